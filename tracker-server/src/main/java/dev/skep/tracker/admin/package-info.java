@@ -1,0 +1,9 @@
+/**
+ * The REST API under {@code /api/v1} and the tracker's commands that ask it.
+ *
+ * <p>May touch {@code swarm}, {@code catalogue} and {@code access}; never the front ends.
+ */
+@NullMarked
+package dev.skep.tracker.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+/**
+ * What survives a restart: the catalogue and images of the swarms, in EclipseStore.
+ *
+ * <p>May touch {@code swarm} and {@code catalogue}; never called on the announce path.
+ */
+@NullMarked
+package dev.skep.tracker.persistence;
+
+import org.jspecify.annotations.NullMarked;

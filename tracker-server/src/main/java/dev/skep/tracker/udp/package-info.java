@@ -1,0 +1,9 @@
+/**
+ * The UDP front end (BEP 15): decodes a datagram, calls {@code announce}, encodes the outcome.
+ *
+ * <p>May touch {@code announce} and the protocol's codecs; decides nothing itself.
+ */
+@NullMarked
+package dev.skep.tracker.udp;
+
+import org.jspecify.annotations.NullMarked;
