@@ -1,5 +1,5 @@
 /**
- * The REST API under {@code /api/v1} and the tracker's commands that ask it.
+ * The REST API under {@code /api/v1}.
  *
  * <p>May touch {@code swarm}, {@code catalogue} and {@code access}; never the front ends.
  */

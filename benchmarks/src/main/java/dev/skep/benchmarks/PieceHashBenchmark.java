@@ -1,0 +1,40 @@
+package dev.skep.benchmarks;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** The roof of every transfer: how long one core hashes one piece. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class PieceHashBenchmark {
+  @Param({"SHA-1", "SHA-256"})
+  public String algorithm = "SHA-1";
+
+  @Param({"262144", "1048576"})
+  public int pieceLengthBytes;
+
+  private byte[] piece = {};
+
+  /** Fills a piece with reproducible noise. */
+  @Setup
+  public void fillPiece() {
+    piece = new byte[pieceLengthBytes];
+    new Random(1).nextBytes(piece);
+  }
+
+  @Benchmark
+  public byte[] hash() throws NoSuchAlgorithmException {
+    return MessageDigest.getInstance(algorithm).digest(piece);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.skep.agent;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** The rooms of the agent, and which arrows may be drawn between them. */
+class RoomsTest {
+  private static final JavaClasses ALL =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.skep.agent");
+
+  @Test
+  void arrowsPointOneWay() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .withOptionalLayers(true)
+        .layer("torrent")
+        .definedBy("dev.skep.agent.torrent..")
+        .layer("storage")
+        .definedBy("dev.skep.agent.storage..")
+        .layer("create")
+        .definedBy("dev.skep.agent.create..")
+        .layer("connection")
+        .definedBy("dev.skep.agent.connection..")
+        .layer("discovery")
+        .definedBy("dev.skep.agent.discovery..")
+        .layer("session")
+        .definedBy("dev.skep.agent.session..")
+        .layer("observe")
+        .definedBy("dev.skep.agent.observe..")
+        .layer("control")
+        .definedBy("dev.skep.agent.control..")
+        .layer("cli")
+        .definedBy("dev.skep.agent.cli..")
+        .whereLayer("torrent")
+        .mayNotAccessAnyLayer()
+        .whereLayer("storage")
+        .mayNotAccessAnyLayer()
+        .whereLayer("create")
+        .mayOnlyAccessLayers("storage")
+        .whereLayer("connection")
+        .mayOnlyAccessLayers("torrent", "storage")
+        .whereLayer("discovery")
+        .mayOnlyAccessLayers("torrent")
+        .whereLayer("session")
+        .mayOnlyAccessLayers("connection", "discovery", "torrent", "storage")
+        .whereLayer("observe")
+        .mayOnlyAccessLayers("session", "connection", "discovery", "torrent", "storage")
+        .whereLayer("control")
+        .mayOnlyAccessLayers(
+            "session", "connection", "discovery", "torrent", "storage", "create", "observe")
+        .whereLayer("cli")
+        .mayNotBeAccessedByAnyLayer()
+        .check(ALL);
+  }
+
+  @Test
+  void noRoomReachesItselfThroughOthers() {
+    slices()
+        .matching("dev.skep.agent.(*)..")
+        .should()
+        .beFreeOfCycles()
+        .allowEmptyShould(true)
+        .check(ALL);
+  }
+
+  @Test
+  void aTorrentNeedsOnlyValuesTimeAndRandomnessThatItIsGiven() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.skep.agent.torrent..")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "java\\.lang\\.(Thread|ScopedValue).*|java\\.time\\.(Clock|InstantSource)"
+                + "|java\\.util\\.concurrent\\..*|java\\.util\\.(Random|Timer.*)"
+                + "|java\\.security\\.SecureRandom|java\\.io\\.(File.*|RandomAccessFile)"
+                + "|java\\.nio\\.(channels|file)\\..*|java\\.net\\..*(Socket|Http|URLConn).*")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(Instant.class, "now")
+        .allowEmptyShould(true)
+        .check(ALL);
+  }
+
+  @Test
+  void onlyTheCommandLineKnowsAboutTerminals() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.skep.agent.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("picocli..", "org.jline..")
+        .allowEmptyShould(true)
+        .check(ALL);
+  }
+}
