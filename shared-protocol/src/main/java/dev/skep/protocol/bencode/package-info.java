@@ -1,7 +1,8 @@
 /**
- * Bencoding (BEP 3): bytes to values and back, with limits on depth and size.
+ * Bencode (BEP 3): strict decoding with limits, canonical encoding, and the raw bytes of every
+ * value.
  *
- * <p>Pure: no thread, socket, file or clock. Touches nothing but the JDK.
+ * <p>Knows nothing of torrents. May touch nothing of Skep.
  */
 @NullMarked
 package dev.skep.protocol.bencode;

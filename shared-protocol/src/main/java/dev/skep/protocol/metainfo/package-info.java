@@ -1,7 +1,9 @@
 /**
- * What a .torrent file or a magnet link says: files, pieces, info-hashes, and a builder of them.
+ * What a .torrent file or a magnet link says: files, pieces, info-hashes, trackers; reading and
+ * building both.
  *
- * <p>Pure: no thread, socket, file or clock. May touch {@code bencode}.
+ * <p>Pure: no file is touched; every path handed out is safe to resolve below a folder. May touch
+ * {@code bencode} and the shared values.
  */
 @NullMarked
 package dev.skep.protocol.metainfo;

@@ -1,7 +1,10 @@
 /**
- * What peers say to each other: handshake, messages, bitfield, extension messages.
+ * What two peers say to each other: handshake, messages, bitfield, extension messages; each with
+ * its codec.
  *
- * <p>Pure: no thread, socket, file or clock. May touch {@code bencode} and {@code metainfo}.
+ * <p>Works on buffers, never on sockets; the body of a block is its caller's. May touch {@code
+ * bencode}, {@code metainfo}'s piece arithmetic, {@code tracker}'s compact peers and the shared
+ * values.
  */
 @NullMarked
 package dev.skep.protocol.peerwire;

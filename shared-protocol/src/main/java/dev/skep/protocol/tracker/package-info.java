@@ -1,7 +1,9 @@
 /**
- * Announce and scrape as values, their HTTP and UDP codecs, compact peers.
+ * What peers and trackers say to each other: announce and scrape values, and their HTTP and UDP
+ * forms for both sides.
  *
- * <p>Pure: no thread, socket, file or clock. May touch {@code bencode} and {@code metainfo}.
+ * <p>Works on buffers and strings, never on sockets. May touch {@code bencode} and the shared
+ * values.
  */
 @NullMarked
 package dev.skep.protocol.tracker;

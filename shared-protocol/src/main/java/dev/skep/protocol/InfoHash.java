@@ -1,0 +1,102 @@
+package dev.skep.protocol;
+
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+
+/**
+ * The 20 bytes that name a torrent on every wire (BEP 3): SHA-1 of the info dictionary, or the
+ * first 20 bytes of its SHA-256 (BEP 52).
+ *
+ * <p>Held in three numbers, since a tracker keeps millions of them; ordered as its bytes are,
+ * unsigned.
+ *
+ * @param high the first 8 bytes, big-endian
+ * @param middle the next 8 bytes
+ * @param low the last 4 bytes
+ */
+public record InfoHash(long high, long middle, int low) implements Comparable<InfoHash> {
+  /** Length in bytes. */
+  public static final int BYTES = 20;
+
+  /**
+   * Reads exactly 20 bytes.
+   *
+   * @throws IllegalArgumentException if the array is not 20 bytes long
+   */
+  public static InfoHash of(byte[] bytes) {
+    if (bytes.length != BYTES) {
+      throw new IllegalArgumentException("an info-hash has 20 bytes, not " + bytes.length);
+    }
+    return of(bytes, 0);
+  }
+
+  /**
+   * Reads 20 bytes at an offset.
+   *
+   * @throws IndexOutOfBoundsException if the array ends before
+   */
+  public static InfoHash of(byte[] bytes, int offset) {
+    return new InfoHash(
+        BigEndian.longAt(bytes, offset),
+        BigEndian.longAt(bytes, offset + 8),
+        BigEndian.intAt(bytes, offset + 16));
+  }
+
+  /**
+   * Reads 20 bytes at the buffer's position, which must be in big-endian order (as every new buffer
+   * is).
+   *
+   * @throws java.nio.BufferUnderflowException if fewer than 20 remain
+   */
+  public static InfoHash read(ByteBuffer in) {
+    return new InfoHash(in.getLong(), in.getLong(), in.getInt());
+  }
+
+  /**
+   * Reads 40 hexadecimal digits of either case.
+   *
+   * @throws IllegalArgumentException if the text is anything else
+   */
+  public static InfoHash fromHex(String hex) {
+    if (hex.length() != 2 * BYTES) {
+      throw new IllegalArgumentException(
+          "an info-hash has 40 hexadecimal digits, not " + hex.length());
+    }
+    return of(HexFormat.of().parseHex(hex));
+  }
+
+  /** Writes 20 bytes at the buffer's position. */
+  public void write(ByteBuffer out) {
+    out.putLong(high).putLong(middle).putInt(low);
+  }
+
+  /** Its 20 bytes, in a new array. */
+  public byte[] toBytes() {
+    byte[] bytes = new byte[BYTES];
+    BigEndian.putLong(bytes, 0, high);
+    BigEndian.putLong(bytes, 8, middle);
+    BigEndian.putInt(bytes, 16, low);
+    return bytes;
+  }
+
+  /** 40 lower-case hexadecimal digits. */
+  public String hex() {
+    return HexFormat.of().toHexDigits(high)
+        + HexFormat.of().toHexDigits(middle)
+        + HexFormat.of().toHexDigits(low);
+  }
+
+  @Override
+  public int compareTo(InfoHash other) {
+    int order = Long.compareUnsigned(high, other.high);
+    if (order == 0) {
+      order = Long.compareUnsigned(middle, other.middle);
+    }
+    return order == 0 ? Integer.compareUnsigned(low, other.low) : order;
+  }
+
+  @Override
+  public String toString() {
+    return hex();
+  }
+}

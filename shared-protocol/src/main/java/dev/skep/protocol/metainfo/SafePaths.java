@@ -1,0 +1,130 @@
+package dev.skep.protocol.metainfo;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Turns the paths of one torrent, in their order, into paths that are safe and differ from each
+ * other. A file and a folder never share a name, and one folder keeps one spelling.
+ */
+final class SafePaths {
+  private static final int MAX_DEPTH = 100;
+  private static final int MAX_PATH_BYTES = 2_000;
+  private static final int MAX_NOTES = 100;
+
+  private final NameRules rules;
+
+  /** Key of a folder as the torrent names it, to the folder that it became. */
+  private final Map<String, Folder> folders = new HashMap<>();
+
+  private final Folder root = new Folder(List.of());
+  private final List<String> notes = new ArrayList<>();
+
+  SafePaths(NameRules rules) {
+    this.rules = rules;
+  }
+
+  /** What was changed, for a person; at most 100 lines. */
+  List<String> notes() {
+    return List.copyOf(notes);
+  }
+
+  /** The safe path of a file. */
+  List<String> file(List<String> path) throws MetainfoException {
+    check(path);
+    Folder folder = root;
+    StringBuilder key = new StringBuilder();
+    for (String name : path.subList(0, path.size() - 1)) {
+      String safe = rules.safe(name);
+      key.append(rules.key(safe)).append('/');
+      Folder parent = folder;
+      Folder known = folders.get(key.toString());
+      folder = known == null ? parent.folder(safe) : known;
+      if (known == null) {
+        folders.put(key.toString(), folder);
+      }
+    }
+    List<String> safe = folder.file(rules.safe(path.getLast()));
+    if (!safe.equals(path)) {
+      note(path, safe);
+    }
+    return safe;
+  }
+
+  /** The safe path that a symbolic link points to, which must lie within the torrent (BEP 47). */
+  List<String> target(List<String> path) throws MetainfoException {
+    check(path);
+    if (path.contains("..") || path.getFirst().startsWith("/")) {
+      throw new MetainfoException("a symbolic link leaves the torrent's folder");
+    }
+    return path.stream().map(rules::safe).toList();
+  }
+
+  private static void check(List<String> path) throws MetainfoException {
+    if (path.isEmpty()) {
+      throw new MetainfoException("a file has no name");
+    }
+    long length = 0;
+    for (String name : path) {
+      length += name.length() + 1;
+    }
+    if (path.size() > MAX_DEPTH || length > MAX_PATH_BYTES) {
+      throw new MetainfoException(
+          "a file's path is too long: " + path.size() + " names, " + length + " characters");
+    }
+  }
+
+  private void note(List<String> from, List<String> to) {
+    if (notes.size() < MAX_NOTES) {
+      notes.add(
+          "renamed \""
+              + printable(String.join("/", from))
+              + "\" to \""
+              + String.join("/", to)
+              + "\"");
+    }
+  }
+
+  private static String printable(String text) {
+    return text.replaceAll("[\\p{Cntrl}\u2028\u2029\u202A-\u202E\u2066-\u2069]", "?");
+  }
+
+  /** One folder and the names taken in it. */
+  private final class Folder {
+    final List<String> path;
+
+    /** Key of a name to how many ask for it. */
+    final Map<String, Integer> taken = new HashMap<>();
+
+    Folder(List<String> path) {
+      this.path = path;
+    }
+
+    Folder folder(String name) {
+      return new Folder(take(name));
+    }
+
+    List<String> file(String name) {
+      return take(name);
+    }
+
+    private List<String> take(String name) {
+      String free = name;
+      String key = rules.key(name);
+      int count = taken.merge(key, 1, Integer::sum);
+      while (count > 1) {
+        free = NameRules.marked(name, " (" + count + ")");
+        if (taken.putIfAbsent(rules.key(free), 1) == null) {
+          break;
+        }
+        count = taken.merge(key, 1, Integer::sum);
+      }
+      List<String> names = new ArrayList<>(path.size() + 1);
+      names.addAll(path);
+      names.add(free);
+      return List.copyOf(names);
+    }
+  }
+}

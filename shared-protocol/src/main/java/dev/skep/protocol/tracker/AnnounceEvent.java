@@ -1,0 +1,17 @@
+package dev.skep.protocol.tracker;
+
+/** Why a peer announces itself (BEP 3, BEP 21). */
+public enum AnnounceEvent {
+  /** It was time again. */
+  NONE,
+  /** The first announce. */
+  STARTED,
+  /** The last byte came just now. */
+  COMPLETED,
+  /** The last announce. */
+  STOPPED,
+  /**
+   * A partial seed: it lacks bytes and wants none (BEP 21; HTTP only, UDP has no number for it).
+   */
+  PAUSED
+}

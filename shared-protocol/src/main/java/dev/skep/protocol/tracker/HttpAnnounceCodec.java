@@ -1,0 +1,435 @@
+package dev.skep.protocol.tracker;
+
+import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.PeerId;
+import dev.skep.protocol.bencode.BDictionary;
+import dev.skep.protocol.bencode.BInteger;
+import dev.skep.protocol.bencode.BList;
+import dev.skep.protocol.bencode.BString;
+import dev.skep.protocol.bencode.BValue;
+import dev.skep.protocol.bencode.Bencode;
+import dev.skep.protocol.bencode.BencodeException;
+import dev.skep.protocol.bencode.DecodeOptions;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * An announce over HTTP (BEP 3, 7, 21, 23, 24, 31): the query and the bencoded reply, for both
+ * sides.
+ */
+public final class HttpAnnounceCodec {
+  /** Most peers that a client takes from one reply. */
+  public static final int MAX_PEERS = 5_000;
+
+  private static final DecodeOptions LIMITS = DecodeOptions.LENIENT.limitedTo(1 << 20, 50_000);
+  private static final int MAX_TRACKER_ID_BYTES = 200;
+
+  private static final byte[] COMPLETE = BencodeOut.key("complete");
+  private static final byte[] DOWNLOADED = BencodeOut.key("downloaded");
+  private static final byte[] EXTERNAL_IP = BencodeOut.key("external ip");
+  private static final byte[] FAILURE_REASON = BencodeOut.key("failure reason");
+  private static final byte[] INCOMPLETE = BencodeOut.key("incomplete");
+  private static final byte[] INTERVAL = BencodeOut.key("interval");
+  private static final byte[] IP = BencodeOut.key("ip");
+  private static final byte[] MIN_INTERVAL = BencodeOut.key("min interval");
+  private static final byte[] PEERS = BencodeOut.key("peers");
+  private static final byte[] PEERS6 = BencodeOut.key("peers6");
+  private static final byte[] PORT = BencodeOut.key("port");
+  private static final byte[] RETRY_IN = BencodeOut.key("retry in");
+  private static final byte[] TRACKER_ID = BencodeOut.key("tracker id");
+  private static final byte[] WARNING = BencodeOut.key("warning message");
+
+  private HttpAnnounceCodec() {}
+
+  /** The client's query, without a leading question mark. */
+  public static String toQuery(AnnounceRequest r) {
+    StringBuilder query = new StringBuilder(300).append("info_hash=");
+    percentEncode(r.infoHash().toBytes(), query);
+    query.append("&peer_id=");
+    percentEncode(r.peerId().toBytes(), query);
+    query
+        .append("&port=")
+        .append(r.port())
+        .append("&uploaded=")
+        .append(r.uploadedBytes())
+        .append("&downloaded=")
+        .append(r.downloadedBytes());
+    if (r.leftBytes() >= 0) {
+      query.append("&left=").append(r.leftBytes());
+    }
+    if (r.event() != AnnounceEvent.NONE) {
+      query.append("&event=").append(r.event().name().toLowerCase(Locale.ROOT));
+    }
+    if (r.numwant() >= 0) {
+      query.append("&numwant=").append(r.numwant());
+    }
+    if (r.key() != 0) {
+      query.append("&key=").append("%08X".formatted(r.key()));
+    }
+    query.append("&compact=").append(r.compact() ? 1 : 0);
+    if (r.noPeerId()) {
+      query.append("&no_peer_id=1");
+    }
+    r.trackerId()
+        .ifPresent(
+            id -> percentEncode(id.getBytes(StandardCharsets.UTF_8), query.append("&trackerid=")));
+    for (InetAddress stated : r.statedAddresses()) {
+      query.append("&ip=").append(stated.getHostAddress());
+    }
+    return query.toString();
+  }
+
+  static void percentEncode(byte[] bytes, StringBuilder out) {
+    for (byte b : bytes) {
+      if ((b >= '0' && b <= '9')
+          || (b >= 'A' && b <= 'Z')
+          || (b >= 'a' && b <= 'z')
+          || b == '-'
+          || b == '.'
+          || b == '_'
+          || b == '~') {
+        out.append((char) b);
+      } else {
+        out.append('%')
+            .append(Character.toUpperCase(Character.forDigit((b >> 4) & 15, 16)))
+            .append(Character.toUpperCase(Character.forDigit(b & 15, 16)));
+      }
+    }
+  }
+
+  /**
+   * The server's side of {@link #toQuery}: reads a raw query, not decoded by anyone.
+   *
+   * @throws TrackerProtocolException if a parameter is missing or malformed; the message is a
+   *     failure reason
+   */
+  public static AnnounceRequest parseQuery(String rawQuery) throws TrackerProtocolException {
+    return parse(Query.of(rawQuery));
+  }
+
+  /**
+   * The same from bytes as they came, from an index to before another.
+   *
+   * @throws TrackerProtocolException if a parameter is missing or malformed; the message is a
+   *     failure reason
+   */
+  public static AnnounceRequest parseQuery(byte[] rawQuery, int from, int to)
+      throws TrackerProtocolException {
+    return parse(new Query(rawQuery, from, to));
+  }
+
+  private static AnnounceRequest parse(Query q) throws TrackerProtocolException {
+    InfoHash infoHash = null;
+    PeerId peerId = null;
+    long port = -1;
+    long uploaded = 0;
+    long downloaded = 0;
+    long left = AnnounceRequest.UNKNOWN;
+    AnnounceEvent event = AnnounceEvent.NONE;
+    long numwant = AnnounceRequest.UNKNOWN;
+    int key = 0;
+    boolean compact = true;
+    boolean noPeerId = false;
+    Optional<String> trackerId = Optional.empty();
+    List<InetAddress> stated = List.of();
+    while (q.next()) {
+      if (q.is("info_hash")) {
+        if (infoHash != null) {
+          throw new TrackerProtocolException("more than one info_hash");
+        }
+        infoHash = q.infoHash();
+      } else if (q.is("peer_id")) {
+        peerId = q.peerId();
+      } else if (q.is("port")) {
+        port = q.number("port");
+      } else if (q.is("uploaded")) {
+        uploaded = Math.max(0, q.number("uploaded"));
+      } else if (q.is("downloaded")) {
+        downloaded = Math.max(0, q.number("downloaded"));
+      } else if (q.is("left")) {
+        left = q.number("left");
+      } else if (q.is("event")) {
+        event = event(q);
+      } else if (q.is("numwant")) {
+        numwant = Math.min(Integer.MAX_VALUE, q.number("numwant"));
+      } else if (q.is("key")) {
+        key = q.key();
+      } else if (q.is("compact")) {
+        compact = !q.valueIs("0");
+      } else if (q.is("no_peer_id")) {
+        noPeerId = !q.valueIs("0");
+      } else if (q.is("trackerid")) {
+        trackerId = Optional.of(q.text(MAX_TRACKER_ID_BYTES));
+      } else if (q.is("ip") || q.is("ipv4") || q.is("ipv6")) {
+        stated = withAddress(stated, q);
+      }
+    }
+    if (infoHash == null) {
+      throw new TrackerProtocolException("info_hash is missing");
+    }
+    if (peerId == null) {
+      throw new TrackerProtocolException("peer_id is missing");
+    }
+    if (port < 0 || port > 65535) {
+      throw new TrackerProtocolException(
+          port < 0 ? "port is missing" : "port is not within 0 to 65535");
+    }
+    return new AnnounceRequest(
+        infoHash,
+        peerId,
+        (int) port,
+        uploaded,
+        downloaded,
+        left,
+        event,
+        (int) numwant,
+        key,
+        compact,
+        noPeerId,
+        trackerId,
+        stated);
+  }
+
+  private static AnnounceEvent event(Query q) {
+    if (q.valueIs("started")) {
+      return AnnounceEvent.STARTED;
+    }
+    if (q.valueIs("completed")) {
+      return AnnounceEvent.COMPLETED;
+    }
+    if (q.valueIs("stopped")) {
+      return AnnounceEvent.STOPPED;
+    }
+    return q.valueIs("paused") ? AnnounceEvent.PAUSED : AnnounceEvent.NONE;
+  }
+
+  private static List<InetAddress> withAddress(List<InetAddress> stated, Query q)
+      throws TrackerProtocolException {
+    Optional<InetAddress> address = q.address();
+    if (address.isEmpty() || stated.size() == 4) {
+      return stated;
+    }
+    List<InetAddress> more = new ArrayList<>(stated);
+    more.add(address.get());
+    return more;
+  }
+
+  /**
+   * The client reads a reply.
+   *
+   * @throws TrackerProtocolException if it is no reply
+   */
+  public static TrackerReply parse(byte[] body) throws TrackerProtocolException {
+    BDictionary reply = dictionary(body);
+    Optional<BString> failure = reply.string("failure reason");
+    if (failure.isPresent()) {
+      return new TrackerReply.Failure(failure.get().text(), retryIn(reply));
+    }
+    long interval = reply.integer("interval").orElse(-1);
+    if (interval < 0) {
+      throw new TrackerProtocolException("the tracker's reply has no interval");
+    }
+    return new AnnounceResponse(
+        seconds(interval),
+        seconds(reply.integer("min interval").orElse(0)),
+        count(reply, "complete"),
+        count(reply, "incomplete"),
+        count(reply, "downloaded"),
+        peers(reply),
+        reply.string("warning message").map(BString::text),
+        reply.string("tracker id").map(BString::text),
+        reply.string("external ip").flatMap(Addresses::packed));
+  }
+
+  static BDictionary dictionary(byte[] body) throws TrackerProtocolException {
+    try {
+      if (Bencode.decode(body, LIMITS) instanceof BDictionary dictionary) {
+        return dictionary;
+      }
+    } catch (BencodeException e) {
+      throw new TrackerProtocolException("the tracker's reply is not bencoded: " + e.getMessage());
+    }
+    throw new TrackerProtocolException("the tracker's reply is no dictionary");
+  }
+
+  static Optional<Duration> retryIn(BDictionary reply) {
+    Optional<BValue> value = reply.get("retry in");
+    if (value.isEmpty()) {
+      return Optional.empty();
+    }
+    String text = value.get() instanceof BString s ? s.text() : "";
+    if (text.equals("never")) {
+      return Optional.of(TrackerReply.NEVER);
+    }
+    long minutes = value.get() instanceof BInteger(long n) ? n : -1;
+    if (text.matches("\\d{1,9}")) {
+      minutes = Long.parseLong(text);
+    }
+    return minutes < 0 || minutes > Integer.MAX_VALUE
+        ? Optional.empty()
+        : Optional.of(Duration.ofMinutes(minutes));
+  }
+
+  private static Duration seconds(long seconds) {
+    return Duration.ofSeconds(Math.clamp(seconds, 0, Integer.MAX_VALUE));
+  }
+
+  static int count(BDictionary in, String key) {
+    return Math.clamp(in.integer(key).orElse(-1), -1, Integer.MAX_VALUE);
+  }
+
+  private static List<Endpoint> peers(BDictionary reply) throws TrackerProtocolException {
+    List<Endpoint> peers = new ArrayList<>();
+    BValue ipv4 = reply.get("peers").orElse(BString.of(""));
+    if (ipv4 instanceof BString packed) {
+      peers.addAll(CompactPeers.decode(packed, CompactPeers.IPV4_BYTES, MAX_PEERS));
+    } else if (ipv4 instanceof BList list) {
+      for (BValue peer : list) {
+        if (peer instanceof BDictionary d && peers.size() < MAX_PEERS) {
+          peer(d).ifPresent(peers::add);
+        }
+      }
+    } else {
+      throw new TrackerProtocolException("the tracker's peers are neither a string nor a list");
+    }
+    Optional<BString> ipv6 = reply.string("peers6");
+    if (ipv6.isPresent()) {
+      peers.addAll(CompactPeers.decode(ipv6.get(), CompactPeers.IPV6_BYTES, MAX_PEERS));
+    }
+    return peers;
+  }
+
+  private static Optional<Endpoint> peer(BDictionary peer) {
+    long port = peer.integer("port").orElse(0);
+    return port < 1 || port > 65535
+        ? Optional.empty()
+        : peer.string("ip")
+            .flatMap(ip -> Addresses.literal(ip.text()))
+            .map(a -> new Endpoint(a, (int) port));
+  }
+
+  /**
+   * The server writes a reply, with compact peers or with one dictionary each.
+   *
+   * @throws java.nio.BufferOverflowException if the buffer is too small
+   */
+  public static void encode(TrackerReply reply, boolean compact, ByteBuffer out) {
+    switch (reply) {
+      case TrackerReply.Failure f -> encodeFailure(f, out);
+      case AnnounceResponse r -> encodeResponse(r, compact, out);
+    }
+  }
+
+  private static void encodeFailure(TrackerReply.Failure failure, ByteBuffer out) {
+    out.put((byte) 'd').put(FAILURE_REASON);
+    BencodeOut.string(failure.reason(), out);
+    failure
+        .retryIn()
+        .ifPresent(
+            in -> {
+              out.put(RETRY_IN);
+              boolean never = in.equals(TrackerReply.NEVER);
+              BencodeOut.string(never ? "never" : Long.toString(in.toMinutes()), out);
+            });
+    out.put((byte) 'e');
+  }
+
+  private static void encodeResponse(AnnounceResponse r, boolean compact, ByteBuffer out) {
+    out.put((byte) 'd');
+    count(COMPLETE, r.seeders(), out);
+    count(DOWNLOADED, r.completed(), out);
+    r.externalAddress().ifPresent(a -> BencodeOut.string(a.getAddress(), out.put(EXTERNAL_IP)));
+    count(INCOMPLETE, r.leechers(), out);
+    BencodeOut.integer(r.interval().toSeconds(), out.put(INTERVAL));
+    if (r.minInterval().isPositive()) {
+      BencodeOut.integer(r.minInterval().toSeconds(), out.put(MIN_INTERVAL));
+    }
+    if (compact) {
+      compactPeers(PEERS, r.peers(), true, out);
+      compactPeers(PEERS6, r.peers(), false, out);
+    } else {
+      dictionaryPeers(r.peers(), out);
+    }
+    r.trackerId().ifPresent(id -> BencodeOut.string(id, out.put(TRACKER_ID)));
+    r.warning().ifPresent(w -> BencodeOut.string(w, out.put(WARNING)));
+    out.put((byte) 'e');
+  }
+
+  private static void count(byte[] key, int count, ByteBuffer out) {
+    if (count >= 0) {
+      BencodeOut.integer(count, out.put(key));
+    }
+  }
+
+  private static void compactPeers(byte[] key, List<Endpoint> peers, boolean ipv4, ByteBuffer out) {
+    int bytes = 0;
+    for (Endpoint peer : peers) {
+      bytes += peer.isIpv4() == ipv4 ? CompactPeers.length(peer) : 0;
+    }
+    if (bytes > 0 || ipv4) { // clients expect "peers" even when there are none
+      BencodeOut.stringHeader(bytes, out.put(key));
+      for (Endpoint peer : peers) {
+        if (peer.isIpv4() == ipv4) {
+          CompactPeers.write(peer, out);
+        }
+      }
+    }
+  }
+
+  private static void dictionaryPeers(List<Endpoint> peers, ByteBuffer out) {
+    out.put(PEERS).put((byte) 'l');
+    for (Endpoint peer : peers) {
+      BencodeOut.string(peer.address().getHostAddress(), out.put((byte) 'd').put(IP));
+      BencodeOut.integer(peer.port(), out.put(PORT));
+      out.put((byte) 'e');
+    }
+    out.put((byte) 'e');
+  }
+
+  /**
+   * The hot path of a server: writes the usual reply with peers that are packed already, and takes
+   * no memory.
+   *
+   * @param intervalSeconds 0 or more
+   * @param minIntervalSeconds 0 leaves it out
+   * @param peers4 holds IPv4 peers from index 0 on
+   * @param length4 how many bytes of it count
+   * @param peers6 the same for IPv6; left out when there are none
+   * @throws java.nio.BufferOverflowException if the buffer has not {@code 150 + length4 + length6}
+   *     bytes left
+   */
+  public static void encodeCompact(
+      ByteBuffer out,
+      int intervalSeconds,
+      int minIntervalSeconds,
+      int seeders,
+      int completed,
+      int leechers,
+      byte[] peers4,
+      int length4,
+      byte[] peers6,
+      int length6) {
+    out.put((byte) 'd');
+    BencodeOut.integer(seeders, out.put(COMPLETE));
+    BencodeOut.integer(completed, out.put(DOWNLOADED));
+    BencodeOut.integer(leechers, out.put(INCOMPLETE));
+    BencodeOut.integer(intervalSeconds, out.put(INTERVAL));
+    if (minIntervalSeconds > 0) {
+      BencodeOut.integer(minIntervalSeconds, out.put(MIN_INTERVAL));
+    }
+    BencodeOut.stringHeader(length4, out.put(PEERS));
+    out.put(peers4, 0, length4);
+    if (length6 > 0) {
+      BencodeOut.stringHeader(length6, out.put(PEERS6));
+      out.put(peers6, 0, length6);
+    }
+    out.put((byte) 'e');
+  }
+}
