@@ -1,0 +1,258 @@
+package dev.skep.agent.torrent;
+
+import dev.skep.protocol.peerwire.Bitfield;
+import java.util.Iterator;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the block to ask a peer for next. In this order:
+ *
+ * <ol>
+ *   <li>the piece that this peer is filling;
+ *   <li>a begun piece that nobody is filling any more, the fullest first: what is begun is
+ *       finished;
+ *   <li>a new piece: the rarest, ties at random; at random while we have none, so as to have one to
+ *       give soon;
+ *   <li>a begun piece that another peer is filling and that has blocks nobody was asked for;
+ *   <li>endgame, when each missing block was asked of somebody: the same block again.
+ * </ol>
+ */
+final class Picker {
+  private static final int NONE = Rarity.NONE;
+
+  /** In the endgame a block is asked of at most so many peers. */
+  private static final int ENDGAME_ASKS = 2;
+
+  private final Pieces pieces;
+  private final TorrentSettings settings;
+  private final RandomGenerator random;
+  private final Rarity rarity;
+  private final Bitfield corrupted; // to be fetched from one peer alone
+  private int lowest; // no piece before it is listed
+
+  Picker(Pieces pieces, TorrentSettings settings, RandomGenerator random) {
+    this.pieces = pieces;
+    this.settings = settings;
+    this.random = random;
+    rarity = new Rarity(pieces.missing(), settings.maxPeers(), random);
+    corrupted = new Bitfield(pieces.layout.pieceCount());
+  }
+
+  /** The wanted pieces changed. */
+  void relist(Bitfield urgent) {
+    rarity.relist(pieces.missing(), urgent);
+    lowest = 0;
+  }
+
+  /** A peer that does not have every piece has this one. */
+  void more(int piece) {
+    rarity.more(piece);
+  }
+
+  /** Such a peer has it no more, or left. */
+  void fewer(int piece) {
+    rarity.fewer(piece);
+  }
+
+  /** How many connected peers have the piece, without those that came with every piece. */
+  int copies(int piece) {
+    return rarity.copies(piece);
+  }
+
+  /** The piece must be fetched again, since its hash did not match. */
+  void again(int piece) {
+    corrupted.set(piece);
+    rarity.add(piece);
+    lowest = Math.min(lowest, piece);
+  }
+
+  /**
+   * The block to ask for next, counted as asked; {@link Peer#NO_BLOCK} when this peer has none for
+   * us.
+   */
+  long next(Peer peer) {
+    if (peer.choking) {
+      return nextAllowedFast(peer);
+    }
+    OpenPiece current = peer.current;
+    if (current == null || current.free() == 0) {
+      current = anotherPiece(peer);
+      peer.current = current;
+    }
+    if (current != null) {
+      return Requests.block(current.piece, current.takeFree());
+    }
+    return endgame(peer);
+  }
+
+  private @Nullable OpenPiece anotherPiece(Peer peer) {
+    OpenPiece orphan = fullest(peer, true);
+    if (orphan != null) {
+      orphan.owner = peer;
+      return orphan;
+    }
+    int piece = toBegin(peer);
+    return piece == NONE ? fullest(peer, false) : begin(piece, peer);
+  }
+
+  private OpenPiece begin(int piece, Peer peer) {
+    rarity.remove(piece);
+    OpenPiece begun = pieces.begin(piece);
+    begun.owner = peer;
+    begun.alone = peer.suspected || corrupted.get(piece);
+    return begun;
+  }
+
+  /**
+   * Of the begun pieces that this peer can help with, the one with the fewest blocks left to ask
+   * for.
+   */
+  private @Nullable OpenPiece fullest(Peer peer, boolean orphan) {
+    OpenPiece best = null;
+    for (OpenPiece piece : pieces.open()) {
+      if (piece.free() > 0
+          && (orphan ? piece.owner == null : !piece.alone && !peer.suspected)
+          && (best == null || piece.free() < best.free())
+          && peer.has(piece.piece)) {
+        best = piece;
+      }
+    }
+    return best;
+  }
+
+  private int toBegin(Peer peer) {
+    if (rarity.listed() == 0 || peer.needed == 0 || !mayBegin()) {
+      return NONE;
+    }
+    if (settings.order() == TorrentSettings.Order.SEQUENTIAL) {
+      return firstInOrder(peer);
+    }
+    int rarest = rarest(peer, pieces.haveNone() ? random.nextInt(rarity.listed()) : 0);
+    return rarest == NONE ? NONE : suggestedInstead(peer, rarest);
+  }
+
+  /**
+   * Whether memory for one piece more may be taken. Pieces that nobody can go on with must not stop
+   * all others.
+   */
+  private boolean mayBegin() {
+    long bytes = pieces.openBytes();
+    if (bytes < settings.maxOpenBytes()) {
+      return true;
+    }
+    for (OpenPiece piece : pieces.open()) {
+      if (piece.isIdle()) {
+        bytes -= pieces.layout.lengthBytes(piece.piece);
+      }
+    }
+    return bytes < settings.maxOpenBytes();
+  }
+
+  private int firstInOrder(Peer peer) {
+    while (!rarity.isListed(lowest)) {
+      lowest++;
+    }
+    int piece = peer.nextHas(lowest);
+    while (piece >= 0 && !rarity.isListed(piece)) {
+      piece = peer.nextHas(piece + 1);
+    }
+    return piece;
+  }
+
+  /**
+   * The rarest listed piece that the peer has. A walk in order of rarity finds it after a few steps
+   * unless the peer has only few of the listed pieces; then looking at each piece that it has costs
+   * less.
+   */
+  private int rarest(Peer peer, int from) {
+    int listed = rarity.listed();
+    int steps = Math.min(listed, pieces.layout.pieceCount() / 64 + 2 * peer.count());
+    for (int i = 0; i < steps; i++) {
+      int piece = rarity.at(from + i < listed ? from + i : from + i - listed);
+      if (peer.has(piece)) {
+        return piece;
+      }
+    }
+    return steps == listed ? NONE : rarestByLooking(peer);
+  }
+
+  /**
+   * Among equally rare pieces the one that the peer suggested: it knows what it sends to others.
+   */
+  private int suggestedInstead(Peer peer, int rarest) {
+    Iterator<Integer> suggested = peer.suggested.iterator();
+    while (suggested.hasNext()) {
+      int piece = suggested.next();
+      if (!rarity.isListed(piece)) {
+        suggested.remove();
+      } else if (peer.has(piece) && !rarity.before(rarest, piece)) {
+        suggested.remove();
+        return piece;
+      }
+    }
+    return rarest;
+  }
+
+  private int rarestByLooking(Peer peer) {
+    int best = NONE;
+    int ties = 0;
+    for (int piece = peer.nextHas(0); piece >= 0; piece = peer.nextHas(piece + 1)) {
+      if (!rarity.isListed(piece) || (best != NONE && rarity.before(best, piece))) {
+        continue;
+      }
+      ties = best == NONE || rarity.before(piece, best) ? 1 : ties + 1;
+      if (ties == 1 || random.nextInt(ties) == 0) {
+        best = piece;
+      }
+    }
+    return best;
+  }
+
+  private long nextAllowedFast(Peer peer) {
+    for (int piece : peer.allowedFast) {
+      if (peer.has(piece) && pieces.isNeeded(piece)) {
+        OpenPiece open = pieces.open(piece);
+        if (open == null && rarity.isListed(piece)) {
+          open = begin(piece, peer);
+        }
+        if (open != null && open.free() > 0 && (!open.alone || open.owner == peer)) {
+          return Requests.block(piece, open.takeFree());
+        }
+      }
+    }
+    return Peer.NO_BLOCK;
+  }
+
+  /**
+   * A block that others were asked for, when no other block is left: the one asked of the fewest.
+   */
+  private long endgame(Peer peer) {
+    if (rarity.listed() > 0 || peer.suspected) {
+      return Peer.NO_BLOCK;
+    }
+    OpenPiece best = null;
+    int bestBlock = 0;
+    int fewest = ENDGAME_ASKS;
+    for (OpenPiece piece : pieces.open()) {
+      if (piece.alone || !peer.has(piece.piece)) {
+        continue;
+      }
+      for (int block = 0; block < piece.blockCount(); block++) {
+        if (!piece.isHere(block)
+            && !piece.isArriving(block)
+            && piece.asked(block) < fewest
+            && !peer.asked.contains(Requests.block(piece.piece, block))) {
+          best = piece;
+          bestBlock = block;
+          fewest = piece.asked(block);
+        }
+      }
+    }
+    if (best == null) {
+      return Peer.NO_BLOCK;
+    }
+    best.ask(bestBlock);
+    return Requests.block(best.piece, bestBlock);
+  }
+}

@@ -1,0 +1,520 @@
+package dev.skep.agent.torrent;
+
+import dev.skep.protocol.BlockRef;
+import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.PeerId;
+import dev.skep.protocol.metainfo.PieceLayout;
+import dev.skep.protocol.peerwire.Bitfield;
+import dev.skep.protocol.peerwire.PeerMessage;
+import dev.skep.protocol.peerwire.ProtocolException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * One torrent's logic: what to ask of which peer, whom to serve, what to tell whom.
+ *
+ * <p>Not thread-safe: its owner holds one lock around each call. No call blocks, calls out (but to
+ * the {@link Outbox} that it is given) or reads a clock; {@code now} is monotonic nanoseconds, of
+ * the same clock in all calls. After each call the owner looks at {@link #drainWakes} and {@link
+ * #drainDrops}.
+ *
+ * <p>A block's life: {@link #next} requests it; when its header comes, {@link #arriving} says
+ * whether to read the body; when the body is in its place, {@link #arrived}; when its piece is
+ * whole and hashed, {@link #verified}.
+ */
+public final class Torrent {
+  private static final long TICK_NANOS = 500_000_000L;
+  private static final long NO_HURRY_NANOS = 10_000_000_000L;
+
+  /** Messages without consequence that a peer may send between two ticks. */
+  private static final int CHATTER_TOLERATED = 500;
+
+  private static final int ALLOWED_FAST_REMEMBERED = 64;
+  private static final int SUGGESTIONS_REMEMBERED = 16;
+
+  private final PieceLayout layout;
+  private final TorrentSettings settings;
+  private final Wakes wakes = new Wakes();
+  private final Suspects suspects = new Suspects();
+  private final Peers peers;
+  private final Pieces pieces;
+  private final Picker picker;
+  private final Downloading downloading;
+  private final Uploading uploading;
+  private final Choker choker;
+  private final Suggesting suggesting;
+  private long chokeRoundDue;
+
+  /**
+   * A torrent without peers.
+   *
+   * @param verified the pieces that are on disk and good
+   * @param wanted the pieces to download
+   */
+  public Torrent(
+      PieceLayout layout,
+      Bitfield verified,
+      Bitfield wanted,
+      PeerId self,
+      TorrentSettings settings,
+      RandomGenerator random,
+      long now) {
+    this.layout = layout;
+    this.settings = settings;
+    peers = new Peers(self, settings);
+    pieces = new Pieces(layout, verified, wanted);
+    picker = new Picker(pieces, settings, random);
+    downloading = new Downloading(pieces, picker, settings, peers.all(), wakes, now);
+    uploading = new Uploading(pieces, settings, wakes, now);
+    choker = new Choker(settings, now);
+    suggesting = new Suggesting(layout.pieceCount(), picker, random);
+    chokeRoundDue = now + settings.chokeInterval().toNanos();
+  }
+
+  // ---- Peers come and go ----
+
+  /**
+   * A peer whose handshake is done. Its first {@link #next} is due at once.
+   *
+   * @throws Refused if the connection must not go on
+   */
+  public Peer join(Endpoint at, PeerId id, Capabilities can, long now) throws Refused {
+    peers.admit(at, id, can, now);
+    Peer peer = new Peer(at, id, can, layout.pieceCount(), settings, now);
+    peers.add(peer);
+    wakes.add(peer);
+    return peer;
+  }
+
+  /**
+   * A peer's connection ended, for whatever reason; nothing of it may be written to a piece's place
+   * from now on. What it was asked for is asked elsewhere. A second call does nothing.
+   */
+  public void leave(Peer peer, Reason why, long now) {
+    if (peer.left) {
+      return;
+    }
+    peers.remove(peer);
+    if (why == Reason.MISCONDUCT || why == Reason.UNREQUESTED_BLOCKS) {
+      peers.ban(peer, now);
+    }
+    if (!peer.hasAll()) {
+      for (int piece = peer.nextHas(0); piece >= 0; piece = peer.nextHas(piece + 1)) {
+        picker.fewer(piece);
+      }
+    }
+    downloading.left(peer);
+    suggesting.left(peer);
+    if (peer.unchoked) {
+      chokeRound(now);
+    }
+    if (peers.all().isEmpty()) {
+      uploading.idle();
+      suggesting.idle();
+    }
+  }
+
+  // ---- What peers say ----
+
+  /**
+   * A message without a block's body. What the torrent has no use for, such as {@link
+   * PeerMessage.Extended}, it only counts: the connection understands it, and tells by {@link
+   * #allowsRequests}, {@link #onlyUploads} and {@link #lost} what the torrent should know.
+   *
+   * @throws Misconduct if the peer must go
+   */
+  public void received(Peer peer, PeerMessage message, long now) throws Misconduct {
+    peer.heardAt = now;
+    switch (message) {
+      case PeerMessage.Have(int piece) -> have(peer, piece);
+      case PeerMessage.Request(BlockRef block) -> {
+        uploading.requested(peer, block, now);
+        suggesting.requested(peer, block.piece());
+      }
+      case PeerMessage.Cancel(BlockRef block) -> uploading.cancelled(peer, block);
+      case PeerMessage.Reject(BlockRef block) -> rejected(peer, block);
+      case PeerMessage.Bits(byte[] bits) -> bits(peer, bits);
+      case PeerMessage.HaveAll _ -> haveAll(peer);
+      case PeerMessage.HaveNone _ -> haveNone(peer);
+      case PeerMessage.Choke _ -> choked(peer);
+      case PeerMessage.Unchoke _ -> unchoked(peer);
+      case PeerMessage.Interested _ -> interested(peer, now);
+      case PeerMessage.NotInterested _ -> notInterested(peer, now);
+      case PeerMessage.AllowedFast(int piece) -> allowedFast(peer, piece);
+      case PeerMessage.Suggest(int piece) -> suggested(peer, piece);
+      case PeerMessage.Piece piece ->
+          throw new IllegalArgumentException(piece + " belongs to arriving() and arrived()");
+      case PeerMessage.KeepAlive _,
+          PeerMessage.Port _,
+          PeerMessage.Extended _,
+          PeerMessage.HashRequest _,
+          PeerMessage.Hashes _,
+          PeerMessage.HashReject _,
+          PeerMessage.Unknown _ ->
+          chatter(peer);
+    }
+  }
+
+  private static void chatter(Peer peer) throws Misconduct {
+    if (++peer.chatter > CHATTER_TOLERATED) {
+      throw new Misconduct(
+          Misconduct.Kind.FLOOD, peer.chatter + " messages of no use in half a second");
+    }
+  }
+
+  private int inRange(int piece) throws Misconduct {
+    if (piece >= layout.pieceCount()) {
+      throw new Misconduct(
+          Misconduct.Kind.INDEX_OUT_OF_RANGE, "piece " + piece + " of " + layout.pieceCount());
+    }
+    return piece;
+  }
+
+  private static void needsFast(Peer peer) throws Misconduct {
+    if (!peer.can.fast()) {
+      throw new Misconduct(
+          Misconduct.Kind.FAST_NOT_NEGOTIATED, "a message of the fast extension, not negotiated");
+    }
+  }
+
+  private void bits(Peer peer, byte[] bits) throws Misconduct {
+    try {
+      availability(peer, Bitfield.parse(bits, layout.pieceCount()));
+    } catch (ProtocolException e) {
+      throw new Misconduct(Misconduct.Kind.BITFIELD_WRONG, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void haveAll(Peer peer) throws Misconduct {
+    needsFast(peer);
+    availability(peer, Bitfield.full(layout.pieceCount()));
+  }
+
+  private void haveNone(Peer peer) throws Misconduct {
+    needsFast(peer);
+    availability(peer, new Bitfield(layout.pieceCount()));
+  }
+
+  private void availability(Peer peer, Bitfield has) throws Misconduct {
+    if (peer.availabilityTold) {
+      throw new Misconduct(
+          Misconduct.Kind.BITFIELD_TWICE, "a second bitfield, or one after other messages");
+    }
+    peer.availabilityTold = true;
+    peer.setHas(has);
+    for (int piece = has.nextSet(0); piece >= 0; piece = has.nextSet(piece + 1)) {
+      if (!peer.hasAll()) {
+        picker.more(piece);
+      }
+      if (pieces.isNeeded(piece)) {
+        peer.needed++;
+      }
+    }
+    wakes.add(peer);
+  }
+
+  private void have(Peer peer, int piece) throws Misconduct {
+    peer.availabilityTold = true;
+    if (!peer.addHas(inRange(piece))) {
+      chatter(peer);
+      return;
+    }
+    picker.more(piece);
+    if (pieces.isNeeded(piece)) {
+      peer.needed++;
+      wakes.add(peer);
+    }
+  }
+
+  private void choked(Peer peer) throws Misconduct {
+    chatter(peer);
+    peer.choking = true;
+    if (peer.can.fast()) {
+      downloading.disown(peer); // each request is rejected by a message of its own
+    } else {
+      downloading.forget(peer);
+    }
+  }
+
+  private void unchoked(Peer peer) throws Misconduct {
+    chatter(peer);
+    peer.choking = false;
+    wakes.add(peer);
+  }
+
+  private void interested(Peer peer, long now) throws Misconduct {
+    chatter(peer);
+    peer.interested = true;
+    if (choker.interested(peer, peers.all(), now)) {
+      wakes.add(peer);
+    }
+  }
+
+  private void notInterested(Peer peer, long now) throws Misconduct {
+    chatter(peer);
+    peer.interested = false;
+    if (peer.unchoked) {
+      chokeRound(now);
+    }
+  }
+
+  private void rejected(Peer peer, BlockRef block) throws Misconduct {
+    needsFast(peer);
+    if (!downloading.rejected(peer, block)) {
+      chatter(peer);
+    }
+  }
+
+  private void allowedFast(Peer peer, int piece) throws Misconduct {
+    needsFast(peer);
+    chatter(peer);
+    inRange(piece);
+    if (peer.allowedFast.size() < ALLOWED_FAST_REMEMBERED && !peer.allowedFast.contains(piece)) {
+      peer.allowedFast.add(piece);
+      wakes.add(peer);
+    }
+  }
+
+  private void suggested(Peer peer, int piece) throws Misconduct {
+    needsFast(peer);
+    inRange(piece);
+    if (peer.suggested.size() == SUGGESTIONS_REMEMBERED) {
+      peer.suggested.removeFirst();
+    }
+    peer.suggested.add(piece);
+  }
+
+  /**
+   * The most requests that the peer lets wait: {@code reqq} of its extension handshake (BEP 10).
+   */
+  public void allowsRequests(Peer peer, int requests) {
+    peer.window.limit(requests);
+  }
+
+  /** The peer says whether it will ever want anything (BEP 21). */
+  public void onlyUploads(Peer peer, boolean uploadOnly) {
+    peer.uploadOnly = uploadOnly;
+  }
+
+  /**
+   * The peer has a piece no more (BEP 54).
+   *
+   * @throws Misconduct if there is no such piece
+   */
+  public void lost(Peer peer, int piece) throws Misconduct {
+    boolean hadAll = peer.hasAll();
+    if (!peer.removeHas(inRange(piece))) {
+      chatter(peer);
+      return;
+    }
+    if (hadAll) { // from now on it is one that changes rarity
+      for (int p = peer.nextHas(0); p >= 0; p = peer.nextHas(p + 1)) {
+        picker.more(p);
+      }
+    } else {
+      picker.fewer(piece);
+    }
+    if (pieces.isNeeded(piece)) {
+      peer.needed--;
+    }
+  }
+
+  // ---- Blocks ----
+
+  /** The header of a PIECE message is here. False: nobody waits for it, skip its body. */
+  public boolean arriving(Peer peer, BlockRef block, long now) {
+    peer.heardAt = now;
+    boolean wanted = downloading.arriving(peer, block, now);
+    if (downloading.tooManyUnrequested(peer)) {
+      peers.drop(peer, Reason.UNREQUESTED_BLOCKS);
+    }
+    return wanted;
+  }
+
+  /**
+   * The body of the block that was {@link #arriving} is in its place. Returns how many bytes of its
+   * piece are there without a gap from the piece's begin; all its length means that {@link
+   * #verified} is awaited.
+   */
+  public int arrived(Peer peer, BlockRef block, long now) {
+    peer.heardAt = now;
+    return downloading.arrived(peer, block, now);
+  }
+
+  /** The verdict on a piece of which all bytes were there. */
+  public void verified(int piece, boolean good, long now) {
+    OpenPiece full = pieces.open(piece);
+    if (full == null || !full.isFull()) {
+      throw new IllegalStateException("piece " + piece + " is not full");
+    }
+    if (good) {
+      accepted(full);
+    } else {
+      refused(full, now);
+    }
+  }
+
+  private void accepted(OpenPiece full) {
+    suspects.good(full);
+    pieces.accept(full);
+    for (Peer peer : peers.all()) {
+      if (peer.has(full.piece) && pieces.isWanted(full.piece)) {
+        peer.needed--;
+      }
+      wakes.add(peer);
+    }
+  }
+
+  private void refused(OpenPiece full, long now) {
+    pieces.reject(full);
+    downloading.waste(layout.lengthBytes(full.piece));
+    picker.again(full.piece);
+    Peer culprit = suspects.corrupt(full);
+    if (culprit != null) {
+      peers.ban(culprit, now);
+      peers.drop(culprit, Reason.CORRUPT_DATA);
+      downloading.forget(culprit);
+      culprit.choking = true;
+    }
+    downloading.wakeIdle();
+  }
+
+  // ---- What is due to peers ----
+
+  /**
+   * Puts into {@code out} what is due to this peer now: first news and requests, then blocks until
+   * the budget is used. At least one block is sent when any is due and the budget is more than 0.
+   * False when nothing was due.
+   */
+  public boolean next(Peer peer, Outbox out, int budgetBytes, long now) {
+    if (peer.left || peer.dropped) {
+      return false;
+    }
+    boolean any = Telling.tell(peer, pieces, uploading, out);
+    if (peer.can.fast() && peer.unchokedTold && peer.interested && pieces.haveAll()) {
+      any |= suggesting.suggest(peer, out);
+    }
+    any |= downloading.ask(peer, out, now);
+    any |= peer.unchokedTold && uploading.serve(peer, out, budgetBytes, now);
+    if (any) {
+      peer.saidAt = now;
+    }
+    return any;
+  }
+
+  /**
+   * Hands over the peers whose {@link #next} may have become non-empty, each once, and forgets
+   * them.
+   */
+  public void drainWakes(Consumer<? super Peer> to) {
+    wakes.drain(to);
+  }
+
+  /**
+   * Hands over the peers to disconnect, and why. The owner closes the connection, and {@link
+   * #leave} follows.
+   */
+  public void drainDrops(BiConsumer<? super Peer, ? super Reason> to) {
+    peers.drainDrops(to);
+  }
+
+  // ---- Time ----
+
+  /** Decides what time alone decides; returns when to call again at the latest. */
+  public long tick(long now) {
+    if (now - chokeRoundDue >= 0) {
+      chokeRound(now);
+    }
+    for (Peer peer : peers.all()) {
+      tick(peer, now);
+    }
+    return now + (peers.all().isEmpty() ? NO_HURRY_NANOS : TICK_NANOS);
+  }
+
+  private void tick(Peer peer, long now) {
+    peer.chatter = 0;
+    if (peer.resting) {
+      peer.resting = false;
+      wakes.add(peer);
+    }
+    downloading.giveUpLate(peer, now);
+    if (now - peer.saidAt >= settings.keepAliveInterval().toNanos()) {
+      peer.keepAliveDue = true;
+      wakes.add(peer);
+    }
+    if (now - peer.heardAt >= settings.idleTimeout().toNanos()) {
+      peers.drop(peer, Reason.SILENT);
+    } else if (peer.arriving != Peer.NO_BLOCK
+        && now - peer.arrivingSince >= settings.requestTimeout().toNanos()) {
+      peers.drop(peer, Reason.STALLED);
+    } else if (pieces.complete() && peer.greeted && (peer.isSeeder() || peer.uploadOnly)) {
+      peers.drop(peer, Reason.NOTHING_TO_DO);
+    }
+  }
+
+  private void chokeRound(long now) {
+    choker.round(peers.all(), pieces.complete(), uploading.rate().bytesPerSecond(now), now, wakes);
+    chokeRoundDue = now + settings.chokeInterval().toNanos();
+  }
+
+  // ---- Figures ----
+
+  /** Every wanted piece is verified. */
+  public boolean complete() {
+    return pieces.complete();
+  }
+
+  /**
+   * The pieces to download from now on; {@code urgent} ones before all others. What is begun is
+   * finished.
+   */
+  public void want(Bitfield wanted, Bitfield urgent) {
+    pieces.want(wanted);
+    picker.relist(urgent);
+    for (Peer peer : peers.all()) {
+      peer.needed = 0;
+      for (int piece = peer.nextHas(0); piece >= 0; piece = peer.nextHas(piece + 1)) {
+        if (pieces.isNeeded(piece)) {
+          peer.needed++;
+        }
+      }
+      wakes.add(peer);
+    }
+  }
+
+  /** A copy of which pieces are verified. */
+  public Bitfield verified() {
+    return pieces.good().copy();
+  }
+
+  public TorrentStats stats(long now) {
+    int seeders = 0;
+    for (Peer peer : peers.all()) {
+      seeders += peer.isSeeder() ? 1 : 0;
+    }
+    return new TorrentStats(
+        pieces.wantedBytes(),
+        pieces.verifiedBytes(),
+        downloading.rate().totalBytes(),
+        uploading.rate().totalBytes(),
+        downloading.wastedBytes(),
+        downloading.rate().bytesPerSecond(now),
+        uploading.rate().bytesPerSecond(now),
+        peers.all().size(),
+        seeders,
+        suspects.corruptPieces(),
+        pieces.open().size());
+  }
+
+  /** One line per connected peer, in the order of joining. */
+  public List<PeerStats> peers(long now) {
+    List<PeerStats> all = new ArrayList<>(peers.all().size());
+    for (Peer peer : peers.all()) {
+      all.add(peer.stats(now));
+    }
+    return all;
+  }
+}

@@ -1,0 +1,128 @@
+package dev.skep.agent.simulator;
+
+import dev.skep.agent.torrent.Capabilities;
+import dev.skep.agent.torrent.Misconduct;
+import dev.skep.agent.torrent.Reason;
+import dev.skep.agent.torrent.Torrent;
+import dev.skep.agent.torrent.TorrentSettings;
+import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.PeerId;
+import dev.skep.protocol.metainfo.PieceLayout;
+import dev.skep.protocol.peerwire.Bitfield;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/** A swarm being simulated: add machines, then run. */
+final class Swarm {
+  final Clock clock = new Clock();
+  final PieceLayout layout;
+  final RandomGenerator random;
+  final SplittableRandom seeds;
+  long delayNanos = Duration.ofMillis(1).toNanos();
+  long hashNanos = Duration.ofMillis(1).toNanos();
+  int sendBufferBytes = 64 * 1024;
+  int connections = 50;
+  boolean localNetwork = true;
+  boolean fast = true;
+  TorrentSettings settings = TorrentSettings.defaults();
+
+  final List<Agent> agents = new ArrayList<>();
+  final Map<Reason, Integer> ends = new EnumMap<>(Reason.class);
+  final List<String> misconducts = new ArrayList<>();
+  private int waiting;
+
+  Swarm(PieceLayout layout, long seed) {
+    this.layout = layout;
+    seeds = new SplittableRandom(seed);
+    random = seeds.split();
+  }
+
+  Capabilities can(boolean incoming) {
+    return new Capabilities(fast, true, incoming, localNetwork);
+  }
+
+  Agent seeder(long upBytesPerSecond, long downBytesPerSecond) {
+    return add("seeder", Bitfield.full(layout.pieceCount()), upBytesPerSecond, downBytesPerSecond);
+  }
+
+  Agent leecher(long upBytesPerSecond, long downBytesPerSecond) {
+    waiting++;
+    return add("leecher", new Bitfield(layout.pieceCount()), upBytesPerSecond, downBytesPerSecond);
+  }
+
+  private Agent add(String name, Bitfield verified, long up, long down) {
+    int number = agents.size() + 1;
+    PeerId id = new PeerId(0x2d534b3030303000L, number, number);
+    Torrent torrent =
+        new Torrent(
+            layout,
+            verified,
+            Bitfield.full(layout.pieceCount()),
+            id,
+            settings,
+            seeds.split(),
+            clock.now());
+    Endpoint at =
+        Endpoint.of("10." + number / 65_536 + "." + number / 256 % 256 + "." + number % 256, 6881);
+    Agent agent = new Agent(this, name + number, at, id, new Host(clock, up, down), torrent);
+    agents.add(agent);
+    clock.in(0, () -> meet(agent));
+    return agent;
+  }
+
+  /**
+   * As after an announce: dials some of the others, again every few seconds as long as there are
+   * too few.
+   */
+  private void meet(Agent agent) {
+    if (agent.gone) {
+      return;
+    }
+    int start = random.nextInt(agents.size());
+    for (int i = 0; i < agents.size() && agent.connections() < connections; i++) {
+      Agent other = agents.get((start + i) % agents.size());
+      if (other != agent && other.connections() < connections) {
+        agent.connect(other);
+      }
+    }
+    clock.in(Duration.ofSeconds(5).toNanos(), () -> meet(agent));
+  }
+
+  void completed(Agent agent) {
+    waiting--;
+  }
+
+  void gone(Agent agent) {
+    if (agent.completedAt < 0) {
+      waiting--;
+    }
+    agent.quit();
+  }
+
+  void ended(Reason why) {
+    ends.merge(why, 1, Integer::sum);
+  }
+
+  void misconduct(Agent at, Agent by, Misconduct what) {
+    misconducts.add(at.name + " about " + by.name + ": " + what.kind() + " " + what.getMessage());
+  }
+
+  /** Runs until every leecher is complete; returns whether that happened within the time. */
+  boolean run(Duration atMost) {
+    while (waiting > 0 && clock.now() < atMost.toNanos()) {
+      if (!clock.step()) {
+        return false;
+      }
+    }
+    return waiting == 0;
+  }
+
+  void runUntil(Duration time) {
+    while (clock.now() < time.toNanos() && clock.step()) {}
+  }
+}
