@@ -1,0 +1,70 @@
+package dev.skep.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The packed distribution, unpacked somewhere without any source. */
+class DistributionIT {
+  @TempDir private static Path folder;
+  private static Path home = Path.of("");
+
+  @BeforeAll
+  static void unpack() throws Exception {
+    Path packed = Path.of(System.getProperty("skep.home") + ".tar.gz");
+    var tar = new ProcessBuilder("tar", "-xzf", packed.toString(), "-C", folder.toString());
+    assertThat(tar.inheritIO().start().waitFor()).isZero();
+    home = folder.resolve(Path.of(System.getProperty("skep.home")).getFileName());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tracker-server", "peer-agent"})
+  void eachProgramFindsItsWholeClassPathInLib(String program) throws IOException {
+    for (String jar : classPath(program)) {
+      assertThat(home.resolve("lib").resolve(jar)).isRegularFile();
+    }
+  }
+
+  @Test
+  void theAgentDoesNotDragTheTrackersFrameworkAlong() throws IOException {
+    assertThat(classPath("peer-agent")).noneMatch(jar -> jar.startsWith("helidon"));
+  }
+
+  @Test
+  void aCommandRunsAndItsStderrIsQuiet() throws Exception {
+    Path err = folder.resolve("err");
+    Process skep =
+        new ProcessBuilder(home.resolve("bin/skep").toString(), "--version")
+            .redirectError(err.toFile())
+            .start();
+    String out = new String(skep.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(skep.waitFor()).isZero();
+    assertThat(out).startsWith("skep " + home.getFileName().toString().substring("skep-".length()));
+    assertThat(Files.readString(err)).isEmpty();
+  }
+
+  @Test
+  void theLicenceComesAlong() {
+    assertThat(home.resolve("LICENSE")).content().contains("Apache License");
+  }
+
+  private static List<String> classPath(String program) throws IOException {
+    try (var jars = Files.newDirectoryStream(home.resolve("lib"), program + "-*.jar");
+        var jar = new JarFile(jars.iterator().next().toFile())) {
+      String names = jar.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+      return List.of(names.split(" ", -1));
+    }
+  }
+}
