@@ -1,7 +1,9 @@
 /**
- * The peer store: who is in which swarm, and whom an announce is told.
+ * The peers of every torrent, in memory: announce, scrape, expiry, selection, limits and packed
+ * images.
  *
- * <p>Pure: time and randomness are given. Touches only the protocol's values.
+ * <p>Pure: no thread, socket, file, clock or random source of its own; time and seeds are given.
+ * May touch {@code dev.skep.protocol} only.
  */
 @NullMarked
 package dev.skep.tracker.swarm;

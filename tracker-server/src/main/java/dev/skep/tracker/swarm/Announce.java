@@ -1,0 +1,104 @@
+package dev.skep.tracker.swarm;
+
+import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.PeerId;
+import dev.skep.protocol.tracker.AnnounceEvent;
+
+/**
+ * One announce on its way through the store: what the peer said and what it is told. Mutable, and
+ * meant to be used again for the next announce, so that a busy front end makes no garbage. Belongs
+ * to one thread at a time.
+ */
+public final class Announce {
+  /** Most peers that one answer may name, over both families. */
+  public static final int MAX_PEERS = 500;
+
+  /** {@link #numwant} of a peer that did not say. */
+  public static final int DEFAULT_NUMWANT = -1;
+
+  private static final InfoHash NO_TORRENT = new InfoHash(0, 0, 0);
+
+  // ---- what the peer said
+  public InfoHash infoHash = NO_TORRENT;
+  public long addressHigh;
+  public long addressLow;
+
+  /** 1 to 65535. */
+  public int port;
+
+  public long peerIdHigh;
+  public long peerIdMiddle;
+  public int peerIdLow;
+  public long uploadedBytes;
+  public long downloadedBytes;
+  public long leftBytes;
+  public AnnounceEvent event = AnnounceEvent.NONE;
+
+  /** How many peers are wanted; the announce path replaces {@link #DEFAULT_NUMWANT} by a number. */
+  public int numwant;
+
+  /** Whether peers of the other address family may fill what is wanted (BEP 7). */
+  public boolean bothFamilies;
+
+  /** Whether kept peer ids are wanted with the peers. */
+  public boolean peerIdsWanted;
+
+  // ---- what it is told
+  public int seeders;
+
+  /** Leechers, partial seeds included. */
+  public int leechers;
+
+  public int completed;
+
+  /** IPv4 peers handed out. */
+  public final Handout ipv4 = new Handout(Integer.BYTES);
+
+  /** IPv6 peers handed out. */
+  public final Handout ipv6 = new Handout(2 * Long.BYTES);
+
+  /** Sets where the announce came from and where the peer listens. */
+  public void from(IpAddress address, int listeningPort) {
+    addressHigh = address.high();
+    addressLow = address.low();
+    port = listeningPort;
+  }
+
+  /** Sets who announces. */
+  public void by(PeerId id) {
+    peerIdHigh = id.high();
+    peerIdMiddle = id.middle();
+    peerIdLow = id.low();
+  }
+
+  /** Where the announce came from. */
+  public IpAddress address() {
+    return new IpAddress(addressHigh, addressLow);
+  }
+
+  boolean fromIpv4() {
+    return IpAddress.isIpv4(addressHigh, addressLow);
+  }
+
+  /** The letters XX of an Azureus-style peer id, {@code -XXnnnn-} (BEP 20), or zero. */
+  short clientLetters() {
+    boolean azureus = peerIdHigh >>> 56 == '-' && (peerIdHigh & 0xff) == '-';
+    return azureus ? (short) (peerIdHigh >>> 40) : 0;
+  }
+
+  Standing standing() {
+    if (leftBytes == 0) {
+      return Standing.SEEDER;
+    }
+    return event == AnnounceEvent.PAUSED ? Standing.PARTIAL_SEED : Standing.LEECHER;
+  }
+
+  /** Empties the answer; what the peer said stays. */
+  void clearAnswer() {
+    seeders = 0;
+    leechers = 0;
+    completed = 0;
+    ipv4.clear();
+    ipv6.clear();
+  }
+}

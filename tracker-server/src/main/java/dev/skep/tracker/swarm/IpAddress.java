@@ -1,0 +1,60 @@
+package dev.skep.tracker.swarm;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/**
+ * An IPv4 or IPv6 address as 128 bits in two numbers, big-endian; IPv4 in its mapped form {@code
+ * ::ffff:a.b.c.d}, so that a mapped address that arrives on an IPv6 socket is the IPv4 peer it is.
+ *
+ * @param high the first eight bytes
+ * @param low the last eight bytes
+ */
+public record IpAddress(long high, long low) {
+  private static final long MAPPED_PREFIX = 0xffffL << 32;
+
+  /** The IPv4 address whose four bytes are {@code bits}, first byte highest. */
+  public static IpAddress ofIpv4(int bits) {
+    return new IpAddress(0, MAPPED_PREFIX | Integer.toUnsignedLong(bits));
+  }
+
+  /** The same address as a JDK address. */
+  public static IpAddress of(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    if (bytes.length == 4) {
+      return ofIpv4((int) Bytes.INTS.get(bytes, 0));
+    }
+    return new IpAddress((long) Bytes.LONGS.get(bytes, 0), (long) Bytes.LONGS.get(bytes, 8));
+  }
+
+  /** Whether this is an IPv4 address, mapped or not. */
+  public boolean isIpv4() {
+    return isIpv4(high, low);
+  }
+
+  static boolean isIpv4(long high, long low) {
+    return high == 0 && low >>> 32 == 0xffff;
+  }
+
+  /** This address as a JDK address; never asks a name service. */
+  public InetAddress toInetAddress() {
+    byte[] bytes = new byte[isIpv4() ? 4 : 16];
+    if (isIpv4()) {
+      Bytes.INTS.set(bytes, 0, (int) low);
+    } else {
+      Bytes.LONGS.set(bytes, 0, high);
+      Bytes.LONGS.set(bytes, 8, low);
+    }
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      throw new AssertionError("4 and 16 bytes are always an address", e);
+    }
+  }
+
+  /** The address in its usual text form, without brackets. */
+  @Override
+  public String toString() {
+    return toInetAddress().getHostAddress();
+  }
+}

@@ -1,0 +1,38 @@
+package dev.skep.tracker.swarm;
+
+import java.util.Optional;
+
+/**
+ * One peer, for people. Numbers of bytes are coarse: within 1/2048, what is left within 1/8.
+ *
+ * @param client the two letters by which its program names itself (BEP 20)
+ * @param idleSeconds since it was last heard
+ */
+public record PeerView(
+    IpAddress address,
+    int port,
+    Standing standing,
+    Optional<String> client,
+    long uploadedBytes,
+    long downloadedBytes,
+    long leftBytes,
+    int idleSeconds) {
+  static PeerView of(PeerRows rows, int row, int now) {
+    return new PeerView(
+        rows.address(row),
+        rows.port(row),
+        rows.standing(row),
+        client(rows.clientLetters(row)),
+        rows.uploadedBytes(row),
+        rows.downloadedBytes(row),
+        rows.leftBytes(row),
+        rows.age(row, now));
+  }
+
+  private static Optional<String> client(int letters) {
+    char first = (char) (letters >>> 8);
+    char second = (char) (letters & 0xff);
+    boolean printable = first > ' ' && first < 0x7f && second > ' ' && second < 0x7f;
+    return printable ? Optional.of("" + first + second) : Optional.empty();
+  }
+}

@@ -1,0 +1,57 @@
+package dev.skep.tracker.swarm;
+
+/**
+ * How the row of a peer lies in memory, by address family: address · port 2 · seen 2 · flags 1 ·
+ * left 1 · client 2 · uploaded 2 · downloaded 2 [· peer id 20], big-endian: 16 bytes for IPv4, 28
+ * for IPv6, and 20 more where ids are kept.
+ *
+ * @param addressBytes 4 or 16
+ * @param keepsIds whether a peer id ends the row
+ */
+record RowLayout(int addressBytes, boolean keepsIds) {
+  static final int ID_BYTES = 20;
+  private static final int AFTER_ADDRESS = 12;
+
+  boolean ipv4() {
+    return addressBytes == Integer.BYTES;
+  }
+
+  int stride() {
+    return addressBytes + AFTER_ADDRESS + (keepsIds ? ID_BYTES : 0);
+  }
+
+  int port() {
+    return addressBytes;
+  }
+
+  /** The second in which the peer was last heard, the low 16 bits of it. */
+  int seen() {
+    return addressBytes + 2;
+  }
+
+  /** Low four bits: flags; high four: the class of its recent upload. */
+  int flags() {
+    return addressBytes + 4;
+  }
+
+  int left() {
+    return addressBytes + 5;
+  }
+
+  /** The two letters of an Azureus-style peer id, or zeros. */
+  int client() {
+    return addressBytes + 6;
+  }
+
+  int uploaded() {
+    return addressBytes + 8;
+  }
+
+  int downloaded() {
+    return addressBytes + 10;
+  }
+
+  int id() {
+    return addressBytes + AFTER_ADDRESS;
+  }
+}

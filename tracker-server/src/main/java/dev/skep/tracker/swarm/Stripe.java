@@ -1,0 +1,431 @@
+package dev.skep.tracker.swarm;
+
+import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.tracker.AnnounceEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One part of the store: the swarms whose info-hashes fall here, behind one lock (this object's
+ * monitor). No method blocks, and none calls into another stripe.
+ */
+final class Stripe {
+  private static final int FEWEST_SLOTS = 8;
+
+  /** What a sweep counts a swarm as, beside its rows. */
+  private static final int ROWS_PER_SWARM = 4;
+
+  private final SwarmLimits limits;
+  private final SwarmTallies tallies;
+  private final Hashing hashing;
+  private final RowLayout ipv4;
+  private final RowLayout ipv6;
+  private final PeerSampler sampler;
+  private final int timeoutSeconds;
+
+  private @Nullable Swarm[] table = new @Nullable Swarm[FEWEST_SLOTS];
+  private int swarms;
+
+  private @Nullable Swarm largest;
+  // How many peers the largest swarm had when it was found; read without the lock, as a hint.
+  private volatile int largestPeers;
+
+  private int sweepSlot;
+  private boolean sweepIpv4 = true;
+  private int sweepRowsLeft = -1;
+
+  Stripe(SwarmLimits limits, SwarmTallies tallies, Hashing hashing, PeerSampler sampler) {
+    this.limits = limits;
+    this.tallies = tallies;
+    this.hashing = hashing;
+    this.sampler = sampler;
+    this.ipv4 = new RowLayout(Integer.BYTES, limits.keepPeerIds());
+    this.ipv6 = new RowLayout(2 * Long.BYTES, limits.keepPeerIds());
+    this.timeoutSeconds = Math.toIntExact(limits.peerTimeout().toSeconds());
+  }
+
+  // ---- announce and scrape
+
+  synchronized Admission announce(long hash, Announce said, int now) {
+    said.clearAnswer();
+    boolean stopped = said.event == AnnounceEvent.STOPPED;
+    Swarm swarm = find(hash, said.infoHash);
+    if (swarm == null) {
+      if (stopped) {
+        return Admission.ADMITTED;
+      }
+      if (tallies.torrents().get() >= limits.torrents()) {
+        return Admission.TOO_MANY_TORRENTS;
+      }
+      swarm = add(hash, said.infoHash, now);
+    }
+    PeerRows rows = swarm.family(said.fromIpv4());
+    int row = rows.find(said.addressHigh, said.addressLow, said.port);
+    if (stopped) {
+      if (row >= 0) {
+        removePeer(rows, row);
+        swarm.touch(now);
+      }
+      countInto(said, swarm);
+      return Admission.ADMITTED;
+    }
+    row = enter(swarm, rows, row, said, now);
+    countInto(said, swarm);
+    if (row < 0) {
+      return Admission.TOO_MANY_PEERS;
+    }
+    handOut(swarm, row, said, now);
+    return Admission.ADMITTED;
+  }
+
+  /** Writes the peer into its row, a new one if need be; -1 if there is no room for one more. */
+  private int enter(Swarm swarm, PeerRows rows, int known, Announce said, int now) {
+    int row = known;
+    if (row >= 0) {
+      row = rows.setStanding(row, said.standing());
+    } else {
+      if (rows.size() >= limits.peersPerTorrent()) {
+        removePeer(rows, sampler.stalest(rows, now));
+        tallies.evicted().increment();
+      }
+      if (!countOneMorePeer()) {
+        return -1;
+      }
+      row = rows.insert(said.addressHigh, said.addressLow, said.port, said.standing());
+      noteSize(swarm);
+    }
+    rows.update(row, said, now);
+    if (said.event == AnnounceEvent.COMPLETED && swarm.countCompleted(rows, row, said, now)) {
+      tallies.completed().increment();
+    }
+    swarm.touch(now);
+    return row;
+  }
+
+  private void handOut(Swarm swarm, int row, Announce said, int now) {
+    boolean v4 = said.fromIpv4();
+    boolean downloads = said.standing() == Standing.LEECHER;
+    boolean peerIds = said.peerIdsWanted && limits.keepPeerIds();
+    Handout own = v4 ? said.ipv4 : said.ipv6;
+    PeerRows ownRows = swarm.family(v4);
+    int want = Math.min(said.numwant, Announce.MAX_PEERS);
+    own.expect(Math.min(want, ownRows.size()), peerIds);
+    sampler.draw(ownRows, downloads ? 0 : ownRows.firstLeecher(), row, want, now, said, own);
+    if (said.bothFamilies && own.count() < want) {
+      Handout other = v4 ? said.ipv6 : said.ipv4;
+      PeerRows otherRows = swarm.family(!v4);
+      int from = downloads ? 0 : otherRows.firstLeecher();
+      other.expect(Math.min(want, otherRows.size()), peerIds);
+      sampler.draw(otherRows, from, -1, want - own.count(), now, said, other);
+    }
+  }
+
+  private static void countInto(Announce said, Swarm swarm) {
+    said.seeders = swarm.seeders();
+    said.leechers = swarm.leechers();
+    said.completed = swarm.completed();
+  }
+
+  synchronized SwarmCounts counts(long hash, InfoHash infoHash) {
+    Swarm swarm = find(hash, infoHash);
+    return swarm == null ? SwarmCounts.NONE : swarm.counts();
+  }
+
+  // ---- limits
+
+  private boolean countOneMorePeer() {
+    if (tallies.peers().incrementAndGet() <= limits.peers()) {
+      return true;
+    }
+    tallies.peers().decrementAndGet();
+    return false;
+  }
+
+  private void removePeer(PeerRows rows, int row) {
+    rows.remove(row);
+    tallies.peers().decrementAndGet();
+  }
+
+  private void noteSize(Swarm swarm) {
+    if (largest == null || swarm.peers() > largest.peers()) {
+      largest = swarm;
+      largestPeers = swarm.peers();
+    }
+  }
+
+  /** About how many peers the largest swarm here has. */
+  int largestPeers() {
+    return largestPeers;
+  }
+
+  /**
+   * Drops one stale peer of the largest swarm here, if that swarm is no smaller than one of {@code
+   * atLeast} peers. Swarms of a single peer are left alone.
+   */
+  synchronized boolean evict(int atLeast, int now) {
+    if (largest == null || largest.peers() < largestPeers - largestPeers / 8) {
+      findLargest();
+    }
+    Swarm swarm = largest;
+    if (swarm == null || swarm.peers() < Math.max(2, atLeast)) {
+      return false;
+    }
+    PeerRows rows = swarm.family(sampler.below(swarm.peers()) < swarm.family(true).size());
+    removePeer(rows, sampler.stalest(rows, now));
+    tallies.evicted().increment();
+    swarm.touch(now);
+    return true;
+  }
+
+  private void findLargest() {
+    largest = null;
+    largestPeers = 0;
+    forEach(this::noteSize);
+  }
+
+  // ---- expiry
+
+  /**
+   * Looks at up to {@code most} rows, goes on where it stopped, and drops peers that were silent
+   * for too long and swarms that have been empty for as long; true when it has come to the end of
+   * this stripe.
+   */
+  synchronized boolean sweep(int most, int now) {
+    for (int budget = most; budget > 0; ) {
+      if (sweepSlot >= table.length) {
+        sweepSlot = 0;
+        return true;
+      }
+      Swarm swarm = table[sweepSlot];
+      if (swarm == null) {
+        budget--;
+        sweepSlot++;
+      } else {
+        budget -= sweepSwarm(swarm, budget, now);
+      }
+    }
+    return false;
+  }
+
+  /** Looks at rows from the last to the first, as a removal only moves rows already looked at. */
+  private int sweepSwarm(Swarm swarm, int budget, int now) {
+    PeerRows rows = swarm.family(sweepIpv4);
+    int left = sweepRowsLeft < 0 ? rows.size() : Math.min(sweepRowsLeft, rows.size());
+    int looked = Math.min(left, budget);
+    for (int row = left - 1; row >= left - looked; row--) {
+      if (rows.age(row, now) > timeoutSeconds) {
+        removePeer(rows, row);
+        tallies.expired().increment();
+        swarm.markChanged();
+      }
+    }
+    sweepRowsLeft = left - looked;
+    if (sweepRowsLeft > 0) {
+      return looked;
+    }
+    sweepRowsLeft = -1;
+    sweepIpv4 = !sweepIpv4;
+    if (sweepIpv4 && !dropIfForgotten(swarm, now)) {
+      sweepSlot++;
+    }
+    return looked + ROWS_PER_SWARM;
+  }
+
+  private boolean dropIfForgotten(Swarm swarm, int now) {
+    boolean forgotten =
+        swarm.peers() == 0
+            && !swarm.pinned()
+            && (swarm.completed() == 0 || now - swarm.lastHeard() > timeoutSeconds);
+    if (forgotten) {
+      removeSwarm(sweepSlot);
+    }
+    return forgotten;
+  }
+
+  // ---- administration, views and images
+
+  synchronized void pin(long hash, InfoHash infoHash, int completed, int now) {
+    Swarm swarm = find(hash, infoHash);
+    if (swarm == null) {
+      swarm = add(hash, infoHash, now);
+    }
+    swarm.setPinned(true);
+    swarm.setCompletedAtLeast(completed);
+  }
+
+  synchronized void unpin(long hash, InfoHash infoHash) {
+    Swarm swarm = find(hash, infoHash);
+    if (swarm != null) {
+      swarm.setPinned(false);
+    }
+  }
+
+  synchronized void drop(long hash, InfoHash infoHash) {
+    Swarm swarm = find(hash, infoHash);
+    if (swarm != null) {
+      tallies.peers().addAndGet(-swarm.peers());
+      removeSwarm(slotOf(hash, swarm));
+    }
+  }
+
+  synchronized void summarize(Consumer<SwarmSummary> into) {
+    forEach(swarm -> into.accept(new SwarmSummary(swarm.infoHash(), swarm.counts())));
+  }
+
+  synchronized List<PeerView> peers(long hash, InfoHash infoHash, int skip, int most, int now) {
+    List<PeerView> views = new ArrayList<>();
+    Swarm swarm = find(hash, infoHash);
+    if (swarm == null) {
+      return views;
+    }
+    int v4 = swarm.family(true).size();
+    int end = (int) Math.min(swarm.peers(), (long) skip + most);
+    for (int i = skip; i < end; i++) {
+      views.add(PeerView.of(swarm.family(i < v4), i < v4 ? i : i - v4, now));
+    }
+    return views;
+  }
+
+  /** The swarms that changed since their last image. */
+  synchronized List<Swarm> changed() {
+    List<Swarm> changed = new ArrayList<>();
+    forEach(
+        swarm -> {
+          if (swarm.changed()) {
+            changed.add(swarm);
+          }
+        });
+    return changed;
+  }
+
+  /** Copies one swarm. */
+  synchronized SwarmImage image(Swarm swarm, int now) {
+    swarm.saved();
+    return SwarmImage.copy(swarm, now);
+  }
+
+  /** Takes in a saved swarm; peers that are there already are newer and stay as they are. */
+  synchronized void load(long hash, InfoHash infoHash, byte[] image, int ageSeconds, int now) {
+    SwarmImage.read(infoHash, image, new Loader(hash, infoHash, ageSeconds, now));
+  }
+
+  private final class Loader implements SwarmImage.RowVisitor {
+    private final Swarm swarm;
+    private final int ageSeconds;
+    private final int now;
+    private int savedAt;
+
+    Loader(long hash, InfoHash infoHash, int ageSeconds, int now) {
+      Swarm known = find(hash, infoHash);
+      this.swarm = known == null ? add(hash, infoHash, now) : known;
+      this.ageSeconds = ageSeconds;
+      this.now = now;
+    }
+
+    @Override
+    public void header(int completed, int savedAt) {
+      swarm.setCompletedAtLeast(completed);
+      this.savedAt = savedAt;
+    }
+
+    @Override
+    public void family(
+        RowLayout layout, byte[] saved, int offset, int seeders, int partialSeeds, int size) {
+      PeerRows rows = swarm.family(layout.ipv4());
+      rows.reserve(Math.min(size, limits.peersPerTorrent()));
+      for (int i = 0; i < size && rows.size() < limits.peersPerTorrent(); i++) {
+        Standing standing =
+            i < seeders
+                ? Standing.SEEDER
+                : i < seeders + partialSeeds ? Standing.PARTIAL_SEED : Standing.LEECHER;
+        int at = offset + i * layout.stride();
+        int seen = Short.toUnsignedInt((short) Bytes.SHORTS.get(saved, at + layout.seen()));
+        int age = ((savedAt - seen) & 0xffff) + ageSeconds;
+        if (age <= timeoutSeconds && countOneMorePeer()) {
+          if (!rows.insertSaved(saved, at, layout, standing, now - age)) {
+            tallies.peers().decrementAndGet();
+          }
+        }
+      }
+      noteSize(swarm);
+    }
+  }
+
+  // ---- the table: open addressing, linear probing, at most three quarters full
+
+  private @Nullable Swarm find(long hash, InfoHash infoHash) {
+    int mask = table.length - 1;
+    for (int slot = (int) hash & mask; ; slot = (slot + 1) & mask) {
+      Swarm swarm = table[slot];
+      if (swarm == null || swarm.infoHash().equals(infoHash)) {
+        return swarm;
+      }
+    }
+  }
+
+  private int slotOf(long hash, Swarm swarm) {
+    int mask = table.length - 1;
+    int slot = (int) hash & mask;
+    while (table[slot] != swarm) {
+      slot = (slot + 1) & mask;
+    }
+    return slot;
+  }
+
+  private Swarm add(long hash, InfoHash infoHash, int now) {
+    if ((swarms + 1) * 4 > table.length * 3) {
+      @Nullable Swarm[] old = table;
+      table = new @Nullable Swarm[old.length * 2];
+      for (Swarm swarm : old) {
+        if (swarm != null) {
+          place(SwarmStore.hash(hashing, swarm.infoHash()), swarm);
+        }
+      }
+    }
+    Swarm swarm =
+        new Swarm(infoHash, new PeerRows(ipv4, hashing), new PeerRows(ipv6, hashing), now);
+    place(hash, swarm);
+    swarms++;
+    tallies.torrents().incrementAndGet();
+    return swarm;
+  }
+
+  private void place(long hash, Swarm swarm) {
+    int mask = table.length - 1;
+    int slot = (int) hash & mask;
+    while (table[slot] != null) {
+      slot = (slot + 1) & mask;
+    }
+    table[slot] = swarm;
+  }
+
+  private void removeSwarm(int slot) {
+    if (table[slot] == largest) {
+      largest = null;
+    }
+    int mask = table.length - 1;
+    int hole = slot;
+    int next = (hole + 1) & mask;
+    for (Swarm swarm = table[next]; swarm != null; swarm = table[next]) {
+      int home = (int) SwarmStore.hash(hashing, swarm.infoHash()) & mask;
+      if (((next - home) & mask) >= ((next - hole) & mask)) {
+        table[hole] = swarm;
+        hole = next;
+      }
+      next = (next + 1) & mask;
+    }
+    table[hole] = null;
+    swarms--;
+    tallies.torrents().decrementAndGet();
+  }
+
+  private void forEach(Consumer<Swarm> action) {
+    for (Swarm swarm : table) {
+      if (swarm != null) {
+        action.accept(swarm);
+      }
+    }
+  }
+}

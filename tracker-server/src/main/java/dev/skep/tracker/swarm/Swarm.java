@@ -1,0 +1,105 @@
+package dev.skep.tracker.swarm;
+
+import dev.skep.protocol.InfoHash;
+
+/**
+ * The peers of one torrent, both address families, and how often it was completed.
+ *
+ * <p>Guarded by the lock of its stripe.
+ */
+final class Swarm {
+  private final InfoHash infoHash;
+  private final PeerRows ipv4;
+  private final PeerRows ipv6;
+  private CompletedLately completedLately = CompletedLately.NONE;
+  private int completed;
+  private int lastHeard;
+  private boolean pinned;
+  private boolean changed;
+
+  Swarm(InfoHash infoHash, PeerRows ipv4, PeerRows ipv6, int now) {
+    this.infoHash = infoHash;
+    this.ipv4 = ipv4;
+    this.ipv6 = ipv6;
+    this.lastHeard = now;
+  }
+
+  InfoHash infoHash() {
+    return infoHash;
+  }
+
+  PeerRows family(boolean v4) {
+    return v4 ? ipv4 : ipv6;
+  }
+
+  int peers() {
+    return ipv4.size() + ipv6.size();
+  }
+
+  int seeders() {
+    return ipv4.seeders() + ipv6.seeders();
+  }
+
+  int leechers() {
+    return peers() - seeders();
+  }
+
+  int completed() {
+    return completed;
+  }
+
+  SwarmCounts counts() {
+    return new SwarmCounts(
+        seeders(), leechers(), ipv4.partialSeeds() + ipv6.partialSeeds(), completed);
+  }
+
+  /** Counts a completed download, unless this peer's was counted already; whether it did. */
+  boolean countCompleted(PeerRows rows, int row, Announce said, int now) {
+    if (rows.countedAsCompleted(row)) {
+      return false;
+    }
+    rows.markCompleted(row);
+    if (completedLately == CompletedLately.NONE) {
+      completedLately = new CompletedLately();
+    }
+    boolean counts = completedLately.add(said, now);
+    if (counts) {
+      completed++;
+    }
+    return counts;
+  }
+
+  void setCompletedAtLeast(int count) {
+    completed = Math.max(completed, count);
+  }
+
+  int lastHeard() {
+    return lastHeard;
+  }
+
+  /** Notes that a peer was heard, which is to be saved. */
+  void touch(int now) {
+    lastHeard = now;
+    changed = true;
+  }
+
+  void markChanged() {
+    changed = true;
+  }
+
+  boolean changed() {
+    return changed;
+  }
+
+  void saved() {
+    changed = false;
+  }
+
+  boolean pinned() {
+    return pinned;
+  }
+
+  void setPinned(boolean pinned) {
+    this.pinned = pinned;
+  }
+}

@@ -1,0 +1,105 @@
+package dev.skep.tracker.swarm;
+
+import dev.skep.protocol.InfoHash;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/**
+ * One swarm packed into bytes, to be saved: header, rows of both families as they lie in memory,
+ * CRC.
+ *
+ * @param infoHash whose swarm it is
+ * @param peers how many peers it holds
+ * @param completed its completed downloads
+ * @param bytes the image, about 16 bytes per IPv4 peer and 28 per IPv6 peer; do not change it
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody, and copied once already
+public record SwarmImage(InfoHash infoHash, int peers, int completed, byte[] bytes) {
+  private static final int MAGIC = 0x534b5357; // SKSW
+  private static final byte VERSION = 1;
+  private static final int FAMILY_BYTES = 3 * Integer.BYTES;
+  private static final int HEADER_BYTES =
+      Integer.BYTES + 2 + InfoHash.BYTES + 2 * Integer.BYTES + 2 * FAMILY_BYTES;
+
+  /** Packs a swarm; the caller holds its stripe's lock. The CRC is left for {@link #seal}. */
+  static SwarmImage copy(Swarm swarm, int now) {
+    PeerRows v4 = swarm.family(true);
+    PeerRows v6 = swarm.family(false);
+    int rowBytes = v4.at(v4.size()) + v6.at(v6.size());
+    byte[] bytes = new byte[HEADER_BYTES + rowBytes + Integer.BYTES];
+    ByteBuffer out = ByteBuffer.wrap(bytes);
+    out.putInt(MAGIC).put(VERSION).put((byte) (v4.layout().keepsIds() ? 1 : 0));
+    swarm.infoHash().write(out);
+    out.putInt(swarm.completed()).putInt(now);
+    for (PeerRows rows : new PeerRows[] {v4, v6}) {
+      out.putInt(rows.seeders()).putInt(rows.partialSeeds()).putInt(rows.size());
+    }
+    out.put(v4.array(), 0, v4.at(v4.size())).put(v6.array(), 0, v6.at(v6.size()));
+    return new SwarmImage(swarm.infoHash(), swarm.peers(), swarm.completed(), bytes);
+  }
+
+  /** Writes the CRC, outside of any lock. */
+  SwarmImage seal() {
+    ByteBuffer.wrap(bytes).putInt(bytes.length - Integer.BYTES, crc(bytes));
+    return this;
+  }
+
+  private static int crc(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, bytes.length - Integer.BYTES);
+    return (int) crc.getValue();
+  }
+
+  /**
+   * Checks an image and hands its rows to {@code visitor}.
+   *
+   * @throws IllegalArgumentException if the bytes are not an intact image of this swarm; nothing
+   *     was visited then
+   */
+  static void read(InfoHash infoHash, byte[] bytes, RowVisitor visitor) {
+    if (bytes.length < HEADER_BYTES + Integer.BYTES) {
+      throw damaged(infoHash, "it is cut short");
+    }
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    if (in.getInt() != MAGIC) {
+      throw damaged(infoHash, "it does not begin as one");
+    }
+    byte version = in.get();
+    if (version != VERSION) {
+      throw damaged(infoHash, "its version is " + version + ", not " + VERSION);
+    }
+    if (in.getInt(bytes.length - Integer.BYTES) != crc(bytes)) {
+      throw damaged(infoHash, "its checksum does not match");
+    }
+    boolean ids = in.get() != 0;
+    if (!InfoHash.read(in).equals(infoHash)) {
+      throw damaged(infoHash, "it belongs to another torrent");
+    }
+    visitor.header(in.getInt(), in.getInt());
+    int[] counts = new int[6];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = in.getInt();
+    }
+    RowLayout v4 = new RowLayout(Integer.BYTES, ids);
+    RowLayout v6 = new RowLayout(2 * Long.BYTES, ids);
+    long expected = (long) counts[2] * v4.stride() + (long) counts[5] * v6.stride();
+    if (expected != in.remaining() - Integer.BYTES) {
+      throw damaged(infoHash, "its length does not fit its counts");
+    }
+    visitor.family(v4, bytes, in.position(), counts[0], counts[1], counts[2]);
+    visitor.family(
+        v6, bytes, in.position() + counts[2] * v4.stride(), counts[3], counts[4], counts[5]);
+  }
+
+  /** Receives what an image holds. */
+  interface RowVisitor {
+    void header(int completed, int savedAt);
+
+    void family(
+        RowLayout layout, byte[] bytes, int offset, int seeders, int partialSeeds, int size);
+  }
+
+  private static IllegalArgumentException damaged(InfoHash infoHash, String how) {
+    return new IllegalArgumentException("the saved swarm of " + infoHash + " is damaged: " + how);
+  }
+}

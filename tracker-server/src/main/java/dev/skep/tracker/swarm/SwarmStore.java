@@ -1,0 +1,213 @@
+package dev.skep.tracker.swarm;
+
+import dev.skep.protocol.InfoHash;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * Who is in which swarm. Safe for many threads: 256 stripes, chosen by a keyed hash of the
+ * info-hash, each behind its own short lock. Time is given from outside through {@link #advance};
+ * it counts whole seconds, never runs back, and outruns no peer's timeout by more than a second per
+ * step, so that a clock that jumps expires peers at worst.
+ */
+public final class SwarmStore {
+  /** Most rows that a sweep looks at under one lock. */
+  public static final int SWEEP_ROWS = 1024;
+
+  private static final int STRIPES = 256;
+  private static final int MOST_VIEWS = 1000;
+
+  // What a stripe says of its largest swarm may be out of date; asking it puts that right.
+  private static final int EVICTION_TRIES = 4;
+
+  private final SwarmLimits limits;
+  private final SwarmTallies tallies = new SwarmTallies();
+  private final Hashing hashing;
+  private final Stripe[] stripes = new Stripe[STRIPES];
+  private final int timeoutSeconds;
+  private final Object views = new Object();
+
+  // Written by the one who tells the time. It starts beyond any timeout, so that ages stay
+  // positive.
+  private volatile int now;
+  private long lastNanos;
+  private long leftOverNanos;
+
+  private int sweepStripe;
+  private int overviewAt = -1;
+  private SwarmOverview overview = SwarmOverview.of(List.of());
+
+  /**
+   * Creates an empty store.
+   *
+   * @param random where the keys of its hash tables and the seeds of its draws come from
+   * @param nanos the monotonic time now
+   */
+  public SwarmStore(
+      SwarmLimits limits, PeerPreference preference, RandomGenerator random, long nanos) {
+    this.limits = limits;
+    this.hashing = Hashing.drawnFrom(random);
+    this.timeoutSeconds = Math.toIntExact(limits.peerTimeout().toSeconds());
+    this.now = timeoutSeconds + 1;
+    this.lastNanos = nanos;
+    for (int i = 0; i < STRIPES; i++) {
+      PeerSampler sampler = new PeerSampler(preference, timeoutSeconds, random.nextLong());
+      stripes[i] = new Stripe(limits, tallies, hashing, sampler);
+    }
+  }
+
+  /**
+   * Tells the monotonic time; to be called about every second, by one thread at a time.
+   *
+   * @param nanos as from {@link System#nanoTime()}; earlier than before counts as no time passed
+   */
+  public synchronized void advance(long nanos) {
+    long passed = Math.max(0, nanos - lastNanos) + leftOverNanos;
+    lastNanos = nanos;
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(passed);
+    leftOverNanos = passed - TimeUnit.SECONDS.toNanos(seconds);
+    now += (int) Math.min(seconds, timeoutSeconds + 1L);
+  }
+
+  /** What the store holds and which limits it met. */
+  public SwarmTallies tallies() {
+    return tallies;
+  }
+
+  /** What the store may hold. */
+  public SwarmLimits limits() {
+    return limits;
+  }
+
+  /** Takes in what a peer says and fills in what it is told. Allocates nothing for a known peer. */
+  public Admission announce(Announce said) {
+    long hash = hash(hashing, said.infoHash);
+    Admission admission = stripe(hash).announce(hash, said, now);
+    if (admission == Admission.TOO_MANY_PEERS && makeRoom(said.seeders + said.leechers)) {
+      admission = stripe(hash).announce(hash, said, now);
+    }
+    switch (admission) {
+      case ADMITTED -> {}
+      case TOO_MANY_TORRENTS -> tallies.refusedTorrents().increment();
+      case TOO_MANY_PEERS -> tallies.refusedPeers().increment();
+    }
+    return admission;
+  }
+
+  /** Lets the biggest swarm of all give one peer, unless it is smaller than the one that asks. */
+  private boolean makeRoom(int askersPeers) {
+    for (int tries = 0; tries < EVICTION_TRIES; tries++) {
+      Stripe biggest = stripes[0];
+      for (Stripe stripe : stripes) {
+        if (stripe.largestPeers() > biggest.largestPeers()) {
+          biggest = stripe;
+        }
+      }
+      if (biggest.evict(askersPeers, now)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** How many peers a torrent has; none if nobody announced it. */
+  public SwarmCounts counts(InfoHash infoHash) {
+    long hash = hash(hashing, infoHash);
+    return stripe(hash).counts(hash, infoHash);
+  }
+
+  /**
+   * Looks at up to {@link #SWEEP_ROWS} rows under one lock and drops who was silent for too long;
+   * goes on where the last call stopped. By one thread at a time.
+   *
+   * @return whether this call came to the end of the whole store
+   */
+  public boolean sweep() {
+    if (stripes[sweepStripe].sweep(SWEEP_ROWS, now)) {
+      sweepStripe = (sweepStripe + 1) % STRIPES;
+      return sweepStripe == 0;
+    }
+    return false;
+  }
+
+  /** Keeps a torrent even without peers, and takes over how often it was completed. */
+  public void pin(InfoHash infoHash, int completed) {
+    long hash = hash(hashing, infoHash);
+    stripe(hash).pin(hash, infoHash, completed, now);
+  }
+
+  /** Lets a torrent go once it has no peers. */
+  public void unpin(InfoHash infoHash) {
+    long hash = hash(hashing, infoHash);
+    stripe(hash).unpin(hash, infoHash);
+  }
+
+  /** Forgets a torrent and its peers at once. */
+  public void drop(InfoHash infoHash) {
+    long hash = hash(hashing, infoHash);
+    stripe(hash).drop(hash, infoHash);
+  }
+
+  /** All swarms, at most a second old. */
+  public SwarmOverview overview() {
+    synchronized (views) {
+      if (overviewAt != now) {
+        overviewAt = now;
+        List<SwarmSummary> swarms = new ArrayList<>(tallies.torrents().get());
+        for (Stripe stripe : stripes) {
+          stripe.summarize(swarms::add);
+        }
+        overview = SwarmOverview.of(swarms);
+      }
+      return overview;
+    }
+  }
+
+  /**
+   * Peers of one torrent, in no lasting order.
+   *
+   * @param skip how many to leave out first, at least 0
+   * @param most how many to return at most; above 1,000 counts as 1,000
+   */
+  public List<PeerView> peers(InfoHash infoHash, int skip, int most) {
+    long hash = hash(hashing, infoHash);
+    return stripe(hash).peers(hash, infoHash, skip, Math.clamp(most, 0, MOST_VIEWS), now);
+  }
+
+  /**
+   * Hands out an image of every swarm that changed since its last one. Each is copied under its
+   * stripe's lock and handed to {@code sink} outside of it. A swarm that became empty is handed out
+   * once with no peers.
+   */
+  public void forEachChanged(Consumer<SwarmImage> sink) {
+    for (Stripe stripe : stripes) {
+      for (Swarm swarm : stripe.changed()) {
+        sink.accept(stripe.image(swarm, now).seal());
+      }
+    }
+  }
+
+  /**
+   * Takes in a saved swarm. Peers who would have expired meanwhile are left out, and so are those
+   * that are there already.
+   *
+   * @param ageSeconds how long ago the image was made
+   * @throws IllegalArgumentException if the image is damaged; the message says how
+   */
+  public void load(InfoHash infoHash, byte[] image, long ageSeconds) {
+    long hash = hash(hashing, infoHash);
+    int age = Math.clamp(ageSeconds, 0, timeoutSeconds + 1);
+    stripe(hash).load(hash, infoHash, image, age, now);
+  }
+
+  private Stripe stripe(long hash) {
+    return stripes[(int) (hash >>> 56)];
+  }
+
+  static long hash(Hashing hashing, InfoHash infoHash) {
+    return hashing.hash(hashing.hash(infoHash.high(), infoHash.middle()) + infoHash.low());
+  }
+}
