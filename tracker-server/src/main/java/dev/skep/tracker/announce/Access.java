@@ -1,0 +1,39 @@
+package dev.skep.tracker.announce;
+
+import dev.skep.protocol.InfoHash;
+import dev.skep.tracker.swarm.IpAddress;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Who may announce what. Asked on every announce and scrape, by many threads at once: an answer
+ * comes from memory, blocks on nothing and, where all may, allocates nothing.
+ */
+public interface Access {
+  /** Lets everybody announce everything. */
+  Access OPEN = (infoHash, passkey, from) -> Verdict.ALLOWED;
+
+  /**
+   * Decides one announce or scrape.
+   *
+   * @param passkey what stood in the URL before {@code /announce}, empty if nothing did
+   * @param from the peer's address
+   */
+  Verdict mayAnnounce(InfoHash infoHash, String passkey, IpAddress from);
+
+  /** Allowed, or refused and why. */
+  sealed interface Verdict {
+    Verdict ALLOWED = new Allowed();
+
+    /** May announce. */
+    record Allowed() implements Verdict {}
+
+    /**
+     * May not.
+     *
+     * @param reason what the client shows its user; one short line
+     * @param retryIn when to ask again (BEP 31); empty for the client's own judgement
+     */
+    record Refused(String reason, Optional<Duration> retryIn) implements Verdict {}
+  }
+}
