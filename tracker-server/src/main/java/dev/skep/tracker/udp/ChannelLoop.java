@@ -1,0 +1,63 @@
+package dev.skep.tracker.udp;
+
+import dev.skep.tracker.announce.TrackerCounters;
+import dev.skep.tracker.swarm.IpAddress;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+
+/** Receives, answers and sends, one datagram at a time, until the channel is closed. */
+final class ChannelLoop implements Runnable {
+  private static final System.Logger LOG = System.getLogger(ChannelLoop.class.getName());
+
+  private final DatagramChannel channel;
+  private final UdpProtocol protocol;
+  private final TrackerCounters counters;
+  private final ByteBuffer in = ByteBuffer.allocateDirect(UdpProtocol.LONGEST_REQUEST_BYTES);
+  private final ByteBuffer out = ByteBuffer.allocateDirect(UdpProtocol.LONGEST_ANSWER_BYTES);
+
+  ChannelLoop(DatagramChannel channel, UdpProtocol protocol, TrackerCounters counters) {
+    this.channel = channel;
+    this.protocol = protocol;
+    this.counters = counters;
+  }
+
+  @Override
+  public void run() {
+    while (channel.isOpen()) {
+      try {
+        answerOne();
+      } catch (ClosedChannelException _) {
+        return;
+      } catch (IOException e) {
+        // Of one peer, such as an unreachable port; the socket itself goes on.
+        LOG.log(System.Logger.Level.DEBUG, "a datagram failed", e);
+      }
+    }
+  }
+
+  private void answerOne() throws IOException {
+    in.clear();
+    InetSocketAddress peer = (InetSocketAddress) channel.receive(in);
+    in.flip();
+    out.clear(); // absolute writes stay within the limit, and the last answer's still stands
+    IpAddress from = IpAddress.of(peer.getAddress());
+    int length = protocol.answer(in, from.high(), from.low(), out, System.nanoTime());
+    if (length > 0 && peer.getPort() != 0) {
+      send(peer, length);
+    }
+  }
+
+  private void send(InetSocketAddress peer, int length) throws IOException {
+    try {
+      channel.send(out.limit(length), peer);
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      counters.udpUnsent().increment();
+      LOG.log(System.Logger.Level.DEBUG, "an answer could not be sent", e);
+    }
+  }
+}
