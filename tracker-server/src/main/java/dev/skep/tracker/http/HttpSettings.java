@@ -1,0 +1,34 @@
+package dev.skep.tracker.http;
+
+import dev.skep.tracker.swarm.Cidr;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What the HTTP front end believes and allows.
+ *
+ * @param trustedProxies whose {@code X-Forwarded-For} is believed
+ * @param mayStateAddress who may name another address than its own ({@code ip}, {@code ipv4},
+ *     {@code ipv6})
+ * @param mostScraped most info-hashes in one scrape
+ * @param fullScrape whether a scrape without info-hash is answered with all torrents
+ * @param fullScrapeEvery how often one full scrape is answered, whoever asks
+ */
+public record HttpSettings(
+    List<Cidr> trustedProxies,
+    List<Cidr> mayStateAddress,
+    int mostScraped,
+    boolean fullScrape,
+    Duration fullScrapeEvery) {
+  /** Believes nobody, and answers no full scrape. */
+  public static final HttpSettings DEFAULT =
+      new HttpSettings(List.of(), List.of(), 74, false, Duration.ofSeconds(10));
+
+  public HttpSettings {
+    trustedProxies = List.copyOf(trustedProxies);
+    mayStateAddress = List.copyOf(mayStateAddress);
+    if (mostScraped < 1) {
+      throw new IllegalArgumentException("a scrape may name at least 1 info-hash");
+    }
+  }
+}
