@@ -1,0 +1,184 @@
+package dev.skep.agent.storage;
+
+import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.protocol.metainfo.PieceLayout;
+import dev.skep.protocol.metainfo.TorrentFile;
+import dev.skep.protocol.peerwire.Bitfield;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+
+/** Compares data on disk with a torrent, on several threads. */
+public final class DataCheck {
+  private static final int BUFFER_BYTES = 256 * 1024;
+
+  /**
+   * One file's outcome.
+   *
+   * @param ok it is there, exactly as long as the torrent says, and all its pieces are good
+   */
+  public record FileResult(TorrentFile file, Path path, boolean ok) {}
+
+  /**
+   * The outcome. {@code good} has a bit for each piece whose data is right.
+   *
+   * @param files padding files are left out
+   */
+  public record Result(Bitfield good, List<FileResult> files) {
+    public boolean ok() {
+      return good.isFull() && files.stream().allMatch(FileResult::ok);
+    }
+  }
+
+  private final Metainfo metainfo;
+  private final PieceLayout layout;
+  private final DataFiles files;
+  private final Bitfield toCheck;
+  private final Bitfield good;
+  private final LongConsumer progress;
+  private final AtomicInteger nextPiece = new AtomicInteger();
+  private final AtomicLong checkedBytes = new AtomicLong();
+  private final AtomicBoolean cancelled = new AtomicBoolean();
+
+  private DataCheck(Metainfo metainfo, DataFiles files, Bitfield toCheck, LongConsumer progress) {
+    this.metainfo = metainfo;
+    this.layout = metainfo.layout();
+    this.files = files;
+    this.toCheck = toCheck;
+    this.good = new Bitfield(layout.pieceCount());
+    this.progress = progress;
+  }
+
+  /**
+   * Checks all of a torrent's data.
+   *
+   * @param data the file itself, or the folder that holds the files of a torrent that has several
+   * @param threads at least 1
+   * @param progress told the bytes checked so far, from any of the threads
+   * @throws InterruptedException if the caller is interrupted; the check then stops early
+   */
+  public static Result run(Metainfo metainfo, Path data, int threads, LongConsumer progress)
+      throws IOException, InterruptedException {
+    try (OpenFiles open = new OpenFiles(64)) {
+      DataFiles files = new DataFiles(metainfo, data, open);
+      Bitfield all = new Bitfield(metainfo.layout().pieceCount());
+      for (int piece = 0; piece < all.size(); piece++) {
+        all.set(piece);
+      }
+      Bitfield good = pieces(metainfo, files, all, threads, progress);
+      return new Result(good, results(metainfo, files, good));
+    }
+  }
+
+  /** Checks the given pieces only; a piece of a missing or short file is bad without being read. */
+  public static Bitfield pieces(
+      Metainfo metainfo, DataFiles files, Bitfield toCheck, int threads, LongConsumer progress)
+      throws InterruptedException {
+    DataCheck check = new DataCheck(metainfo, files, toCheck, progress);
+    List<Thread> workers = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      workers.add(Thread.ofPlatform().daemon().name("skep-check-" + i).start(check::work));
+    }
+    try {
+      for (Thread worker : workers) {
+        worker.join();
+      }
+    } finally {
+      check.cancelled.set(true);
+    }
+    return check.good;
+  }
+
+  private void work() {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    MessageDigest sha1 = sha1();
+    for (int piece = claim(); piece >= 0 && !cancelled.get(); piece = claim()) {
+      boolean matches = matches(piece, sha1, buffer);
+      synchronized (good) {
+        if (matches) {
+          good.set(piece);
+        }
+      }
+      progress.accept(checkedBytes.addAndGet(layout.lengthBytes(piece)));
+    }
+  }
+
+  /** The next piece that nobody has taken, or -1. */
+  private int claim() {
+    while (true) {
+      int from = nextPiece.get();
+      int piece = from < toCheck.size() ? toCheck.nextSet(from) : -1;
+      if (piece < 0 || nextPiece.compareAndSet(from, piece + 1)) {
+        return piece;
+      }
+    }
+  }
+
+  private boolean matches(int piece, MessageDigest sha1, ByteBuffer buffer) {
+    long at = layout.offsetBytes(piece);
+    long end = at + layout.lengthBytes(piece);
+    sha1.reset();
+    try {
+      while (at < end) {
+        buffer.clear().limit((int) Math.min(BUFFER_BYTES, end - at));
+        files.read(at, buffer);
+        at += buffer.flip().remaining();
+        sha1.update(buffer);
+      }
+    } catch (IOException e) {
+      return false;
+    }
+    return metainfo.pieceMatches(piece, sha1.digest());
+  }
+
+  private static List<FileResult> results(Metainfo metainfo, DataFiles files, Bitfield good) {
+    List<FileResult> results = new ArrayList<>();
+    for (int i = 0; i < metainfo.files().size(); i++) {
+      TorrentFile file = metainfo.files().get(i);
+      if (!file.padding()) {
+        Path path = files.files().get(i).path();
+        boolean ok = hasLength(path, file.lengthBytes()) && allGood(metainfo.layout(), file, good);
+        results.add(new FileResult(file, path, ok));
+      }
+    }
+    return results;
+  }
+
+  private static boolean hasLength(Path path, long lengthBytes) {
+    try {
+      return Files.isRegularFile(path) && Files.size(path) == lengthBytes;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean allGood(PieceLayout layout, TorrentFile file, Bitfield good) {
+    if (file.lengthBytes() == 0) {
+      return true;
+    }
+    int last = layout.pieceAt(file.endBytes() - 1);
+    for (int piece = layout.pieceAt(file.offsetBytes()); piece <= last; piece++) {
+      if (!good.get(piece)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static MessageDigest sha1() {
+    try {
+      return MessageDigest.getInstance("SHA-1");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has SHA-1", e);
+    }
+  }
+}

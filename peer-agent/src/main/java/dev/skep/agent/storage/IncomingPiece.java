@@ -1,0 +1,173 @@
+package dev.skep.agent.storage;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The blocks of one piece that are in memory or were written early, and its running digest.
+ *
+ * <p>Its monitor guards the arrays; {@code busy} is true while it is queued for, or with, the one
+ * worker that may take runs from it. Only that worker touches the digest.
+ */
+final class IncomingPiece {
+  /**
+   * Blocks that a worker takes at once: enough for one system call, little enough to stay in cache.
+   */
+  private static final int RUN_BLOCKS = 16;
+
+  /** Neighbouring blocks taken for work. */
+  static final class Run {
+    private final int firstBlock;
+    private final @Nullable ByteBuffer[] slots;
+    private final boolean hash;
+
+    private Run(int firstBlock, @Nullable ByteBuffer[] slots, boolean hash) {
+      this.firstBlock = firstBlock;
+      this.slots = slots;
+      this.hash = hash;
+    }
+
+    int firstBlock() {
+      return firstBlock;
+    }
+
+    int size() {
+      return slots.length;
+    }
+
+    /** One of the blocks, counted from the first; null if it was written early. */
+    @Nullable ByteBuffer slot(int i) {
+      return slots[i];
+    }
+
+    /** Whether their turn in the digest has come; otherwise they are only to be written. */
+    boolean hash() {
+      return hash;
+    }
+
+    void release(BlockMemory memory) {
+      memory.release(slots, 0, slots.length);
+    }
+  }
+
+  private final int piece;
+  private final int lengthBytes;
+  private final @Nullable ByteBuffer[] blocks;
+  private final BitSet written = new BitSet();
+  private final MessageDigest digest;
+  private int readyBlocks;
+  private int hashedBlocks;
+  private boolean spill;
+  private boolean busy;
+
+  IncomingPiece(int piece, int blockCount, int lengthBytes) {
+    this.piece = piece;
+    this.lengthBytes = lengthBytes;
+    blocks = new ByteBuffer[blockCount];
+    try {
+      digest = MessageDigest.getInstance("SHA-1");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has SHA-1", e);
+    }
+  }
+
+  int piece() {
+    return piece;
+  }
+
+  /** Whether the block was not here yet; it is now. */
+  synchronized boolean place(int block, ByteBuffer slot) {
+    if (block < hashedBlocks || blocks[block] != null || written.get(block)) {
+      return false;
+    }
+    blocks[block] = slot;
+    return true;
+  }
+
+  /** Whether the caller must queue this piece for a worker. */
+  synchronized boolean ready(int contiguousBytes) {
+    int count =
+        contiguousBytes == lengthBytes ? blocks.length : contiguousBytes / BlockMemory.SLOT_BYTES;
+    readyBlocks = Math.max(readyBlocks, count);
+    return readyBlocks > hashedBlocks && claim();
+  }
+
+  /** Whether the caller must queue this piece for a worker. */
+  synchronized boolean wantSpill() {
+    spill = true;
+    return claim();
+  }
+
+  synchronized boolean claimIdle() {
+    return claim();
+  }
+
+  private boolean claim() {
+    boolean claimed = !busy;
+    busy = true;
+    return claimed;
+  }
+
+  /** What to do next; null ends the worker's turn. */
+  synchronized @Nullable Run nextRun() {
+    if (hashedBlocks < readyBlocks) {
+      int count = Math.min(RUN_BLOCKS, readyBlocks - hashedBlocks);
+      return take(hashedBlocks, count, true);
+    }
+    if (spill) {
+      for (int i = hashedBlocks; i < blocks.length; i++) {
+        if (blocks[i] != null) {
+          int end = i + 1;
+          while (end < blocks.length && end - i < RUN_BLOCKS && blocks[end] != null) {
+            end++;
+          }
+          return take(i, end - i, false);
+        }
+      }
+      spill = false;
+    }
+    busy = false;
+    return null;
+  }
+
+  private Run take(int first, int count, boolean hash) {
+    @Nullable ByteBuffer[] slots = new ByteBuffer[count];
+    for (int i = 0; i < count; i++) {
+      slots[i] = blocks[first + i];
+      blocks[first + i] = null;
+      // From here on a second copy of the block is refused.
+      written.set(first + i);
+    }
+    return new Run(first, slots, hash);
+  }
+
+  synchronized void done(Run run) {
+    if (run.hash()) {
+      hashedBlocks = run.firstBlock() + run.size();
+      if (hashedBlocks == blocks.length) {
+        busy = true; // nobody takes it up again
+      }
+    }
+  }
+
+  synchronized boolean isHashed() {
+    return hashedBlocks == blocks.length;
+  }
+
+  void hash(ByteBuffer bytes) {
+    digest.update(bytes);
+  }
+
+  byte[] digest() {
+    return digest.digest();
+  }
+
+  /** Releases what waits; the piece is of no use after that. */
+  synchronized void abandon(BlockMemory memory) {
+    busy = true;
+    memory.release(blocks, 0, blocks.length);
+  }
+}
