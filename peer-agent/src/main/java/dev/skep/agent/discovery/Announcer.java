@@ -1,0 +1,279 @@
+package dev.skep.agent.discovery;
+
+import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.tracker.AnnounceEvent;
+import dev.skep.protocol.tracker.AnnounceRequest;
+import dev.skep.protocol.tracker.AnnounceResponse;
+import dev.skep.protocol.tracker.TrackerReply;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one torrent's trackers informed: {@code started} first, {@code completed} once if the
+ * download ended while we were there, {@code stopped} to all who know of us. Between announces it
+ * holds no thread.
+ */
+public final class Announcer {
+  private static final Logger LOG = System.getLogger(Announcer.class.getName());
+  private static final int NUMWANT = 100;
+
+  /**
+   * What is known of one tracker, for people.
+   *
+   * @param nextAnnounce zero when one is due or under way
+   */
+  public record Status(
+      String url,
+      boolean working,
+      Optional<String> message,
+      int seeders,
+      int leechers,
+      int peersReceived,
+      Duration nextAnnounce) {}
+
+  private final TrackerClient client;
+  private final ScheduledExecutorService clock;
+  private final Supplier<AnnounceRequest.Builder> now;
+  private final Consumer<List<Endpoint>> found;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final TrackerTiers tiers;
+  private boolean completedDue;
+  private boolean busy;
+  private boolean stopped;
+  private @Nullable Future<?> alarm;
+
+  /**
+   * @param now makes an announce with the torrent's present figures
+   * @param found told the peers of each reply, on a virtual thread
+   */
+  public Announcer(
+      List<List<String>> urls,
+      TrackerClient client,
+      ScheduledExecutorService clock,
+      RandomGenerator random,
+      Supplier<AnnounceRequest.Builder> now,
+      Consumer<List<Endpoint>> found) {
+    this.client = client;
+    this.clock = clock;
+    this.now = now;
+    this.found = found;
+    tiers = new TrackerTiers(urls, random, System.nanoTime());
+  }
+
+  /** Begins with {@code started}. */
+  public void start() {
+    locked(this::schedule);
+  }
+
+  /** The download ended just now. */
+  public void completed() {
+    locked(
+        () -> {
+          completedDue = true;
+          tiers.hurry(System.nanoTime());
+          schedule();
+        });
+  }
+
+  /** Asks for more peers as soon as the tracker's minimum interval allows. */
+  public void wantPeers() {
+    locked(
+        () -> {
+          tiers.wantPeers(System.nanoTime());
+          schedule();
+        });
+  }
+
+  private void locked(Runnable action) {
+    lock.lock();
+    try {
+      action.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void schedule() {
+    if (alarm != null) {
+      alarm.cancel(false);
+    }
+    if (!stopped && !busy && tiers.nextAt() != Long.MAX_VALUE) {
+      long wait = Math.max(0, tiers.nextAt() - System.nanoTime());
+      alarm =
+          clock.schedule(
+              () -> Thread.ofVirtual().name("skep-announce").start(this::announceIfDue),
+              wait,
+              TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void announceIfDue() {
+    TrackerTiers.Tracker tracker = claim();
+    if (tracker == null) {
+      return;
+    }
+    try {
+      announce(tracker);
+    } finally {
+      locked(
+          () -> {
+            busy = false;
+            schedule();
+          });
+    }
+  }
+
+  private TrackerTiers.@Nullable Tracker claim() {
+    lock.lock();
+    try {
+      if (stopped || busy) {
+        return null;
+      }
+      TrackerTiers.Tracker tracker = tiers.due(System.nanoTime());
+      busy = tracker != null;
+      if (!busy) {
+        schedule();
+      }
+      return tracker;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void announce(TrackerTiers.Tracker tracker) {
+    AnnounceEvent event = event(tracker);
+    List<Endpoint> peers = List.of();
+    try {
+      AnnounceRequest request =
+          now.get().event(event).trackerId(tracker.trackerId).numwant(NUMWANT).build();
+      TrackerReply reply = client.announce(tracker.url(), request);
+      peers = took(tracker, event, reply);
+    } catch (TrackerException e) {
+      LOG.log(Level.DEBUG, "{0}", e.getMessage());
+      locked(() -> tiers.failed(tracker, String.valueOf(e.getMessage()), System.nanoTime()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!peers.isEmpty()) {
+      found.accept(peers);
+    }
+  }
+
+  private AnnounceEvent event(TrackerTiers.Tracker tracker) {
+    lock.lock();
+    try {
+      if (!tracker.told) {
+        return AnnounceEvent.STARTED;
+      }
+      return completedDue ? AnnounceEvent.COMPLETED : AnnounceEvent.NONE;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<Endpoint> took(
+      TrackerTiers.Tracker tracker, AnnounceEvent event, TrackerReply reply) {
+    lock.lock();
+    try {
+      long time = System.nanoTime();
+      switch (reply) {
+        case TrackerReply.Failure failure -> {
+          LOG.log(Level.DEBUG, "tracker {0} refused: {1}", tracker.url(), failure.reason());
+          tiers.refused(tracker, failure, time);
+          return List.of();
+        }
+        case AnnounceResponse response -> {
+          tiers.answered(tracker, response, time);
+          tracker.told = true;
+          if (event == AnnounceEvent.COMPLETED) {
+            completedDue = false;
+          } else if (completedDue) {
+            tiers.hurry(time);
+          }
+          return response.peers();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Says {@code stopped} to all trackers that know of us, at once; returns when they answered. */
+  public void stop(Duration atMost) throws InterruptedException {
+    List<TrackerTiers.Tracker> told = new ArrayList<>();
+    locked(
+        () -> {
+          stopped = true;
+          if (alarm != null) {
+            alarm.cancel(false);
+          }
+          tiers.all().stream().filter(t -> t.told).forEach(told::add);
+        });
+    List<Thread> threads = new ArrayList<>();
+    for (TrackerTiers.Tracker tracker : told) {
+      threads.add(
+          Thread.ofVirtual().name("skep-announce").start(() -> sayStopped(tracker, atMost)));
+    }
+    long deadline = System.nanoTime() + atMost.toNanos();
+    for (Thread thread : threads) {
+      thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+    }
+  }
+
+  private void sayStopped(TrackerTiers.Tracker tracker, Duration atMost) {
+    try {
+      if (completedIsDue()) {
+        client.announce(tracker.url(), last(tracker, AnnounceEvent.COMPLETED), atMost);
+      }
+      client.announce(tracker.url(), last(tracker, AnnounceEvent.STOPPED), atMost);
+    } catch (TrackerException e) {
+      LOG.log(Level.DEBUG, "{0}", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean completedIsDue() {
+    lock.lock();
+    try {
+      return completedDue;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private AnnounceRequest last(TrackerTiers.Tracker tracker, AnnounceEvent event) {
+    return now.get().event(event).trackerId(tracker.trackerId).numwant(0).build();
+  }
+
+  /** What is known of each tracker now. */
+  public List<Status> status() {
+    lock.lock();
+    try {
+      long wait = Math.max(0, tiers.nextAt() - System.nanoTime());
+      Duration next =
+          busy || tiers.nextAt() == Long.MAX_VALUE ? Duration.ZERO : Duration.ofNanos(wait);
+      return tiers.all().stream()
+          .map(
+              t ->
+                  new Status(
+                      t.url(), t.working, t.message, t.seeders, t.leechers, t.peersReceived, next))
+          .toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

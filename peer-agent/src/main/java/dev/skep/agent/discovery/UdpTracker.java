@@ -1,0 +1,193 @@
+package dev.skep.agent.discovery;
+
+import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.tracker.AnnounceRequest;
+import dev.skep.protocol.tracker.ScrapeEntry;
+import dev.skep.protocol.tracker.TrackerProtocolException;
+import dev.skep.protocol.tracker.TrackerReply;
+import dev.skep.protocol.tracker.UdpCodec;
+import dev.skep.protocol.tracker.UdpReply;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Asks trackers over UDP (BEP 15): a connection id first, which proves our address, then the
+ * question. What is not answered is sent again after 15 seconds, then after twice as long each
+ * time, until the caller's time is over.
+ */
+final class UdpTracker {
+  private static final long FIRST_WAIT_NANOS = 15_000_000_000L;
+  private static final int MAX_DATAGRAM_BYTES = 8192;
+  private static final long CONNECTION_NANOS = 60_000_000_000L;
+
+  /** Writes one request. */
+  @FunctionalInterface
+  private interface Question {
+    void encode(long connectionId, int transactionId, ByteBuffer out);
+  }
+
+  private final InetAddress bind;
+
+  UdpTracker(InetAddress bind) {
+    this.bind = bind;
+  }
+
+  TrackerReply announce(URI tracker, AnnounceRequest request, Duration timeout)
+      throws TrackerException, InterruptedException {
+    String path = tracker.getRawPath() == null ? "" : tracker.getRawPath();
+    String urlData =
+        path.isEmpty() && tracker.getRawQuery() == null
+            ? ""
+            : path + (tracker.getRawQuery() == null ? "" : "?" + tracker.getRawQuery());
+    if (urlData.length() > UdpCodec.MAX_URL_DATA_BYTES) {
+      throw new TrackerException("cannot ask tracker " + tracker + ": its URL is too long");
+    }
+    UdpReply reply =
+        ask(
+            tracker,
+            timeout,
+            (id, tx, out) -> UdpCodec.encodeAnnounce(id, tx, request, urlData, out));
+    return switch (reply) {
+      case UdpReply.Announced announced -> announced.response();
+      case UdpReply.Refused refused -> new TrackerReply.Failure(refused.message());
+      default -> throw new TrackerException("tracker " + tracker + " answered another question");
+    };
+  }
+
+  List<ScrapeEntry> scrape(URI tracker, List<InfoHash> infoHashes, Duration timeout)
+      throws TrackerException, InterruptedException {
+    UdpReply reply =
+        ask(tracker, timeout, (id, tx, out) -> UdpCodec.encodeScrape(id, tx, infoHashes, out));
+    return switch (reply) {
+      case UdpReply.Scraped scraped -> {
+        List<ScrapeEntry> entries = new ArrayList<>();
+        for (int i = 0; i < Math.min(infoHashes.size(), scraped.counts().size()); i++) {
+          UdpReply.Counts c = scraped.counts().get(i);
+          entries.add(new ScrapeEntry(infoHashes.get(i), c.seeders(), c.completed(), c.leechers()));
+        }
+        yield entries;
+      }
+      case UdpReply.Refused refused ->
+          throw new TrackerException("tracker " + tracker + " refused: " + refused.message());
+      default -> throw new TrackerException("tracker " + tracker + " answered another question");
+    };
+  }
+
+  private UdpReply ask(URI tracker, Duration timeout, Question question)
+      throws TrackerException, InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    InetAddress address = resolve(tracker);
+    try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(localFor(address), 0))) {
+      socket.connect(address, tracker.getPort());
+      return new Exchange(socket, address instanceof Inet6Address, deadline).run(question);
+    } catch (SocketTimeoutException e) {
+      throw new TrackerException("cannot reach tracker " + tracker + ": no answer in time", e);
+    } catch (TrackerProtocolException e) {
+      throw new TrackerException("tracker " + tracker + " answered nonsense: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new TrackerException("cannot reach tracker " + tracker + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** An address of the family that we are bound to. */
+  private InetAddress resolve(URI tracker) throws TrackerException {
+    String host = tracker.getHost();
+    if (host.startsWith("[")) {
+      host = host.substring(1, host.length() - 1);
+    }
+    try {
+      InetAddress[] all = InetAddress.getAllByName(host);
+      if (bind.isAnyLocalAddress()) {
+        return all[0];
+      }
+      for (InetAddress each : all) {
+        if (each instanceof Inet6Address == bind instanceof Inet6Address) {
+          return each;
+        }
+      }
+      throw new TrackerException(
+          "cannot reach tracker " + tracker + " from " + bind.getHostAddress());
+    } catch (UnknownHostException e) {
+      throw new TrackerException("cannot reach tracker " + tracker + ": unknown host", e);
+    }
+  }
+
+  private InetAddress localFor(InetAddress remote) throws UnknownHostException {
+    return bind.isAnyLocalAddress()
+        ? InetAddress.getByAddress(new byte[remote.getAddress().length])
+        : bind;
+  }
+
+  /** One question and what it takes to have it answered. */
+  private record Exchange(DatagramSocket socket, boolean ipv6, long deadline) {
+
+    UdpReply run(Question question)
+        throws IOException, TrackerProtocolException, InterruptedException {
+      long connectionId = 0;
+      long connectedAt = 0;
+      boolean connected = false;
+      long wait = FIRST_WAIT_NANOS;
+      while (true) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        long now = System.nanoTime();
+        if (connected && now - connectedAt > CONNECTION_NANOS) {
+          connected = false;
+        }
+        int transaction = ThreadLocalRandom.current().nextInt();
+        ByteBuffer out = ByteBuffer.allocate(MAX_DATAGRAM_BYTES);
+        if (connected) {
+          question.encode(connectionId, transaction, out);
+        } else {
+          UdpCodec.encodeConnect(transaction, out);
+        }
+        socket.send(new DatagramPacket(out.array(), out.position()));
+        try {
+          UdpReply reply = receive(transaction, Math.min(deadline, now + wait));
+          if (!(reply instanceof UdpReply.Connected answer)) {
+            return reply;
+          }
+          connected = true;
+          connectionId = answer.connectionId();
+          connectedAt = now;
+        } catch (SocketTimeoutException e) {
+          wait *= 2;
+          if (System.nanoTime() - deadline >= 0) {
+            throw e;
+          }
+        }
+      }
+    }
+
+    /** The reply to this transaction; whatever else arrives is somebody else's. */
+    private UdpReply receive(int transaction, long until)
+        throws IOException, TrackerProtocolException {
+      byte[] bytes = new byte[MAX_DATAGRAM_BYTES];
+      while (true) {
+        long left = until - System.nanoTime();
+        if (left <= 0) {
+          throw new SocketTimeoutException("no answer");
+        }
+        socket.setSoTimeout((int) Math.max(1, left / 1_000_000));
+        DatagramPacket packet = new DatagramPacket(bytes, bytes.length);
+        socket.receive(packet);
+        if (packet.getLength() >= 8 && ByteBuffer.wrap(bytes).getInt(4) == transaction) {
+          return UdpCodec.decodeReply(ByteBuffer.wrap(bytes, 0, packet.getLength()), ipv6);
+        }
+      }
+    }
+  }
+}
