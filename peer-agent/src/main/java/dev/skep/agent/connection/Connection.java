@@ -1,0 +1,366 @@
+package dev.skep.agent.connection;
+
+import dev.skep.agent.torrent.Capabilities;
+import dev.skep.agent.torrent.Misconduct;
+import dev.skep.agent.torrent.Peer;
+import dev.skep.agent.torrent.Reason;
+import dev.skep.agent.torrent.Refused;
+import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.PeerId;
+import dev.skep.protocol.peerwire.ExtensionHandshake;
+import dev.skep.protocol.peerwire.Handshake;
+import dev.skep.protocol.peerwire.PeerMessage;
+import dev.skep.protocol.peerwire.ProtocolException;
+import dev.skep.protocol.peerwire.Reserved;
+import dev.skep.protocol.peerwire.WireLimits;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection's life: handshake, then a reader and a writer until one of them ends it.
+ *
+ * <p>The reader, which is the thread that runs {@link #run}, never writes: two peers that both wait
+ * for the other to read would wait for ever. What it reads changes the torrent, and the torrent
+ * says which writers have something to do. A writer asks the torrent what is due to its peer now,
+ * sends that, and sleeps when nothing is.
+ *
+ * <p>Timeouts are the torrent's decisions (or, before it knows the peer, an alarm's), which close
+ * the channel; that ends whatever either thread waits for.
+ */
+public final class Connection implements Runnable {
+  private static final Logger LOG = System.getLogger(Connection.class.getName());
+  private static final long HANDSHAKE_SECONDS = 10;
+  private static final long STUCK_NANOS = 120_000_000_000L;
+  private static final int READ_BYTES = 256 * 1024;
+  private static final int TURN_BYTES = 256 * 1024;
+  private static final int MAX_REQUESTS = 2000;
+  private static final Reserved RESERVED = Reserved.NONE.withFast().withExtended();
+
+  private final SocketChannel channel;
+  private final Endpoint at;
+  private final boolean incoming;
+  private final Surroundings around;
+  private final AtomicReference<Drops.@Nullable Why> why = new AtomicReference<>();
+  private final AtomicBoolean due = new AtomicBoolean();
+
+  private @Nullable LiveTorrent torrent;
+  private @Nullable Handshake theirs;
+  private volatile String client = "";
+  private volatile @Nullable Thread writer;
+  private volatile long writingSince;
+  private boolean joined;
+
+  private Connection(
+      SocketChannel channel, Endpoint at, @Nullable LiveTorrent torrent, Surroundings around) {
+    this.channel = channel;
+    this.at = at;
+    this.torrent = torrent;
+    this.incoming = torrent == null;
+    this.around = around;
+  }
+
+  /** Of a peer that dialled us. */
+  public static Connection accepted(SocketChannel channel, Endpoint at, Surroundings around) {
+    return new Connection(channel, at, null, around);
+  }
+
+  /** To a peer that we dialled. */
+  public static Connection dialled(
+      SocketChannel channel, Endpoint at, LiveTorrent torrent, Surroundings around) {
+    return new Connection(channel, at, torrent, around);
+  }
+
+  public Endpoint at() {
+    return at;
+  }
+
+  public boolean incoming() {
+    return incoming;
+  }
+
+  /** Whether the handshake was done and the torrent took the peer. Asked after the end. */
+  public boolean joined() {
+    return joined;
+  }
+
+  PeerId peerId() {
+    return shaken().peerId();
+  }
+
+  /** Name and version as far as the peer tells. */
+  String client() {
+    return client;
+  }
+
+  /** Lives until the connection is over. Must run on a virtual thread of its own. */
+  @Override
+  public void run() {
+    Drops.Why end;
+    try (channel) {
+      live();
+      end = Drops.Why.of(Reason.CLOSED, "the peer closed the connection");
+    } catch (Refused e) {
+      end = Drops.Why.of(e);
+    } catch (Misconduct e) {
+      end = Drops.Why.of(e);
+    } catch (ProtocolException e) {
+      end = Drops.Why.of(Reason.MISCONDUCT, String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      end = Drops.Why.of(Reason.IO_ERROR, e.toString());
+    } catch (InterruptedException e) {
+      end = Drops.Why.of(Reason.STOPPED, "interrupted");
+    }
+    Drops.Why first = why.compareAndExchange(null, end);
+    Drops.Why told = first == null ? end : first;
+    LOG.log(Level.DEBUG, "{0} {1} ended: {2}, {3}", at, client, told.name(), told.detail());
+    around.drops().count(told);
+    around.ended(this, told);
+  }
+
+  private void live()
+      throws IOException, ProtocolException, Refused, Misconduct, InterruptedException {
+    LiveTorrent mine = shakeHands();
+    boolean fast = shaken().reserved().fast();
+    boolean extended = shaken().reserved().extended();
+    client = shaken().peerId().client().orElse("");
+    Capabilities can = new Capabilities(fast, extended, incoming, at.isLocalNetwork());
+    Peer peer = mine.join(this, can);
+    joined = true;
+    around.joined(this);
+    Reason reason = Reason.IO_ERROR;
+    try {
+      Thread sender =
+          Thread.ofVirtual().name("skep-write").unstarted(() -> write(mine, peer, extended));
+      writer = sender; // before it starts: a wake must find it
+      sender.start();
+      read(mine, peer);
+      reason = Reason.CLOSED;
+    } catch (Misconduct | ProtocolException e) {
+      reason = Reason.MISCONDUCT;
+      throw e;
+    } finally {
+      channel.close();
+      mine.leave(peer, reason);
+      wake();
+    }
+  }
+
+  // ---- Handshake ----
+
+  /** The torrent that both sides want to talk about. Ends the connection when the peer dawdles. */
+  private LiveTorrent shakeHands() throws IOException, ProtocolException {
+    Future<?> alarm =
+        around
+            .clock()
+            .schedule(
+                () -> close(new Drops.Why("handshake_timeout", "no handshake in time")),
+                HANDSHAKE_SECONDS,
+                TimeUnit.SECONDS);
+    try {
+      ByteBuffer in = ByteBuffer.allocate(Handshake.BYTES);
+      LiveTorrent mine = torrent;
+      if (mine == null) {
+        mine = asked(in);
+        torrent = mine;
+      }
+      ByteBuffer out = ByteBuffer.allocate(Handshake.BYTES);
+      new Handshake(RESERVED, mine.metainfo().infoHash(), around.self()).encode(out);
+      out.flip();
+      while (out.hasRemaining()) {
+        channel.write(out);
+      }
+      Handshake got = null;
+      while (got == null) {
+        readSome(in);
+        got = Handshake.decode(in.flip());
+        in.position(in.limit()).limit(in.capacity());
+      }
+      if (!got.infoHash().equals(mine.metainfo().infoHash())) {
+        throw new ProtocolException("answered for another torrent");
+      }
+      theirs = got;
+      return mine;
+    } finally {
+      alarm.cancel(false);
+    }
+  }
+
+  /** Reads the handshake of a peer that dialled us as far as its info-hash. */
+  private LiveTorrent asked(ByteBuffer in) throws IOException, ProtocolException {
+    while (true) {
+      readSome(in);
+      var hash = Handshake.peekInfoHash(in.flip());
+      in.position(in.limit()).limit(in.capacity());
+      if (hash != null) {
+        return around
+            .torrent(hash)
+            .orElseThrow(() -> new ProtocolException("asks for a torrent that is not here"));
+      }
+    }
+  }
+
+  private void readSome(ByteBuffer in) throws IOException {
+    if (in.hasRemaining() && channel.read(in) < 0) {
+      throw new EOFException("the peer closed the connection during the handshake");
+    }
+  }
+
+  private Handshake shaken() {
+    Handshake got = theirs;
+    if (got == null) {
+      throw new IllegalStateException("no handshake yet");
+    }
+    return got;
+  }
+
+  // ---- Reader ----
+
+  private void read(LiveTorrent mine, Peer peer)
+      throws IOException, ProtocolException, Misconduct, InterruptedException {
+    Limits agent = around.downLimits(at);
+    WireLimits wire = WireLimits.of(mine.metainfo().layout().pieceCount());
+    List<Inbound> got = new ArrayList<>();
+    try (Inlet inlet = new Inlet(channel, around.memory(), wire)) {
+      while (true) {
+        int n = inlet.receive(mine.downLimits().turnBytes(agent.turnBytes(READ_BYTES)), got);
+        if (n < 0) {
+          return;
+        }
+        for (Inbound each : got) {
+          if (each instanceof Inbound.Message(PeerMessage.Extended extended)) {
+            extended(mine, peer, extended);
+          }
+        }
+        mine.received(this, peer, got);
+        got.clear();
+        long now = System.nanoTime();
+        long wait = Math.max(agent.pay(n, now), mine.downLimits().pay(n, now));
+        if (wait > 0) {
+          TimeUnit.NANOSECONDS.sleep(wait);
+        }
+      }
+    }
+  }
+
+  private void extended(LiveTorrent mine, Peer peer, PeerMessage.Extended message)
+      throws ProtocolException {
+    if (message.id() != 0) {
+      return; // we named no ids, so nothing else can be meant for us
+    }
+    ExtensionHandshake handshake = ExtensionHandshake.decode(message.payload());
+    handshake.client().ifPresent(name -> client = name);
+    if (handshake.maxRequests().isPresent()) {
+      mine.allowsRequests(peer, handshake.maxRequests().getAsInt());
+    }
+    if (handshake.uploadOnly()) {
+      mine.onlyUploads(peer, true);
+    }
+  }
+
+  // ---- Writer ----
+
+  private void write(LiveTorrent mine, Peer peer, boolean extended) {
+    Limits agent = around.upLimits(at);
+    Outlet outlet = new Outlet(channel, mine.files(), mine.metainfo().layout());
+    boolean greeted = false;
+    long mayServeAt = System.nanoTime();
+    try {
+      while (channel.isOpen()) {
+        due.set(false);
+        long now = System.nanoTime();
+        int turn = mine.upLimits().turnBytes(agent.turnBytes(TURN_BYTES));
+        mine.next(peer, outlet, now - mayServeAt >= 0 ? turn : 0, now);
+        if (!greeted) {
+          // After the bitfield, which must come first.
+          greeted = true;
+          if (extended) {
+            outlet.message(greeting());
+          }
+        }
+        if (outlet.isEmpty()) {
+          rest(mayServeAt - now);
+        } else {
+          writingSince = now;
+          long sent = outlet.flush();
+          writingSince = 0;
+          long wait = Math.max(agent.pay(sent, now), mine.upLimits().pay(sent, now));
+          mayServeAt = now + wait;
+        }
+      }
+    } catch (IOException e) {
+      close(Drops.Why.of(Reason.IO_ERROR, e.toString()));
+    }
+  }
+
+  /** Sleeps until woken, or until the rate limit lets blocks go again. */
+  private void rest(long limitedNanos) {
+    while (!due.get() && channel.isOpen()) {
+      if (limitedNanos > 0) {
+        LockSupport.parkNanos(this, limitedNanos);
+        return;
+      }
+      LockSupport.park(this);
+    }
+  }
+
+  private PeerMessage greeting() {
+    ExtensionHandshake mine =
+        new ExtensionHandshake(
+            Map.of(),
+            Optional.of(around.clientName()),
+            OptionalInt.of(around.listenPort()),
+            OptionalInt.of(MAX_REQUESTS),
+            OptionalLong.empty(),
+            Optional.of(at.address()),
+            false);
+    return new PeerMessage.Extended(0, mine.encode());
+  }
+
+  // ---- What others call ----
+
+  /** Something became due to this peer. Cheap, and may be called by anyone at any time. */
+  void wake() {
+    if (!due.getAndSet(true)) {
+      LockSupport.unpark(writer);
+    }
+  }
+
+  void close(Reason reason) {
+    close(Drops.Why.of(reason, "decided here"));
+  }
+
+  /** Ends the connection, whatever its threads are waiting for. The first reason counts. */
+  void close(Drops.Why reason) {
+    why.compareAndSet(null, reason);
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "{0} failed to close: {1}", at, e);
+    }
+    wake();
+  }
+
+  /** Ends the connection if its peer has let us wait to send for very long. */
+  void closeIfStuck(long now) {
+    long since = writingSince;
+    if (since != 0 && now - since > STUCK_NANOS) {
+      close(new Drops.Why("not_reading", "takes nothing we send"));
+    }
+  }
+}

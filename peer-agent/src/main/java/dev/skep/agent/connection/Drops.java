@@ -1,0 +1,57 @@
+package dev.skep.agent.connection;
+
+import dev.skep.agent.torrent.Misconduct;
+import dev.skep.agent.torrent.Reason;
+import dev.skep.agent.torrent.Refused;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts why connections ended. The names are few and fixed, whatever strangers send. */
+public final class Drops {
+  private final ConcurrentHashMap<String, LongAdder> counts = new ConcurrentHashMap<>();
+
+  /** How a connection ended, for logs and counters. */
+  public record Why(String name, String detail) {
+    static Why of(Reason reason, String detail) {
+      return new Why(label(reason), detail);
+    }
+
+    static Why of(Refused refused) {
+      return new Why("refused_" + label(refused.kind()), String.valueOf(refused.getMessage()));
+    }
+
+    static Why of(Misconduct misconduct) {
+      return new Why(
+          "misconduct_" + label(misconduct.kind()), String.valueOf(misconduct.getMessage()));
+    }
+
+    /** Whether the peer broke the protocol. */
+    public boolean isMisconduct() {
+      return name.startsWith("misconduct") || name.equals(label(Reason.UNREQUESTED_BLOCKS));
+    }
+
+    /** Whether the peer was this agent itself. */
+    public boolean isSelf() {
+      return name.equals("refused_" + label(Refused.Kind.SELF));
+    }
+
+    private static String label(Enum<?> value) {
+      return value.name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** One more connection ended so. */
+  public void count(Why why) {
+    counts.computeIfAbsent(why.name(), _ -> new LongAdder()).increment();
+  }
+
+  /** How many ended for each reason that occurred, by name. */
+  public Map<String, Long> counts() {
+    Map<String, Long> all = new TreeMap<>();
+    counts.forEach((name, count) -> all.put(name, count.sum()));
+    return all;
+  }
+}

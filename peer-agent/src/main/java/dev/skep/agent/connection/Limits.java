@@ -1,0 +1,31 @@
+package dev.skep.agent.connection;
+
+import java.util.List;
+
+/** The rate limits that hold for one direction of one connection: the agent's and its torrent's. */
+public record Limits(List<RateLimit> each) {
+  /** None at all. */
+  public static final Limits NONE = new Limits(List.of());
+
+  public Limits {
+    each = List.copyOf(each);
+  }
+
+  /** See {@link RateLimit#turnBytes}. */
+  int turnBytes(int wanted) {
+    int bytes = wanted;
+    for (int i = 0; i < each.size(); i++) {
+      bytes = each.get(i).turnBytes(bytes);
+    }
+    return bytes;
+  }
+
+  /** Pays all; returns the longest wait in nanoseconds. */
+  long pay(long bytes, long now) {
+    long wait = 0;
+    for (int i = 0; i < each.size(); i++) {
+      wait = Math.max(wait, each.get(i).pay(bytes, now));
+    }
+    return wait;
+  }
+}

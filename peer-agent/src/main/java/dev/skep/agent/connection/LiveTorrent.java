@@ -1,0 +1,349 @@
+package dev.skep.agent.connection;
+
+import dev.skep.agent.storage.BlockMemory;
+import dev.skep.agent.storage.DataFiles;
+import dev.skep.agent.storage.DiskWorkers;
+import dev.skep.agent.storage.PieceStore;
+import dev.skep.agent.torrent.Capabilities;
+import dev.skep.agent.torrent.Misconduct;
+import dev.skep.agent.torrent.Peer;
+import dev.skep.agent.torrent.PeerStats;
+import dev.skep.agent.torrent.Reason;
+import dev.skep.agent.torrent.Refused;
+import dev.skep.agent.torrent.Torrent;
+import dev.skep.agent.torrent.TorrentSettings;
+import dev.skep.agent.torrent.TorrentStats;
+import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.protocol.peerwire.Bitfield;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+
+/**
+ * A torrent at work: its pure logic, the one lock around it, and the connections and files that act
+ * on what it decides. The lock is held for the logic only, never while anything is read, written,
+ * hashed or waited for.
+ */
+public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
+
+  /** Who learns of what happens to the torrent as a whole. Called without the lock. */
+  public interface Listener {
+    /** A piece is verified and in its file. */
+    void pieceDone(int piece);
+
+    /** The last wanted piece is. */
+    void completed();
+
+    /** A file cannot be written: the torrent should stop until that is mended. */
+    void diskFailed(IOException why);
+  }
+
+  private final Metainfo metainfo;
+  private final DataFiles files;
+  private final BlockMemory memory;
+  private final PieceStore store;
+  private final ScheduledExecutorService clock;
+  private final Listener listener;
+  private final Limits down;
+  private final Limits up;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Torrent torrent;
+  private final IdentityHashMap<Peer, Connection> connections = new IdentityHashMap<>();
+  private final Bitfield verified;
+  private boolean ticking;
+  private boolean closed;
+
+  /**
+   * @param verified the pieces that are in their files; copied
+   * @param wanted the pieces to download; copied
+   */
+  public LiveTorrent(
+      Metainfo metainfo,
+      DataFiles files,
+      Bitfield verified,
+      Bitfield wanted,
+      Surroundings around,
+      DiskWorkers workers,
+      TorrentSettings settings,
+      RandomGenerator random,
+      Limits down,
+      Limits up,
+      Listener listener) {
+    this.metainfo = metainfo;
+    this.files = files;
+    this.memory = around.memory();
+    this.clock = around.clock();
+    this.listener = listener;
+    this.down = down;
+    this.up = up;
+    this.verified = verified.copy();
+    store = new PieceStore(metainfo, files, memory, workers, this);
+    torrent =
+        new Torrent(
+            metainfo.layout(),
+            verified.copy(),
+            wanted.copy(),
+            around.self(),
+            settings,
+            random,
+            System.nanoTime());
+  }
+
+  Metainfo metainfo() {
+    return metainfo;
+  }
+
+  DataFiles files() {
+    return files;
+  }
+
+  Limits downLimits() {
+    return down;
+  }
+
+  Limits upLimits() {
+    return up;
+  }
+
+  // ---- What connections call ----
+
+  Peer join(Connection connection, Capabilities can) throws Refused, IOException {
+    lock.lock();
+    try {
+      if (closed) {
+        throw new ClosedChannelException();
+      }
+      long now = System.nanoTime();
+      Peer peer = torrent.join(connection.at(), connection.peerId(), can, now);
+      connections.put(peer, connection);
+      if (!ticking) {
+        ticking = true;
+        clock.execute(this::tick);
+      }
+      act();
+      return peer;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void leave(Peer peer, Reason why) {
+    lock.lock();
+    try {
+      connections.remove(peer);
+      torrent.leave(peer, why, System.nanoTime());
+      act();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Hands over what one peer sent, and takes over the slots of its blocks. */
+  void received(Connection connection, Peer peer, List<Inbound> all) throws Misconduct {
+    int piece = -1;
+    int contiguousBytes = 0;
+    int done = 0;
+    lock.lock();
+    try {
+      long now = System.nanoTime();
+      for (Inbound each : all) {
+        switch (each) {
+          case Inbound.Message(var message) -> torrent.received(peer, message, now);
+          case Inbound.Block(var block, var slot) -> {
+            done++;
+            if (!torrent.arriving(peer, block, now)) {
+              memory.release(slot);
+            } else {
+              store.place(block, slot);
+              if (piece >= 0 && piece != block.piece()) {
+                store.ready(piece, contiguousBytes);
+              }
+              piece = block.piece();
+              contiguousBytes = torrent.arrived(peer, block, now);
+            }
+          }
+        }
+      }
+    } finally {
+      act();
+      lock.unlock();
+      releaseBlocksAfter(done, all);
+    }
+    if (piece >= 0) {
+      store.ready(piece, contiguousBytes);
+    }
+  }
+
+  private void releaseBlocksAfter(int done, List<Inbound> all) {
+    int blocks = 0;
+    for (Inbound each : all) {
+      if (each instanceof Inbound.Block(var _, ByteBuffer slot) && blocks++ >= done) {
+        memory.release(slot);
+      }
+    }
+  }
+
+  /** Puts what is due to the peer into {@code out}. */
+  void next(Peer peer, Outlet out, int budgetBytes, long now) {
+    lock.lock();
+    try {
+      torrent.next(peer, out, budgetBytes, now);
+      act();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void allowsRequests(Peer peer, int requests) {
+    lock.lock();
+    try {
+      torrent.allowsRequests(peer, requests);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void onlyUploads(Peer peer, boolean only) {
+    lock.lock();
+    try {
+      torrent.onlyUploads(peer, only);
+      act();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Wakes writers and ends connections as the torrent decided. Call with the lock held. */
+  private void act() {
+    torrent.drainWakes(
+        peer -> {
+          Connection connection = connections.get(peer);
+          if (connection != null) {
+            connection.wake();
+          }
+        });
+    torrent.drainDrops(
+        (peer, reason) -> {
+          Connection connection = connections.get(peer);
+          if (connection != null) {
+            connection.close(reason);
+          }
+        });
+  }
+
+  // ---- What time, disk workers and the session call ----
+
+  private void tick() {
+    lock.lock();
+    try {
+      long now = System.nanoTime();
+      long next = torrent.tick(now);
+      for (Connection connection : connections.values()) {
+        connection.closeIfStuck(now);
+      }
+      act();
+      ticking = !closed && !connections.isEmpty();
+      if (ticking) {
+        var _ = clock.schedule(this::tick, Math.max(1_000_000, next - now), TimeUnit.NANOSECONDS);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void verified(int piece, boolean good) {
+    boolean complete;
+    lock.lock();
+    try {
+      if (good) {
+        verified.set(piece);
+      }
+      torrent.verified(piece, good, System.nanoTime());
+      complete = good && torrent.complete();
+      act();
+    } finally {
+      lock.unlock();
+    }
+    if (good) {
+      listener.pieceDone(piece);
+    }
+    if (complete) {
+      listener.completed();
+    }
+  }
+
+  @Override
+  public void failed(int piece, IOException why) {
+    listener.diskFailed(why);
+  }
+
+  /** The pieces that are verified now; a copy. */
+  public Bitfield verified() {
+    lock.lock();
+    try {
+      return verified.copy();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Payload that had to be read back for hashing. */
+  public long rereadBytes() {
+    return store.rereadBytes();
+  }
+
+  public TorrentStats stats() {
+    lock.lock();
+    try {
+      return torrent.stats(System.nanoTime());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A connected peer with its client's name. */
+  public record NamedPeer(PeerStats stats, String client) {}
+
+  public List<NamedPeer> peers() {
+    lock.lock();
+    try {
+      List<NamedPeer> named = new ArrayList<>();
+      Map<PeerKey, String> clients = new HashMap<>();
+      connections.forEach(
+          (peer, connection) ->
+              clients.put(new PeerKey(peer.at(), peer.id()), connection.client()));
+      for (PeerStats each : torrent.peers(System.nanoTime())) {
+        named.add(new NamedPeer(each, clients.getOrDefault(new PeerKey(each.at(), each.id()), "")));
+      }
+      return named;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private record PeerKey(dev.skep.protocol.Endpoint at, dev.skep.protocol.PeerId id) {}
+
+  /** Ends all connections; takes no more. What was verified stays. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      connections.values().forEach(connection -> connection.close(Reason.STOPPED));
+    } finally {
+      lock.unlock();
+    }
+    store.close();
+  }
+}

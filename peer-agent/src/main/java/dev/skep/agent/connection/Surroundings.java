@@ -1,0 +1,41 @@
+package dev.skep.agent.connection;
+
+import dev.skep.agent.storage.BlockMemory;
+import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.PeerId;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** What all connections of one agent share. */
+public interface Surroundings {
+  PeerId self();
+
+  /** Name and version, as other clients show them. */
+  String clientName();
+
+  /** Where we accept connections, 1 to 65535. */
+  int listenPort();
+
+  BlockMemory memory();
+
+  /** Runs short tasks that never block. */
+  ScheduledExecutorService clock();
+
+  /** The torrent that a peer who dialled us asks for, if we have it and it takes peers. */
+  Optional<LiveTorrent> torrent(InfoHash infoHash);
+
+  /** The agent's own limits for a peer at this address. */
+  Limits downLimits(Endpoint at);
+
+  /** The agent's own limits for a peer at this address. */
+  Limits upLimits(Endpoint at);
+
+  Drops drops();
+
+  /** A connection's handshake is done, and its torrent took the peer. */
+  void joined(Connection connection);
+
+  /** A connection is over; called once for each, on its own thread. */
+  void ended(Connection connection, Drops.Why why);
+}
