@@ -1,0 +1,22 @@
+package dev.skep.agent.session;
+
+import dev.skep.protocol.Endpoint;
+
+/**
+ * One connected peer at one moment.
+ *
+ * @param client name and version, as far as the peer tells
+ * @param progress how much of the torrent the peer has, 0 to 1
+ * @param flags letters in the order {@code I} incoming, {@code d} we are interested, {@code D} it
+ *     lets us download, {@code u} it is interested, {@code U} we let it download, {@code S} snubbed
+ */
+public record PeerStatus(
+    Endpoint at,
+    String client,
+    boolean incoming,
+    double progress,
+    long downloadedBytes,
+    long uploadedBytes,
+    long downBytesPerSecond,
+    long upBytesPerSecond,
+    String flags) {}

@@ -1,0 +1,354 @@
+package dev.skep.agent.session;
+
+import dev.skep.agent.connection.Connection;
+import dev.skep.agent.connection.Drops;
+import dev.skep.agent.connection.Limits;
+import dev.skep.agent.connection.LiveTorrent;
+import dev.skep.agent.connection.RateLimit;
+import dev.skep.agent.connection.Surroundings;
+import dev.skep.agent.discovery.TrackerClient;
+import dev.skep.agent.storage.BlockMemory;
+import dev.skep.agent.storage.DiskWorkers;
+import dev.skep.agent.storage.OpenFiles;
+import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.PeerId;
+import dev.skep.protocol.metainfo.Metainfo;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One agent at work: it listens, dials, and moves any number of torrents. Everything that they
+ * share is here: the port, the limits, the memory for blocks, the disk workers, the open files.
+ */
+public final class Session implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Session.class.getName());
+  private static final Duration GOODBYE = Duration.ofSeconds(3);
+  private static final int LOCAL_FACTOR = 32;
+
+  private final SessionSettings settings;
+  private final ServerSocketChannel listener;
+  private final Endpoint listening;
+  private final BlockMemory memory;
+  private final OpenFiles openFiles;
+  private final DiskWorkers workers;
+  private final SessionClock clock;
+  private final TrackerClient trackers;
+  private final RateLimit down;
+  private final RateLimit up;
+  private final Limits downLimits;
+  private final Limits upLimits;
+  private final Drops drops = new Drops();
+  private final Strikes strikes = new Strikes();
+  private final Semaphore checks = new Semaphore(1);
+  private final Dialler dialler;
+  private final Crowd crowd;
+  private final Map<InfoHash, Transfer> transfers = new ConcurrentHashMap<>();
+  private final Surroundings surroundings = new Shared();
+  private volatile boolean closed;
+
+  private Session(SessionSettings settings, ServerSocketChannel listener) throws IOException {
+    this.settings = settings;
+    this.listener = listener;
+    InetSocketAddress local = (InetSocketAddress) listener.getLocalAddress();
+    listening = new Endpoint(local.getAddress(), local.getPort());
+    memory = new BlockMemory(settings.pieceMemoryBytes());
+    openFiles = new OpenFiles(settings.maxOpenFiles());
+    workers = new DiskWorkers(settings.workers());
+    clock = new SessionClock();
+    trackers = new TrackerClient(settings.bind());
+    long now = System.nanoTime();
+    down = new RateLimit(settings.maxDownBytesPerSecond(), now);
+    up = new RateLimit(settings.maxUpBytesPerSecond(), now);
+    downLimits = new Limits(List.of(down));
+    upLimits = new Limits(List.of(up));
+    crowd =
+        new Crowd(
+            settings.maxConnections(),
+            settings.maxConnectionsPerAddress(),
+            settings.maxConnectionsPerAddress() * LOCAL_FACTOR);
+    dialler = new Dialler(settings, surroundings, crowd, strikes);
+  }
+
+  /**
+   * Binds the port and begins to listen.
+   *
+   * @throws BindException if the address and port, which the message names, cannot be had
+   */
+  public static Session open(SessionSettings settings) throws IOException {
+    ServerSocketChannel listener = ServerSocketChannel.open();
+    try {
+      listener.bind(new InetSocketAddress(settings.bind(), settings.port()), 128);
+      Session session = new Session(settings, listener);
+      Thread.ofVirtual().name("skep-accept").start(session::accept);
+      var _ = session.clock.scheduleWithFixedDelay(session::eachSecond, 1, 1, TimeUnit.SECONDS);
+      return session;
+    } catch (IOException e) {
+      listener.close();
+      String where = settings.bind().getHostAddress() + " port " + settings.port();
+      BindException told = new BindException("cannot listen on " + where + ": " + e.getMessage());
+      told.initCause(e);
+      throw told;
+    }
+  }
+
+  /** The address and port that peers can dial. */
+  public Endpoint listening() {
+    return listening;
+  }
+
+  SessionSettings settings() {
+    return settings;
+  }
+
+  /**
+   * Begins to move a torrent: checks what is on disk, then downloads what is missing, and seeds.
+   *
+   * @param folder where the torrent's file or folder is, or will be made
+   * @throws IOException if the torrent is here already, or its data is to be seeded and is not
+   *     there
+   */
+  public Transfer add(Metainfo metainfo, Path folder, TransferOptions options) throws IOException {
+    Path data = options.dataPath().orElseGet(() -> folder.resolve(metainfo.name()));
+    Transfer transfer = new Transfer(this, metainfo, data, options);
+    if (transfers.putIfAbsent(metainfo.infoHash(), transfer) != null) {
+      throw new IOException("torrent " + metainfo.infoHash().hex() + " is here already");
+    }
+    try {
+      transfer.start();
+    } catch (IOException e) {
+      transfers.remove(metainfo.infoHash());
+      throw e;
+    }
+    return transfer;
+  }
+
+  /** Ends a transfer and forgets it; its data stays. Says {@code stopped} to its trackers. */
+  public void remove(Transfer transfer) throws InterruptedException {
+    if (transfers.remove(transfer.metainfo().infoHash(), transfer)) {
+      transfer.stop(GOODBYE);
+    }
+  }
+
+  public List<Transfer> transfers() {
+    return List.copyOf(transfers.values());
+  }
+
+  /** Changes the limits over all torrents; 0 for none. */
+  public void limit(long downBytesPerSecond, long upBytesPerSecond) {
+    down.change(downBytesPerSecond);
+    up.change(upBytesPerSecond);
+  }
+
+  /** How many connections ended, by reason. */
+  public Map<String, Long> drops() {
+    return drops.counts();
+  }
+
+  // ---- What transfers use ----
+
+  Surroundings surroundings() {
+    return surroundings;
+  }
+
+  OpenFiles openFiles() {
+    return openFiles;
+  }
+
+  DiskWorkers workers() {
+    return workers;
+  }
+
+  ScheduledExecutorService clock() {
+    return clock;
+  }
+
+  TrackerClient trackers() {
+    return trackers;
+  }
+
+  /** One check of data on disk at a time: each uses all processors. */
+  Semaphore checks() {
+    return checks;
+  }
+
+  /** Somebody may be dialled who could not be before. */
+  void dial() {
+    if (!closed) {
+      dialler.dial(transfers.values());
+    }
+  }
+
+  private void eachSecond() {
+    dial();
+    transfers.values().forEach(Transfer::eachSecond);
+  }
+
+  // ---- Listener ----
+
+  private void accept() {
+    while (!closed) {
+      try {
+        welcome(listener.accept());
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (IOException e) {
+        // Out of file descriptors, most likely: others must end before it can go on.
+        LOG.log(Level.WARNING, "cannot accept a connection: {0}", e.toString());
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(100);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void welcome(SocketChannel channel) throws IOException {
+    InetSocketAddress remote = (InetSocketAddress) channel.getRemoteAddress();
+    Endpoint at = new Endpoint(remote.getAddress(), remote.getPort());
+    if (strikes.bans(at.address(), System.nanoTime())) {
+      refuse(channel, at, new Drops.Why("refused_banned", "the address is banned for a time"));
+    } else if (!crowd.enter(at)) {
+      refuse(channel, at, new Drops.Why("refused_full", "too many connections"));
+    } else {
+      Thread.ofVirtual().name("skep-read").start(Connection.accepted(channel, at, surroundings));
+    }
+  }
+
+  private void refuse(SocketChannel channel, Endpoint at, Drops.Why why) throws IOException {
+    LOG.log(Level.DEBUG, "{0} refused: {1}", at, why.detail());
+    drops.count(why);
+    channel.close();
+  }
+
+  // ---- What connections see ----
+
+  private final class Shared implements Surroundings {
+    @Override
+    public PeerId self() {
+      return settings.self();
+    }
+
+    @Override
+    public String clientName() {
+      return settings.clientName();
+    }
+
+    @Override
+    public int listenPort() {
+      return listening.port();
+    }
+
+    @Override
+    public BlockMemory memory() {
+      return memory;
+    }
+
+    @Override
+    public ScheduledExecutorService clock() {
+      return clock;
+    }
+
+    @Override
+    public Optional<LiveTorrent> torrent(InfoHash infoHash) {
+      Transfer transfer = transfers.get(infoHash);
+      return transfer == null ? Optional.empty() : transfer.live();
+    }
+
+    @Override
+    public Limits downLimits(Endpoint at) {
+      return isExempt(at) ? Limits.NONE : downLimits;
+    }
+
+    @Override
+    public Limits upLimits(Endpoint at) {
+      return isExempt(at) ? Limits.NONE : upLimits;
+    }
+
+    private boolean isExempt(Endpoint at) {
+      return !settings.limitLocalNetwork() && at.isLocalNetwork();
+    }
+
+    @Override
+    public Drops drops() {
+      return drops;
+    }
+
+    @Override
+    public void joined(Connection connection) {
+      dialler.joined(connection);
+    }
+
+    @Override
+    public void ended(Connection connection, Drops.Why why) {
+      crowd.leave(connection.at());
+      if (why.isMisconduct() && !connection.at().isLocalNetwork()) {
+        strikes.add(connection.at().address(), System.nanoTime());
+      }
+      dialler.ended(connection, why);
+    }
+  }
+
+  /**
+   * Stops accepting, says {@code stopped} to the trackers, saves what is to be remembered, ends all
+   * connections. Takes at most five seconds.
+   */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      listener.close();
+      List<Thread> goodbyes = new ArrayList<>();
+      for (Transfer transfer : transfers.values()) {
+        goodbyes.add(Thread.ofVirtual().start(() -> stop(transfer)));
+      }
+      for (Thread goodbye : goodbyes) {
+        goodbye.join();
+      }
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "the listener failed to close: {0}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    clock.shutdownNow();
+    workers.close();
+    trackers.close();
+    try {
+      openFiles.close();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "a file failed to close: {0}", e.toString());
+    }
+  }
+
+  private static void stop(Transfer transfer) {
+    try {
+      transfer.stop(GOODBYE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package dev.skep.agent.session;
+
+import dev.skep.protocol.PeerId;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a {@link Session} is opened with. {@link #defaults()} suits a small machine; change single
+ * values through {@link #change()}.
+ *
+ * @param bind the local address to listen on and to connect from; the wildcard address for all
+ * @param port the TCP port to listen on; 0 lets the system choose
+ * @param self this session's peer id
+ * @param clientName what other clients show for us, for example {@code Skep 0.1}
+ * @param maxDownBytesPerSecond over all torrents; 0 for no limit
+ * @param maxUpBytesPerSecond over all torrents; 0 for no limit
+ * @param limitLocalNetwork whether the two limits hold for peers in private address ranges too
+ * @param maxConnections over all torrents, at least 1
+ * @param maxConnectionsPerTorrent at least 1
+ * @param maxHalfOpen outgoing connections that have not finished their handshake, at least 1
+ * @param maxConnectionsPerAddress for public addresses; private ones may have 32 times as many
+ * @param pieceMemoryBytes bound of the memory that holds blocks until they are hashed and written
+ * @param workers platform threads that hash and do file I/O, at least 1
+ * @param maxOpenFiles files held open at once, at least 1
+ * @param stateFolder where resume states are kept; empty: in a hidden folder beside the data
+ */
+public record SessionSettings(
+    InetAddress bind,
+    int port,
+    PeerId self,
+    String clientName,
+    long maxDownBytesPerSecond,
+    long maxUpBytesPerSecond,
+    boolean limitLocalNetwork,
+    int maxConnections,
+    int maxConnectionsPerTorrent,
+    int maxHalfOpen,
+    int maxConnectionsPerAddress,
+    long pieceMemoryBytes,
+    int workers,
+    int maxOpenFiles,
+    Optional<Path> stateFolder) {
+
+  /** Listens on every address and a port of the system's choice, without rate limits. */
+  public static SessionSettings defaults() {
+    return new Builder().build();
+  }
+
+  /** A builder that starts from these values. */
+  public Builder change() {
+    Builder b = new Builder();
+    b.bind = bind;
+    b.port = port;
+    b.self = self;
+    b.clientName = clientName;
+    b.maxDownBytesPerSecond = maxDownBytesPerSecond;
+    b.maxUpBytesPerSecond = maxUpBytesPerSecond;
+    b.limitLocalNetwork = limitLocalNetwork;
+    b.maxConnections = maxConnections;
+    b.maxConnectionsPerTorrent = maxConnectionsPerTorrent;
+    b.maxHalfOpen = maxHalfOpen;
+    b.maxConnectionsPerAddress = maxConnectionsPerAddress;
+    b.pieceMemoryBytes = pieceMemoryBytes;
+    b.workers = workers;
+    b.maxOpenFiles = maxOpenFiles;
+    b.stateFolder = stateFolder;
+    return b;
+  }
+
+  /** Mirrors the record, one method per value. */
+  public static final class Builder {
+    private InetAddress bind = Addresses.ANY;
+    private int port;
+    private PeerId self = PeerIds.random();
+    private String clientName = "Skep 0.1";
+    private long maxDownBytesPerSecond;
+    private long maxUpBytesPerSecond;
+    private boolean limitLocalNetwork = true;
+    private int maxConnections = 1000;
+    private int maxConnectionsPerTorrent = 200;
+    private int maxHalfOpen = 32;
+    private int maxConnectionsPerAddress = 4;
+    private long pieceMemoryBytes = 64L << 20;
+    private int workers = Runtime.getRuntime().availableProcessors();
+    private int maxOpenFiles = 128;
+    private Optional<Path> stateFolder = Optional.empty();
+
+    private Builder() {}
+
+    public Builder bind(InetAddress value) {
+      bind = value;
+      return this;
+    }
+
+    public Builder port(int value) {
+      port = value;
+      return this;
+    }
+
+    public Builder self(PeerId value) {
+      self = value;
+      return this;
+    }
+
+    public Builder clientName(String value) {
+      clientName = value;
+      return this;
+    }
+
+    public Builder maxDownBytesPerSecond(long value) {
+      maxDownBytesPerSecond = value;
+      return this;
+    }
+
+    public Builder maxUpBytesPerSecond(long value) {
+      maxUpBytesPerSecond = value;
+      return this;
+    }
+
+    public Builder limitLocalNetwork(boolean value) {
+      limitLocalNetwork = value;
+      return this;
+    }
+
+    public Builder maxConnections(int value) {
+      maxConnections = value;
+      return this;
+    }
+
+    public Builder maxConnectionsPerTorrent(int value) {
+      maxConnectionsPerTorrent = value;
+      return this;
+    }
+
+    public Builder maxHalfOpen(int value) {
+      maxHalfOpen = value;
+      return this;
+    }
+
+    public Builder maxConnectionsPerAddress(int value) {
+      maxConnectionsPerAddress = value;
+      return this;
+    }
+
+    public Builder pieceMemoryBytes(long value) {
+      pieceMemoryBytes = value;
+      return this;
+    }
+
+    public Builder workers(int value) {
+      workers = value;
+      return this;
+    }
+
+    public Builder maxOpenFiles(int value) {
+      maxOpenFiles = value;
+      return this;
+    }
+
+    public Builder stateFolder(Path value) {
+      stateFolder = Optional.of(value);
+      return this;
+    }
+
+    public SessionSettings build() {
+      return new SessionSettings(
+          bind,
+          port,
+          self,
+          clientName,
+          maxDownBytesPerSecond,
+          maxUpBytesPerSecond,
+          limitLocalNetwork,
+          maxConnections,
+          maxConnectionsPerTorrent,
+          maxHalfOpen,
+          maxConnectionsPerAddress,
+          pieceMemoryBytes,
+          workers,
+          maxOpenFiles,
+          stateFolder);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.skep.agent.session;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * One tracker of one torrent at one moment.
+ *
+ * @param message the tracker's last failure or warning, or why it could not be reached
+ * @param nextAnnounce until the next announce; zero when one is under way
+ */
+public record TrackerStatus(
+    String url,
+    boolean working,
+    Optional<String> message,
+    int seeders,
+    int leechers,
+    int peersReceived,
+    Duration nextAnnounce) {}

@@ -1,0 +1,40 @@
+package dev.skep.agent.session;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One torrent at one moment, for people and logs.
+ *
+ * @param problem why it is {@link State#PAUSED} or {@link State#FAILED}, in one line
+ * @param checkedBytes how far a check of data on disk has come; {@code totalBytes} when there is
+ *     none
+ * @param downloadedBytes payload received in this session, {@code wastedBytes} included
+ * @param wastedBytes payload received twice, unasked for, or in pieces that failed their hash
+ */
+public record TransferStatus(
+    State state,
+    Optional<String> problem,
+    long totalBytes,
+    long checkedBytes,
+    long verifiedBytes,
+    long downloadedBytes,
+    long uploadedBytes,
+    long wastedBytes,
+    long downBytesPerSecond,
+    long upBytesPerSecond,
+    List<PeerStatus> peers,
+    List<TrackerStatus> trackers) {
+
+  /** What a transfer is doing. */
+  public enum State {
+    /** Data found on disk is compared with the torrent. */
+    CHECKING,
+    DOWNLOADING,
+    SEEDING,
+    /** Stopped by its owner, or by a problem that may pass, such as a full disk. */
+    PAUSED,
+    /** Ended by a problem that does not pass by itself. */
+    FAILED
+  }
+}
