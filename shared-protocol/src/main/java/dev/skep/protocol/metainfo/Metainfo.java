@@ -15,6 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Metainfo {
   private final BDictionary raw;
+  private final NameRules rules;
   private final BDictionary info;
   private final Content content;
   private @Nullable InfoHash infoHashV1;
@@ -33,6 +35,7 @@ public final class Metainfo {
 
   private Metainfo(BDictionary raw, NameRules rules) throws MetainfoException {
     this.raw = raw;
+    this.rules = rules;
     this.info =
         raw.dictionary("info")
             .orElseThrow(() -> new MetainfoException("not a torrent: it has no info dictionary"));
@@ -164,25 +167,53 @@ public final class Metainfo {
    */
   public byte[] pieceHash(int piece) {
     byte[] hash = new byte[InfoHash.BYTES];
-    content.pieces().copyTo(hashOffset(piece), hash, 0, hash.length);
+    pieces().copyTo(hashOffset(piece), hash, 0, hash.length);
     return hash;
   }
 
   /**
-   * Whether a piece's data has the SHA-1 that it must have.
+   * Whether a piece's data has the SHA-1 that it must have. {@link #pieceHasher} knows v2 too.
    *
    * @throws IndexOutOfBoundsException if there is no such piece
    * @throws IllegalStateException if the torrent is v2 only
    */
   public boolean pieceMatches(int piece, byte[] sha1) {
-    return sha1.length == InfoHash.BYTES && content.pieces().matches(hashOffset(piece), sha1);
+    return sha1.length == InfoHash.BYTES && pieces().matches(hashOffset(piece), sha1);
+  }
+
+  private BString pieces() {
+    return content
+        .pieces()
+        .orElseThrow(() -> new IllegalStateException("a v2 torrent has no SHA-1 per piece"));
   }
 
   private int hashOffset(int piece) {
-    if (!content.hasV1()) {
-      throw new IllegalStateException("a v2 torrent has no SHA-1 per piece");
-    }
-    return java.util.Objects.checkIndex(piece, layout().pieceCount()) * InfoHash.BYTES;
+    return Objects.checkIndex(piece, layout().pieceCount()) * InfoHash.BYTES;
+  }
+
+  /** Checks pieces against all hashes that the torrent has, v1 and v2. One thread may use it. */
+  public PieceHasher pieceHasher() {
+    return new PieceHasher(this, content.layers());
+  }
+
+  /**
+   * Whether every piece can be checked: false for a v2 torrent whose piece layers are not known yet
+   * (BEP 9).
+   */
+  public boolean hasAllHashes() {
+    return content.hasV1() || content.layers().map(PieceLayers::complete).orElse(false);
+  }
+
+  /** The link that leads to this torrent (BEP 9). */
+  public Magnet magnet() {
+    return new Magnet(
+        infoHashV1(),
+        infoHashV2(),
+        Optional.of(name()),
+        trackers().stream().flatMap(List::stream).toList(),
+        List.of(),
+        webSeeds(),
+        List.of());
   }
 
   /** Announce URLs by tier (BEP 12), or the only one; empty when there is none. */
@@ -281,7 +312,7 @@ public final class Metainfo {
     BDictionary.Builder root = raw.toBuilder();
     TrackerTiers.put(root, trackers);
     try {
-      return new Metainfo(root.build(), NameRules.ofHost());
+      return new Metainfo(root.build(), rules);
     } catch (MetainfoException e) {
       throw new IllegalStateException("was valid with its old trackers", e);
     }

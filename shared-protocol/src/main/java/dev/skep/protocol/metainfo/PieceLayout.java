@@ -1,14 +1,20 @@
 package dev.skep.protocol.metainfo;
 
 import dev.skep.protocol.BlockRef;
+import java.util.Map;
+import java.util.Objects;
 
 /**
- * All arithmetic of pieces and blocks: which bytes of the torrent belong to which (BEP 3).
+ * All arithmetic of pieces and blocks: which bytes of the torrent belong to which (BEP 3). In a
+ * torrent that is v2 only each file begins with a piece of its own (BEP 52), so that any file's
+ * last piece can be short; elsewhere only the last.
  *
- * @param totalBytes all the torrent's bytes, padding included; at least 1
- * @param pieceLengthBytes length of every piece but the last; at least 1
+ * @param totalBytes where the last file ends, padding and gaps included; at least 1
+ * @param pieceLengthBytes length of every piece that is not short; at least 1
+ * @param shortPieces length of each short piece but the last; empty in v1 and hybrid torrents
  */
-public record PieceLayout(long totalBytes, int pieceLengthBytes) {
+public record PieceLayout(
+    long totalBytes, int pieceLengthBytes, Map<Integer, Integer> shortPieces) {
   /** What one request asks for, except at the end of a piece. */
   public static final int BLOCK_BYTES = 16 * 1024;
 
@@ -24,6 +30,17 @@ public record PieceLayout(long totalBytes, int pieceLengthBytes) {
         || (totalBytes - 1) / pieceLengthBytes >= Integer.MAX_VALUE) {
       throw new IllegalArgumentException(totalBytes + " bytes in pieces of " + pieceLengthBytes);
     }
+    shortPieces = Map.copyOf(shortPieces);
+  }
+
+  /**
+   * Without gaps.
+   *
+   * @throws IllegalArgumentException if a number is not positive or there would be 2^31 pieces or
+   *     more
+   */
+  public PieceLayout(long totalBytes, int pieceLengthBytes) {
+    this(totalBytes, pieceLengthBytes, Map.of());
   }
 
   public int pieceCount() {
@@ -31,12 +48,13 @@ public record PieceLayout(long totalBytes, int pieceLengthBytes) {
   }
 
   /**
-   * Length of a piece; only the last can be shorter than the others.
+   * Length of a piece.
    *
    * @throws IndexOutOfBoundsException if there is no such piece
    */
   public int lengthBytes(int piece) {
-    return (int) Math.min(pieceLengthBytes, totalBytes - offsetBytes(piece));
+    int length = (int) Math.min(pieceLengthBytes, totalBytes - offsetBytes(piece));
+    return shortPieces.isEmpty() ? length : shortPieces.getOrDefault(piece, length);
   }
 
   /**
@@ -45,7 +63,7 @@ public record PieceLayout(long totalBytes, int pieceLengthBytes) {
    * @throws IndexOutOfBoundsException if there is no such piece
    */
   public long offsetBytes(int piece) {
-    return (long) java.util.Objects.checkIndex(piece, pieceCount()) * pieceLengthBytes;
+    return (long) Objects.checkIndex(piece, pieceCount()) * pieceLengthBytes;
   }
 
   /**
@@ -63,7 +81,7 @@ public record PieceLayout(long totalBytes, int pieceLengthBytes) {
    * @throws IndexOutOfBoundsException if there is no such piece or block
    */
   public BlockRef block(int piece, int index) {
-    int offset = java.util.Objects.checkIndex(index, blockCount(piece)) * BLOCK_BYTES;
+    int offset = Objects.checkIndex(index, blockCount(piece)) * BLOCK_BYTES;
     return new BlockRef(piece, offset, Math.min(BLOCK_BYTES, lengthBytes(piece) - offset));
   }
 
@@ -96,6 +114,6 @@ public record PieceLayout(long totalBytes, int pieceLengthBytes) {
    * @throws IndexOutOfBoundsException if the torrent has no such byte
    */
   public int pieceAt(long offsetBytes) {
-    return (int) (java.util.Objects.checkIndex(offsetBytes, totalBytes) / pieceLengthBytes);
+    return (int) (Objects.checkIndex(offsetBytes, totalBytes) / pieceLengthBytes);
   }
 }

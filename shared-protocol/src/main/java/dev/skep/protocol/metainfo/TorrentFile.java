@@ -39,6 +39,12 @@ public record TorrentFile(
         path, lengthBytes, offsetBytes, false, false, false, Optional.empty(), Optional.empty());
   }
 
+  /** The same file elsewhere. */
+  TorrentFile at(long offset) {
+    return new TorrentFile(
+        path, lengthBytes, offset, padding, executable, hidden, linkTarget, piecesRoot);
+  }
+
   /** The first byte of the torrent after this file. */
   public long endBytes() {
     return offsetBytes + lengthBytes;

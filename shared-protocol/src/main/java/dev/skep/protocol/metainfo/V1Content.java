@@ -9,46 +9,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads {@code length} or {@code files}, and {@code pieces} (BEP 3, BEP 47). */
+/** Reads {@code length} or {@code files}, and {@code pieces} (BEP 3, 47). */
 final class V1Content {
   private V1Content() {}
 
   static Content read(BDictionary info, NameRules rules) throws MetainfoException {
-    String name = name(info);
-    SafePaths names = new SafePaths(rules);
-    String safeName = names.file(List.of(name)).getFirst();
+    SafePaths root = new SafePaths(rules);
+    String name = Content.name(info, root);
     Optional<BList> entries = info.list("files");
-    SafePaths paths = entries.isPresent() ? new SafePaths(rules) : names;
+    SafePaths paths = new SafePaths(rules);
     List<TorrentFile> files =
-        entries.isPresent() ? files(entries.get(), paths) : List.of(singleFile(info, safeName));
+        entries.isPresent()
+            ? files(entries.get(), paths)
+            : List.of(new FileEntry(info).at(0, List.of(name), paths, Optional.empty()));
     PieceLayout layout =
         Content.layout(files.getLast().endBytes(), info.integer("piece length").orElse(-1));
-    BString pieces = pieces(info, layout);
-    List<String> notes = new ArrayList<>(names.notes());
-    notes.addAll(entries.isPresent() ? paths.notes() : List.of());
     return new Content(
-        safeName, entries.isPresent(), files, layout, pieces, true, false, List.copyOf(notes));
-  }
-
-  private static String name(BDictionary info) throws MetainfoException {
-    return info.string("name.utf-8")
-        .or(() -> info.string("name"))
-        .orElseThrow(() -> new MetainfoException("the torrent has no name"))
-        .text();
-  }
-
-  private static TorrentFile singleFile(BDictionary info, String name) throws MetainfoException {
-    long length = length(info);
-    String attributes = attributes(info);
-    return new TorrentFile(
-        List.of(name),
-        length,
-        0,
-        false,
-        attributes.indexOf('x') >= 0,
-        attributes.indexOf('h') >= 0,
+        name,
+        entries.isPresent(),
+        files,
+        layout,
+        Optional.of(pieces(info, layout)),
         Optional.empty(),
-        Optional.empty());
+        Content.notes(root, paths));
   }
 
   private static List<TorrentFile> files(BList entries, SafePaths paths) throws MetainfoException {
@@ -58,64 +41,20 @@ final class V1Content {
     List<TorrentFile> files = new ArrayList<>(entries.size());
     long offset = 0;
     for (BValue value : entries) {
-      if (!(value instanceof BDictionary entry)) {
+      if (!(value instanceof BDictionary dictionary)) {
         throw new MetainfoException("file " + files.size() + " is no dictionary");
       }
-      TorrentFile file = file(entry, offset, paths);
-      if (file.endBytes() < offset) {
-        throw new MetainfoException("the files' lengths together exceed 64 bits");
-      }
-      offset = file.endBytes();
+      FileEntry entry = new FileEntry(dictionary);
+      // Padding needs no path, and the same one may stand there often (BEP 47).
+      List<String> path =
+          entry.padding()
+              ? List.of(".pad", Long.toString(entry.lengthBytes()))
+              : paths.file(entry.names("path"));
+      TorrentFile file = entry.at(offset, path, paths, Optional.empty());
+      offset = Content.add(offset, file.lengthBytes());
       files.add(file);
     }
     return List.copyOf(files);
-  }
-
-  private static TorrentFile file(BDictionary entry, long offset, SafePaths paths)
-      throws MetainfoException {
-    String attributes = attributes(entry);
-    boolean link = attributes.indexOf('l') >= 0;
-    boolean padding = attributes.indexOf('p') >= 0;
-    long length = link ? 0 : length(entry);
-    List<String> path =
-        padding ? List.of(".pad", Long.toString(length)) : paths.file(path(entry, "path"));
-    return new TorrentFile(
-        path,
-        length,
-        offset,
-        padding,
-        attributes.indexOf('x') >= 0,
-        attributes.indexOf('h') >= 0,
-        link ? Optional.of(paths.target(path(entry, "symlink path"))) : Optional.empty(),
-        Optional.empty());
-  }
-
-  private static long length(BDictionary entry) throws MetainfoException {
-    long length = entry.integer("length").orElse(-1);
-    if (length < 0) {
-      throw new MetainfoException("a file's length is missing or negative");
-    }
-    return length;
-  }
-
-  private static String attributes(BDictionary entry) {
-    return entry.string("attr").map(BString::text).orElse("");
-  }
-
-  private static List<String> path(BDictionary entry, String key) throws MetainfoException {
-    BList names =
-        entry
-            .list(key + ".utf-8")
-            .or(() -> entry.list(key))
-            .orElseThrow(() -> new MetainfoException("a file has no " + key));
-    List<String> path = new ArrayList<>(names.size());
-    for (BValue name : names) {
-      if (!(name instanceof BString s)) {
-        throw new MetainfoException("a file's " + key + " is no list of names");
-      }
-      path.add(s.text());
-    }
-    return path;
   }
 
   private static BString pieces(BDictionary info, PieceLayout layout) throws MetainfoException {

@@ -154,7 +154,7 @@ final class Query {
       if (digit < 0 || digit > 9) {
         throw new TrackerProtocolException(name + " is no number");
       }
-      value = value > (Long.MAX_VALUE - 9) / 10 ? Long.MAX_VALUE : value * 10 + digit;
+      value = value > (Long.MAX_VALUE - digit) / 10 ? Long.MAX_VALUE : value * 10 + digit;
     }
     return negative ? -1 : value;
   }

@@ -1,0 +1,65 @@
+package dev.skep.protocol.metainfo;
+
+import dev.skep.protocol.Sha256;
+import dev.skep.protocol.bencode.BDictionary;
+import dev.skep.protocol.bencode.BList;
+import dev.skep.protocol.bencode.BString;
+import dev.skep.protocol.bencode.BValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What v1 and v2 say of a file in the same words: length, attributes, link target (BEP 3, 47, 52).
+ */
+record FileEntry(BDictionary entry, String attributes) {
+  FileEntry(BDictionary entry) {
+    this(entry, entry.string("attr").map(BString::text).orElse(""));
+  }
+
+  boolean padding() {
+    return attributes.indexOf('p') >= 0;
+  }
+
+  private boolean link() {
+    return attributes.indexOf('l') >= 0;
+  }
+
+  /** A link's length may be left out. */
+  long lengthBytes() throws MetainfoException {
+    long length = link() ? 0 : entry.integer("length").orElse(-1);
+    if (length < 0) {
+      throw new MetainfoException("a file's length is missing or negative");
+    }
+    return length;
+  }
+
+  TorrentFile at(long offsetBytes, List<String> safePath, SafePaths paths, Optional<Sha256> root)
+      throws MetainfoException {
+    return new TorrentFile(
+        safePath,
+        lengthBytes(),
+        offsetBytes,
+        padding(),
+        attributes.indexOf('x') >= 0,
+        attributes.indexOf('h') >= 0,
+        link() ? Optional.of(paths.target(names("symlink path"))) : Optional.empty(),
+        root);
+  }
+
+  List<String> names(String key) throws MetainfoException {
+    BList names =
+        entry
+            .list(key + ".utf-8")
+            .or(() -> entry.list(key))
+            .orElseThrow(() -> new MetainfoException("a file has no " + key));
+    List<String> path = new ArrayList<>(names.size());
+    for (BValue name : names) {
+      if (!(name instanceof BString s)) {
+        throw new MetainfoException("a file's " + key + " is no list of names");
+      }
+      path.add(s.text());
+    }
+    return path;
+  }
+}

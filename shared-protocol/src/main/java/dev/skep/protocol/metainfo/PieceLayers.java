@@ -1,0 +1,111 @@
+package dev.skep.protocol.metainfo;
+
+import dev.skep.protocol.Sha256;
+import dev.skep.protocol.bencode.BDictionary;
+import dev.skep.protocol.bencode.BString;
+import dev.skep.protocol.bencode.BValue;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The SHA-256 node that each piece must have (BEP 52), checked against the roots of the files.
+ *
+ * @param files those that have bytes, in order
+ */
+record PieceLayers(List<FileLayer> files, int pieceLengthBytes) {
+  /**
+   * One file's nodes.
+   *
+   * @param layer one node for each piece; empty while unknown, as after a magnet link
+   */
+  record FileLayer(int firstPiece, long lengthBytes, Sha256 root, Optional<BString> layer) {}
+
+  static PieceLayers read(BDictionary raw, List<TorrentFile> files, int pieceLength)
+      throws MetainfoException {
+    Optional<BDictionary> layers = raw.dictionary("piece layers");
+    List<FileLayer> all = new ArrayList<>();
+    Map<Sha256, BString> checked = new HashMap<>();
+    for (TorrentFile file : files) {
+      if (file.piecesRoot().isEmpty()) {
+        continue;
+      }
+      Sha256 root = file.piecesRoot().get();
+      Optional<BString> layer =
+          file.lengthBytes() <= pieceLength
+              ? Optional.of(BString.of(root.toBytes()))
+              : layers.flatMap(l -> l.get(BString.of(root.toBytes()))).map(PieceLayers::asString);
+      if (layers.isPresent() && !layer.equals(Optional.ofNullable(checked.get(root)))) {
+        check(file, layer, pieceLength);
+        checked.put(root, layer.orElseThrow());
+      }
+      all.add(
+          new FileLayer((int) (file.offsetBytes() / pieceLength), file.lengthBytes(), root, layer));
+    }
+    return new PieceLayers(List.copyOf(all), pieceLength);
+  }
+
+  private static BString asString(BValue value) {
+    return value instanceof BString s ? s : BString.of("");
+  }
+
+  private static void check(TorrentFile file, Optional<BString> layer, int pieceLength)
+      throws MetainfoException {
+    String name = String.join("/", file.path());
+    long pieces = (file.lengthBytes() - 1) / pieceLength + 1;
+    if (layer.isEmpty()) {
+      throw new MetainfoException("the piece layer of \"" + name + "\" is missing");
+    }
+    if (layer.get().length() != pieces * Sha256.BYTES) {
+      throw new MetainfoException(
+          "the piece layer of \"%s\" has %d bytes; its %d pieces need %d"
+              .formatted(name, layer.get().length(), pieces, pieces * Sha256.BYTES));
+    }
+    if (pieces > 1
+        && !Merkle.fileRoot(layer.get().toBytes(), pieceLength).equals(file.piecesRoot().get())) {
+      throw new MetainfoException("the piece layer of \"" + name + "\" does not match its root");
+    }
+  }
+
+  boolean complete() {
+    return files.stream().allMatch(f -> f.layer().isPresent());
+  }
+
+  /** The file that a piece belongs to; padding belongs to the file before it. */
+  FileLayer fileOf(int piece) {
+    int low = 0;
+    int high = files.size() - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (files.get(middle).firstPiece() <= piece) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return files.get(low);
+  }
+
+  /** How many bytes of the piece are the file's. */
+  int fileBytes(int piece) {
+    FileLayer file = fileOf(piece);
+    long from = (long) (piece - file.firstPiece()) * pieceLengthBytes;
+    return (int) Math.min(pieceLengthBytes, file.lengthBytes() - from);
+  }
+
+  /** How many leaves the tree over the piece has at least. */
+  int leastLeaves(int piece) {
+    return fileOf(piece).lengthBytes() <= pieceLengthBytes
+        ? 1
+        : pieceLengthBytes / PieceLayout.BLOCK_BYTES;
+  }
+
+  boolean matches(int piece, Sha256 node) {
+    FileLayer file = fileOf(piece);
+    return file.layer()
+        .map(l -> l.matches((piece - file.firstPiece()) * Sha256.BYTES, node.toBytes()))
+        .orElse(false);
+  }
+}

@@ -1,0 +1,134 @@
+package dev.skep.protocol.metainfo;
+
+import dev.skep.protocol.Sha256;
+import dev.skep.protocol.bencode.BDictionary;
+import dev.skep.protocol.bencode.BString;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads {@code file tree} and {@code piece layers} (BEP 52). */
+final class V2Content {
+  private static final int LEAST_PIECE_BYTES = PieceLayout.BLOCK_BYTES;
+
+  private final SafePaths paths;
+  private final int pieceLength;
+  private final List<TorrentFile> files = new ArrayList<>();
+  private final Map<Integer, Integer> shortPieces = new HashMap<>();
+  private long offset;
+
+  private V2Content(SafePaths paths, int pieceLength) {
+    this.paths = paths;
+    this.pieceLength = pieceLength;
+  }
+
+  static Content read(BDictionary raw, BDictionary info, NameRules rules) throws MetainfoException {
+    SafePaths root = new SafePaths(rules);
+    String name = Content.name(info, root);
+    BDictionary tree =
+        info.dictionary("file tree")
+            .orElseThrow(() -> new MetainfoException("the v2 torrent has no file tree"));
+    V2Content content = new V2Content(new SafePaths(rules), pieceLength(info));
+    if (tree.size() == 0 || tree.get("").isPresent()) {
+      throw new MetainfoException("the torrent has no files");
+    }
+    content.folder(tree, new ArrayList<>());
+    boolean multiFile = isMultiFile(info, tree);
+    List<TorrentFile> files = content.files;
+    PieceLayout layout =
+        content.layout(Content.layout(files.getLast().endBytes(), content.pieceLength));
+    return new Content(
+        name,
+        multiFile,
+        multiFile ? List.copyOf(files) : List.of(renamed(files.getFirst(), name)),
+        layout,
+        Optional.empty(),
+        Optional.of(PieceLayers.read(raw, files, content.pieceLength)),
+        Content.notes(root, content.paths));
+  }
+
+  private static int pieceLength(BDictionary info) throws MetainfoException {
+    long length = info.integer("piece length").orElse(-1);
+    if (length < LEAST_PIECE_BYTES || length > 1 << 30 || Long.bitCount(length) != 1) {
+      throw new MetainfoException(
+          "piece length " + length + " is no power of two from 16 KiB to 1 GiB, as v2 needs");
+    }
+    return (int) length;
+  }
+
+  /** One file that is called as the torrent is stands alone; anything else lies in a folder. */
+  private static boolean isMultiFile(BDictionary info, BDictionary tree) {
+    return tree.size() > 1
+        || !(tree.value(0) instanceof BDictionary only)
+        || only.get("").isEmpty()
+        || !info.string("name").equals(Optional.of(tree.key(0)));
+  }
+
+  private static TorrentFile renamed(TorrentFile file, String name) {
+    return new TorrentFile(
+        List.of(name),
+        file.lengthBytes(),
+        file.offsetBytes(),
+        file.padding(),
+        file.executable(),
+        file.hidden(),
+        file.linkTarget(),
+        file.piecesRoot());
+  }
+
+  private void folder(BDictionary folder, List<String> path) throws MetainfoException {
+    for (int i = 0; i < folder.size(); i++) {
+      if (!(folder.value(i) instanceof BDictionary below)) {
+        throw new MetainfoException("the file tree holds something that is no dictionary");
+      }
+      path.add(folder.key(i).text());
+      Optional<BDictionary> file = below.dictionary("");
+      if (file.isPresent() && below.size() == 1) {
+        file(new FileEntry(file.get()), path);
+      } else if (below.get("").isEmpty()) {
+        folder(below, path);
+      } else {
+        throw new MetainfoException("the file tree holds a file that is a folder too");
+      }
+      path.removeLast();
+    }
+  }
+
+  private void file(FileEntry entry, List<String> path) throws MetainfoException {
+    long length = entry.lengthBytes();
+    Optional<Sha256> root = Optional.empty();
+    if (length > 0) {
+      align();
+      BString bytes =
+          entry
+              .entry()
+              .string("pieces root")
+              .filter(r -> r.length() == Sha256.BYTES)
+              .orElseThrow(() -> new MetainfoException("a file has no pieces root"));
+      root = Optional.of(Sha256.of(bytes.toBytes()));
+    }
+    TorrentFile file = entry.at(offset, paths.file(path), paths, root);
+    offset = Content.add(offset, length);
+    files.add(file);
+  }
+
+  /** Goes to the next piece's begin; what is left of this one is a gap. */
+  private void align() throws MetainfoException {
+    int rest = (int) (offset % pieceLength);
+    if (rest != 0) {
+      // Checked to be few enough pieces only at the end: this is a table by index of the real ones.
+      long piece = offset / pieceLength;
+      if (piece >= Integer.MAX_VALUE) {
+        throw new MetainfoException("the torrent has too many pieces");
+      }
+      shortPieces.put((int) piece, rest);
+      offset = Content.add(offset, pieceLength - rest);
+    }
+  }
+
+  private PieceLayout layout(PieceLayout plain) {
+    return new PieceLayout(plain.totalBytes(), plain.pieceLengthBytes(), shortPieces);
+  }
+}
