@@ -5,6 +5,7 @@ import dev.skep.protocol.InfoHashV2;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,6 +30,7 @@ public record Magnet(
     List<String> peers,
     List<String> webSeeds,
     List<FileRange> selected) {
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
   private static final String SCHEME = "magnet:?";
   private static final String BTIH = "urn:btih:";
   private static final String BTMH = "urn:btmh:";
@@ -141,7 +143,8 @@ public record Magnet(
   /** {@code tr.1} is {@code tr}: some number what stands more than once. */
   private static String key(String key) {
     int dot = key.lastIndexOf('.');
-    boolean numbered = dot > 0 && key.substring(dot + 1).matches("\\d{1,4}");
+    boolean numbered =
+        dot > 0 && dot < key.length() - 1 && Character.isDigit(key.charAt(key.length() - 1));
     return (numbered ? key.substring(0, dot) : key).toLowerCase(Locale.ROOT);
   }
 
@@ -259,7 +262,7 @@ public record Magnet(
       if ("-._~:".indexOf(b) >= 0 || (b > 0 && Character.isLetterOrDigit(b))) {
         out.append((char) b);
       } else {
-        out.append("%%%02X".formatted(b & 0xff));
+        out.append('%').append(HEX.toHighHexDigit(b)).append(HEX.toLowHexDigit(b));
       }
     }
   }

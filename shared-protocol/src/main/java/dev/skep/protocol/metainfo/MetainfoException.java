@@ -5,10 +5,10 @@ public final class MetainfoException extends Exception {
   private static final long serialVersionUID = 1;
 
   public MetainfoException(String message) {
-    super(message);
+    super(message, null, false, false); // strangers cause these: a stack trace would only cost time
   }
 
   public MetainfoException(String message, Throwable cause) {
-    super(message, cause);
+    super(message, cause, false, false);
   }
 }

@@ -73,13 +73,12 @@ public enum NameRules {
 
   /** The name itself if nothing is wrong with it, else a safe one as close to it as can be. */
   public String safe(String name) {
-    String safe = restricted(replaceAll(name, NameRules::isNeverAllowed));
-    safe =
-        switch (safe) {
-          case "" -> "_";
-          case "." -> "_";
+    String plain = replaceAll(name, NameRules::isNeverAllowed);
+    String safe =
+        switch (plain) {
+          case "", "." -> "_";
           case ".." -> "__";
-          default -> safe;
+          default -> restricted(plain);
         };
     return fits(safe) ? safe : restricted(shortened(safe, ""));
   }

@@ -5,10 +5,10 @@ import dev.skep.protocol.bencode.BDictionary;
 import dev.skep.protocol.bencode.BString;
 import dev.skep.protocol.bencode.BValue;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The SHA-256 node that each piece must have (BEP 52), checked against the roots of the files.
@@ -27,7 +27,7 @@ record PieceLayers(List<FileLayer> files, int pieceLengthBytes) {
       throws MetainfoException {
     Optional<BDictionary> layers = raw.dictionary("piece layers");
     List<FileLayer> all = new ArrayList<>();
-    Map<Sha256, BString> checked = new HashMap<>();
+    Set<Sha256> checked = new HashSet<>();
     for (TorrentFile file : files) {
       if (file.piecesRoot().isEmpty()) {
         continue;
@@ -37,9 +37,8 @@ record PieceLayers(List<FileLayer> files, int pieceLengthBytes) {
           file.lengthBytes() <= pieceLength
               ? Optional.of(BString.of(root.toBytes()))
               : layers.flatMap(l -> l.get(BString.of(root.toBytes()))).map(PieceLayers::asString);
-      if (layers.isPresent() && !layer.equals(Optional.ofNullable(checked.get(root)))) {
-        check(file, layer, pieceLength);
-        checked.put(root, layer.orElseThrow());
+      if (layers.isPresent()) {
+        check(file, layer, pieceLength, checked);
       }
       all.add(
           new FileLayer((int) (file.offsetBytes() / pieceLength), file.lengthBytes(), root, layer));
@@ -51,7 +50,9 @@ record PieceLayers(List<FileLayer> files, int pieceLengthBytes) {
     return value instanceof BString s ? s : BString.of("");
   }
 
-  private static void check(TorrentFile file, Optional<BString> layer, int pieceLength)
+  /** Equal files share one layer, which is hashed once. */
+  private static void check(
+      TorrentFile file, Optional<BString> layer, int pieceLength, Set<Sha256> checked)
       throws MetainfoException {
     String name = String.join("/", file.path());
     long pieces = (file.lengthBytes() - 1) / pieceLength + 1;
@@ -64,7 +65,9 @@ record PieceLayers(List<FileLayer> files, int pieceLengthBytes) {
               .formatted(name, layer.get().length(), pieces, pieces * Sha256.BYTES));
     }
     if (pieces > 1
-        && !Merkle.fileRoot(layer.get().toBytes(), pieceLength).equals(file.piecesRoot().get())) {
+        && checked.add(file.piecesRoot().orElseThrow())
+        && !file.piecesRoot()
+            .equals(Optional.of(Merkle.fileRoot(layer.get().toBytes(), pieceLength)))) {
       throw new MetainfoException("the piece layer of \"" + name + "\" does not match its root");
     }
   }

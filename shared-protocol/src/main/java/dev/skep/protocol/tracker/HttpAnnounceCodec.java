@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,6 +31,8 @@ public final class HttpAnnounceCodec {
 
   private static final DecodeOptions LIMITS = DecodeOptions.LENIENT.limitedTo(1 << 20, 50_000);
   private static final int MAX_TRACKER_ID_BYTES = 200;
+
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private static final byte[] COMPLETE = BencodeOut.key("complete");
   private static final byte[] DOWNLOADED = BencodeOut.key("downloaded");
@@ -71,7 +74,7 @@ public final class HttpAnnounceCodec {
       query.append("&numwant=").append(r.numwant());
     }
     if (r.key() != 0) {
-      query.append("&key=").append("%08X".formatted(r.key()));
+      query.append("&key=").append(HEX.toHexDigits(r.key()));
     }
     query.append("&compact=").append(r.compact() ? 1 : 0);
     if (r.noPeerId()) {
@@ -97,9 +100,7 @@ public final class HttpAnnounceCodec {
           || b == '~') {
         out.append((char) b);
       } else {
-        out.append('%')
-            .append(Character.toUpperCase(Character.forDigit((b >> 4) & 15, 16)))
-            .append(Character.toUpperCase(Character.forDigit(b & 15, 16)));
+        out.append('%').append(HEX.toHighHexDigit(b)).append(HEX.toLowHexDigit(b));
       }
     }
   }
