@@ -1,0 +1,259 @@
+package dev.skep.tracker.config;
+
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Every key the tracker knows; the default file and the documentation are made of this list. */
+public final class Keys {
+  private Keys() {}
+
+  /** Keys that belong together, under one heading. */
+  public record Group(String title, List<Key<?>> keys) {}
+
+  /** Which torrents peers may announce. */
+  public enum OpenTo {
+    ALL,
+    REGISTERED
+  }
+
+  /** Which peers are handed out first. */
+  public enum Selection {
+    UNIFORM,
+    UPLOADERS,
+    NEAR
+  }
+
+  public static final Key<Integer> HTTP_PORT =
+      new Key<>("skep.http.port", "6969", Form.port(), "TCP port of announces, pages and the API.");
+  public static final Key<Boolean> UDP =
+      new Key<>("skep.udp", "true", Form.yesOrNo(), "Whether announces over UDP are answered.");
+  public static final Key<Integer> UDP_PORT =
+      new Key<>("skep.udp.port", "6969", Form.port(), "UDP port of announces.");
+  public static final Key<String> BIND =
+      new Key<>(
+          "skep.bind",
+          "0.0.0.0",
+          Form.text("an address of this machine"),
+          "Address to listen on, for both; 0.0.0.0 stands for every address of this machine, IPv6"
+              + " too.");
+  public static final Key<Integer> UDP_THREADS =
+      new Key<>(
+          "skep.udp.threads",
+          "1",
+          Form.number(1, 64),
+          "Threads that answer over UDP, each with a socket of its own.");
+  public static final Key<List<String>> TRUSTED_PROXIES =
+      new Key<>(
+          "skep.http.trusted.proxies",
+          "",
+          Form.words(",", "blocks of addresses with ',' between them"),
+          "Proxies whose X-Forwarded-For says who announces.");
+  public static final Key<List<String>> MAY_STATE_ADDRESS =
+      new Key<>(
+          "skep.http.may.state.address",
+          "",
+          Form.words(",", "blocks of addresses with ',' between them"),
+          "Who may announce another address than its own with ip, ipv4 or ipv6.");
+  public static final Key<Path> DATA_FOLDER =
+      new Key<>(
+          "skep.data.folder",
+          "skep-data",
+          Form.folder(),
+          "Folder of what must survive a restart. Made when missing; one tracker at a time.");
+
+  public static final Key<Duration> INTERVAL =
+      new Key<>(
+          "skep.announce.interval",
+          "5m",
+          Form.duration(ofSeconds(5), ofHours(12)),
+          "How often peers are asked to announce.");
+  public static final Key<Duration> MAX_INTERVAL =
+      new Key<>(
+          "skep.announce.interval.max",
+          "15m",
+          Form.duration(ofSeconds(5), ofHours(12)),
+          "How far the interval may stretch under load.");
+  public static final Key<Duration> MIN_INTERVAL =
+      new Key<>(
+          "skep.announce.interval.min",
+          "1m",
+          Form.duration(ofSeconds(1), ofHours(12)),
+          "How long peers are told to wait at least between two announces.");
+  public static final Key<Duration> PEER_TIMEOUT =
+      new Key<>(
+          "skep.announce.timeout",
+          "20m",
+          Form.duration(ofSeconds(10), ofHours(12)),
+          "A peer that has been silent for so long is forgotten. More than the longest interval.");
+  public static final Key<Integer> STRETCH_ABOVE =
+      new Key<>(
+          "skep.announce.stretch.above",
+          "50000",
+          Form.number(1, 100_000_000),
+          "Announces per second above which the interval stretches, in proportion.");
+  public static final Key<Integer> NUMWANT =
+      new Key<>(
+          "skep.announce.numwant",
+          "50",
+          Form.number(1, 200),
+          "Peers handed out to a client that does not say how many it wants.");
+  public static final Key<Integer> MAX_NUMWANT =
+      new Key<>(
+          "skep.announce.numwant.max", "200", Form.number(1, 500), "Most peers in one answer.");
+
+  public static final Key<Selection> SELECTION =
+      new Key<>(
+          "skep.announce.selection",
+          "uniform",
+          Form.oneOf(Selection.class),
+          "Which peers are handed out first: any, those who upload more, or those near the asker"
+              + " (same /24 or /64, then same zone).");
+  public static final Key<List<String>> ZONES =
+      new Key<>(
+          "skep.announce.zones",
+          "",
+          Form.words(
+              ";", "zones with ';' between them, each a list of blocks with ',' between them"),
+          "What lies near one another, for selection=near: 10.1.0.0/16,10.2.0.0/16;192.168.0.0/16"
+              + " makes two zones.");
+  public static final Key<Boolean> KEEP_PEER_IDS =
+      new Key<>(
+          "skep.announce.peer.ids",
+          "false",
+          Form.yesOrNo(),
+          "Whether peer ids are kept for clients that ask for them: 20 bytes more for each peer.");
+
+  public static final Key<Integer> MAX_SCRAPED =
+      new Key<>(
+          "skep.scrape.most",
+          "74",
+          Form.number(1, 1000),
+          "Most torrents in one scrape over HTTP; over UDP it is 74.");
+  public static final Key<Boolean> FULL_SCRAPE =
+      new Key<>(
+          "skep.scrape.full",
+          "false",
+          Form.yesOrNo(),
+          "Whether a scrape that names no torrent is answered with all.");
+  public static final Key<Duration> FULL_SCRAPE_INTERVAL =
+      new Key<>(
+          "skep.scrape.full.interval",
+          "10s",
+          Form.duration(ofMillis(100), ofHours(24)),
+          "How often one full scrape is answered, whoever asks.");
+
+  public static final Key<Integer> MAX_TORRENTS =
+      new Key<>(
+          "skep.limit.torrents",
+          "1000000",
+          Form.number(1, 10_000_000),
+          "Most swarms that are kept at a time.");
+  public static final Key<Integer> MAX_PEERS =
+      new Key<>(
+          "skep.limit.peers",
+          "2000000",
+          Form.number(1, 50_000_000),
+          "Most peers in all swarms together.");
+  public static final Key<Integer> MAX_PEERS_PER_TORRENT =
+      new Key<>(
+          "skep.limit.peers.per.torrent",
+          "100000",
+          Form.number(1, 16_000_000),
+          "Most peers in one swarm.");
+  public static final Key<Integer> MAX_REGISTERED =
+      new Key<>(
+          "skep.limit.registered",
+          "100000",
+          Form.number(0, 1_000_000),
+          "Most torrents in the catalogue.");
+  public static final Key<Long> MAX_METAINFO_BYTES =
+      new Key<>(
+          "skep.limit.metainfo",
+          "10MiB",
+          Form.size(1 << 10, 64L << 20),
+          "Largest .torrent file that the catalogue takes.");
+
+  public static final Key<OpenTo> OPEN_TO =
+      new Key<>(
+          "skep.access.torrents",
+          "all",
+          Form.oneOf(OpenTo.class),
+          "Which torrents peers may announce: all, or only those in the catalogue and on the allow"
+              + " list.");
+  public static final Key<Boolean> PASSKEY_REQUIRED =
+      new Key<>(
+          "skep.access.passkey.required",
+          "false",
+          Form.yesOrNo(),
+          "Whether announces need a passkey that was given out: /PASSKEY/announce, or URL data over"
+              + " UDP.");
+  public static final Key<Optional<String>> ADMIN_TOKEN =
+      new Key<>(
+          "skep.admin.token",
+          "",
+          Form.optionalText(),
+          "Who sends it as 'Authorization: Bearer TOKEN' may administer. With none, only this"
+              + " machine may.");
+
+  public static final Key<Duration> SAVE_INTERVAL =
+      new Key<>(
+          "skep.save.interval",
+          "3s",
+          Form.duration(ofMillis(500), ofMinutes(5)),
+          "How often changed swarms are saved. What is younger is lost when the process is"
+              + " killed.");
+  public static final Key<Duration> START_LIMIT =
+      new Key<>(
+          "skep.save.start.limit",
+          "30s",
+          Form.duration(ofSeconds(1), ofMinutes(10)),
+          "A store that has not opened after so long is taken for damaged and set aside.");
+
+  private static final List<Group> GROUPS =
+      List.of(
+          new Group(
+              "Listening",
+              List.of(
+                  HTTP_PORT, UDP, UDP_PORT, UDP_THREADS, BIND, TRUSTED_PROXIES, MAY_STATE_ADDRESS)),
+          new Group(
+              "Announces",
+              List.of(
+                  INTERVAL,
+                  MAX_INTERVAL,
+                  MIN_INTERVAL,
+                  PEER_TIMEOUT,
+                  STRETCH_ABOVE,
+                  NUMWANT,
+                  MAX_NUMWANT,
+                  SELECTION,
+                  ZONES,
+                  KEEP_PEER_IDS)),
+          new Group("Scrapes", List.of(MAX_SCRAPED, FULL_SCRAPE, FULL_SCRAPE_INTERVAL)),
+          new Group(
+              "Limits",
+              List.of(
+                  MAX_TORRENTS,
+                  MAX_PEERS,
+                  MAX_PEERS_PER_TORRENT,
+                  MAX_REGISTERED,
+                  MAX_METAINFO_BYTES)),
+          new Group("Access", List.of(OPEN_TO, PASSKEY_REQUIRED, ADMIN_TOKEN)),
+          new Group("Saving", List.of(DATA_FOLDER, SAVE_INTERVAL, START_LIMIT)));
+
+  /** The keys under their headings, in the order of the documentation. */
+  public static List<Group> groups() {
+    return GROUPS;
+  }
+
+  /** Every key, in the order of the documentation. */
+  public static List<Key<?>> all() {
+    return GROUPS.stream().<Key<?>>flatMap(group -> group.keys().stream()).toList();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.skep.tracker.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+  @Test
+  void whatIsNotSetHasItsDefault() {
+    Settings settings = Settings.defaults();
+    assertThat(settings.get(Keys.HTTP_PORT)).isEqualTo(6969);
+    assertThat(settings.get(Keys.UDP_PORT)).isEqualTo(6969);
+    assertThat(settings.get(Keys.ADMIN_TOKEN)).isEmpty();
+  }
+
+  @Test
+  void valuesAreReadInTheirForms() throws BadSettingException {
+    Settings settings =
+        read(
+            Map.of(
+                "skep.announce.interval", " 90s ",
+                "skep.limit.metainfo", "64KiB",
+                "skep.access.torrents", "registered",
+                "skep.http.trusted.proxies", "10.0.0.0/8, ::1",
+                "skep.admin.token", "secret"));
+    assertThat(settings.get(Keys.INTERVAL)).isEqualTo(Duration.ofSeconds(90));
+    assertThat(settings.get(Keys.MAX_METAINFO_BYTES)).isEqualTo(65536);
+    assertThat(settings.get(Keys.OPEN_TO)).isEqualTo(Keys.OpenTo.REGISTERED);
+    assertThat(settings.get(Keys.TRUSTED_PROXIES)).containsExactly("10.0.0.0/8", "::1");
+    assertThat(settings.get(Keys.ADMIN_TOKEN)).contains("secret");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          skep.udp.port          | 65536 | a port from 1 to 65535, or 0 for any free one
+          skep.udp.port          | x     | a port from 1 to 65535, or 0 for any free one
+          skep.announce.interval | 1s    | a duration from 5s to 12h
+          skep.announce.interval | 30    | a duration from 5s to 12h
+          skep.limit.metainfo    | 1TiB  | a size from 1KiB to 64MiB
+          skep.access.torrents   | none  | one of: all, registered
+          skep.udp               | yes   | true or false
+          """)
+  void aWrongValueIsToldWithWhatIsExpected(String key, String value, String expected) {
+    assertThatThrownBy(() -> read(Map.of(key, value)))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessage("%s is '%s'; expected %s", key, value, expected);
+  }
+
+  @Test
+  void anUnknownKeyIsToldWithTheNearestKnownOne() {
+    assertThatThrownBy(() -> Settings.refuseUnknown(List.of("skep.udp.prot"), "tracker.properties"))
+        .hasMessage("tracker.properties: unknown key skep.udp.prot; did you mean skep.udp.port?");
+  }
+
+  @Test
+  void theServersOwnKeysArePassedOn() throws BadSettingException {
+    Settings.refuseUnknown(List.of("server.tls.trust-all", "skep.udp.port"), "tracker.properties");
+  }
+
+  private static Settings read(Map<String, String> values) throws BadSettingException {
+    return Settings.read(name -> Optional.ofNullable(values.get(name)));
+  }
+}
