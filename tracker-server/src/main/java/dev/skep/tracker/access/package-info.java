@@ -1,7 +1,8 @@
 /**
  * Who may announce, and who may administer.
  *
- * <p>Touches only the protocol's values.
+ * <p>Decides for {@code announce} and asks {@code catalogue}; addresses are {@code swarm}'s values.
+ * No framework.
  */
 @NullMarked
 package dev.skep.tracker.access;

@@ -1,0 +1,139 @@
+package dev.skep.tracker.access;
+
+import dev.skep.protocol.InfoHash;
+import dev.skep.tracker.access.AccessLists.Kind;
+import dev.skep.tracker.announce.Access;
+import dev.skep.tracker.catalogue.Catalogue;
+import dev.skep.tracker.swarm.Cidr;
+import dev.skep.tracker.swarm.IpAddress;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * Decides announces by the access lists, the catalogue and two settings. A change of the lists
+ * holds only after its keeper has it; announces see the old lists or the new ones, never a mixture,
+ * and wait for neither.
+ */
+public final class AccessRules implements Access {
+  private static final Verdict DENIED_TORRENT = refused("this tracker does not serve this torrent");
+  private static final Verdict NOT_REGISTERED =
+      refused("this torrent is not registered with this tracker");
+  private static final Verdict DENIED_NETWORK = refused("this tracker does not serve your address");
+  private static final Verdict NO_PASSKEY =
+      refused("this tracker needs a passkey: /PASSKEY/announce");
+  private static final Verdict WRONG_PASSKEY = refused("this tracker does not know your passkey");
+
+  private final Settings settings;
+  private final Catalogue catalogue;
+  private final Keeper keeper;
+  private volatile Rules rules = new Rules(AccessLists.EMPTY);
+
+  /**
+   * What holds beside the lists.
+   *
+   * @param registeredOnly whether only torrents of the catalogue and the allow list may be
+   *     announced
+   * @param passkeyRequired whether every announce needs a passkey that was given out
+   */
+  public record Settings(boolean registeredOnly, boolean passkeyRequired) {}
+
+  /** Keeps the lists; returns when they are committed. */
+  @FunctionalInterface
+  public interface Keeper {
+    void put(byte[] lists) throws IOException;
+  }
+
+  public AccessRules(Settings settings, Catalogue catalogue, Keeper keeper) {
+    this.settings = settings;
+    this.catalogue = catalogue;
+    this.keeper = keeper;
+  }
+
+  /** The lists in the form that announces are checked against. */
+  private record Rules(
+      AccessLists lists,
+      Set<InfoHash> allowedTorrents,
+      Set<InfoHash> deniedTorrents,
+      List<Cidr> allowedNetworks,
+      List<Cidr> deniedNetworks,
+      Set<String> passkeys) {
+    Rules(AccessLists lists) {
+      this(
+          lists,
+          hashes(lists, Kind.ALLOWED_TORRENTS),
+          hashes(lists, Kind.DENIED_TORRENTS),
+          blocks(lists, Kind.ALLOWED_NETWORKS),
+          blocks(lists, Kind.DENIED_NETWORKS),
+          Set.copyOf(lists.entries(Kind.PASSKEYS).keySet()));
+    }
+
+    private static Set<InfoHash> hashes(AccessLists lists, Kind kind) {
+      return lists.entries(kind).keySet().stream()
+          .map(InfoHash::fromHex)
+          .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static List<Cidr> blocks(AccessLists lists, Kind kind) {
+      return lists.entries(kind).keySet().stream().map(Cidr::parse).toList();
+    }
+  }
+
+  /** The lists that hold now. */
+  public AccessLists lists() {
+    return rules.lists();
+  }
+
+  /** Takes up what the keeper had before. */
+  public void restore(AccessLists lists) {
+    rules = new Rules(lists);
+  }
+
+  /**
+   * Changes the lists.
+   *
+   * @throws IOException if that could not be saved; then the old ones hold
+   */
+  public synchronized void change(UnaryOperator<AccessLists> change) throws IOException {
+    AccessLists changed = change.apply(rules.lists());
+    keeper.put(changed.toBytes());
+    rules = new Rules(changed);
+  }
+
+  @Override
+  public Verdict mayAnnounce(InfoHash infoHash, String passkey, IpAddress from) {
+    Rules now = rules;
+    if (now.deniedTorrents().contains(infoHash)) {
+      return DENIED_TORRENT;
+    }
+    if (settings.registeredOnly()
+        && !catalogue.contains(infoHash)
+        && !now.allowedTorrents().contains(infoHash)) {
+      return NOT_REGISTERED;
+    }
+    if (in(now.deniedNetworks(), from)
+        || (!now.allowedNetworks().isEmpty() && !in(now.allowedNetworks(), from))) {
+      return DENIED_NETWORK;
+    }
+    if (settings.passkeyRequired() && !now.passkeys().contains(passkey)) {
+      return passkey.isEmpty() ? NO_PASSKEY : WRONG_PASSKEY;
+    }
+    return Verdict.ALLOWED;
+  }
+
+  private static boolean in(List<Cidr> blocks, IpAddress address) {
+    for (int i = 0; i < blocks.size(); i++) { // no iterator: this is the announce path
+      if (blocks.get(i).contains(address)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Verdict refused(String reason) {
+    return new Verdict.Refused(reason, Optional.empty());
+  }
+}
