@@ -1,5 +1,6 @@
 /**
- * What survives a restart: the catalogue and images of the swarms, in EclipseStore.
+ * What survives a restart: the catalogue, access lists, completed counts and images of the swarms,
+ * in EclipseStore.
  *
  * <p>May touch {@code swarm} and {@code catalogue}; never called on the announce path.
  */

@@ -288,6 +288,10 @@ final class Stripe {
     return views;
   }
 
+  synchronized void changeAll() {
+    forEach(Swarm::markChanged);
+  }
+
   /** The swarms that changed since their last image. */
   synchronized List<Swarm> changed() {
     List<Swarm> changed = new ArrayList<>();

@@ -178,6 +178,16 @@ public final class SwarmStore {
   }
 
   /**
+   * Makes every swarm due to be handed out by {@link #forEachChanged} again: what was saved is
+   * lost.
+   */
+  public void changeAll() {
+    for (Stripe stripe : stripes) {
+      stripe.changeAll();
+    }
+  }
+
+  /**
    * Hands out an image of every swarm that changed since its last one. Each is copied under its
    * stripe's lock and handed to {@code sink} outside of it. A swarm that became empty is handed out
    * once with no peers.

@@ -1,0 +1,36 @@
+package dev.skep.tracker.persistence;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Runs what may never return: on a damaged file the store below can go round for ever. */
+final class Patience {
+  private Patience() {}
+
+  /**
+   * The task's result, if it comes in time.
+   *
+   * @throws IOException if the task threw anything, or did not end in time; then its thread is
+   *     given up
+   */
+  static <T> T within(Duration limit, Callable<T> task) throws IOException {
+    var result = new FutureTask<>(task);
+    Thread.ofPlatform().daemon().name("store-opening").start(result);
+    try {
+      return result.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      result.cancel(true);
+      throw new IOException("it did not open within " + limit.toSeconds() + " s", e);
+    } catch (ExecutionException e) {
+      throw new IOException(String.valueOf(e.getCause()), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package dev.skep.tracker.persistence;
+
+import dev.skep.protocol.InfoHash;
+import dev.skep.tracker.swarm.SwarmImage;
+import dev.skep.tracker.swarm.SwarmStore;
+import dev.skep.tracker.swarm.SwarmSummary;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+
+/**
+ * Saves completed counts every second and changed swarms every few seconds, on a thread of its own:
+ * the announce path meets it only at the short lock of a stripe whose swarm is being copied.
+ */
+public final class Saver implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Saver.class.getName());
+  private static final Duration COMPLETED_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration CLEAN_UP_INTERVAL = Duration.ofSeconds(30);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
+
+  /** Images in one commit hold about this much memory. */
+  private static final int BATCH_BYTES = 8 << 20;
+
+  private final Persistence persistence;
+  private final SwarmStore swarms;
+  private final InstantSource clock;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("saver").factory());
+
+  /** What the store has; only the thread that saves touches it. */
+  private Map<InfoHash, Integer> savedCompleted;
+
+  private volatile long savedNanos = System.nanoTime();
+  private volatile Optional<String> problem = Optional.empty();
+  private volatile Duration lastSaveTook = Duration.ZERO;
+  private final LongAdder savedSwarms = new LongAdder();
+  private final LongAdder savedBytes = new LongAdder();
+  private final LongAdder failures = new LongAdder();
+
+  private Saver(Persistence persistence, SwarmStore swarms, InstantSource clock) {
+    this.persistence = persistence;
+    this.swarms = swarms;
+    this.clock = clock;
+    this.savedCompleted = completed();
+  }
+
+  /**
+   * Begins to save what changes from now on.
+   *
+   * @param interval between two saves of swarms
+   */
+  public static Saver start(
+      Persistence persistence, SwarmStore swarms, Duration interval, InstantSource clock) {
+    var saver = new Saver(persistence, swarms, clock);
+    saver.every(COMPLETED_INTERVAL, saver::saveCompleted);
+    saver.every(interval, saver::saveSwarms);
+    saver.every(CLEAN_UP_INTERVAL, saver::cleanUp);
+    return saver;
+  }
+
+  /** Something that may fail to be saved. */
+  @FunctionalInterface
+  private interface Save {
+    void run() throws IOException;
+  }
+
+  private void every(Duration interval, Save save) {
+    var _ =
+        thread.scheduleWithFixedDelay(
+            () -> attempt(save), interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * A failed save is told once and tried again, with a store opened anew and everything to be
+   * saved.
+   */
+  private void attempt(Save save) {
+    try {
+      if (problem.isPresent()) {
+        persistence.reopen();
+        savedCompleted = new HashMap<>();
+        swarms.changeAll();
+        saveCompleted();
+        saveSwarms();
+        LOG.log(Level.INFO, "saving works again");
+      }
+      save.run();
+      problem = Optional.empty();
+      savedNanos = System.nanoTime();
+    } catch (IOException | RuntimeException e) {
+      failures.increment();
+      if (problem.isEmpty()) {
+        LOG.log(Level.ERROR, "cannot save, trying again: " + e.getMessage());
+      }
+      problem = Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void saveCompleted() throws IOException {
+    Map<InfoHash, Integer> now = completed();
+    var changed = new HashMap<InfoHash, Integer>();
+    now.forEach(
+        (hash, count) -> {
+          if (!count.equals(savedCompleted.get(hash))) {
+            changed.put(hash, count);
+          }
+        });
+    savedCompleted.keySet().stream()
+        .filter(hash -> !now.containsKey(hash))
+        .forEach(gone -> changed.put(gone, 0));
+    persistence.store().putCompleted(changed);
+    savedCompleted = now;
+  }
+
+  private Map<InfoHash, Integer> completed() {
+    return swarms.overview().swarms().stream()
+        .filter(swarm -> swarm.counts().completed() > 0)
+        .collect(Collectors.toMap(SwarmSummary::infoHash, swarm -> swarm.counts().completed()));
+  }
+
+  private void saveSwarms() throws IOException {
+    long began = System.nanoTime();
+    var batch = new Batch();
+    try {
+      swarms.forEachChanged(batch::add);
+      batch.save();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    lastSaveTook = Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  /** Images that go into one commit. */
+  private final class Batch {
+    private final Map<InfoHash, byte[]> images = new HashMap<>();
+    private long bytes;
+
+    void add(SwarmImage image) {
+      byte[] dated =
+          image.peers() == 0 ? new byte[0] : DatedImage.encode(clock.instant(), image.bytes());
+      images.put(image.infoHash(), dated);
+      bytes += dated.length;
+      if (bytes >= BATCH_BYTES) {
+        save();
+      }
+    }
+
+    void save() {
+      try {
+        persistence.store().putSwarms(images);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      savedSwarms.add(images.size());
+      savedBytes.add(bytes);
+      images.clear();
+      bytes = 0;
+    }
+  }
+
+  private void cleanUp() throws IOException {
+    var here =
+        swarms.overview().swarms().stream().map(SwarmSummary::infoHash).collect(Collectors.toSet());
+    persistence.store().removeSwarmsExcept(here);
+    persistence.store().cleanUp();
+  }
+
+  /** How saving goes. */
+  public SavingStatus status() {
+    return new SavingStatus(
+        Duration.ofNanos(System.nanoTime() - savedNanos),
+        problem,
+        persistence.damage(),
+        savedSwarms.sum(),
+        savedBytes.sum(),
+        failures.sum(),
+        lastSaveTook);
+  }
+
+  /** Saves once more, and ends. */
+  @Override
+  public void close() {
+    var _ = thread.submit(() -> attempt(this::saveCompleted));
+    var _ = thread.submit(() -> attempt(this::saveSwarms));
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.log(Level.WARNING, "the last save did not end in time");
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package dev.skep.tracker.persistence;
+
+import dev.skep.protocol.InfoHash;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Opens the store of a data folder, whatever became of its files. A store that does not open in
+ * time, or holds anything that is not what was saved, is set aside whole, and a new one begins with
+ * what could be read of it.
+ *
+ * @param store open, and every entry in it whole
+ * @param damage what was found, if anything
+ */
+record StoreOpening(TrackerStore store, Optional<Damage> damage) {
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+  private static final TrackerStore.Reader NOWHERE =
+      new TrackerStore.Reader() {
+        @Override
+        public void torrent(InfoHash hash, byte[] entry, byte[] metainfo) {}
+
+        @Override
+        public void swarm(InfoHash hash, byte[] image) {}
+
+        @Override
+        public void completed(Map<InfoHash, Integer> counts) {}
+
+        @Override
+        public void access(byte[] content) {}
+      };
+
+  /**
+   * A store that had to be replaced.
+   *
+   * @param setAside where it is now
+   * @param what what is wrong with it, in a few words
+   */
+  record Damage(Path setAside, String what) {
+    @Override
+    public String toString() {
+      return "the store was damaged (" + what + "); it is set aside as " + setAside;
+    }
+  }
+
+  /** An old store as far as it opened; {@code store} is empty when it did not. */
+  private record Attempt(Optional<TrackerStore> store, String problem) {
+    boolean whole() {
+      return problem.isEmpty();
+    }
+  }
+
+  /**
+   * Opens the store.
+   *
+   * @param limit how long one try may take
+   * @throws IOException if not even an empty store can be made
+   */
+  static StoreOpening open(DataFolder folder, Duration limit) throws IOException {
+    folder.tidy();
+    Attempt attempt = attempt(folder.store(), limit);
+    if (attempt.whole()) {
+      return new StoreOpening(attempt.store().orElseThrow(), Optional.empty());
+    }
+    Path fresh = begin(folder, attempt, limit);
+    attempt.store().ifPresent(StoreOpening::close);
+    Path aside = folder.replaceStore(fresh);
+    TrackerStore store = Patience.within(limit, () -> TrackerStore.open(folder.store()));
+    return new StoreOpening(store, Optional.of(new Damage(aside, attempt.problem())));
+  }
+
+  private static Attempt attempt(Path folder, Duration limit) {
+    try {
+      return Patience.within(
+          limit,
+          () -> {
+            TrackerStore store = TrackerStore.open(folder);
+            return new Attempt(Optional.of(store), problem(store));
+          });
+    } catch (IOException e) {
+      return new Attempt(Optional.empty(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String problem(TrackerStore store) throws IOException {
+    try {
+      List<String> leftOut = store.read(NOWHERE);
+      return leftOut.isEmpty()
+          ? ""
+          : leftOut.size() + " entries are damaged, the first: " + leftOut.getFirst();
+    } catch (RuntimeException e) {
+      return "it cannot be read: " + e;
+    }
+  }
+
+  /** A new store with what can be read of the old one, or an empty one. */
+  private static Path begin(DataFolder folder, Attempt attempt, Duration limit) {
+    Path fresh = folder.emptyStore();
+    try {
+      Patience.within(limit, () -> rescue(attempt.store(), fresh));
+      return fresh;
+    } catch (IOException _) {
+      // A thread that is still at it has that folder to itself.
+      return folder.emptyStore();
+    }
+  }
+
+  private static boolean rescue(Optional<TrackerStore> from, Path folder) throws IOException {
+    try (TrackerStore to = TrackerStore.open(folder)) {
+      if (from.isPresent()) {
+        copy(from.get(), to);
+      }
+    }
+    return true;
+  }
+
+  private static void copy(TrackerStore from, TrackerStore to) throws IOException {
+    var copy = new Copy(to);
+    try {
+      from.read(copy);
+    } catch (RuntimeException _) {
+      // Its structure ends here; what came before is kept.
+    }
+    copy.finish();
+  }
+
+  private static void close(TrackerStore store) {
+    try {
+      Patience.within(
+          CLOSE_LIMIT,
+          () -> {
+            store.close();
+            return true;
+          });
+    } catch (IOException _) {
+      // It is damaged and will be set aside; there is nothing in it to lose.
+    }
+  }
+
+  /** Writes what it reads into another store, many swarms in one commit. */
+  private static final class Copy implements TrackerStore.Reader {
+    private static final int BATCH = 1000;
+
+    private final TrackerStore to;
+    private final Map<InfoHash, byte[]> swarms = new HashMap<>();
+
+    Copy(TrackerStore to) {
+      this.to = to;
+    }
+
+    @Override
+    public void torrent(InfoHash hash, byte[] entry, byte[] metainfo) throws IOException {
+      to.putTorrent(hash, entry, metainfo);
+    }
+
+    @Override
+    public void swarm(InfoHash hash, byte[] image) throws IOException {
+      swarms.put(hash, image);
+      if (swarms.size() == BATCH) {
+        finish();
+      }
+    }
+
+    @Override
+    public void completed(Map<InfoHash, Integer> counts) throws IOException {
+      to.putCompleted(counts);
+    }
+
+    @Override
+    public void access(byte[] content) throws IOException {
+      to.putAccess(content);
+    }
+
+    void finish() throws IOException {
+      to.putSwarms(swarms);
+      swarms.clear();
+    }
+  }
+}

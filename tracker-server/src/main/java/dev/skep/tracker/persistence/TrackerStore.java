@@ -1,0 +1,321 @@
+package dev.skep.tracker.persistence;
+
+import dev.skep.protocol.InfoHash;
+import dev.skep.tracker.persistence.StoredState.Shard;
+import dev.skep.tracker.persistence.StoredState.Swarm;
+import dev.skep.tracker.persistence.StoredState.Torrent;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.eclipse.serializer.persistence.types.Storer;
+import org.eclipse.store.storage.embedded.types.EmbeddedStorage;
+import org.eclipse.store.storage.embedded.types.EmbeddedStorageManager;
+import org.eclipse.store.storage.types.Storage;
+import org.eclipse.store.storage.types.StorageConfiguration;
+
+/**
+ * The tracker's state on disk. Every method that changes it returns when the change is committed: a
+ * process killed later finds all of it, one killed before none of it.
+ *
+ * <p>Safe for use by several threads, one at a time; calls wait for the disk. An {@link
+ * IOException} says that the change is not saved; after one the store is of no more use.
+ */
+final class TrackerStore implements AutoCloseable {
+  private static final int MIN_FILE_BYTES = 1 << 20;
+  private static final int MAX_FILE_BYTES = 32 << 20;
+  private static final double LIVE_SHARE = 0.6;
+  private static final int HOUSEKEEPING_MILLIS = 1000;
+  private static final int HOUSEKEEPING_BUDGET_NANOS = 20_000_000;
+  private static final int CACHE_MILLIS = 10_000;
+  private static final int CACHE_BYTES = 16 << 20;
+
+  /** Written between two clean-ups; the store on disk grows by about that beyond what lives. */
+  private static final long CLEAN_UP_BYTES = 64 << 20;
+
+  private final Path folder;
+  private final EmbeddedStorageManager manager;
+  private final StoredState state;
+  private long writtenBytes;
+
+  private TrackerStore(Path folder, EmbeddedStorageManager manager, StoredState state) {
+    this.folder = folder;
+    this.manager = manager;
+    this.state = state;
+  }
+
+  /**
+   * Opens the store in a folder, or makes one there. On a damaged folder this may throw anything,
+   * and may not return: see {@link StoreOpening}.
+   */
+  static TrackerStore open(Path folder) throws IOException {
+    StorageConfiguration configuration =
+        Storage.ConfigurationBuilder()
+            .setStorageFileProvider(Storage.FileProvider(folder))
+            .setChannelCountProvider(Storage.ChannelCountProvider(1))
+            .setDataFileEvaluator(
+                Storage.DataFileEvaluator(MIN_FILE_BYTES, MAX_FILE_BYTES, LIVE_SHARE))
+            .setHousekeepingController(
+                Storage.HousekeepingController(HOUSEKEEPING_MILLIS, HOUSEKEEPING_BUDGET_NANOS))
+            .setEntityCacheEvaluator(Storage.EntityCacheEvaluator(CACHE_MILLIS, CACHE_BYTES))
+            .createConfiguration();
+    EmbeddedStorageManager manager = EmbeddedStorage.Foundation(configuration).start();
+    Object root = manager.root();
+    if (root == null) {
+      root = new StoredState();
+      manager.setRoot(root);
+      manager.storeRoot();
+    }
+    if (root instanceof StoredState state) {
+      return new TrackerStore(folder, manager, state);
+    }
+    manager.shutdown();
+    throw new IOException("its root is a " + root.getClass().getName());
+  }
+
+  /** Registers a torrent or replaces it. On the disk when this returns. */
+  synchronized void putTorrent(InfoHash hash, byte[] entry, byte[] metainfo) throws IOException {
+    var torrent =
+        new Torrent(
+            hash,
+            Seal.close(Seal.Kind.TORRENT, hash.toBytes(), entry),
+            Seal.close(Seal.Kind.METAINFO, hash.toBytes(), metainfo));
+    Shard shard = state.shardOf(hash);
+    shard.torrents = Stream.concat(others(shard, hash), Stream.of(torrent)).toArray(Torrent[]::new);
+    commit(List.of(shard), entry.length + metainfo.length);
+    force();
+    torrent.metainfo.clear();
+  }
+
+  /** Forgets a registered torrent. On the disk when this returns. */
+  synchronized void removeTorrent(InfoHash hash) throws IOException {
+    Shard shard = state.shardOf(hash);
+    shard.torrents = others(shard, hash).toArray(Torrent[]::new);
+    commit(List.of(shard), 0);
+    force();
+  }
+
+  private static Stream<Torrent> others(Shard shard, InfoHash hash) {
+    return Stream.of(shard.torrents).filter(torrent -> !torrent.hash().equals(hash));
+  }
+
+  /** Replaces access lists and passkeys. On the disk when this returns. */
+  synchronized void putAccess(byte[] content) throws IOException {
+    state.access = Seal.close(Seal.Kind.ACCESS, Seal.NO_SUBJECT, content);
+    commit(List.of(state), content.length);
+    force();
+  }
+
+  /**
+   * The .torrent file of a registered torrent.
+   *
+   * @throws DamagedException if it is not what was registered
+   */
+  synchronized Optional<byte[]> metainfo(InfoHash hash) throws DamagedException {
+    for (Torrent torrent : state.shardOf(hash).torrents) {
+      if (torrent.hash().equals(hash)) {
+        return Optional.of(metainfo(torrent));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static byte[] metainfo(Torrent torrent) throws DamagedException {
+    byte[] sealed = torrent.metainfo.get();
+    torrent.metainfo.clear();
+    return Seal.open(Seal.Kind.METAINFO, torrent.hash().toBytes(), sealed);
+  }
+
+  /** Saves images of swarms in one commit; an empty image removes its swarm. */
+  synchronized void putSwarms(Map<InfoHash, byte[]> images) throws IOException {
+    var changed = new HashSet<Object>();
+    var written = new ArrayList<Swarm>();
+    long bytes = 0;
+    for (Map.Entry<InfoHash, byte[]> image : images.entrySet()) {
+      InfoHash hash = image.getKey();
+      Shard shard = state.shardOf(hash);
+      Swarm swarm = find(shard, hash).orElseGet(() -> new Swarm(hash));
+      if (image.getValue().length == 0) {
+        shard.swarms = Stream.of(shard.swarms).filter(s -> s != swarm).toArray(Swarm[]::new);
+        changed.add(shard);
+        continue;
+      }
+      swarm.image = Seal.close(Seal.Kind.SWARM, hash.toBytes(), image.getValue());
+      bytes += swarm.image.length;
+      written.add(swarm);
+      changed.add(swarm);
+      if (find(shard, hash).isEmpty()) {
+        shard.swarms = Arrays.copyOf(shard.swarms, shard.swarms.length + 1);
+        shard.swarms[shard.swarms.length - 1] = swarm;
+        changed.add(shard);
+      }
+    }
+    commit(changed, bytes);
+    written.forEach(swarm -> swarm.image = null);
+  }
+
+  /** Forgets images of swarms that are no more. */
+  synchronized void removeSwarmsExcept(Set<InfoHash> living) throws IOException {
+    var changed = new ArrayList<Object>();
+    for (Shard shard : state.shards) {
+      Swarm[] kept =
+          Stream.of(shard.swarms).filter(s -> living.contains(s.hash())).toArray(Swarm[]::new);
+      if (kept.length < shard.swarms.length) {
+        shard.swarms = kept;
+        changed.add(shard);
+      }
+    }
+    commit(changed, 0);
+  }
+
+  private static Optional<Swarm> find(Shard shard, InfoHash hash) {
+    for (Swarm swarm : shard.swarms) {
+      if (swarm.hash().equals(hash)) {
+        return Optional.of(swarm);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Saves completed counts in one commit; those not named stay, a count of zero is forgotten. */
+  synchronized void putCompleted(Map<InfoHash, Integer> counts) throws IOException {
+    var byShard = new HashMap<Shard, Map<InfoHash, Integer>>();
+    counts.forEach(
+        (hash, count) ->
+            byShard.computeIfAbsent(state.shardOf(hash), CompletedCounts::of).put(hash, count));
+    long bytes = 0;
+    for (Map.Entry<Shard, Map<InfoHash, Integer>> group : byShard.entrySet()) {
+      byte[] completed =
+          Seal.close(Seal.Kind.COMPLETED, Seal.NO_SUBJECT, CompletedCounts.pack(group.getValue()));
+      group.getKey().completed = completed;
+      bytes += completed.length;
+    }
+    commit(byShard.keySet(), bytes);
+  }
+
+  /** Takes what the store holds, entry by entry. */
+  interface Reader {
+    void torrent(InfoHash hash, byte[] entry, byte[] metainfo) throws DamagedException, IOException;
+
+    void swarm(InfoHash hash, byte[] image) throws DamagedException, IOException;
+
+    void completed(Map<InfoHash, Integer> counts) throws IOException;
+
+    void access(byte[] content) throws IOException;
+  }
+
+  /**
+   * Shows everything to a reader. What is damaged is left out.
+   *
+   * @return what was left out
+   */
+  synchronized List<String> read(Reader reader) throws IOException {
+    var damaged = new ArrayList<String>();
+    if (state.access != null) {
+      byte[] access = state.access;
+      unless(
+          damaged,
+          "access lists",
+          () -> reader.access(Seal.open(Seal.Kind.ACCESS, Seal.NO_SUBJECT, access)));
+    }
+    for (Shard shard : state.shards) {
+      unless(damaged, "completed counts", () -> reader.completed(CompletedCounts.read(shard)));
+      for (Torrent torrent : shard.torrents) {
+        unless(
+            damaged,
+            "torrent " + torrent.hash(),
+            () ->
+                reader.torrent(
+                    torrent.hash(),
+                    Seal.open(Seal.Kind.TORRENT, torrent.hash().toBytes(), torrent.entry),
+                    metainfo(torrent)));
+      }
+      for (Swarm swarm : shard.swarms) {
+        byte[] image = swarm.image == null ? new byte[0] : swarm.image;
+        byte[] subject = swarm.hash().toBytes();
+        unless(
+            damaged,
+            "peers of " + swarm.hash(),
+            () -> reader.swarm(swarm.hash(), Seal.open(Seal.Kind.SWARM, subject, image)));
+      }
+    }
+    return List.copyOf(damaged);
+  }
+
+  /** Lets go of the images that were read at the start; they stay in the store. */
+  synchronized void releaseImages() {
+    for (Shard shard : state.shards) {
+      for (Swarm swarm : shard.swarms) {
+        swarm.image = null;
+      }
+    }
+  }
+
+  @FunctionalInterface
+  private interface Reading {
+    void run() throws DamagedException, IOException;
+  }
+
+  private static void unless(List<String> damaged, String what, Reading reading)
+      throws IOException {
+    try {
+      reading.run();
+    } catch (DamagedException e) {
+      damaged.add(what);
+    }
+  }
+
+  /** Gives back the room of what was replaced, when enough was. */
+  synchronized void cleanUp() {
+    if (writtenBytes > CLEAN_UP_BYTES) {
+      manager.issueFullGarbageCollection();
+      manager.issueFullFileCheck();
+      manager.issueTransactionsLogCleanup();
+      writtenBytes = 0;
+    }
+  }
+
+  private void commit(Collection<?> changed, long bytes) throws IOException {
+    if (changed.isEmpty()) {
+      return;
+    }
+    try {
+      Storer storer = manager.createStorer();
+      changed.forEach(storer::store);
+      storer.commit();
+    } catch (RuntimeException e) {
+      throw new IOException("cannot save to " + folder + ": " + e.getMessage(), e);
+    }
+    writtenBytes += bytes;
+  }
+
+  /**
+   * Waits until the disk itself has it all: for the rare changes that nobody would repeat after a
+   * power cut.
+   */
+  private void force() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+          channel.force(true);
+        }
+      }
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    manager.shutdown();
+  }
+}
