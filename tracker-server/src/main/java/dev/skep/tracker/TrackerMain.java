@@ -1,13 +1,136 @@
 package dev.skep.tracker;
 
-import io.helidon.microprofile.server.Server;
+import dev.skep.tracker.config.BadSettingException;
+import dev.skep.tracker.config.Documentation;
+import dev.skep.tracker.config.Key;
+import dev.skep.tracker.config.Keys;
+import io.helidon.logging.common.LogConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-/** Starts the tracker. */
-public final class TrackerMain {
+/** Starts the tracker: {@code skep tracker run}. */
+@Command(
+    name = "skep tracker run",
+    description = "Runs the tracker: announces over HTTP and UDP, pages and an API over HTTP.",
+    footer = {
+      "",
+      "Examples:",
+      "  skep tracker run",
+      "  skep tracker run --port 7000 --bind 127.0.0.1 --data /var/lib/skep",
+      "  skep tracker run --print-config > tracker.properties"
+    },
+    sortOptions = false)
+public final class TrackerMain implements Callable<Integer> {
+  private static final int FAILED = 1;
+  private static final int WRONG_USAGE = 2;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Properties file; see --print-config.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "TCP port, and UDP port if --udp-port is not given (default: 6969).")
+  private @Nullable String port;
+
+  @Option(names = "--udp-port", paramLabel = "N", description = "UDP port.")
+  private @Nullable String udpPort;
+
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDR",
+      description = "Address to listen on (default: all of this machine's).")
+  private @Nullable String bind;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Folder of what must survive a restart (default: skep-data).")
+  private @Nullable String data;
+
+  @Option(
+      names = "--print-config",
+      description = "Print a file with every key at its default, and exit.")
+  private boolean printConfig;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Print this, and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
+  private boolean help;
+
   private TrackerMain() {}
 
-  /** Runs until the process is told to stop. */
+  /** Runs until the process is told to stop. Exit status: 0 stopped, 1 failed, 2 wrong usage. */
   public static void main(String[] args) {
-    Server.create().start();
+    LogConfig.configureRuntime();
+    var line = new CommandLine(new TrackerMain());
+    line.setParameterExceptionHandler(
+        (wrong, _) -> {
+          tell(wrong.getMessage() + "; see skep tracker run --help");
+          return WRONG_USAGE;
+        });
+    line.setExecutionExceptionHandler(
+        (failure, _, _) -> {
+          tell(inOneLine(failure));
+          return failure instanceof BadSettingException ? WRONG_USAGE : FAILED;
+        });
+    int status = line.execute(args);
+    if (status != 0) {
+      System.exit(status);
+    }
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (printConfig) {
+      System.out.print(Documentation.defaultFile());
+      return 0;
+    }
+    Configuration configuration = Configuration.read(flags(), Optional.ofNullable(config));
+    Listening.check(configuration.settings());
+    TrackerProcess.start(configuration);
+    return 0;
+  }
+
+  private Map<String, String> flags() {
+    var flags = new HashMap<String, String>();
+    set(flags, Keys.HTTP_PORT, port);
+    set(flags, Keys.UDP_PORT, udpPort == null ? port : udpPort);
+    set(flags, Keys.BIND, bind);
+    set(flags, Keys.DATA_FOLDER, data);
+    return flags;
+  }
+
+  private static void set(Map<String, String> flags, Key<?> key, @Nullable String value) {
+    if (value != null) {
+      flags.put(key.name(), value);
+    }
+  }
+
+  private static void tell(String message) {
+    System.err.println("skep: " + message);
+  }
+
+  /** The message of the first cause that is ours to explain, else of the first of all. */
+  private static String inOneLine(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException || cause instanceof BadSettingException) {
+        return String.valueOf(cause.getMessage());
+      }
+    }
+    return "the tracker did not start: " + failure;
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The dashboard: pages for people.
+ * The dashboard: a page for people.
  *
- * <p>Reads overviews that are rebuilt now and then; changes nothing.
+ * <p>Reads what {@code admin} shows; changes nothing.
  */
 @NullMarked
 package dev.skep.tracker.web;

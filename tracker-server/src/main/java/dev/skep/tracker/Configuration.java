@@ -1,0 +1,85 @@
+package dev.skep.tracker;
+
+import dev.skep.tracker.config.BadSettingException;
+import dev.skep.tracker.config.Keys;
+import dev.skep.tracker.config.Settings;
+import io.helidon.config.mp.MpConfigSources;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.spi.ConfigProviderResolver;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+
+/**
+ * Where settings come from: flags over system properties over environment over file over default.
+ *
+ * @param config all of it, for the server
+ * @param settings the tracker's part, checked
+ */
+record Configuration(Config config, Settings settings) {
+  private static final int FILE_ORDINAL = 200; // the environment has 300, system properties 400
+  private static final int FLAGS_ORDINAL = 500;
+  private static final int DERIVED_ORDINAL = 600;
+
+  /**
+   * Reads everything.
+   *
+   * @throws BadSettingException if a value is not of its key's form, or a key in the file unknown
+   * @throws IOException if the file cannot be read
+   */
+  static Configuration read(Map<String, String> flags, Optional<Path> file)
+      throws BadSettingException, IOException {
+    Map<String, String> fromFile = file.isPresent() ? properties(file.get()) : Map.of();
+    Settings settings = settings(config(flags, fromFile, Map.of()));
+    var derived =
+        Map.of(
+            "server.port", settings.get(Keys.HTTP_PORT).toString(),
+            "server.host", settings.get(Keys.BIND));
+    return new Configuration(config(flags, fromFile, derived), settings);
+  }
+
+  /** The tracker's part of a configuration. */
+  static Settings settings(Config config) throws BadSettingException {
+    return Settings.read(name -> config.getOptionalValue(name, String.class));
+  }
+
+  private static Config config(
+      Map<String, String> flags, Map<String, String> file, Map<String, String> derived) {
+    return ConfigProviderResolver.instance()
+        .getBuilder()
+        .addDefaultSources()
+        .withSources(
+            source("file", FILE_ORDINAL, file),
+            source("flags", FLAGS_ORDINAL, flags),
+            source("derived", DERIVED_ORDINAL, derived))
+        .build();
+  }
+
+  private static ConfigSource source(String name, int ordinal, Map<String, String> values) {
+    var all = new HashMap<>(values);
+    all.put(ConfigSource.CONFIG_ORDINAL, Integer.toString(ordinal));
+    return MpConfigSources.create(name, all);
+  }
+
+  private static Map<String, String> properties(Path file) throws BadSettingException, IOException {
+    var properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    } catch (NoSuchFileException e) {
+      throw new IOException("no such file: " + file, e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IOException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+    Settings.refuseUnknown(properties.stringPropertyNames(), file.toString());
+    var values = new HashMap<String, String>();
+    properties.stringPropertyNames().forEach(n -> values.put(n, properties.getProperty(n)));
+    return values;
+  }
+}

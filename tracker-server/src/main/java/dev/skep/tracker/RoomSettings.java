@@ -1,0 +1,92 @@
+package dev.skep.tracker;
+
+import dev.skep.tracker.access.AccessRules;
+import dev.skep.tracker.announce.AnnounceSettings;
+import dev.skep.tracker.catalogue.Catalogue;
+import dev.skep.tracker.config.BadSettingException;
+import dev.skep.tracker.config.Keys;
+import dev.skep.tracker.config.Settings;
+import dev.skep.tracker.http.HttpSettings;
+import dev.skep.tracker.swarm.Cidr;
+import dev.skep.tracker.swarm.PeerPreference;
+import dev.skep.tracker.swarm.SwarmLimits;
+import java.util.List;
+
+/** What the operator set, in the words of each room. */
+record RoomSettings(
+    SwarmLimits swarms,
+    PeerPreference preference,
+    AnnounceSettings announces,
+    HttpSettings http,
+    AccessRules.Settings access,
+    Catalogue.Limits catalogue) {
+
+  /**
+   * @throws BadSettingException if settings are each right but do not fit together
+   */
+  static RoomSettings of(Settings settings) throws BadSettingException {
+    if (settings.get(Keys.PEER_TIMEOUT).compareTo(settings.get(Keys.MAX_INTERVAL)) <= 0) {
+      throw new BadSettingException(
+          Keys.PEER_TIMEOUT.name() + " must be longer than " + Keys.MAX_INTERVAL.name());
+    }
+    try {
+      return new RoomSettings(
+          swarms(settings),
+          preference(settings),
+          announces(settings),
+          http(settings),
+          new AccessRules.Settings(
+              settings.get(Keys.OPEN_TO) == Keys.OpenTo.REGISTERED,
+              settings.get(Keys.PASSKEY_REQUIRED)),
+          new Catalogue.Limits(
+              settings.get(Keys.MAX_REGISTERED),
+              Math.toIntExact(settings.get(Keys.MAX_METAINFO_BYTES))));
+    } catch (IllegalArgumentException e) {
+      throw new BadSettingException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static SwarmLimits swarms(Settings settings) {
+    return new SwarmLimits(
+        settings.get(Keys.MAX_TORRENTS),
+        settings.get(Keys.MAX_PEERS_PER_TORRENT),
+        settings.get(Keys.MAX_PEERS),
+        settings.get(Keys.PEER_TIMEOUT),
+        settings.get(Keys.KEEP_PEER_IDS));
+  }
+
+  private static PeerPreference preference(Settings settings) {
+    return switch (settings.get(Keys.SELECTION)) {
+      case UNIFORM -> new PeerPreference.Uniform();
+      case UPLOADERS -> new PeerPreference.Uploaders();
+      case NEAR ->
+          new PeerPreference.Near(
+              settings.get(Keys.ZONES).stream()
+                  .map(zone -> blocks(List.of(zone.split(",", -1))))
+                  .toList());
+    };
+  }
+
+  private static AnnounceSettings announces(Settings settings) {
+    return new AnnounceSettings(
+        settings.get(Keys.INTERVAL),
+        settings.get(Keys.MIN_INTERVAL),
+        settings.get(Keys.MAX_INTERVAL),
+        settings.get(Keys.STRETCH_ABOVE),
+        settings.get(Keys.NUMWANT),
+        settings.get(Keys.MAX_NUMWANT));
+  }
+
+  private static HttpSettings http(Settings settings) {
+    return new HttpSettings(
+        blocks(settings.get(Keys.TRUSTED_PROXIES)),
+        blocks(settings.get(Keys.MAY_STATE_ADDRESS)),
+        settings.get(Keys.MAX_SCRAPED),
+        settings.get(Keys.FULL_SCRAPE),
+        settings.get(Keys.FULL_SCRAPE_INTERVAL));
+  }
+
+  private static List<Cidr> blocks(List<String> texts) {
+    return texts.stream().map(String::strip).map(Cidr::parse).toList();
+  }
+}

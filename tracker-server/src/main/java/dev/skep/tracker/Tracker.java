@@ -1,0 +1,108 @@
+package dev.skep.tracker;
+
+import dev.skep.tracker.access.AccessLists;
+import dev.skep.tracker.access.AccessRules;
+import dev.skep.tracker.access.Administrators;
+import dev.skep.tracker.announce.AnnounceService;
+import dev.skep.tracker.announce.TrackerCounters;
+import dev.skep.tracker.catalogue.Catalogue;
+import dev.skep.tracker.config.BadSettingException;
+import dev.skep.tracker.config.Keys;
+import dev.skep.tracker.config.Settings;
+import dev.skep.tracker.persistence.Persistence;
+import dev.skep.tracker.persistence.Restored;
+import dev.skep.tracker.persistence.Saver;
+import dev.skep.tracker.swarm.SwarmStore;
+import dev.skep.tracker.udp.UdpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Everything of a tracker but its HTTP server: state restored from the data folder, the announce
+ * path, its UDP front end, and the threads that save and keep time.
+ *
+ * @param udp absent when switched off
+ */
+record Tracker(
+    Settings settings,
+    RoomSettings roomSettings,
+    SwarmStore swarms,
+    Catalogue catalogue,
+    AccessRules access,
+    AnnounceService announces,
+    Persistence persistence,
+    Saver saver,
+    Heartbeat heartbeat,
+    Optional<UdpServer> udp)
+    implements AutoCloseable {
+
+  /**
+   * Takes the data folder, restores what it holds, and begins to save and to answer over UDP.
+   *
+   * @throws BadSettingException if settings do not fit together
+   * @throws IOException if the folder or the port cannot be had; the message is one line for the
+   *     operator
+   */
+  static Tracker open(Settings settings) throws BadSettingException, IOException {
+    RoomSettings rooms = RoomSettings.of(settings);
+    Persistence persistence =
+        Persistence.open(settings.get(Keys.DATA_FOLDER), settings.get(Keys.START_LIMIT));
+    try {
+      return open(settings, rooms, persistence);
+    } catch (IOException | RuntimeException e) {
+      persistence.close();
+      throw e;
+    }
+  }
+
+  private static Tracker open(Settings settings, RoomSettings rooms, Persistence persistence)
+      throws IOException {
+    InstantSource clock = InstantSource.system();
+    var swarms =
+        new SwarmStore(rooms.swarms(), rooms.preference(), new SecureRandom(), System.nanoTime());
+    var catalogue = new Catalogue(persistence, rooms.catalogue(), clock);
+    var access = new AccessRules(rooms.access(), catalogue, persistence::putAccess);
+    Restored restored = persistence.restore(swarms, clock.instant());
+    catalogue.restore(restored.torrents());
+    restored.access().map(AccessLists::parse).ifPresent(access::restore);
+    var announces =
+        new AnnounceService(
+            swarms, access, rooms.announces(), new TrackerCounters(), System.nanoTime());
+    return new Tracker(
+        settings,
+        rooms,
+        swarms,
+        catalogue,
+        access,
+        announces,
+        persistence,
+        Saver.start(persistence, swarms, settings.get(Keys.SAVE_INTERVAL), clock),
+        Heartbeat.start(swarms, announces),
+        settings.get(Keys.UDP) ? Optional.of(udp(settings, announces)) : Optional.empty());
+  }
+
+  private static UdpServer udp(Settings settings, AnnounceService announces) throws IOException {
+    return UdpServer.start(
+        InetAddress.getByName(settings.get(Keys.BIND)),
+        settings.get(Keys.UDP_PORT),
+        settings.get(Keys.UDP_THREADS),
+        announces);
+  }
+
+  /** Who may administer. */
+  Administrators administrators() {
+    return new Administrators(settings.get(Keys.ADMIN_TOKEN));
+  }
+
+  /** Stops answering over UDP, saves what changed last, and lets the data folder go. */
+  @Override
+  public void close() throws IOException {
+    udp.ifPresent(UdpServer::close);
+    heartbeat.close();
+    saver.close();
+    persistence.close();
+  }
+}

@@ -1,0 +1,68 @@
+package dev.skep.tracker;
+
+import dev.skep.tracker.config.Keys;
+import dev.skep.tracker.config.Settings;
+import io.helidon.Main;
+import io.helidon.common.Weight;
+import io.helidon.microprofile.server.Server;
+import io.helidon.spi.HelidonShutdownHandler;
+import jakarta.enterprise.inject.spi.CDI;
+import java.time.Duration;
+
+/** The tracker as a process: from its start to its end by a signal. */
+final class TrackerProcess {
+  /**
+   * The server, the last save and the store are given less each; this is for what nobody foresaw.
+   */
+  private static final Duration STOP_LIMIT = Duration.ofMillis(4800);
+
+  private TrackerProcess() {}
+
+  /** Starts everything and tells when it is ready; returns then. */
+  static void start(Configuration configuration) {
+    Server server = Server.builder().config(configuration.config()).build().start();
+    Tracker tracker = CDI.current().select(Tracker.class).get();
+    endOnSignal();
+    tracker.persistence().damage().ifPresent(damage -> System.err.println("skep: " + damage));
+    System.err.println("skep: " + readyLine(server.port(), tracker));
+  }
+
+  private static String readyLine(int port, Tracker tracker) {
+    Settings settings = tracker.settings();
+    String bind = settings.get(Keys.BIND);
+    String host = bind.contains(":") ? "[" + bind + "]" : bind;
+    String udp =
+        tracker.udp().map(u -> " and udp://" + host + ":" + u.address().getPort()).orElse("");
+    return "tracker ready on http://%s:%d/announce%s, data in %s"
+        .formatted(host, port, udp, settings.get(Keys.DATA_FOLDER));
+  }
+
+  /**
+   * Ends with status 0 when a signal has closed everything, which the JVM would not do by itself,
+   * and with 1 if that takes too long.
+   */
+  private static void endOnSignal() {
+    Main.addShutdownHandler(new Last());
+    Thread watchdog = Thread.ofPlatform().daemon().unstarted(TrackerProcess::endLate);
+    Runtime.getRuntime().addShutdownHook(watchdog);
+  }
+
+  private static void endLate() {
+    try {
+      Thread.sleep(STOP_LIMIT);
+    } catch (InterruptedException _) {
+      // As good as the time being over.
+    }
+    System.err.println("skep: stopping took too long; some of the last seconds may not be saved");
+    Runtime.getRuntime().halt(1);
+  }
+
+  /** Runs after all other handlers. */
+  @Weight(Double.MIN_VALUE)
+  private static final class Last implements HelidonShutdownHandler {
+    @Override
+    public void shutdown() {
+      Runtime.getRuntime().halt(0);
+    }
+  }
+}

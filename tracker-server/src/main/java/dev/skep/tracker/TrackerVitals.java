@@ -1,0 +1,52 @@
+package dev.skep.tracker;
+
+import dev.skep.tracker.announce.TrackerCounters;
+import dev.skep.tracker.observe.Vitals;
+import dev.skep.tracker.persistence.SavingStatus;
+import dev.skep.tracker.swarm.SwarmOverview;
+import dev.skep.tracker.swarm.SwarmTallies;
+import dev.skep.tracker.udp.UdpServer;
+import java.time.Duration;
+
+/** Shows a tracker to those who observe it. */
+record TrackerVitals(Tracker tracker) implements Vitals {
+  @Override
+  public boolean udpRuns() {
+    return tracker.udp().map(UdpServer::isRunning).orElse(true);
+  }
+
+  @Override
+  public Duration sinceHeartbeat() {
+    return Duration.ofNanos(tracker.heartbeat().sinceBeatNanos());
+  }
+
+  @Override
+  public SavingStatus saving() {
+    return tracker.saver().status();
+  }
+
+  @Override
+  public SwarmOverview overview() {
+    return tracker.swarms().overview();
+  }
+
+  @Override
+  public SwarmTallies tallies() {
+    return tracker.swarms().tallies();
+  }
+
+  @Override
+  public TrackerCounters counters() {
+    return tracker.announces().counters();
+  }
+
+  @Override
+  public int registeredTorrents() {
+    return tracker.catalogue().size();
+  }
+
+  @Override
+  public Duration interval() {
+    return tracker.announces().interval();
+  }
+}

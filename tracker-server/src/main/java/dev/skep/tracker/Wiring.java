@@ -1,0 +1,106 @@
+package dev.skep.tracker;
+
+import dev.skep.tracker.access.AccessRules;
+import dev.skep.tracker.access.Administrators;
+import dev.skep.tracker.admin.Directory;
+import dev.skep.tracker.admin.StopResource;
+import dev.skep.tracker.announce.AnnounceService;
+import dev.skep.tracker.catalogue.Catalogue;
+import dev.skep.tracker.config.BadSettingException;
+import dev.skep.tracker.http.FullScrape;
+import dev.skep.tracker.http.TrackerRoutes;
+import dev.skep.tracker.observe.Vitals;
+import dev.skep.tracker.swarm.SwarmStore;
+import io.helidon.microprofile.server.ServerCdiExtension;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
+import java.io.IOException;
+import org.eclipse.microprofile.config.Config;
+
+/** Hands the tracker's parts to the server's components, and its routes to the server. */
+@Dependent
+final class Wiring {
+  private Wiring() {}
+
+  @Produces
+  @Singleton
+  static Tracker tracker(Config config) throws BadSettingException, IOException {
+    return Tracker.open(Configuration.settings(config));
+  }
+
+  static void close(@Disposes Tracker tracker) throws IOException {
+    tracker.close();
+  }
+
+  /** Announces and scrapes do not pass through JAX-RS: that would cost several times as much. */
+  static void addRoutes(
+      @Observes
+          @Priority(Interceptor.Priority.PLATFORM_BEFORE)
+          @Initialized(ApplicationScoped.class)
+          Object event,
+      BeanManager beans,
+      Tracker tracker) {
+    var http = tracker.roomSettings().http();
+    var fullScrape =
+        new FullScrape(tracker.swarms(), http, tracker.announces().counters(), System::nanoTime);
+    new TrackerRoutes(tracker.announces(), http, fullScrape)
+        .addTo(beans.getExtension(ServerCdiExtension.class).serverRoutingBuilder());
+  }
+
+  @Produces
+  @Singleton
+  static Directory directory(Tracker tracker) {
+    return new Directory(tracker.swarms(), tracker.catalogue(), tracker.announces());
+  }
+
+  /** The answer goes out first: the server lets requests end before it closes. */
+  @Produces
+  @Dependent
+  static StopResource.Stop stop() {
+    return () -> Thread.ofPlatform().name("stop").start(() -> System.exit(0));
+  }
+
+  @Produces
+  @Dependent
+  static SwarmStore swarms(Tracker tracker) {
+    return tracker.swarms();
+  }
+
+  @Produces
+  @Dependent
+  static Catalogue catalogue(Tracker tracker) {
+    return tracker.catalogue();
+  }
+
+  @Produces
+  @Dependent
+  static AccessRules access(Tracker tracker) {
+    return tracker.access();
+  }
+
+  @Produces
+  @Dependent
+  static Administrators administrators(Tracker tracker) {
+    return tracker.administrators();
+  }
+
+  @Produces
+  @Dependent
+  static AnnounceService announces(Tracker tracker) {
+    return tracker.announces();
+  }
+
+  @Produces
+  @Singleton
+  static Vitals vitals(Tracker tracker) {
+    return new TrackerVitals(tracker);
+  }
+}

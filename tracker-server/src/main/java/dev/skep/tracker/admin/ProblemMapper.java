@@ -1,0 +1,55 @@
+package dev.skep.tracker.admin;
+
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.Status;
+import jakarta.ws.rs.core.UriInfo;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/** Makes problem JSON of every failure; what a failure of ours was about stays in the log. */
+@Provider
+public class ProblemMapper implements ExceptionMapper<Exception> {
+  private static final Logger LOG = System.getLogger(ProblemMapper.class.getName());
+
+  /** Set by JAX-RS for each request. */
+  @SuppressWarnings("NullAway.Init")
+  @Context
+  private UriInfo uri;
+
+  @Override
+  public Response toResponse(Exception failure) {
+    return switch (failure) {
+      case WebApplicationException web when web.getResponse().hasEntity() || isForOthers(web) ->
+          web.getResponse();
+      case WebApplicationException web ->
+          Problem.response(web.getResponse().getStatusInfo(), detail(web));
+      case IOException io ->
+          Problem.response(Status.SERVICE_UNAVAILABLE, String.valueOf(io.getMessage()));
+      default -> {
+        LOG.log(Level.ERROR, "a request for " + uri.getPath() + " failed", failure);
+        yield Problem.response(
+            Status.INTERNAL_SERVER_ERROR, "the tracker failed; its log says more");
+      }
+    };
+  }
+
+  /** What is not found here is looked for further on: health and metrics are not JAX-RS. */
+  private boolean isForOthers(WebApplicationException failure) {
+    return isNotFound(failure) && !uri.getPath().startsWith("api/");
+  }
+
+  private static boolean isNotFound(WebApplicationException failure) {
+    return failure.getResponse().getStatus() == Status.NOT_FOUND.getStatusCode();
+  }
+
+  private String detail(WebApplicationException failure) {
+    return isNotFound(failure)
+        ? "there is no /" + uri.getPath() + "; see /openapi for what there is"
+        : String.valueOf(failure.getMessage());
+  }
+}

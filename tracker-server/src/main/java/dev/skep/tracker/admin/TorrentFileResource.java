@@ -1,0 +1,50 @@
+package dev.skep.tracker.admin;
+
+import dev.skep.protocol.InfoHash;
+import dev.skep.tracker.catalogue.Catalogue;
+import dev.skep.tracker.catalogue.RegisteredTorrent;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.Status;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** The .torrent files of the catalogue, byte for byte as they were registered. */
+@Path("/torrents")
+@RequestScoped
+public class TorrentFileResource {
+  private final Catalogue catalogue;
+
+  @Inject
+  public TorrentFileResource(Catalogue catalogue) {
+    this.catalogue = catalogue;
+  }
+
+  @GET
+  @Path("{infoHash}.torrent")
+  @Produces("application/x-bittorrent")
+  @Operation(summary = "A registered torrent's .torrent file")
+  public Response get(@PathParam("infoHash") String hex) throws IOException {
+    InfoHash hash = Requests.infoHash(hex);
+    RegisteredTorrent torrent = catalogue.find(hash).orElseThrow(() -> unknown(hex));
+    byte[] bytes = catalogue.metainfo(hash).orElseThrow(() -> unknown(hex));
+    String name = URLEncoder.encode(torrent.name(), StandardCharsets.UTF_8).replace("+", "%20");
+    return Response.ok(bytes)
+        .header(
+            HttpHeaders.CONTENT_DISPOSITION, "attachment; filename*=UTF-8''" + name + ".torrent")
+        .header("X-Content-Type-Options", "nosniff")
+        .build();
+  }
+
+  private static RuntimeException unknown(String hex) {
+    return Requests.refused(Status.NOT_FOUND, "no torrent " + hex + " is registered");
+  }
+}

@@ -1,0 +1,40 @@
+package dev.skep.tracker.admin;
+
+import dev.skep.protocol.InfoHash;
+import dev.skep.tracker.catalogue.RegisteredTorrent;
+import dev.skep.tracker.swarm.SwarmCounts;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One torrent. What only registered ones have is absent from the JSON of others.
+ *
+ * @param infoHash 40 hexadecimal digits
+ * @param files how many
+ * @param registeredAt RFC 3339
+ * @param torrentFile path of its .torrent file here
+ */
+public record TorrentView(
+    String infoHash,
+    @Nullable String name,
+    @Nullable Long totalBytes,
+    @Nullable Integer files,
+    @Nullable String registeredAt,
+    @Nullable String torrentFile,
+    int seeders,
+    int leechers,
+    int completed,
+    boolean registered) {
+  static TorrentView of(InfoHash hash, SwarmCounts counts, @Nullable RegisteredTorrent known) {
+    return new TorrentView(
+        hash.hex(),
+        known == null ? null : known.name(),
+        known == null ? null : known.totalBytes(),
+        known == null ? null : known.files(),
+        known == null ? null : known.registeredAt().toString(),
+        known == null ? null : "/torrents/" + hash.hex() + ".torrent",
+        counts.seeders(),
+        counts.leechers(),
+        counts.completed(),
+        known != null);
+  }
+}

@@ -1,0 +1,100 @@
+package dev.skep.tracker.observe;
+
+import dev.skep.tracker.announce.TrackerCounters;
+import dev.skep.tracker.swarm.SwarmTallies;
+import io.helidon.metrics.api.FunctionalCounter;
+import io.helidon.metrics.api.Gauge;
+import io.helidon.metrics.api.MeterRegistry;
+import io.helidon.metrics.api.Metrics;
+import io.helidon.metrics.api.Tag;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+
+/** What {@code /metrics} shows beside what the server and the JVM tell of themselves. */
+@Dependent
+final class TrackerMetrics {
+  private final MeterRegistry registry = Metrics.globalRegistry();
+
+  private TrackerMetrics() {}
+
+  static void register(
+      @Observes @Initialized(ApplicationScoped.class) Object event, Vitals vitals) {
+    var metrics = new TrackerMetrics();
+    metrics.addSwarms(vitals);
+    metrics.addAnswers(vitals.counters());
+    metrics.addSaving(vitals);
+  }
+
+  private void addSwarms(Vitals vitals) {
+    gauge("torrents", "Swarms there are", () -> vitals.overview().swarms().size());
+    gauge("registered_torrents", "Torrents in the catalogue", vitals::registeredTorrents);
+    gauge("seeders", "Peers that have everything", () -> vitals.overview().seeders());
+    gauge("leechers", "Peers that do not", () -> vitals.overview().leechers());
+    gauge("interval_seconds", "Announce interval", () -> vitals.interval().toSeconds());
+    SwarmTallies tallies = vitals.tallies();
+    counter("completed", "Downloads that ended", tallies.completed());
+    counter("expired_peers", "Peers forgotten after their timeout", tallies.expired());
+    counter("evicted_peers", "Peers that gave way at a limit", tallies.evicted());
+    counter("refused_torrents", "Swarms refused at a limit", tallies.refusedTorrents());
+    counter("refused_peers", "Peers refused at a limit", tallies.refusedPeers());
+  }
+
+  private void addAnswers(TrackerCounters counters) {
+    counter("announces", "Announces answered", counters.httpAnnounces(), protocol("http"));
+    counter("announces", "Announces answered", counters.udpAnnounces(), protocol("udp"));
+    counter("scrapes", "Scrapes answered", counters.httpScrapes(), protocol("http"));
+    counter("scrapes", "Scrapes answered", counters.udpScrapes(), protocol("udp"));
+    counter(
+        "failures", "Requests answered with a failure", counters.httpFailures(), protocol("http"));
+    counter("failures", "Requests answered with a failure", counters.udpErrors(), protocol("udp"));
+    counter("refused", "Announces refused by access rules or limits", counters.refused());
+    counter("udp_connects", "UDP connects answered", counters.udpConnects());
+    counter("udp_ignored", "Datagrams not answered", counters.udpIgnored());
+    counter("udp_unsent", "Answers the system would not send", counters.udpUnsent());
+  }
+
+  private void addSaving(Vitals vitals) {
+    count("saved_swarms", "Images of swarms saved", vitals, v -> v.saving().savedSwarms());
+    count("saved_bytes", "Bytes of images saved", vitals, v -> v.saving().savedBytes());
+    count("save_failures", "Saves that failed", vitals, v -> v.saving().failures());
+    gauge(
+        "save_age_seconds",
+        "Time since the last good save",
+        () -> vitals.saving().sinceSaved().toMillis() / 1000.0);
+    gauge(
+        "save_duration_seconds",
+        "How long the last save of swarms took",
+        () -> vitals.saving().lastSaveTook().toNanos() / 1e9);
+    gauge(
+        "store_damaged",
+        "1 if the store found at the start was damaged and set aside",
+        () -> vitals.saving().damage().isPresent() ? 1 : 0);
+  }
+
+  private static Tag protocol(String name) {
+    return Tag.create("protocol", name);
+  }
+
+  private void gauge(String name, String about, Supplier<? extends Number> value) {
+    registry.getOrCreate(
+        Gauge.builder("skep_tracker_" + name, () -> value.get().doubleValue()).description(about));
+  }
+
+  private void counter(String name, String about, LongAdder adder, Tag... tags) {
+    registry.getOrCreate(
+        FunctionalCounter.builder("skep_tracker_" + name, adder, LongAdder::sum)
+            .description(about)
+            .tags(java.util.List.of(tags)));
+  }
+
+  private void count(String name, String about, Vitals vitals, ToLongFunction<Vitals> value) {
+    registry.getOrCreate(
+        FunctionalCounter.builder("skep_tracker_" + name, vitals, value::applyAsLong)
+            .description(about));
+  }
+}

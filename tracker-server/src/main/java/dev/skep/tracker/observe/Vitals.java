@@ -1,0 +1,29 @@
+package dev.skep.tracker.observe;
+
+import dev.skep.tracker.announce.TrackerCounters;
+import dev.skep.tracker.persistence.SavingStatus;
+import dev.skep.tracker.swarm.SwarmOverview;
+import dev.skep.tracker.swarm.SwarmTallies;
+import java.time.Duration;
+
+/** What is observed of a running tracker. */
+public interface Vitals {
+  /** Whether every UDP thread runs; true when UDP is switched off. */
+  boolean udpRuns();
+
+  /** How long ago the swarms' clock last moved. */
+  Duration sinceHeartbeat();
+
+  SavingStatus saving();
+
+  SwarmOverview overview();
+
+  SwarmTallies tallies();
+
+  TrackerCounters counters();
+
+  int registeredTorrents();
+
+  /** The interval that peers are told now. */
+  Duration interval();
+}

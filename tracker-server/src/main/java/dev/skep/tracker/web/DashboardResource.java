@@ -1,0 +1,35 @@
+package dev.skep.tracker.web;
+
+import dev.skep.tracker.admin.Directory;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** The page at {@code /} and {@code /stats}. */
+@Path("/{page: (stats)?}")
+@RequestScoped
+public class DashboardResource {
+  private final Directory directory;
+
+  @Inject
+  public DashboardResource(Directory directory) {
+    this.directory = directory;
+  }
+
+  @GET
+  @Produces("text/html; charset=utf-8")
+  @Operation(hidden = true)
+  public Response page() {
+    return Response.ok(Dashboard.page(directory))
+        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+        .header("Content-Security-Policy", Dashboard.POLICY)
+        .header("X-Content-Type-Options", "nosniff")
+        .header("Referrer-Policy", "no-referrer")
+        .build();
+  }
+}
