@@ -1,7 +1,7 @@
 /**
- * Makes a torrent of a file or folder.
+ * Makes a torrent of a file or folder: finds the files, hashes them on all cores, builds the metainfo.
  *
- * <p>May touch {@code storage} and the protocol's builder.
+ * <p>May touch the file system and the protocol's builder; knows nothing of terminals.
  */
 @NullMarked
 package dev.skep.agent.create;

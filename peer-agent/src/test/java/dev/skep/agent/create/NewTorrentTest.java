@@ -1,0 +1,155 @@
+package dev.skep.agent.create;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.protocol.metainfo.MetainfoException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NewTorrentTest {
+  private static final int PIECE = 16 << 10;
+
+  @TempDir Path folder;
+
+  private Path write(String name, byte[] bytes) throws IOException {
+    Path file = folder.resolve("data").resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.write(file, bytes);
+  }
+
+  private Source scan() throws IOException {
+    return Source.scan(folder.resolve("data"), Source.Without.NOTHING);
+  }
+
+  private static Metainfo make(Source source) throws Exception {
+    byte[] torrent = NewTorrent.of("data", PIECE, List.of(), "test").make(source, done -> {});
+    return Metainfo.parse(torrent);
+  }
+
+  private static List<String> paths(Source source) {
+    return source.files().stream().map(file -> String.join("/", file.path())).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void everyPieceHasTheHashOfTheFilesOneAfterTheOther(long seed) throws Exception {
+    var random = new SplittableRandom(seed);
+    int files = random.nextInt(1, 12);
+    for (int i = 0; i < files; i++) {
+      int length = random.nextInt(4) == 0 ? 0 : random.nextInt(5 * PIECE);
+      byte[] bytes = new byte[i == 0 ? length + 1 : length];
+      random.nextBytes(bytes);
+      write("%c/%02d".formatted('a' + random.nextInt(3), i), bytes);
+    }
+    Source source = scan();
+
+    Metainfo torrent = make(source);
+
+    var all = new ByteArrayOutputStream();
+    for (SourceFile file : source.files()) {
+      all.write(Files.readAllBytes(file.file()));
+    }
+    byte[] stream = all.toByteArray();
+    assertThat(torrent.layout().totalBytes()).as("seed %d", seed).isEqualTo(stream.length);
+    for (int piece = 0; piece < torrent.layout().pieceCount(); piece++) {
+      int begin = piece * PIECE;
+      byte[] bytes = Arrays.copyOfRange(stream, begin, Math.min(stream.length, begin + PIECE));
+      assertThat(torrent.pieceHash(piece))
+          .as("seed %d, piece %d", seed, piece)
+          .isEqualTo(MessageDigest.getInstance("SHA-1").digest(bytes));
+    }
+  }
+
+  @Test
+  void theSameFilesMakeTheSameBytes() throws Exception {
+    write("b", new byte[] {1});
+    write("a/z", new byte[100_000]);
+    var torrent = NewTorrent.of("data", PIECE, List.of(List.of("http://t/announce")), "test");
+
+    assertThat(torrent.make(scan(), done -> {})).isEqualTo(torrent.make(scan(), done -> {}));
+  }
+
+  @Test
+  void filesAreOrderedByTheBytesOfTheirNamesFolderByFolder() throws Exception {
+    for (String name : List.of("b", "a.txt", "a/x", "B", "é", "z", ".hidden", "a/Ä")) {
+      write(name, new byte[] {1});
+    }
+
+    assertThat(paths(scan()))
+        .containsExactly(".hidden", "B", "a/x", "a/Ä", "a.txt", "b", "z", "é");
+  }
+
+  @Test
+  void hiddenFilesLinksAndTheOutputCanBeLeftOut() throws Exception {
+    write("kept", new byte[] {1});
+    write(".git/config", new byte[] {1});
+    Path output = write("data.torrent", new byte[] {1});
+    Files.createSymbolicLink(folder.resolve("data/link"), Path.of("kept"));
+
+    Source source =
+        Source.scan(folder.resolve("data"), new Source.Without(true, true, Optional.of(output)));
+
+    assertThat(paths(source)).containsExactly("kept");
+    assertThat(source.skipped()).singleElement().asString().endsWith("link: a symbolic link");
+  }
+
+  @Test
+  void aLinkGoesAlongAsWhatItPointsTo() throws Exception {
+    write("kept", "hello".getBytes(UTF_8));
+    Files.createSymbolicLink(folder.resolve("data/link"), Path.of("kept"));
+
+    assertThat(scan().files()).extracting(SourceFile::lengthBytes).containsExactly(5L, 5L);
+  }
+
+  @Test
+  void aLinkToNothingAndALinkIntoItsOwnFolderAreRefusedByName() throws Exception {
+    write("kept", new byte[] {1});
+    Path link = Files.createSymbolicLink(folder.resolve("data/link"), Path.of("gone"));
+    assertThatThrownBy(this::scan)
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageContaining("link: a link to nothing");
+
+    Files.delete(link);
+    Files.createSymbolicLink(folder.resolve("data/loop"), Path.of("."));
+    assertThatThrownBy(this::scan)
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageContaining("loop: a link into its own folder");
+  }
+
+  @Test
+  void aFileThatChangesMeanwhileIsRefused() throws Exception {
+    Path file = write("x", new byte[100_000]);
+    Source source = scan();
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+    assertThatThrownBy(() -> make(source)).hasMessageContaining("was changed while it was read");
+
+    Files.write(file, new byte[10]);
+    assertThatThrownBy(() -> make(source)).hasMessageContaining("became shorter");
+  }
+
+  @Test
+  void nothingMakesNoTorrent() throws Exception {
+    write("empty", new byte[0]);
+
+    assertThatThrownBy(() -> make(scan())).isInstanceOf(MetainfoException.class);
+    assertThatThrownBy(() -> Source.scan(folder.resolve("gone"), Source.Without.NOTHING))
+        .isInstanceOf(NoSuchFileException.class);
+  }
+}
