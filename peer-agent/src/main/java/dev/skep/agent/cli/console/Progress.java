@@ -1,0 +1,105 @@
+package dev.skep.agent.cli.console;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What is going on, on stderr: a few lines drawn again and again on a terminal, one plain line every
+ * few seconds elsewhere. Safe for several threads.
+ */
+public final class Progress implements AutoCloseable {
+  private static final long LIVE_NANOS = Duration.ofMillis(150).toNanos();
+  private static final long PLAIN_NANOS = Duration.ofSeconds(3).toNanos();
+
+  private final PrintStream err;
+  private final Tty tty;
+  private final LongSupplier nanoTime;
+  private long last;
+  private List<String> drawn = List.of();
+
+  Progress(PrintStream err, Tty tty, LongSupplier nanoTime) {
+    this.err = err;
+    this.tty = tty;
+    this.nanoTime = nanoTime;
+    // The first live lines come at once, the first plain one after its pause: short work is silent.
+    this.last = nanoTime.getAsLong() - (tty.showsProgress() ? LIVE_NANOS : 0);
+  }
+
+  /** How wide a live line may be. */
+  public int columns() {
+    return tty.columns();
+  }
+
+  /** Shows the state if it is time to; the suppliers are asked only then. */
+  public synchronized void show(Supplier<List<String>> live, Supplier<String> plain) {
+    long now = nanoTime.getAsLong();
+    if (now - last < (tty.showsProgress() ? LIVE_NANOS : PLAIN_NANOS)) {
+      return;
+    }
+    last = now;
+    if (tty.showsProgress()) {
+      draw(live.get());
+    } else {
+      err.println("skep: " + plain.get());
+    }
+  }
+
+  /** Shows one line, the same in both forms. */
+  public synchronized void show(Supplier<String> line) {
+    show(() -> List.of(line.get()), line);
+  }
+
+  /** Draws the last state once more, so that what stays on the screen is the end. */
+  public synchronized void finish(Supplier<List<String>> live) {
+    if (tty.showsProgress()) {
+      draw(live.get());
+      err.println();
+      drawn = List.of();
+    }
+  }
+
+  /** Says something that stays, above the live lines. */
+  public synchronized void note(String line) {
+    List<String> below = drawn;
+    clear();
+    err.println("skep: " + line);
+    if (!below.isEmpty()) {
+      draw(below);
+    }
+  }
+
+  @Override
+  public void close() {
+    clear();
+  }
+
+  /** Takes the live lines off the screen. */
+  public synchronized void clear() {
+    if (!drawn.isEmpty()) {
+      err.print(toTop() + "\033[J");
+      err.flush();
+      drawn = List.of();
+    }
+  }
+
+  private void draw(List<String> lines) {
+    var text = new StringBuilder(drawn.isEmpty() ? "" : toTop());
+    for (int i = 0; i < lines.size(); i++) {
+      // One column stays free: a full line would wrap on some terminals.
+      text.append(i == 0 ? "" : "\n")
+          .append(Text.fit(lines.get(i), tty.columns() - 1))
+          .append("\033[K");
+    }
+    text.append("\033[J");
+    err.print(text);
+    err.flush();
+    drawn = List.copyOf(lines);
+  }
+
+  private String toTop() {
+    return drawn.size() > 1 ? "\r\033[" + (drawn.size() - 1) + "A" : "\r";
+  }
+}

@@ -1,0 +1,124 @@
+package dev.skep.agent.cli.console;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Everything a command says and hears: results go to {@link #out}, the rest to {@link #err}.
+ *
+ * <p>Tests give their own streams; the real ones are always UTF-8, whatever the locale.
+ */
+public final class Terminal {
+  private final PrintStream out;
+  private final PrintStream err;
+  private final InputStream in;
+  private final Map<String, String> environment;
+  private final Supplier<Tty> probe;
+  private final StopSignal stop;
+
+  private Terminal(
+      PrintStream out,
+      PrintStream err,
+      InputStream in,
+      Map<String, String> environment,
+      Supplier<Tty> probe,
+      StopSignal stop) {
+    this.out = out;
+    this.err = err;
+    this.in = in;
+    this.environment = Map.copyOf(environment);
+    this.probe = probe;
+    this.stop = stop;
+  }
+
+  /** This process's own streams and environment. */
+  public static Terminal ofProcess() {
+    return new Terminal(
+        utf8(FileDescriptor.out),
+        utf8(FileDescriptor.err),
+        System.in,
+        System.getenv(),
+        Tty::probe,
+        new StopSignal(true));
+  }
+
+  /** Streams and an environment of the caller's, without a terminal behind them and without signals. */
+  public static Terminal of(
+      PrintStream out, PrintStream err, InputStream in, Map<String, String> environment) {
+    return new Terminal(out, err, in, environment, () -> Tty.NONE, new StopSignal(false));
+  }
+
+  private static PrintStream utf8(FileDescriptor fd) {
+    return new PrintStream(new FileOutputStream(fd), true, StandardCharsets.UTF_8);
+  }
+
+  /** For results. */
+  public PrintStream out() {
+    return out;
+  }
+
+  /** For progress, notes and errors. */
+  public PrintStream err() {
+    return err;
+  }
+
+  /** Standard input. */
+  public InputStream in() {
+    return in;
+  }
+
+  /** One line to stderr that begins with our name. */
+  public void say(String line) {
+    err.println("skep: " + line);
+  }
+
+  /** A variable of the environment; absent when empty. */
+  public Optional<String> variable(String name) {
+    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+  }
+
+  /** Somebody's wish that the command ends. */
+  public StopSignal stop() {
+    return stop;
+  }
+
+  /** A new progress display. */
+  public Progress progress() {
+    return new Progress(err, probe.get(), System::nanoTime);
+  }
+
+  /**
+   * Lets Enter and q end the command, if somebody sits at the keyboard.
+   *
+   * @return puts the terminal back as it was; empty when nobody does
+   */
+  public Optional<Runnable> stopOnKey() {
+    Tty tty = probe.get();
+    if (!tty.hasKeys()) {
+      return Optional.empty();
+    }
+    Runnable restore = tty.rawKeys();
+    Thread.ofPlatform().daemon().name("keys").start(this::readKeys);
+    return Optional.of(restore);
+  }
+
+  private void readKeys() {
+    try {
+      for (int key = in.read(); key >= 0; key = in.read()) {
+        if (key == '\n' || key == '\r' || key == 'q' || key == 'Q') {
+          stop.ask();
+          return;
+        }
+      }
+    } catch (IOException e) {
+      // No keyboard any more: signals still end the command.
+    }
+  }
+}

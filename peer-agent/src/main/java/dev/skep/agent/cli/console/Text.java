@@ -1,0 +1,42 @@
+package dev.skep.agent.cli.console;
+
+/** Words of strangers (a torrent's name, a tracker's reason) made fit for a terminal. */
+public final class Text {
+  private Text() {}
+
+  /** The text with every control and direction-changing character shown as a question mark. */
+  public static String printable(String text) {
+    return text.codePoints()
+        .map(c -> isHarmless(c) ? c : '?')
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  private static boolean isHarmless(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.UNASSIGNED ->
+          false;
+      default -> true;
+    };
+  }
+
+  /** At most {@code width} characters, the cut shown by an ellipsis. */
+  public static String fit(String text, int width) {
+    if (text.codePointCount(0, text.length()) <= width) {
+      return text;
+    }
+    int end = text.offsetByCodePoints(0, Math.max(0, width - 1));
+    return text.substring(0, end) + (width > 0 ? "…" : "");
+  }
+
+  /** Filled with spaces on the right, or cut, to exactly {@code width} characters. */
+  public static String pad(String text, int width) {
+    String cut = fit(text, width);
+    return cut + " ".repeat(width - cut.codePointCount(0, cut.length()));
+  }
+}

@@ -1,0 +1,62 @@
+package dev.skep.agent.cli.console;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ProgressTest {
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final PrintStream err = new PrintStream(bytes, true, UTF_8);
+  private long now = Duration.ofHours(1).toNanos();
+
+  private String shown() {
+    return bytes.toString(UTF_8);
+  }
+
+  private void pass(Duration time) {
+    now += time.toNanos();
+  }
+
+  @Test
+  void aFileGetsAPlainLineEveryFewSeconds() {
+    var progress = new Progress(err, Tty.NONE, () -> now);
+    for (int tenth = 0; tenth < 100; tenth++) {
+      int percent = tenth;
+      progress.show(() -> List.of("live"), () -> percent + " %");
+      pass(Duration.ofMillis(100));
+    }
+    progress.close();
+
+    assertThat(shown()).isEqualTo("skep: 30 %\nskep: 60 %\nskep: 90 %\n");
+  }
+
+  @Test
+  void aTerminalIsDrawnOverAndCutAtItsWidth() {
+    var progress = new Progress(err, Tty.of(10), () -> now);
+    progress.show(() -> List.of("first", "a line that is too long"), () -> "");
+    pass(Duration.ofSeconds(1));
+    progress.show(() -> List.of("second", "b"), () -> "");
+    progress.close();
+
+    assertThat(shown())
+        .isEqualTo(
+            "first\033[K\na line t…\033[K\033[J"
+                + "\r\033[1Asecond\033[K\nb\033[K\033[J"
+                + "\r\033[1A\033[J");
+  }
+
+  @Test
+  void whatIsSaidMeanwhileStaysAboveTheLiveLines() {
+    var progress = new Progress(err, Tty.of(80), () -> now);
+    progress.show(() -> "50 %");
+    progress.note("a tracker is silent");
+
+    assertThat(shown())
+        .isEqualTo("50 %\033[K\033[J" + "\r\033[J" + "skep: a tracker is silent\n50 %\033[K\033[J");
+  }
+}
