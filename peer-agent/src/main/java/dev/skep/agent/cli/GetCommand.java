@@ -1,0 +1,257 @@
+package dev.skep.agent.cli;
+
+import dev.skep.agent.cli.console.ByteRate;
+import dev.skep.agent.cli.console.Failure;
+import dev.skep.agent.cli.console.JsonOption;
+import dev.skep.agent.cli.console.Numbers;
+import dev.skep.agent.cli.console.Terminal;
+import dev.skep.agent.cli.console.WrongUsage;
+import dev.skep.agent.session.Session;
+import dev.skep.agent.session.TrackerStatus;
+import dev.skep.agent.session.Transfer;
+import dev.skep.agent.session.TransferOptions;
+import dev.skep.agent.session.TransferStatus;
+import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.metainfo.Metainfo;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "get",
+    description = "Downloads and verifies a torrent's data; goes on from what is there.",
+    footer = {
+      "",
+      "Prints one line that begins with 'done' when everything is verified.",
+      "",
+      "Example: skep get disk.torrent -d /var/images",
+    })
+final class GetCommand implements Callable<Integer> {
+  private static final Duration GLANCE = Duration.ofMillis(100);
+
+  private final Terminal terminal;
+
+  @Parameters(
+      paramLabel = "SOURCE",
+      description =
+          "A .torrent file, the HTTP URL of one, or a name in the catalogue of --tracker.")
+  private String source = "";
+
+  @Option(
+      names = {"-d", "--dir"},
+      paramLabel = "DIR",
+      description = "Folder to put the data in; made if missing. Default: the current one.")
+  private Path folder = Path.of("");
+
+  @Option(
+      names = "--peer",
+      paramLabel = "HOST:PORT",
+      description = "A peer to connect to at once. May be repeated.")
+  private List<String> peers = List.of();
+
+  @Option(names = "--seed", description = "Go on seeding when done, until stopped.")
+  private boolean seed;
+
+  @Option(
+      names = "--seed-time",
+      paramLabel = "D",
+      description = "Go on seeding for so long, such as 30m.")
+  private @Nullable Duration seedTime;
+
+  @Option(
+      names = "--seed-ratio",
+      paramLabel = "R",
+      description = "Go on seeding until so many times the data's size was sent.")
+  private @Nullable Double seedRatio;
+
+  @Option(
+      names = "--max-down",
+      paramLabel = "RATE",
+      description = "Receive at most this much, such as 10MiB/s.")
+  private ByteRate maxDown = new ByteRate(0);
+
+  @Option(
+      names = "--give-up",
+      paramLabel = "D",
+      description = "Fail after so long without a tracker that answers or a peer. Default: 15s.")
+  private Duration giveUp = Duration.ofSeconds(15);
+
+  @Mixin private PeerOptions options = new PeerOptions();
+
+  @Mixin private TrackerOption tracker = new TrackerOption();
+
+  @Mixin private JsonOption json = new JsonOption();
+
+  @Mixin private ReportOption report = new ReportOption();
+
+  GetCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws Failure, WrongUsage, IOException, InterruptedException {
+    if ((seed ? 1 : 0) + (seedTime != null ? 1 : 0) + (seedRatio != null ? 1 : 0) > 1) {
+      throw new WrongUsage("give one of --seed, --seed-time and --seed-ratio");
+    }
+    Metainfo torrent = new TorrentSource(terminal, tracker).resolve(source);
+    var how =
+        TransferOptions.defaults()
+            .withTrackers(options.trackers(torrent.trackers()))
+            .withPeers(endpoints());
+    if (how.trackers().isEmpty() && how.peers().isEmpty()) {
+      throw new Failure(
+          torrent.name() + ": no tracker and no peer is known; give -t URL or --peer HOST:PORT");
+    }
+    Files.createDirectories(folder);
+    terminal.stop().watch(SeedCommand.STOP_GRACE);
+    try (PeerView view =
+            report.isLines()
+                ? new PeerLines(terminal)
+                : new PeerWords(terminal, seeds(), !json.isOn());
+        Session session = options.open(maxDown)) {
+      view.ready(session.listening(), "getting " + torrent.name());
+      return view.awaitGo() ? new Download(session.add(torrent, folder, how), view).run() : 0;
+    }
+  }
+
+  private boolean seeds() {
+    return seed || seedTime != null || seedRatio != null;
+  }
+
+  private List<Endpoint> endpoints() throws WrongUsage {
+    var endpoints = new ArrayList<Endpoint>();
+    for (String peer : peers) {
+      endpoints.add(endpoint(peer));
+    }
+    return endpoints;
+  }
+
+  private static Endpoint endpoint(String peer) throws WrongUsage {
+    int colon = peer.lastIndexOf(':');
+    try {
+      int port = Integer.parseInt(peer.substring(colon + 1));
+      if (colon > 0 && port > 0 && port < 65_536) {
+        return new Endpoint(InetAddress.getByName(peer.substring(0, colon)), port);
+      }
+    } catch (NumberFormatException e) {
+      // Told below.
+    } catch (UnknownHostException e) {
+      throw new WrongUsage("--peer " + peer + ": unknown host");
+    }
+    throw new WrongUsage("--peer wants HOST:PORT, not '" + peer + "'");
+  }
+
+  /** One download from begin to end, and the seeding after it. */
+  private final class Download {
+    private final Transfer transfer;
+    private final PeerView view;
+    private final Exchanges exchanges = new Exchanges();
+    private final long startNanos = System.nanoTime();
+    private final CompletableFuture<Duration> taken;
+    private boolean metSomebody;
+
+    Download(Transfer transfer, PeerView view) {
+      this.transfer = transfer;
+      this.view = view;
+      this.taken = transfer.completed().thenApply(done -> sinceStart());
+    }
+
+    private Duration sinceStart() {
+      return Duration.ofNanos(System.nanoTime() - startNanos);
+    }
+
+    int run() throws Failure, InterruptedException {
+      while (!taken.isDone()) {
+        look();
+        failIfAlone();
+        if (terminal.stop().await(GLANCE)) {
+          throw new Failure(
+              "stopped at %d %% of %s; the same command goes on from there"
+                  .formatted(percent(), transfer.metainfo().name()));
+        }
+      }
+      SeedCommand.failIfFailed(transfer);
+      look();
+      view.done(transfer, taken.join());
+      goOnSeeding(System.nanoTime());
+      if (json.isOn()) {
+        JsonOption.print(terminal, document());
+      }
+      return 0;
+    }
+
+    private void look() throws Failure {
+      SeedCommand.failIfFailed(transfer);
+      TransferStatus status = transfer.status();
+      exchanges.see(status.peers());
+      metSomebody |=
+          !status.peers().isEmpty() || status.trackers().stream().anyMatch(TrackerStatus::working);
+      view.progress(List.of(transfer));
+    }
+
+    private int percent() {
+      TransferStatus status = transfer.status();
+      return Numbers.percent(status.verifiedBytes(), status.totalBytes());
+    }
+
+    private void failIfAlone() throws Failure {
+      List<TrackerStatus> trackers = transfer.status().trackers();
+      boolean asking = trackers.stream().anyMatch(tracker -> tracker.message().isEmpty());
+      if (metSomebody || asking || sinceStart().compareTo(giveUp) < 0) {
+        return;
+      }
+      String troubles =
+          trackers.stream().map(PeerWords::trouble).collect(Collectors.joining(", "));
+      throw new Failure(
+          troubles.isEmpty()
+              ? "no peer answers; check --peer, or name a tracker with -t"
+              : troubles + "; check the URL with -t, or name peers with --peer");
+    }
+
+    private void goOnSeeding(long doneNanos) throws Failure, InterruptedException {
+      while (goesOn(doneNanos) && !terminal.stop().await(GLANCE)) {
+        look();
+      }
+    }
+
+    private boolean goesOn(long doneNanos) {
+      if (seedTime != null) {
+        return System.nanoTime() - doneNanos < seedTime.toNanos();
+      }
+      if (seedRatio != null) {
+        TransferStatus status = transfer.status();
+        return status.uploadedBytes() < seedRatio * status.totalBytes();
+      }
+      return seed;
+    }
+
+    private JsonObject document() {
+      TransferStatus status = transfer.status();
+      return Json.createObjectBuilder()
+          .add("ok", true)
+          .add("infoHash", transfer.metainfo().infoHash().hex())
+          .add("bytes", status.totalBytes())
+          .add("seconds", taken.join().toMillis() / 1e3)
+          .add("downloadedBytes", status.downloadedBytes())
+          .add("uploadedBytes", status.uploadedBytes())
+          .add("wastedBytes", status.wastedBytes())
+          .add("peers", exchanges.partners())
+          .build();
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.skep.agent.cli;
+
+import dev.skep.agent.cli.console.Terminal;
+import dev.skep.agent.cli.swarm.PeerReport;
+import dev.skep.agent.cli.swarm.PeerReport.Event;
+import dev.skep.agent.session.TrackerStatus;
+import dev.skep.agent.session.Transfer;
+import dev.skep.agent.session.TransferStatus;
+import dev.skep.protocol.Endpoint;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells a parent process: a {@link PeerReport} in each line of stdout.
+ *
+ * <p>The parent says {@code go} on stdin and closes it when the peer shall leave; that it also closes
+ * when the parent dies is the point.
+ */
+final class PeerLines implements PeerView {
+  private final Terminal terminal;
+  private final CountDownLatch go = new CountDownLatch(1);
+  private final Exchanges exchanges = new Exchanges();
+  private long startNanos;
+  private double secondsTaken;
+  private @Nullable Transfer transfer;
+
+  PeerLines(Terminal terminal) {
+    this.terminal = terminal;
+    Thread.ofPlatform().daemon().name("parent").start(this::hearParent);
+  }
+
+  private void hearParent() {
+    try (var in =
+        new BufferedReader(new InputStreamReader(terminal.in(), StandardCharsets.UTF_8))) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        if (line.equals("go")) {
+          go.countDown();
+        }
+      }
+    } catch (IOException e) {
+      // As good as closed.
+    }
+    terminal.stop().ask();
+    go.countDown();
+  }
+
+  @Override
+  public void ready(Endpoint at, String what) {
+    say(Event.READY);
+  }
+
+  @Override
+  public boolean awaitGo() throws InterruptedException {
+    go.await();
+    startNanos = System.nanoTime();
+    return !terminal.stop().isAsked();
+  }
+
+  @Override
+  public void progress(List<Transfer> transfers) {
+    transfer = transfers.getFirst();
+    say(Event.PROGRESS);
+  }
+
+  @Override
+  public void done(Transfer done, Duration taken) {
+    secondsTaken = taken.toNanos() / 1e9;
+    transfer = done;
+    say(Event.DONE);
+  }
+
+  @Override
+  public void close() {
+    say(Event.STOPPED);
+  }
+
+  private void say(Event event) {
+    terminal.out().println(report(event).toLine());
+  }
+
+  private PeerReport report(Event event) {
+    if (transfer == null) {
+      return PeerReport.NOTHING.with(event);
+    }
+    TransferStatus status = transfer.status();
+    exchanges.see(status.peers());
+    double seconds =
+        secondsTaken > 0 || startNanos == 0
+            ? secondsTaken
+            : (System.nanoTime() - startNanos) / 1e9;
+    return new PeerReport(
+        event,
+        status.state().name().toLowerCase(Locale.ROOT),
+        status.trackers().stream().anyMatch(TrackerStatus::working),
+        seconds,
+        status.totalBytes(),
+        status.verifiedBytes(),
+        status.downloadedBytes(),
+        status.uploadedBytes(),
+        status.downBytesPerSecond(),
+        status.upBytesPerSecond(),
+        status.peers().size(),
+        exchanges.byAddress());
+  }
+}

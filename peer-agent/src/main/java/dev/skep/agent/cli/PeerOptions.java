@@ -1,0 +1,92 @@
+package dev.skep.agent.cli;
+
+import dev.skep.agent.cli.console.ByteRate;
+import dev.skep.agent.cli.console.WrongUsage;
+import dev.skep.agent.session.Session;
+import dev.skep.agent.session.SessionSettings;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What {@code seed} and {@code get} have in common: where to listen, whom to ask, how fast. */
+final class PeerOptions {
+  private static final int FIRST_PORT = 6881;
+  private static final int LAST_PORT = 6889;
+
+  @Option(
+      names = {"-p", "--port"},
+      paramLabel = "N",
+      description = "TCP port to listen on. Default: the first free one from 6881 to 6889, or any.")
+  private @Nullable Integer port;
+
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDR",
+      description = "Local address to listen on and to connect from. Default: all.")
+  private @Nullable String bind;
+
+  @Option(
+      names = {"-t", "--announce"},
+      paramLabel = "URL",
+      description =
+          "Announce URL of a tracker to ask before the torrent's own; each -t is a tier, commas join"
+              + " trackers in one.")
+  private List<String> tiers = List.of();
+
+  @Option(
+      names = "--max-up",
+      paramLabel = "RATE",
+      description = "Send at most this much, such as 10MiB/s.")
+  private ByteRate maxUp = new ByteRate(0);
+
+  /** Trackers given and, after them, the torrent's own. */
+  List<List<String>> trackers(List<List<String>> own) {
+    var all = new ArrayList<List<String>>();
+    tiers.forEach(tier -> all.add(List.of(tier.split(",", -1))));
+    all.addAll(own);
+    return all.stream().distinct().toList();
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param maxDown 0 bytes for no limit
+   * @throws BindException naming the address and the port that was asked for and is taken
+   */
+  Session open(ByteRate maxDown) throws IOException, WrongUsage {
+    var settings =
+        SessionSettings.defaults()
+            .change()
+            .maxUpBytesPerSecond(maxUp.bytesPerSecond())
+            .maxDownBytesPerSecond(maxDown.bytesPerSecond());
+    if (bind != null) {
+      settings.bind(address(bind));
+    }
+    if (port != null) {
+      if (port < 0 || port > 65_535) {
+        throw new WrongUsage("--port must be from 0 (any) to 65535");
+      }
+      return Session.open(settings.port(port).build());
+    }
+    for (int usual = FIRST_PORT; usual <= LAST_PORT; usual++) {
+      try {
+        return Session.open(settings.port(usual).build());
+      } catch (BindException e) {
+        // Nobody asked for this one: the next will do.
+      }
+    }
+    return Session.open(settings.port(0).build());
+  }
+
+  private static InetAddress address(String literal) throws WrongUsage {
+    try {
+      return InetAddress.ofLiteral(literal);
+    } catch (IllegalArgumentException e) {
+      throw new WrongUsage("--bind wants an IP address of this machine, not '" + literal + "'");
+    }
+  }
+}

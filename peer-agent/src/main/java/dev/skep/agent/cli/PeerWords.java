@@ -1,0 +1,139 @@
+package dev.skep.agent.cli;
+
+import dev.skep.agent.cli.console.ByteRate;
+import dev.skep.agent.cli.console.ByteSize;
+import dev.skep.agent.cli.console.Numbers;
+import dev.skep.agent.cli.console.Progress;
+import dev.skep.agent.cli.console.Terminal;
+import dev.skep.agent.cli.console.Text;
+import dev.skep.agent.cli.console.TimeSpan;
+import dev.skep.agent.session.TrackerStatus;
+import dev.skep.agent.session.Transfer;
+import dev.skep.agent.session.TransferStatus;
+import dev.skep.protocol.Endpoint;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Tells a person: a live line on stderr, and trackers' troubles once each. */
+final class PeerWords implements PeerView {
+  private final Terminal terminal;
+  private final Progress progress;
+  private final boolean tellsDone;
+  private final Runnable restoreKeys;
+  private final boolean keys;
+  private final Map<String, String> told = new HashMap<>();
+
+  /**
+   * Begins.
+   *
+   * @param endsOnKey whether Enter and q shall end the command
+   * @param tellsDone whether stdout is for words
+   */
+  PeerWords(Terminal terminal, boolean endsOnKey, boolean tellsDone) {
+    this.terminal = terminal;
+    this.progress = terminal.progress();
+    this.tellsDone = tellsDone;
+    var restore = endsOnKey ? terminal.stopOnKey() : java.util.Optional.<Runnable>empty();
+    this.keys = restore.isPresent();
+    this.restoreKeys = restore.orElse(() -> {});
+  }
+
+  @Override
+  public void ready(Endpoint at, String what) {
+    String end = keys ? " (Enter, q or Ctrl-C ends it)" : "";
+    progress.note("ready on " + at + ", " + Text.printable(what) + end);
+  }
+
+  @Override
+  public boolean awaitGo() {
+    return true;
+  }
+
+  @Override
+  public void progress(List<Transfer> transfers) {
+    transfers.forEach(transfer -> tellTrackers(transfer.status().trackers()));
+    progress.show(
+        () -> transfers.stream().map(PeerWords::line).toList(),
+        () -> String.join("; ", transfers.stream().map(PeerWords::line).toList()));
+  }
+
+  /** What a tracker complains of, when it is new. */
+  private void tellTrackers(List<TrackerStatus> trackers) {
+    for (TrackerStatus tracker : trackers) {
+      String message = tracker.message().orElse("");
+      String before = told.put(tracker.url(), message);
+      if (!message.isEmpty() && !message.equals(before)) {
+        progress.note(Text.printable(trouble(tracker)));
+      }
+    }
+  }
+
+  /** What a tracker complains of, or what keeps us from it. */
+  static String trouble(TrackerStatus tracker) {
+    String message = tracker.message().orElse("no answer yet");
+    return message.contains(tracker.url())
+        ? message
+        : "tracker " + tracker.url() + ": " + message;
+  }
+
+  private static String line(Transfer transfer) {
+    TransferStatus status = transfer.status();
+    String name = Text.printable(transfer.metainfo().name());
+    String peers = Numbers.count(status.peers().size(), "peer");
+    String up = ByteRate.format(status.upBytesPerSecond()) + " up";
+    return switch (status.state()) {
+      case CHECKING ->
+          "checking %d %%  %s"
+              .formatted(Numbers.percent(status.checkedBytes(), status.totalBytes()), name);
+      case DOWNLOADING ->
+          "%d %%  %s down, %s  %s%s  %s"
+              .formatted(
+                  Numbers.percent(status.verifiedBytes(), status.totalBytes()),
+                  ByteRate.format(status.downBytesPerSecond()),
+                  up,
+                  peers,
+                  left(status),
+                  name);
+      case SEEDING ->
+          "seeding  %s, %s sent  %s  %s"
+              .formatted(up, ByteSize.format(status.uploadedBytes()), peers, name);
+      case PAUSED, FAILED -> Text.printable(status.problem().orElse("paused")) + "  " + name;
+    };
+  }
+
+  private static String left(TransferStatus status) {
+    long missing = status.totalBytes() - status.verifiedBytes();
+    if (status.downBytesPerSecond() == 0) {
+      return "";
+    }
+    var left = Duration.ofMillis(missing * 1000 / status.downBytesPerSecond());
+    return "  " + TimeSpan.format(left) + " left";
+  }
+
+  @Override
+  public void done(Transfer transfer, Duration taken) {
+    progress.clear();
+    TransferStatus status = transfer.status();
+    if (tellsDone) {
+      double seconds = Math.max(1e-3, taken.toNanos() / 1e9);
+      terminal
+          .out()
+          .println(
+              "done %s: %s in %s, %s, %s sent to peers"
+                  .formatted(
+                      Text.printable(transfer.metainfo().name()),
+                      ByteSize.format(status.totalBytes()),
+                      TimeSpan.format(taken),
+                      ByteRate.format((long) (status.downloadedBytes() / seconds)),
+                      ByteSize.format(status.uploadedBytes())));
+    }
+  }
+
+  @Override
+  public void close() {
+    progress.clear();
+    restoreKeys.run();
+  }
+}

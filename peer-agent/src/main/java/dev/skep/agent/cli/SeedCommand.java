@@ -1,0 +1,127 @@
+package dev.skep.agent.cli;
+
+import dev.skep.agent.cli.console.ByteRate;
+import dev.skep.agent.cli.console.Failure;
+import dev.skep.agent.cli.console.Numbers;
+import dev.skep.agent.cli.console.Terminal;
+import dev.skep.agent.cli.console.WrongUsage;
+import dev.skep.agent.session.Session;
+import dev.skep.agent.session.Transfer;
+import dev.skep.agent.session.TransferOptions;
+import dev.skep.agent.session.TransferStatus;
+import dev.skep.protocol.metainfo.Metainfo;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "seed",
+    description = "Gives a torrent's data to everybody who asks, until stopped.",
+    footer = {
+      "",
+      "Ends on Enter or q at a terminal, on Ctrl-C and on SIGTERM; trackers are told.",
+      "",
+      "Example: skep seed disk.torrent disk.img",
+    })
+final class SeedCommand implements Callable<Integer> {
+  /** Longer than the session takes to say goodbye. */
+  static final Duration STOP_GRACE = Duration.ofSeconds(7);
+
+  private static final Duration GLANCE = Duration.ofMillis(200);
+
+  private final Terminal terminal;
+
+  @Parameters(
+      arity = "2..*",
+      paramLabel = "FILE PATH",
+      description = "A .torrent file and its data: the file or folder, or the folder it lies in.")
+  private List<Path> pairs = List.of();
+
+  @Mixin private PeerOptions options = new PeerOptions();
+
+  @Mixin private ReportOption report = new ReportOption();
+
+  SeedCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  /** A torrent and where its data is. */
+  private record Pair(Metainfo torrent, Path data) {}
+
+  @Override
+  public Integer call() throws Failure, WrongUsage, IOException, InterruptedException {
+    List<Pair> pairs = read();
+    terminal.stop().watch(STOP_GRACE);
+    // Closed in this order: first the session says goodbye, then the view says that it did.
+    try (PeerView view =
+            report.isLines() ? new PeerLines(terminal) : new PeerWords(terminal, true, true);
+        Session session = options.open(new ByteRate(0))) {
+      var transfers = new ArrayList<Transfer>();
+      for (Pair pair : pairs) {
+        transfers.add(add(session, pair));
+      }
+      seed(session, transfers, view);
+    }
+    return 0;
+  }
+
+  private List<Pair> read() throws Failure, WrongUsage, IOException {
+    if (pairs.size() % 2 != 0) {
+      throw new WrongUsage("each FILE needs the PATH of its data after it");
+    }
+    var read = new ArrayList<Pair>();
+    for (int i = 0; i < pairs.size(); i += 2) {
+      Metainfo torrent = TorrentFiles.read(pairs.get(i));
+      read.add(new Pair(torrent, DataPlace.of(torrent, pairs.get(i + 1))));
+    }
+    return read;
+  }
+
+  private Transfer add(Session session, Pair pair) throws IOException {
+    var how =
+        TransferOptions.defaults()
+            .withTrackers(options.trackers(pair.torrent().trackers()))
+            .seeding(pair.data());
+    Path folder = pair.data().toAbsolutePath().normalize().getParent();
+    return session.add(pair.torrent(), folder == null ? pair.data() : folder, how);
+  }
+
+  private void seed(Session session, List<Transfer> transfers, PeerView view)
+      throws Failure, InterruptedException {
+    boolean ready = false;
+    do {
+      for (Transfer transfer : transfers) {
+        failIfFailed(transfer);
+      }
+      boolean all = transfers.stream().allMatch(t -> state(t) == TransferStatus.State.SEEDING);
+      if (all && !ready) {
+        ready = true;
+        view.ready(session.listening(), "seeding " + names(transfers));
+      }
+      view.progress(transfers);
+    } while (!terminal.stop().await(GLANCE));
+  }
+
+  private static String names(List<Transfer> transfers) {
+    return transfers.size() == 1
+        ? transfers.getFirst().metainfo().name()
+        : Numbers.count(transfers.size(), "torrent");
+  }
+
+  private static TransferStatus.State state(Transfer transfer) {
+    return transfer.status().state();
+  }
+
+  static void failIfFailed(Transfer transfer) throws Failure {
+    TransferStatus status = transfer.status();
+    if (status.state() == TransferStatus.State.FAILED) {
+      throw new Failure(transfer.metainfo().name() + ": " + status.problem().orElse("failed"));
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.skep.agent.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.skep.agent.cli.console.ByteRate;
+import dev.skep.agent.cli.console.ByteSize;
+import dev.skep.agent.cli.console.Terminal;
+import dev.skep.agent.cli.console.TimeSpan;
+import dev.skep.agent.cli.swarm.SwarmCommand;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
+
+/** The root of the command line; each command is a class of its own beside this one. */
+@Command(
+    name = "skep",
+    versionProvider = SkepCommand.Version.class,
+    description = "Moves big files to many machines, over BitTorrent.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Exit status: 0 done, 1 failed, 2 wrong usage.",
+      "'skep COMMAND --help' shows a command's options and an example.",
+    })
+public final class SkepCommand {
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it.
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it.
+  private boolean version;
+
+  private SkepCommand() {}
+
+  /** Every command by name, in the order of help; made only when it is needed. */
+  private static Map<String, Function<Terminal, Object>> commands() {
+    var commands = new LinkedHashMap<String, Function<Terminal, Object>>();
+    commands.put("create", CreateCommand::new);
+    commands.put("info", InfoCommand::new);
+    commands.put("magnet", MagnetCommand::new);
+    commands.put("verify", VerifyCommand::new);
+    commands.put("seed", SeedCommand::new);
+    commands.put("get", GetCommand::new);
+    commands.put("scrape", ScrapeCommand::new);
+    commands.put("tracker", TrackerCommand::new);
+    commands.put("swarm", SwarmCommand::new);
+    return commands;
+  }
+
+  /** Runs the command that {@code args} name. Returns 0 done, 1 failed, 2 wrong usage. */
+  public static int run(Terminal terminal, String... args) {
+    var out = new PrintWriter(terminal.out(), true, UTF_8);
+    var err = new PrintWriter(terminal.err(), true, UTF_8);
+    return commandLine(terminal, args).setOut(out).setErr(err).execute(args);
+  }
+
+  private static CommandLine commandLine(Terminal terminal, String[] args) {
+    CommandLine root = new CommandLine(new SkepCommand());
+    var commands = commands();
+    // Reflection over all commands takes longer than most of them: only the named one is built.
+    String named = args.length > 0 && commands.containsKey(args[0]) ? args[0] : "";
+    boolean justVersion = args.length == 1 && args[0].matches("-V|--version");
+    commands.forEach(
+        (name, make) -> {
+          if (name.equals(named) || (named.isEmpty() && !justVersion)) {
+            root.addSubcommand(name, make.apply(terminal));
+          }
+        });
+    convert(root, ByteSize.class, ByteSize::parse);
+    convert(root, ByteRate.class, ByteRate::parse);
+    convert(root, Duration.class, TimeSpan::parse);
+    var errors = new Errors(terminal);
+    return root
+        .setParameterExceptionHandler(errors::wrongUsage)
+        .setExecutionExceptionHandler(errors::failed);
+  }
+
+  private static <T> void convert(CommandLine root, Class<T> type, Function<String, T> parse) {
+    ITypeConverter<T> converter =
+        text -> {
+          try {
+            return parse.apply(text);
+          } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(String.valueOf(e.getMessage()));
+          }
+        };
+    root.registerConverter(type, converter);
+  }
+
+  /** The version that stands in the jar's manifest. */
+  static final class Version implements IVersionProvider {
+    Version() {}
+
+    @Override
+    public String[] getVersion() {
+      String version = SkepCommand.class.getPackage().getImplementationVersion();
+      return new String[] {"skep " + (version == null ? "(not packed)" : version)};
+    }
+  }
+}

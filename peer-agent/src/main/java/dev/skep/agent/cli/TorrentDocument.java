@@ -1,0 +1,55 @@
+package dev.skep.agent.cli;
+
+import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.protocol.metainfo.TorrentFile;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObjectBuilder;
+import java.util.stream.Stream;
+
+/** A torrent as a JSON document; its names are a contract with scripts. */
+final class TorrentDocument {
+  private TorrentDocument() {}
+
+  static JsonObjectBuilder of(Metainfo torrent) {
+    var json = Json.createObjectBuilder().add("name", torrent.name());
+    torrent.infoHashV1().ifPresent(hash -> json.add("infoHash", hash.hex()));
+    torrent.infoHashV2().ifPresent(hash -> json.add("infoHashV2", hash.hex()));
+    json.add("totalBytes", torrent.totalBytes())
+        .add("pieceLengthBytes", torrent.layout().pieceLengthBytes())
+        .add("pieces", torrent.layout().pieceCount())
+        .add("files", files(torrent))
+        .add("trackers", tiers(torrent))
+        .add("webSeeds", Json.createArrayBuilder(torrent.webSeeds()))
+        .add("private", torrent.isPrivate());
+    torrent.comment().ifPresent(comment -> json.add("comment", comment));
+    torrent.createdBy().ifPresent(by -> json.add("createdBy", by));
+    torrent.createdAt().ifPresent(at -> json.add("createdAt", at.toString()));
+    return json.add("magnet", MagnetLink.of(torrent));
+  }
+
+  /** The files that a person gets: no padding. */
+  static Stream<TorrentFile> realFiles(Metainfo torrent) {
+    return torrent.files().stream().filter(file -> !file.padding());
+  }
+
+  private static JsonArrayBuilder files(Metainfo torrent) {
+    var files = Json.createArrayBuilder();
+    realFiles(torrent)
+        .forEach(
+            file ->
+                files.add(
+                    Json.createObjectBuilder()
+                        .add("path", String.join("/", file.path()))
+                        .add("bytes", file.lengthBytes())));
+    return files;
+  }
+
+  private static JsonArrayBuilder tiers(Metainfo torrent) {
+    var tiers = Json.createArrayBuilder();
+    torrent.trackers().stream()
+        .map(Json::createArrayBuilder)
+        .forEach(tiers::add);
+    return tiers;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.skep.agent.cli;
+
+import dev.skep.agent.cli.console.ByteSize;
+import dev.skep.agent.cli.console.Failure;
+import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.protocol.metainfo.MetainfoException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** Reads and writes .torrent files for the commands. */
+final class TorrentFiles {
+  /** Beyond any real torrent; a wrong file given by mistake is not read into memory. */
+  static final int MAX_BYTES = 128 << 20;
+
+  private TorrentFiles() {}
+
+  /**
+   * Reads a .torrent file.
+   *
+   * @throws Failure naming the file and what is wrong with it
+   */
+  static Metainfo read(Path file) throws Failure, IOException {
+    return parse(readBytes(file), file.toString());
+  }
+
+  /** The bytes of what may be a .torrent file. */
+  static byte[] readBytes(Path file) throws Failure, IOException {
+    if (Files.isDirectory(file)) {
+      throw new Failure(file + ": a folder, not a .torrent file");
+    }
+    long size = Files.size(file);
+    if (size > MAX_BYTES) {
+      throw new Failure(
+          file + ": " + ByteSize.format(size) + " are too many for a .torrent file; is it the data?");
+    }
+    return Files.readAllBytes(file);
+  }
+
+  /** Reads a .torrent that came from {@code origin}, a file or URL. */
+  static Metainfo parse(byte[] bytes, String origin) throws Failure {
+    try {
+      return Metainfo.parse(bytes);
+    } catch (MetainfoException e) {
+      throw new Failure(origin + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Writes a file whole or not at all. */
+  static void write(Path file, byte[] bytes) throws IOException {
+    Path part = file.resolveSibling("." + file.getFileName() + ".part");
+    try {
+      Files.write(part, bytes);
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+}

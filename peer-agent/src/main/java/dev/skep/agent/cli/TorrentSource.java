@@ -1,0 +1,92 @@
+package dev.skep.agent.cli;
+
+import dev.skep.agent.cli.console.Failure;
+import dev.skep.agent.cli.console.Terminal;
+import dev.skep.agent.cli.console.WrongUsage;
+import dev.skep.protocol.metainfo.Metainfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Finds the torrent that a person means: a .torrent file, its URL, or a name in a catalogue. */
+final class TorrentSource {
+  private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(10).toMillis();
+  private static final int READ_MILLIS = (int) Duration.ofSeconds(30).toMillis();
+
+  private final Terminal terminal;
+  private final TrackerOption tracker;
+
+  TorrentSource(Terminal terminal, TrackerOption tracker) {
+    this.terminal = terminal;
+    this.tracker = tracker;
+  }
+
+  /**
+   * Reads or fetches the torrent.
+   *
+   * @throws Failure in one line, when there is none
+   */
+  Metainfo resolve(String source) throws Failure, WrongUsage, IOException {
+    if (source.startsWith("magnet:")) {
+      throw new Failure(
+          "magnet links need the torrent from peers, which skep cannot do yet; give the .torrent"
+              + " file, its URL or a name in a catalogue");
+    }
+    if (source.startsWith("http://") || source.startsWith("https://")) {
+      return TorrentFiles.parse(fetch(source), source);
+    }
+    Path file = Path.of(source);
+    if (Files.exists(file)) {
+      return TorrentFiles.read(file);
+    }
+    if (!tracker.isGiven(terminal)) {
+      throw new Failure(
+          source + ": no such file; to get it by name from a catalogue, give --tracker URL");
+    }
+    return fromCatalogue(source);
+  }
+
+  private Metainfo fromCatalogue(String name) throws Failure, WrongUsage {
+    TrackerApi api = tracker.api(terminal);
+    String infoHash = api.torrent(name).getString("infoHash");
+    Metainfo torrent = TorrentFiles.parse(api.torrentFile(infoHash), api.base() + " " + name);
+    // Who published it may not have known under which address we reach this tracker.
+    List<String> announce = List.of(api.base() + "/announce");
+    if (torrent.trackers().stream().anyMatch(tier -> tier.containsAll(announce))) {
+      return torrent;
+    }
+    var tiers = new ArrayList<>(torrent.trackers());
+    tiers.addFirst(announce);
+    return torrent.withTrackers(tiers);
+  }
+
+  private static byte[] fetch(String url) throws Failure {
+    try {
+      var http = (HttpURLConnection) new URI(url).toURL().openConnection();
+      http.setConnectTimeout(CONNECT_MILLIS);
+      http.setReadTimeout(READ_MILLIS);
+      if (http.getResponseCode() >= 300) {
+        throw new Failure(url + ": answers with HTTP status " + http.getResponseCode());
+      }
+      try (InputStream in = http.getInputStream()) {
+        byte[] bytes = in.readNBytes(TorrentFiles.MAX_BYTES + 1);
+        if (bytes.length > TorrentFiles.MAX_BYTES) {
+          throw new Failure(url + ": too long for a .torrent file; is it the data?");
+        }
+        return bytes;
+      }
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      throw new Failure("'" + url + "' is no URL", e);
+    } catch (IOException e) {
+      throw new Failure(
+          url + ": cannot be fetched (" + Connections.reason(e) + "); check the URL", e);
+    }
+  }
+}

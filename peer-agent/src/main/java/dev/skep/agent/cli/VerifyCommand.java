@@ -1,0 +1,140 @@
+package dev.skep.agent.cli;
+
+import dev.skep.agent.cli.console.ByteProgress;
+import dev.skep.agent.cli.console.ByteSize;
+import dev.skep.agent.cli.console.Failure;
+import dev.skep.agent.cli.console.JsonOption;
+import dev.skep.agent.cli.console.Numbers;
+import dev.skep.agent.cli.console.Progress;
+import dev.skep.agent.cli.console.Terminal;
+import dev.skep.agent.cli.console.Text;
+import dev.skep.agent.storage.DataCheck;
+import dev.skep.protocol.metainfo.Metainfo;
+import jakarta.json.Json;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "verify",
+    description = "Checks data against a torrent and lists what is bad.",
+    footer = {
+      "",
+      "Exit status 1 if any piece is bad or missing.",
+      "",
+      "Example: skep verify disk.torrent disk.img",
+    })
+final class VerifyCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Parameters(index = "0", paramLabel = "FILE", description = "A .torrent file.")
+  private Path file = Path.of("");
+
+  @Parameters(
+      index = "1",
+      paramLabel = "PATH",
+      description = "The data: the file or folder, or the folder that it lies in.")
+  private Path path = Path.of("");
+
+  @Mixin private JsonOption json = new JsonOption();
+
+  VerifyCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws Failure, IOException, InterruptedException {
+    Metainfo torrent = TorrentFiles.read(file);
+    Path data = DataPlace.of(torrent, path);
+    DataCheck.Result result = check(torrent, data);
+    if (json.isOn()) {
+      printJson(torrent, result);
+    } else {
+      print(torrent, result);
+    }
+    return result.ok() ? 0 : 1;
+  }
+
+  private DataCheck.Result check(Metainfo torrent, Path data)
+      throws IOException, InterruptedException {
+    int threads = Runtime.getRuntime().availableProcessors();
+    try (Progress progress = terminal.progress()) {
+      var line = new ByteProgress(progress, "checking", torrent.totalBytes());
+      return DataCheck.run(torrent, data, threads, line::show);
+    }
+  }
+
+  private void print(Metainfo torrent, DataCheck.Result result) {
+    String name = Text.printable(torrent.name());
+    if (result.ok()) {
+      terminal
+          .out()
+          .println("ok " + name + ": all " + Numbers.count(result.good().size(), "piece") + " good");
+      return;
+    }
+    List<Integer> bad = badPieces(result);
+    result.files().stream()
+        .filter(file -> !file.ok())
+        .forEach(file -> terminal.out().println("bad file " + Text.printable(path(file))));
+    if (!bad.isEmpty()) {
+      terminal.out().println("bad pieces " + ranges(bad));
+    }
+    long badBytes = bad.stream().mapToLong(piece -> torrent.layout().lengthBytes(piece)).sum();
+    terminal.say(
+        "%s: %d of %s bad or missing, about %s; 'skep get' with the same folder repairs it"
+            .formatted(
+                name,
+                bad.size(),
+                Numbers.count(result.good().size(), "piece"),
+                ByteSize.format(badBytes)));
+  }
+
+  private void printJson(Metainfo torrent, DataCheck.Result result) {
+    var files = Json.createArrayBuilder();
+    for (var file : result.files()) {
+      files.add(Json.createObjectBuilder().add("path", path(file)).add("ok", file.ok()));
+    }
+    JsonOption.print(
+        terminal,
+        Json.createObjectBuilder()
+            .add("ok", result.ok())
+            .add("pieces", torrent.layout().pieceCount())
+            .add("badPieces", Json.createArrayBuilder(badPieces(result)))
+            .add("files", files)
+            .build());
+  }
+
+  private static String path(DataCheck.FileResult file) {
+    return String.join("/", file.file().path());
+  }
+
+  private static List<Integer> badPieces(DataCheck.Result result) {
+    var bad = new ArrayList<Integer>();
+    for (int piece = 0; piece < result.good().size(); piece++) {
+      if (!result.good().get(piece)) {
+        bad.add(piece);
+      }
+    }
+    return bad;
+  }
+
+  /** Ascending numbers, with neighbours as ranges: {@code 3, 7-12}. */
+  static String ranges(List<Integer> numbers) {
+    var text = new StringBuilder();
+    for (int i = 0; i < numbers.size(); ) {
+      int end = i;
+      while (end + 1 < numbers.size() && numbers.get(end + 1) == numbers.get(end) + 1) {
+        end++;
+      }
+      text.append(i == 0 ? "" : ", ").append(numbers.get(i));
+      text.append(end == i ? "" : "-" + numbers.get(end));
+      i = end + 1;
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.skep.agent.cli.swarm;
+
+import dev.skep.agent.cli.swarm.PeerReport.Event;
+import dev.skep.protocol.Endpoint;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A seeding or downloading process and its latest report. */
+final class SwarmPeer {
+  private final String name;
+  private final Endpoint at;
+  private final Path data;
+  private final Child child;
+  private volatile PeerReport report = PeerReport.NOTHING;
+  private volatile boolean ready;
+  private volatile long doneNanos;
+
+  /**
+   * Starts the process.
+   *
+   * @param data where it has, or will have, the file or folder
+   */
+  SwarmPeer(String name, Endpoint at, Path data, List<String> command) throws IOException {
+    this.name = name;
+    this.at = at;
+    this.data = data;
+    this.child = Child.start(name, command, this::hear);
+  }
+
+  private void hear(String line) {
+    PeerReport heard;
+    try {
+      heard = PeerReport.parse(line);
+    } catch (IllegalArgumentException e) {
+      return; // Not a report: nothing that we asked for.
+    }
+    if (heard.event() == Event.READY) {
+      ready = true;
+      return;
+    }
+    if (heard.event() == Event.DONE) {
+      doneNanos = System.nanoTime();
+    }
+    report = heard;
+  }
+
+  String name() {
+    return name;
+  }
+
+  Endpoint at() {
+    return at;
+  }
+
+  Path data() {
+    return data;
+  }
+
+  Child child() {
+    return child;
+  }
+
+  PeerReport report() {
+    return report;
+  }
+
+  /** Whether it listens. */
+  boolean isReady() {
+    return ready;
+  }
+
+  /** Whether it has told that everything is verified. */
+  boolean isDone() {
+    return doneNanos != 0;
+  }
+
+  /** When it told so, on {@link System#nanoTime}. */
+  long doneNanos() {
+    return doneNanos;
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * A whole swarm on this machine: starts its processes, follows their reports, compares the copies.
+ *
+ * <p>May touch {@code create} and the console; sees its children only as processes.
+ */
+@NullMarked
+package dev.skep.agent.cli.swarm;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,201 @@
+package dev.skep.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.json.Json;
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code verify}, {@code seed} and {@code get}, as typed, without a tracker. */
+class PeerCommandsTest {
+  private static final Pattern READY = Pattern.compile("skep: ready on 127\\.0\\.0\\.1:(\\d+),");
+
+  private final Console skep = new Console();
+  private final Console seeder = new Console();
+  private CompletableFuture<Integer> seeding = CompletableFuture.completedFuture(0);
+
+  @TempDir Path folder;
+  private Path data;
+  private Path torrent;
+
+  @BeforeEach
+  void aFolderAndItsTorrent() throws IOException {
+    data = folder.resolve("Grüße");
+    torrent = folder.resolve("x.torrent");
+    Files.createDirectories(data.resolve("sub dir"));
+    Files.write(data.resolve("leer"), new byte[0]);
+    byte[] bytes = new byte[300_000];
+    new SplittableRandom(1).nextBytes(bytes);
+    Files.write(data.resolve("sub dir/日本.bin"), bytes);
+    assertThat(skep.run("create", data, "-o", torrent)).as(skep.err()).isZero();
+  }
+
+  @AfterEach
+  void theSeederEndsInGoodOrder() {
+    if (!seeding.isDone()) {
+      seeder.stop();
+    }
+    assertThat(seeding.join()).isZero();
+  }
+
+  /** Returns the port that it listens on. */
+  private String seed() {
+    seeding =
+        CompletableFuture.supplyAsync(
+            () -> seeder.run("seed", torrent, data, "--bind", "127.0.0.1", "--port", "0"));
+    await().until(() -> seeding.isDone() || READY.matcher(seeder.err()).find());
+    Matcher ready = READY.matcher(seeder.err());
+    assertThat(ready.find()).as(seeder.err()).isTrue();
+    return ready.group(1);
+  }
+
+  @Test
+  void whatIsSeededIsGotByteForByte() throws IOException {
+    String port = seed();
+    Path into = folder.resolve("into/deep");
+
+    int status =
+        skep.run(
+            "get", torrent, "-d", into, "--peer", "127.0.0.1:" + port, "--bind", "127.0.0.1",
+            "--port", "0");
+
+    assertThat(status).as(skep.err()).isZero();
+    assertThat(skep.out()).startsWith("done Grüße: 293 KiB in ").containsOnlyOnce("\n");
+    assertThat(into.resolve("Grüße/leer")).isEmptyFile();
+    assertThat(into.resolve("Grüße/sub dir/日本.bin"))
+        .hasSameBinaryContentAs(data.resolve("sub dir/日本.bin"));
+  }
+
+  @Test
+  void getTellsItsNumbersAsJson() {
+    String port = seed();
+
+    int status =
+        skep.run(
+            "get", torrent, "-d", folder.resolve("into"), "--peer", "127.0.0.1:" + port, "--json",
+            "--bind", "127.0.0.1", "--port", "0");
+
+    assertThat(status).as(skep.err()).isZero();
+    try (var reader = Json.createReader(new StringReader(skep.out()))) {
+      var json = reader.readObject();
+      assertThat(json.getBoolean("ok")).isTrue();
+      assertThat(json.getString("infoHash")).matches("[0-9a-f]{40}");
+      assertThat(json.getInt("bytes")).isEqualTo(300_000);
+      assertThat(json.getInt("downloadedBytes")).isEqualTo(300_000);
+      assertThat(json.getInt("peers")).isEqualTo(1);
+      assertThat(json).containsKeys("seconds", "uploadedBytes", "wastedBytes");
+    }
+  }
+
+  @Test
+  void getGoesOnFromWhatIsThere() throws IOException {
+    Path into = folder.resolve("into");
+    Path half = into.resolve("Grüße/sub dir/日本.bin");
+    Files.createDirectories(half.getParent());
+    byte[] bytes = Files.readAllBytes(data.resolve("sub dir/日本.bin"));
+    Files.write(half, Arrays.copyOf(bytes, 200_000));
+    String port = seed();
+
+    int status =
+        skep.run(
+            "get", torrent, "-d", into, "--peer", "127.0.0.1:" + port, "--json", "--bind",
+            "127.0.0.1", "--port", "0");
+
+    assertThat(status).as(skep.err()).isZero();
+    assertThat(half).hasBinaryContent(bytes);
+    try (var reader = Json.createReader(new StringReader(skep.out()))) {
+      assertThat(reader.readObject().getInt("downloadedBytes")).isLessThan(120_000);
+    }
+  }
+
+  @Test
+  void whatIsNotTheTorrentsDataIsNotSeeded() throws IOException {
+    Files.write(data.resolve("sub dir/日本.bin"), new byte[300_000]);
+
+    assertThat(skep.run("seed", torrent, data, "--port", "0")).isEqualTo(1);
+    assertThat(skep.err())
+        .contains("skep: ")
+        .contains("Grüße is not the torrent's data: 19 of 19 pieces are missing or wrong");
+    assertThat(skep.err()).doesNotContain("ready on");
+  }
+
+  @Test
+  void aPortThatWasAskedForAndIsTakenIsNamed() throws IOException {
+    try (var other = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      String port = Integer.toString(other.getLocalPort());
+
+      int status = skep.run("seed", torrent, data, "--bind", "127.0.0.1", "--port", port);
+
+      assertThat(status).isEqualTo(1);
+      assertThat(skep.err()).startsWith("skep: ").contains(port).containsOnlyOnce("\n");
+    }
+  }
+
+  @Test
+  void aDeadTrackerIsToldAtOnceAndGivenUpInTheEnd() {
+    int status =
+        skep.run(
+            "get", torrent, "-d", folder.resolve("into"), "-t", "http://127.0.0.1:1/announce",
+            "--give-up", "1s", "--port", "0");
+
+    assertThat(status).isEqualTo(1);
+    assertThat(skep.err())
+        .contains("http://127.0.0.1:1/announce: connection refused; check the URL with -t")
+        .doesNotContain("Exception");
+  }
+
+  @Test
+  void nobodyToAskIsToldAtOnce() {
+    assertThat(skep.run("get", torrent, "-d", folder.resolve("into"))).isEqualTo(1);
+    assertThat(skep.err()).contains("give -t URL or --peer HOST:PORT").containsOnlyOnce("\n");
+  }
+
+  @Test
+  void verifySaysThatAllIsGood() {
+    assertThat(skep.run("verify", torrent, data)).isZero();
+    assertThat(skep.out()).isEqualTo("ok Grüße: all 19 pieces good\n");
+    // The folder around it will do, too.
+    assertThat(skep.run("verify", torrent, folder)).isZero();
+  }
+
+  @Test
+  void verifyListsWhatIsBad() throws IOException {
+    Path file = data.resolve("sub dir/日本.bin");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[5 * 16384] ^= 1;
+    bytes[6 * 16384] ^= 1;
+    bytes[18 * 16384] ^= 1;
+    Files.write(file, bytes);
+    Files.delete(data.resolve("leer"));
+
+    assertThat(skep.run("verify", torrent, data)).isEqualTo(1);
+    assertThat(skep.out()).isEqualTo("bad file leer\nbad file sub dir/日本.bin\nbad pieces 5-6, 18\n");
+    assertThat(skep.err()).contains("3 of 19 pieces bad or missing").containsOnlyOnce("\n");
+
+    assertThat(skep.run("verify", torrent, data, "--json")).isEqualTo(1);
+    assertThat(skep.out().replaceAll("\\s+", ""))
+        .isEqualTo(
+            "{\"ok\":false,\"pieces\":19,\"badPieces\":[5,6,18],\"files\":[{\"path\":\"leer\",\"ok\":false},"
+                + "{\"path\":\"subdir/日本.bin\",\"ok\":false}]}");
+  }
+
+  @Test
+  void verifyOfNothingSaysThatThereIsNothing() {
+    assertThat(skep.run("verify", torrent, folder.resolve("gone"))).isEqualTo(1);
+    assertThat(skep.err()).contains("gone: no such file or folder").containsOnlyOnce("\n");
+  }
+}

@@ -1,0 +1,145 @@
+package dev.skep.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code create}, {@code info} and {@code magnet}, as typed. */
+class TorrentCommandsTest {
+  private final Console skep = new Console();
+
+  @TempDir Path folder;
+  private Path data;
+  private Path torrent;
+
+  @BeforeEach
+  void aFolderWithUnusualNames() throws IOException {
+    data = folder.resolve("Grüße an alle");
+    torrent = folder.resolve("x.torrent");
+    Files.createDirectories(data.resolve("sub"));
+    Files.write(data.resolve("leer"), new byte[0]);
+    Files.write(data.resolve("sub/日本.bin"), new byte[100_000]);
+  }
+
+  private static JsonObject json(String text) {
+    try (var reader = Json.createReader(new StringReader(text))) {
+      return reader.readObject();
+    }
+  }
+
+  @Test
+  void aTorrentIsMadeAndShown() {
+    assertThat(skep.run("create", data, "-o", torrent, "-t", "http://a/x,http://b/x", "-t", "udp://c:1"))
+        .as(skep.err())
+        .isZero();
+    String made = skep.out();
+
+    assertThat(skep.run("info", torrent)).isZero();
+
+    assertThat(made)
+        .contains("name          Grüße an alle\n")
+        .contains("size          98 KiB (100,000 bytes)\n")
+        .contains("pieces        7 of 16 KiB\n")
+        .contains("torrent file  " + torrent + "\n");
+    assertThat(skep.out())
+        .contains("trackers      tier 1: http://a/x, http://b/x\n              tier 2: udp://c:1\n")
+        .containsPattern("created at    20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ\n")
+        .contains("Grüße an alle/  (2 files)\n  leer ")
+        .containsPattern("  sub/\n    日本.bin +98 KiB\n");
+  }
+
+  @Test
+  void theJsonDocumentHasTheNamesThatScriptsRelyOn() {
+    skep.run(
+        "create", data, "-o", torrent, "-t", "http://a/x", "--private", "--comment", "hello",
+        "--web-seed", "http://w/", "--no-date", "--piece-length", "32KiB");
+
+    assertThat(skep.run("info", "--json", torrent)).isZero();
+
+    JsonObject info = json(skep.out());
+    assertThat(info.getString("name")).isEqualTo("Grüße an alle");
+    assertThat(info.getString("infoHash")).matches("[0-9a-f]{40}");
+    assertThat(info.getInt("totalBytes")).isEqualTo(100_000);
+    assertThat(info.getInt("pieceLengthBytes")).isEqualTo(32_768);
+    assertThat(info.getInt("pieces")).isEqualTo(4);
+    assertThat(info.get("files"))
+        .hasToString("[{\"path\":\"leer\",\"bytes\":0},{\"path\":\"sub/日本.bin\",\"bytes\":100000}]");
+    assertThat(info.get("trackers")).hasToString("[[\"http://a/x\"]]");
+    assertThat(info.getJsonArray("webSeeds").getValuesAs(JsonString::getString))
+        .containsExactly("http://w/");
+    assertThat(info.getBoolean("private")).isTrue();
+    assertThat(info.getString("comment")).isEqualTo("hello");
+    assertThat(info).containsKey("createdBy").doesNotContainKeys("createdAt", "infoHashV2");
+    assertThat(info.getString("magnet")).startsWith("magnet:?xt=urn:btih:");
+  }
+
+  @Test
+  void theMagnetLinkIsTheSameEverywhere() {
+    skep.run("create", data, "-o", torrent, "--json");
+    String made = json(skep.out()).getString("magnet");
+
+    assertThat(skep.run("magnet", torrent)).isZero();
+
+    assertThat(skep.out()).isEqualTo(made + "\n");
+    assertThat(made).contains("&dn=Gr%C3%BC%C3%9Fe%20an%20alle");
+  }
+
+  @Test
+  void severalTorrentsAreShownOneAfterTheOther() {
+    skep.run("create", data, "-o", torrent);
+
+    assertThat(skep.run("info", torrent, torrent, "--json")).isZero();
+
+    try (var reader = Json.createReader(new StringReader(skep.out()))) {
+      assertThat(reader.readArray()).hasSize(2);
+    }
+  }
+
+  @Test
+  void theSameDataMakesTheSameFileWithoutADate() throws IOException {
+    Path again = folder.resolve("y.torrent");
+    skep.run("create", data, "-o", torrent, "--no-date");
+    skep.run("create", data, "-o", again, "--no-date");
+
+    assertThat(torrent).hasSameBinaryContentAs(again);
+  }
+
+  @Test
+  void anExistingTorrentIsOverwrittenOnlyWhenToldTo() {
+    skep.run("create", data, "-o", torrent);
+
+    assertThat(skep.run("create", data, "-o", torrent)).isEqualTo(1);
+    assertThat(skep.err()).contains("exists already").contains("--force");
+    assertThat(skep.run("create", data, "-o", torrent, "--force")).isZero();
+  }
+
+  @Test
+  void aTruncatedTorrentIsRefusedInOneLineThatNamesIt() throws IOException {
+    skep.run("create", data, "-o", torrent);
+    byte[] whole = Files.readAllBytes(torrent);
+    for (int length : new int[] {0, 1, whole.length / 2, whole.length - 1}) {
+      Files.write(torrent, java.util.Arrays.copyOf(whole, length));
+
+      assertThat(skep.run("info", torrent)).isEqualTo(1);
+      assertThat(skep.err()).startsWith("skep: " + torrent + ": ").containsOnlyOnce("\n");
+    }
+  }
+
+  @Test
+  void whatCannotBeReadIsToldBeforeAnythingIsHashed() throws IOException {
+    Files.createSymbolicLink(data.resolve("dangling"), Path.of("nowhere"));
+
+    assertThat(skep.run("create", data, "-o", torrent)).isEqualTo(1);
+    assertThat(skep.err()).contains("dangling: a link to nothing").containsOnlyOnce("\n");
+    assertThat(torrent).doesNotExist();
+  }
+}

@@ -1,0 +1,125 @@
+package dev.skep.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.InputStream;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WrongUsageTest {
+  private final Console skep = new Console();
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "sed x y | did you mean",
+        "--colour | unknown option",
+        "create | missing required parameter: 'PATH'",
+        "create a b | unmatched argument",
+        "create x --piece-length | --piece-length",
+        "create x --piece-length big | 'big' is not a size",
+        "create . --piece-length 3MiB -o /dev/null/x | power of two",
+        "info | missing required parameter",
+        "magnet | missing required parameter",
+        "verify x | missing required parameter: 'PATH'",
+        "seed x | FILE PATH",
+        "seed x y z | each FILE needs the PATH",
+        "seed x y --port many | --port",
+        "get | missing required parameter: 'SOURCE'",
+        "get x --seed --seed-time 5m | give one of --seed",
+        "get x --max-down fast | 'fast' is not a rate",
+        "get x --give-up 5 | '5' is not a duration",
+        "scrape | missing required parameter",
+        "tracker | missing required subcommand",
+        "tracker lits | did you mean",
+        "tracker list --tracker localhost:6969 | is no tracker's URL",
+        "tracker list --tracker ftp://x | is no tracker's URL",
+        "tracker list | name the tracker with --tracker URL",
+        "tracker remove --tracker http://x | missing required parameter",
+        "swarm --leechers 0 | --leechers must be from 1",
+        "swarm --leechers many | --leechers",
+        "swarm --size 0 | at least one byte",
+        "swarm . --size 1MiB | not both",
+      })
+  void isOneLineAndStatus2(String words, String said) {
+    int status = skep.run((Object[]) words.split(" ", -1));
+
+    assertThat(skep.err()).startsWith("skep: ").containsOnlyOnce("\n").containsIgnoringCase(said);
+    assertThat(skep.err()).contains("; see skep").contains("--help");
+    assertThat(skep.out()).isEmpty();
+    assertThat(status).isEqualTo(2);
+  }
+
+  @Test
+  void nothingAtAllShowsTheHelpOnStderr() {
+    assertThat(skep.run()).isEqualTo(2);
+    assertThat(skep.err()).startsWith("Usage: skep").contains("create", "tracker", "swarm");
+    assertThat(skep.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "info /no/such.torrent | /no/such.torrent: no such file or folder",
+        "info / | /: a folder, not a .torrent file",
+        "magnet /no/such.torrent | no such file or folder",
+        "verify /no/such.torrent x | no such file or folder",
+        "seed /no/such.torrent x | no such file or folder",
+        "get /no/such.torrent | no such file; to get it by name from a catalogue, give --tracker",
+        "get magnet:?xt=urn:btih:aa | magnet links",
+        "get http://127.0.0.1:1/x.torrent | cannot be fetched (connection refused)",
+        "get name --tracker http://127.0.0.1:1 | no tracker answers",
+        "scrape /no/such.torrent | no such file",
+        "scrape 0123456789012345678901234567890123456789 | no tracker is known",
+        "create /no/such/data | /no/such/data: no such file or folder",
+        "tracker list --tracker http://127.0.0.1:1 | no tracker answers at http://127.0.0.1:1",
+        "tracker list --tracker http://no-such-host.invalid:6969 | unknown host",
+        "tracker publish /no/such.torrent --tracker http://127.0.0.1:1 | no such file or folder",
+      })
+  void aFailureIsOneLineAndStatus1(String words, String said) {
+    int status = skep.run((Object[]) words.split(" ", -1));
+
+    assertThat(skep.err()).startsWith("skep: ").containsOnlyOnce("\n").contains(said);
+    assertThat(skep.out()).isEmpty();
+    assertThat(status).isEqualTo(1);
+  }
+
+  @Test
+  void theTrackerCanStandInTheEnvironment() {
+    var skep = new Console(InputStream.nullInputStream(), Map.of("SKEP_TRACKER", "http://127.0.0.1:1/"));
+
+    assertThat(skep.run("tracker", "list")).isEqualTo(1);
+    assertThat(skep.err()).contains("http://127.0.0.1:1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "create", "info", "magnet", "verify", "seed", "get", "scrape", "swarm", "tracker", "tracker run",
+        "tracker list", "tracker details", "tracker info", "tracker peers", "tracker publish",
+        "tracker remove", "tracker stop"
+      })
+  void everyCommandHelpsWithAnExample(String command) {
+    assertThat(skep.run((Object[]) (command + " --help").split(" ", -1))).isZero();
+    assertThat(skep.out()).contains("Usage: skep " + command).contains("Example: skep " + command);
+    assertThat(skep.err()).isEmpty();
+  }
+
+  @Test
+  void theRootListsEveryCommandAndItsVersion() {
+    assertThat(skep.run("--help")).isZero();
+    assertThat(skep.out())
+        .contains("create", "info", "magnet", "verify", "seed", "get", "scrape", "tracker", "swarm")
+        .doesNotContain("shell", "agent ")
+        .contains("Exit status: 0 done, 1 failed, 2 wrong usage.");
+    assertThat(skep.run("--version")).isZero();
+    assertThat(skep.out()).startsWith("skep ");
+  }
+}
