@@ -3,25 +3,65 @@ package dev.skep.tracker.udp;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.swarm.IpAddress;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 
 /** Receives, answers and sends, one datagram at a time, until the channel is closed. */
-final class ChannelLoop implements Runnable {
+final class ChannelLoop implements UdpLoop {
   private static final System.Logger LOG = System.getLogger(ChannelLoop.class.getName());
 
   private final DatagramChannel channel;
+  private final InetSocketAddress address;
   private final UdpProtocol protocol;
   private final TrackerCounters counters;
   private final ByteBuffer in = ByteBuffer.allocateDirect(UdpProtocol.LONGEST_REQUEST_BYTES);
   private final ByteBuffer out = ByteBuffer.allocateDirect(UdpProtocol.LONGEST_ANSWER_BYTES);
 
-  ChannelLoop(DatagramChannel channel, UdpProtocol protocol, TrackerCounters counters) {
+  private ChannelLoop(
+      DatagramChannel channel,
+      InetSocketAddress address,
+      UdpProtocol protocol,
+      TrackerCounters counters) {
     this.channel = channel;
+    this.address = address;
     this.protocol = protocol;
     this.counters = counters;
+  }
+
+  static ChannelLoop open(
+      InetSocketAddress address, boolean shared, UdpProtocol protocol, TrackerCounters counters)
+      throws IOException {
+    DatagramChannel channel = DatagramChannel.open();
+    try {
+      if (shared) {
+        channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+      }
+      channel.setOption(StandardSocketOptions.SO_RCVBUF, UdpServer.RECEIVE_BUFFER_BYTES);
+      channel.bind(address);
+      return new ChannelLoop(
+          channel, (InetSocketAddress) channel.getLocalAddress(), protocol, counters);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -1,13 +1,11 @@
 package dev.skep.tracker.udp;
 
 import dev.skep.tracker.announce.AnnounceService;
+import dev.skep.tracker.announce.TrackerCounters;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.channels.DatagramChannel;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +16,17 @@ import java.util.List;
  * nothing: the loop never waits for anything but its socket.
  */
 public final class UdpServer implements AutoCloseable {
-  private static final int RECEIVE_BUFFER_BYTES = 4 << 20;
+  static final int RECEIVE_BUFFER_BYTES = 4 << 20;
 
-  private final InetSocketAddress address;
-  private final List<DatagramChannel> channels = new ArrayList<>();
+  /** How datagrams are moved. */
+  public enum Transport {
+    /** In batches where the system can, else one by one. */
+    BEST,
+    /** One by one through the JDK's channels, on any system. */
+    CHANNEL
+  }
+
+  private final List<UdpLoop> loops = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
 
   /**
@@ -34,58 +39,70 @@ public final class UdpServer implements AutoCloseable {
    */
   public static UdpServer start(InetAddress bind, int port, int sockets, AnnounceService service)
       throws IOException {
-    return new UdpServer(bind, port, sockets, service);
+    return start(bind, port, sockets, Transport.BEST, service);
   }
 
-  private UdpServer(InetAddress bind, int port, int sockets, AnnounceService service)
+  /** The same with a transport of the caller's choice. */
+  public static UdpServer start(
+      InetAddress bind, int port, int sockets, Transport transport, AnnounceService service)
       throws IOException {
+    return new UdpServer(new InetSocketAddress(bind, port), sockets, transport, service);
+  }
+
+  private UdpServer(
+      InetSocketAddress address, int sockets, Transport transport, AnnounceService service)
+      throws IOException {
+    boolean batches = transport == Transport.BEST && BatchSocket.isSupported();
     ConnectionIds connectionIds = new ConnectionIds(new SecureRandom());
-    InetSocketAddress wanted = new InetSocketAddress(bind, port);
+    InetSocketAddress wanted = address;
     try {
       for (int i = 0; i < sockets; i++) {
-        DatagramChannel channel = open(wanted, sockets > 1);
-        channels.add(channel);
-        wanted = (InetSocketAddress) channel.getLocalAddress();
-        ChannelLoop loop =
-            new ChannelLoop(channel, new UdpProtocol(service, connectionIds), service.counters());
+        UdpProtocol protocol = new UdpProtocol(service, connectionIds);
+        UdpLoop loop = open(wanted, sockets > 1, batches, protocol, service.counters());
+        loops.add(loop);
+        wanted = loop.address();
         threads.add(Thread.ofPlatform().name("udp-" + i).unstarted(loop));
       }
-    } catch (IOException e) {
-      close();
-      throw e;
-    }
-    address = wanted;
-    threads.forEach(Thread::start);
-  }
-
-  private static DatagramChannel open(InetSocketAddress address, boolean shared)
-      throws IOException {
-    DatagramChannel channel = DatagramChannel.open();
-    try {
-      if (shared) {
-        channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
-      }
-      channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER_BYTES);
-      channel.bind(address);
-      return channel;
     } catch (BindException e) {
-      channel.close();
       BindException named =
           new BindException(
               "cannot listen on UDP %s port %d: %s"
                   .formatted(
-                      address.getAddress().getHostAddress(), address.getPort(), e.getMessage()));
+                      wanted.getAddress().getHostAddress(), wanted.getPort(), e.getMessage()));
       named.initCause(e);
       throw named;
-    } catch (IOException e) {
-      channel.close();
-      throw e;
+    } finally {
+      if (threads.size() < sockets) {
+        loops.forEach(UdpLoop::close);
+        loops.forEach(Runnable::run); // once closed, a loop only gives its socket back
+      }
     }
+    threads.forEach(Thread::start);
+  }
+
+  private static UdpLoop open(
+      InetSocketAddress address,
+      boolean shared,
+      boolean batches,
+      UdpProtocol protocol,
+      TrackerCounters counters)
+      throws IOException {
+    if (!batches) {
+      return ChannelLoop.open(address, shared, protocol, counters);
+    }
+    BatchSocket socket =
+        BatchSocket.open(
+            address,
+            shared,
+            RECEIVE_BUFFER_BYTES,
+            UdpProtocol.LONGEST_REQUEST_BYTES,
+            UdpProtocol.LONGEST_ANSWER_BYTES);
+    return new BatchLoop(socket, protocol, counters);
   }
 
   /** Where it listens. */
   public InetSocketAddress address() {
-    return address;
+    return loops.getFirst().address();
   }
 
   /** Whether every thread still answers; for health checks. */
@@ -96,13 +113,7 @@ public final class UdpServer implements AutoCloseable {
   /** Stops listening; returns once all threads have ended. */
   @Override
   public void close() {
-    for (DatagramChannel channel : channels) {
-      try {
-        channel.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+    loops.forEach(UdpLoop::close);
     for (Thread thread : threads) {
       try {
         thread.join();

@@ -21,10 +21,14 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The UDP front end through real sockets, over both families. */
+/** The UDP front end through real sockets, over both families and both transports. */
+@ParameterizedClass
+@EnumSource
 class UdpServerTest {
   private static final long MAGIC = 0x41727101980L;
   private static final String IPV4 = "127.0.0.1";
@@ -33,10 +37,14 @@ class UdpServerTest {
   private final TrackerCounters counters = new TrackerCounters();
   private final SwarmStore swarms =
       new SwarmStore(SwarmLimits.DEFAULT, new PeerPreference.Uniform(), new SplittableRandom(1), 0);
-  private UdpServer server = start(Access.OPEN);
+  private final UdpServer.Transport transport;
+  private UdpServer server;
   private DatagramSocket client = new DatagramSocket();
 
-  UdpServerTest() throws IOException {}
+  UdpServerTest(UdpServer.Transport transport) throws IOException {
+    this.transport = transport;
+    this.server = start(Access.OPEN);
+  }
 
   @AfterEach
   void stop() {
@@ -183,6 +191,7 @@ class UdpServerTest {
                         InetAddress.ofLiteral(IPV4),
                         client.getLocalPort(),
                         1,
+                        transport,
                         service(Access.OPEN))))
         .isInstanceOf(java.net.BindException.class)
         .hasMessageContaining("port " + client.getLocalPort());
@@ -191,7 +200,7 @@ class UdpServerTest {
   // ---- the server and a client
 
   private UdpServer start(Access access) throws IOException {
-    return UdpServer.start(InetAddress.ofLiteral("::"), 0, 2, service(access));
+    return UdpServer.start(InetAddress.ofLiteral("::"), 0, 2, transport, service(access));
   }
 
   private AnnounceService service(Access access) {
