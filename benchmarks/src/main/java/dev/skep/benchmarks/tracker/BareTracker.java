@@ -1,0 +1,59 @@
+package dev.skep.benchmarks.tracker;
+
+import dev.skep.tracker.announce.Access;
+import dev.skep.tracker.announce.AnnounceService;
+import dev.skep.tracker.announce.AnnounceSettings;
+import dev.skep.tracker.announce.TrackerCounters;
+import dev.skep.tracker.http.FullScrape;
+import dev.skep.tracker.http.HttpSettings;
+import dev.skep.tracker.http.TrackerRoutes;
+import dev.skep.tracker.swarm.PeerPreference;
+import dev.skep.tracker.swarm.SwarmLimits;
+import dev.skep.tracker.swarm.SwarmStore;
+import dev.skep.tracker.udp.UdpServer;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http1.Http1Config;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+
+/**
+ * The announce path and both front ends without the rest of the tracker: what a change of them
+ * costs. Arguments: port, sockets, BEST or CHANNEL.
+ */
+public final class BareTracker {
+  private BareTracker() {}
+
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    int port = Integer.parseInt(arguments[0]);
+    int sockets = Integer.parseInt(arguments[1]);
+    UdpServer.Transport transport = UdpServer.Transport.valueOf(arguments[2]);
+    long start = System.nanoTime();
+    SwarmStore swarms =
+        new SwarmStore(
+            SwarmLimits.DEFAULT, new PeerPreference.Uniform(), new SecureRandom(), start);
+    TrackerCounters counters = new TrackerCounters();
+    AnnounceService service =
+        new AnnounceService(swarms, Access.OPEN, AnnounceSettings.DEFAULT, counters, start);
+    HttpSettings http = HttpSettings.DEFAULT;
+    FullScrape fullScrape = new FullScrape(swarms, http, counters, System::nanoTime);
+    WebServer.builder()
+        .port(port)
+        .featuresDiscoverServices(false)
+        .addProtocol(Http1Config.builder().validatePrologue(false).build())
+        .routing(rules -> new TrackerRoutes(service, http, fullScrape).addTo(rules))
+        .build()
+        .start();
+    UdpServer udp = UdpServer.start(InetAddress.ofLiteral("::"), port, sockets, transport, service);
+    System.err.println("ready on port " + port);
+    while (udp.isRunning()) {
+      Thread.sleep(1000);
+      swarms.advance(System.nanoTime());
+      service.advance(System.nanoTime());
+      boolean done = false;
+      while (!done) {
+        done = swarms.sweep();
+      }
+    }
+  }
+}

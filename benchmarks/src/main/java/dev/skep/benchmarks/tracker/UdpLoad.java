@@ -1,0 +1,248 @@
+package dev.skep.benchmarks.tracker;
+
+import dev.skep.protocol.InfoHash;
+import dev.skep.tracker.swarm.IpAddress;
+import dev.skep.tracker.udp.BatchSocket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.SplittableRandom;
+
+/** Load over UDP (BEP 15) from one source address, by one thread. */
+final class UdpLoad {
+  private static final long MAGIC = 0x41727101980L;
+  private static final int CONNECT = 0;
+  private static final int ANNOUNCE = 1;
+  private static final int SCRAPE = 2;
+  private static final int SLOTS = 1 << 16;
+  private static final long LOST_AFTER_NANOS = 1_000_000_000L;
+  private static final int SCRAPED = 5;
+
+  private final Plan plan;
+  private final Population population;
+  private final int source;
+  private final int sources;
+  private final BatchSocket socket;
+  private final IpAddress tracker;
+  private final SplittableRandom random;
+  private final boolean ipv6;
+
+  // Requests by number: the ones from oldest to next may still be answered.
+  private final int[] peerOf = new int[SLOTS];
+  private final byte[] actionOf = new byte[SLOTS];
+  private final long[] sentAt = new long[SLOTS];
+  private int oldest;
+  private int next;
+  private int outstanding;
+  private long connectionId;
+  private Measurement measurement = new Measurement();
+
+  UdpLoad(Plan plan, Population population, InetAddress from, int source, int sources, long seed)
+      throws IOException {
+    this.plan = plan;
+    this.population = population;
+    this.source = source;
+    this.sources = sources;
+    this.random = new SplittableRandom(seed + source);
+    this.tracker = IpAddress.of(plan.tracker().getAddress());
+    this.ipv6 = !tracker.isIpv4();
+    this.socket = BatchSocket.open(new InetSocketAddress(from, 0), false, 8 << 20, 2048, 512);
+  }
+
+  /** Announces every peer of this source once. */
+  void fill() {
+    connect();
+    int peer = 0;
+    while (peer < population.peers() || outstanding > 0) {
+      while (peer < population.peers() && hasRoom(plan.window())) {
+        if (population.sourceOf(peer) == source) {
+          announce(peer, 2, System.nanoTime());
+        }
+        peer++;
+      }
+      exchange(outstanding > 0);
+    }
+  }
+
+  /** Loads the tracker for so long; what was measured. */
+  Measurement run(int seconds) {
+    measurement = new Measurement();
+    long start = System.nanoTime();
+    long end = start + seconds * 1_000_000_000L;
+    if (plan.ratePerSecond() == 0) {
+      closedLoop(end);
+    } else {
+      openLoop(start, end);
+    }
+    return measurement;
+  }
+
+  private void closedLoop(long end) {
+    int window = Math.max(1, plan.window() / sources);
+    for (long now = System.nanoTime(); now < end; now = System.nanoTime()) {
+      while (hasRoom(window)) {
+        request(now);
+      }
+      exchange(true);
+    }
+  }
+
+  /**
+   * Each request has its time, and its latency counts from then, whether it could be sent or not.
+   */
+  private void openLoop(long start, long end) {
+    double nanosPerRequest = 1e9 * sources / plan.ratePerSecond();
+    long sent = 0;
+    for (long now = System.nanoTime(); now < end; now = System.nanoTime()) {
+      for (long due = (long) ((now - start) / nanosPerRequest);
+          sent < due && socket.queued() < BatchSocket.BATCH && next - oldest < SLOTS;
+          sent++) {
+        request(start + (long) (sent * nanosPerRequest));
+      }
+      exchange(false);
+    }
+  }
+
+  private boolean hasRoom(int window) {
+    return outstanding < window && socket.queued() < BatchSocket.BATCH && next - oldest < SLOTS;
+  }
+
+  private void request(long now) {
+    int dice = random.nextInt(100);
+    if (dice < plan.connectPercent()) {
+      connect(now);
+    } else if (dice < plan.connectPercent() + plan.scrapePercent()) {
+      scrape(now);
+    } else {
+      int peer = random.nextInt(population.peers());
+      while (population.sourceOf(peer) != source) {
+        peer = random.nextInt(population.peers());
+      }
+      announce(peer, 0, now);
+    }
+  }
+
+  /** Waits until the tracker has given a connection id. */
+  private void connect() {
+    long id = connectionId;
+    for (int tries = 0; connectionId == id; tries++) {
+      if (tries == 50) {
+        throw new IllegalStateException("no tracker answers at " + plan.tracker());
+      }
+      connect(System.nanoTime());
+      exchange(true);
+    }
+  }
+
+  private void connect(long now) {
+    ByteBuffer out = socket.next();
+    out.putLong(0, MAGIC);
+    send(CONNECT, 0, 16, now);
+  }
+
+  private void announce(int peer, int event, long now) {
+    ByteBuffer out = socket.next();
+    InfoHash infoHash = population.infoHash(population.torrentOf(peer));
+    out.putLong(0, connectionId);
+    out.putLong(16, infoHash.high()).putLong(24, infoHash.middle()).putInt(32, infoHash.low());
+    out.putLong(36, 0x2d534b303130302dL).putLong(44, peer * 0x9e3779b97f4a7c15L).putInt(52, peer);
+    out.putLong(56, 0).putLong(64, population.left(peer)).putLong(72, 0);
+    out.putInt(80, event).putInt(84, 0).putInt(88, peer).putInt(92, plan.numwant());
+    out.putShort(96, (short) population.port(peer));
+    send(ANNOUNCE, peer, 98, now);
+  }
+
+  private void scrape(long now) {
+    ByteBuffer out = socket.next();
+    out.putLong(0, connectionId);
+    for (int i = 0; i < SCRAPED; i++) {
+      InfoHash infoHash = population.infoHash(random.nextInt(population.torrents()));
+      int at = 16 + 20 * i;
+      out.putLong(at, infoHash.high());
+      out.putLong(at + 8, infoHash.middle()).putInt(at + 16, infoHash.low());
+    }
+    send(SCRAPE, 0, 16 + 20 * SCRAPED, now);
+  }
+
+  private void send(int action, int peer, int length, long now) {
+    socket.next().putInt(8, action).putInt(12, next);
+    int slot = next++ & (SLOTS - 1);
+    actionOf[slot] = (byte) action;
+    peerOf[slot] = peer;
+    sentAt[slot] = now;
+    outstanding++;
+    socket.queue(length, tracker, plan.tracker().getPort());
+  }
+
+  /** Sends what is queued, takes what has come, and gives up what will not come any more. */
+  private void exchange(boolean wait) {
+    socket.send();
+    int count = wait ? socket.receive() : socket.receiveNow();
+    long now = System.nanoTime();
+    for (int i = 0; i < count; i++) {
+      answer(socket.received(i), now);
+    }
+    while (oldest != next) {
+      int slot = oldest & (SLOTS - 1);
+      if (actionOf[slot] >= 0) {
+        if (now - sentAt[slot] < LOST_AFTER_NANOS) {
+          return;
+        }
+        actionOf[slot] = -1;
+        outstanding--;
+        measurement.lost();
+      }
+      oldest++;
+    }
+  }
+
+  private void answer(ByteBuffer in, long now) {
+    int number = in.limit() < 8 ? oldest - 1 : in.getInt(4);
+    int slot = number & (SLOTS - 1);
+    if (number - oldest < 0 || number - next >= 0 || actionOf[slot] < 0) {
+      return; // too late, or twice
+    }
+    int asked = actionOf[slot];
+    actionOf[slot] = -1;
+    outstanding--;
+    if (in.getInt(0) != asked) {
+      measurement.wrong("action " + in.getInt(0) + " for " + asked);
+      return;
+    }
+    switch (asked) {
+      case CONNECT -> {
+        connectionId = in.getLong(8);
+        measurement.connected();
+      }
+      case ANNOUNCE -> checkPeers(in, population.torrentOf(peerOf[slot]));
+      default -> {
+        if (in.limit() != 8 + 12 * SCRAPED) {
+          measurement.wrong("a scrape of " + in.limit() + " bytes");
+        }
+        measurement.scraped();
+      }
+    }
+    measurement.took(now - sentAt[slot]);
+  }
+
+  private void checkPeers(ByteBuffer in, int torrent) {
+    int stride = ipv6 ? 18 : 6;
+    int peers = (in.limit() - 20) / stride;
+    if (in.limit() != 20 + peers * stride || peers > plan.numwant()) {
+      measurement.wrong("an announce of " + in.limit() + " bytes");
+    }
+    for (int at = 20; at < in.limit(); at += stride) {
+      int from = ipv6 ? 0 : in.getInt(at) - 0x7f000001;
+      int port = Short.toUnsignedInt(in.getShort(at + stride - 2));
+      if (!population.isPeer(torrent, from, port)) {
+        measurement.wrong("torrent " + torrent + " has no peer " + from + " at port " + port);
+      }
+    }
+    measurement.announced(peers);
+  }
+
+  void close() {
+    socket.release();
+  }
+}
