@@ -141,7 +141,10 @@ final class Downloading {
     Requests asked = peer.asked;
     peer.window.arrived(asked.askedAt(slot), asked.deliveredThen(slot), asked.size(), now);
     asked.removeAt(slot);
-    peer.snubbed = false;
+    if (peer.snubbed) {
+      peer.snubbed = false;
+      takeBack(peer, now);
+    }
     peer.down.add(b.lengthBytes(), now);
     rate.add(b.lengthBytes(), now);
     if (room(peer)
@@ -246,6 +249,21 @@ final class Downloading {
     if (any) {
       peer.snubbed = true;
       disown(peer);
+    }
+  }
+
+  /** The peer answers again: what was given up there is expected there again. */
+  private void takeBack(Peer peer, long now) {
+    Requests asked = peer.asked;
+    for (int s = asked.first(); s != Requests.NONE; s = asked.next(s)) {
+      if (asked.isLate(s)) {
+        asked.renew(s, now, peer.window.delivered());
+        OpenPiece piece = pieces.open(Requests.piece(asked.blockAt(s)));
+        int block = Requests.index(asked.blockAt(s));
+        if (piece != null && !piece.isHere(block)) {
+          piece.ask(block);
+        }
+      }
     }
   }
 

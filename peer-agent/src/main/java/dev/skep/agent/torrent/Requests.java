@@ -127,6 +127,13 @@ final class Requests {
     late[slot] = true;
   }
 
+  /** Counts as asked again at this moment. */
+  void renew(int slot, long now, int delivered) {
+    late[slot] = false;
+    deliveredThen[slot] = delivered;
+    askedAt[slot] = now;
+  }
+
   void removeAt(int slot) {
     blocks[slot] = GONE;
     size--;

@@ -110,7 +110,7 @@ public record TorrentSettings(
     public boolean superSeed = false;
     public long maxOpenBytes = 96L << 20;
     public int maxWaitingRequests = 2_000;
-    public Duration queueTime = Duration.ofMillis(40);
+    public Duration queueTime = Duration.ofMillis(20);
     public int minWindow = 4;
     public int maxWindow = 4_096;
     public Duration requestTimeout = Duration.ofSeconds(20);

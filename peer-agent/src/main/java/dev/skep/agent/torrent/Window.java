@@ -5,8 +5,8 @@ package dev.skep.agent.torrent;
  *
  * <p>As many as the peer answers in the path's own delay plus {@code queueTime}. Fewer would leave
  * the link idle; more would only wait at the peer, where they make the choice of blocks stale, and
- * a swarm slow. While requests come back without queueing the window doubles each round trip, so a
- * link is full after a few of them.
+ * a swarm slow. It changes once per round trip, at most by a factor of two: a link is full after a
+ * few round trips.
  */
 final class Window {
   private static final long EPOCH_NANOS = 10_000_000_000L;
@@ -17,6 +17,12 @@ final class Window {
   private int max;
   private double size;
   private int delivered;
+
+  private int
+      roundEnds; // the round is over when a request made after so many deliveries is answered
+  private double bestPerNano; // the highest rate seen in this round
+  private boolean full; // in this round as much was outstanding as the window allows
+
   private long epochBegan;
   private long shortestNanos = Long.MAX_VALUE;
   private long shortestBefore = Long.MAX_VALUE;
@@ -54,15 +60,29 @@ final class Window {
     delivered++;
     long delay = Math.max(1, now - askedAt);
     shortestNanos = Math.min(shortestNanos, delay);
-    long shortest = Math.min(shortestNanos, shortestBefore);
-    double wanted = (delivered - deliveredThen) * (double) (shortest + queueNanos) / delay;
-    boolean full = outstanding >= size * 0.75;
-    if (wanted > size || full) { // a window that was not full shows less than what the peer can do
-      size = Math.clamp(size + Math.clamp((wanted - size) / size, -1, 1), Math.min(min, max), max);
+    bestPerNano = Math.max(bestPerNano, (double) (delivered - deliveredThen) / delay);
+    full |= outstanding >= (int) size;
+    if (deliveredThen >= roundEnds) {
+      endRound();
     }
     if (now - epochBegan >= EPOCH_NANOS) {
       lookAgain(now);
     }
+  }
+
+  private void endRound() {
+    double wanted = bestPerNano * (1.25 * Math.min(shortestNanos, shortestBefore) + queueNanos);
+    if (wanted > size
+        || full) { // a window that was never full shows less than what the peer can do
+      resize(Math.clamp(wanted, size / 2, size * 2));
+    }
+    roundEnds = delivered;
+    bestPerNano = 0;
+    full = false;
+  }
+
+  private void resize(double wanted) {
+    size = Math.clamp(wanted, Math.min(min, max), max);
   }
 
   /**
@@ -73,6 +93,6 @@ final class Window {
     epochBegan = now;
     shortestBefore = shortestNanos;
     shortestNanos = Long.MAX_VALUE;
-    size = Math.max(Math.min(min, max), size / 2);
+    resize(size / 2);
   }
 }

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  * What is sent arrives in order after the delay.
  */
 final class Pipe {
-  private static final int UNDER_WAY_BYTES = 256 * 1024;
+  private static final int UNDER_WAY_BYTES = 4 << 20;
 
   private final Clock clock;
   private final Host from;
