@@ -1,0 +1,52 @@
+package dev.skep.benchmarks.protocol;
+
+import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.protocol.metainfo.MetainfoException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The first parse of a process: {@code ColdParse write FILE} writes the .torrent, {@code ColdParse
+ * FILE} reads it once and prints the milliseconds that reading took, {@code ColdParse memory FILE}
+ * how many times its size it then holds in memory.
+ */
+public final class ColdParse {
+  private ColdParse() {}
+
+  public static void main(String[] args) throws IOException, MetainfoException {
+    PrintStream out = System.out;
+    Path file = Path.of(args[args.length - 1]);
+    if (args.length == 1) {
+      byte[] bytes = Files.readAllBytes(file);
+      long start = System.nanoTime();
+      Metainfo torrent = Metainfo.parse(bytes);
+      out.printf("%d files: %.1f ms%n", torrent.files().size(), (System.nanoTime() - start) / 1e6);
+    } else if (args[0].equals("memory")) {
+      memory(Files.readAllBytes(file), out);
+    } else {
+      Files.write(file, LargeTorrent.bytes());
+    }
+  }
+
+  /** Keeps several, so that what the JVM itself holds does not count. */
+  private static void memory(byte[] bytes, PrintStream out) throws MetainfoException {
+    List<Metainfo> kept = new ArrayList<>();
+    kept.add(Metainfo.parse(bytes.clone()));
+    long before = usedBytes();
+    for (int i = 0; i < 10; i++) {
+      kept.add(Metainfo.parse(bytes.clone()));
+    }
+    out.printf(
+        "%d torrents: %.2f times their size%n",
+        kept.size(), (usedBytes() - before) / 10.0 / bytes.length);
+  }
+
+  private static long usedBytes() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+}
