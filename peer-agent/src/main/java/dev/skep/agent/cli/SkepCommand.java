@@ -88,6 +88,7 @@ public final class SkepCommand {
     convert(root, Duration.class, TimeSpan::parse);
     var errors = new Errors(terminal);
     return root
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(errors::wrongUsage)
         .setExecutionExceptionHandler(errors::failed);
   }
