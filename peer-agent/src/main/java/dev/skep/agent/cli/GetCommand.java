@@ -215,8 +215,7 @@ final class GetCommand implements Callable<Integer> {
       if (metSomebody || asking || sinceStart().compareTo(giveUp) < 0) {
         return;
       }
-      String troubles =
-          trackers.stream().map(PeerWords::trouble).collect(Collectors.joining(", "));
+      String troubles = trackers.stream().map(PeerWords::trouble).collect(Collectors.joining(", "));
       throw new Failure(
           troubles.isEmpty()
               ? "no peer answers; check --peer, or name a tracker with -t"

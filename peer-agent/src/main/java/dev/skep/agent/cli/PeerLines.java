@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells a parent process: a {@link PeerReport} in each line of stdout.
  *
- * <p>The parent says {@code go} on stdin and closes it when the peer shall leave; that it also closes
- * when the parent dies is the point.
+ * <p>The parent says {@code go} on stdin and closes it when the peer shall leave; that it also
+ * closes when the parent dies is the point.
  */
 final class PeerLines implements PeerView {
   private final Terminal terminal;
@@ -92,9 +92,7 @@ final class PeerLines implements PeerView {
     TransferStatus status = transfer.status();
     exchanges.see(status.peers());
     double seconds =
-        secondsTaken > 0 || startNanos == 0
-            ? secondsTaken
-            : (System.nanoTime() - startNanos) / 1e9;
+        secondsTaken > 0 || startNanos == 0 ? secondsTaken : (System.nanoTime() - startNanos) / 1e9;
     return new PeerReport(
         event,
         status.state().name().toLowerCase(Locale.ROOT),

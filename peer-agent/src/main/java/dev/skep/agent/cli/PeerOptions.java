@@ -33,8 +33,8 @@ final class PeerOptions {
       names = {"-t", "--announce"},
       paramLabel = "URL",
       description =
-          "Announce URL of a tracker to ask before the torrent's own; each -t is a tier, commas join"
-              + " trackers in one.")
+          "Announce URL of a tracker to ask before the torrent's own; each -t is a tier, commas"
+              + " join trackers in one.")
   private List<String> tiers = List.of();
 
   @Option(

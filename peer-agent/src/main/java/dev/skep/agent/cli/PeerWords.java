@@ -73,9 +73,7 @@ final class PeerWords implements PeerView {
   /** What a tracker complains of, or what keeps us from it. */
   static String trouble(TrackerStatus tracker) {
     String message = tracker.message().orElse("no answer yet");
-    return message.contains(tracker.url())
-        ? message
-        : "tracker " + tracker.url() + ": " + message;
+    return message.contains(tracker.url()) ? message : "tracker " + tracker.url() + ": " + message;
   }
 
   private static String line(Transfer transfer) {

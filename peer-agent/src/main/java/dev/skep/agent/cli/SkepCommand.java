@@ -87,8 +87,7 @@ public final class SkepCommand {
     convert(root, ByteRate.class, ByteRate::parse);
     convert(root, Duration.class, TimeSpan::parse);
     var errors = new Errors(terminal);
-    return root
-        .setCaseInsensitiveEnumValuesAllowed(true)
+    return root.setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(errors::wrongUsage)
         .setExecutionExceptionHandler(errors::failed);
   }

@@ -47,9 +47,7 @@ final class TorrentDocument {
 
   private static JsonArrayBuilder tiers(Metainfo torrent) {
     var tiers = Json.createArrayBuilder();
-    torrent.trackers().stream()
-        .map(Json::createArrayBuilder)
-        .forEach(tiers::add);
+    torrent.trackers().stream().map(Json::createArrayBuilder).forEach(tiers::add);
     return tiers;
   }
 }

@@ -33,7 +33,10 @@ final class TorrentFiles {
     long size = Files.size(file);
     if (size > MAX_BYTES) {
       throw new Failure(
-          file + ": " + ByteSize.format(size) + " are too many for a .torrent file; is it the data?");
+          file
+              + ": "
+              + ByteSize.format(size)
+              + " are too many for a .torrent file; is it the data?");
     }
     return Files.readAllBytes(file);
   }

@@ -90,9 +90,7 @@ final class TorrentText {
 
   private static String entry(int depth, String name, long bytes) {
     String shown = "  ".repeat(depth) + Text.printable(name);
-    return Text.pad(shown, Math.max(NAME_COLUMNS, shown.length()))
-        + "  "
-        + ByteSize.format(bytes);
+    return Text.pad(shown, Math.max(NAME_COLUMNS, shown.length())) + "  " + ByteSize.format(bytes);
   }
 
   /** Folder by folder, and within a folder by name. */

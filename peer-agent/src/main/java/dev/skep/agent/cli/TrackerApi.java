@@ -125,7 +125,8 @@ final class TrackerApi {
 
   private byte[] send(String method, String path, String type, byte[] body) throws Failure {
     try {
-      var http = (HttpURLConnection) base.resolve(base.getRawPath() + path).toURL().openConnection();
+      var http =
+          (HttpURLConnection) base.resolve(base.getRawPath() + path).toURL().openConnection();
       http.setRequestMethod(method);
       http.setConnectTimeout(CONNECT_MILLIS);
       http.setReadTimeout(READ_MILLIS);

@@ -2,9 +2,9 @@ package dev.skep.agent.cli;
 
 import dev.skep.agent.cli.console.ByteSize;
 import dev.skep.agent.cli.console.Failure;
+import dev.skep.agent.cli.console.JsonOption;
 import dev.skep.agent.cli.console.Numbers;
 import dev.skep.agent.cli.console.Table;
-import dev.skep.agent.cli.console.JsonOption;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.Text;
 import dev.skep.agent.cli.console.TimeSpan;
@@ -134,7 +134,8 @@ final class TrackerCommand {
       return 0;
     }
     var table =
-        new Table("address", " port", "role", " down", " up", " left", " idle", "client", "torrent");
+        new Table(
+            "address", " port", "role", " down", " up", " left", " idle", "client", "torrent");
     for (JsonObject peer : peers) {
       table.row(
           peer.getString("address", "-"),
@@ -162,7 +163,9 @@ final class TrackerCommand {
     Metainfo metainfo = TorrentFiles.parse(torrent, file.toString());
     TrackerApi api = tracker.api(terminal);
     api.publish(torrent);
-    terminal.out().println("published " + metainfo.infoHash().hex() + " " + Text.printable(metainfo.name()));
+    terminal
+        .out()
+        .println("published " + metainfo.infoHash().hex() + " " + Text.printable(metainfo.name()));
     return 0;
   }
 
@@ -203,8 +206,7 @@ final class TrackerCommand {
     String shown =
         switch (value) {
           case JsonString text -> text.getString();
-          case JsonNumber bytes when member.endsWith("Bytes") ->
-              ByteSize.format(bytes.longValue());
+          case JsonNumber bytes when member.endsWith("Bytes") -> ByteSize.format(bytes.longValue());
           case JsonNumber seconds when member.endsWith("Seconds") ->
               TimeSpan.format(Duration.ofSeconds(seconds.longValue()));
           case JsonNumber number when number.isIntegral() -> Numbers.grouped(number.longValue());

@@ -74,7 +74,8 @@ final class VerifyCommand implements Callable<Integer> {
     if (result.ok()) {
       terminal
           .out()
-          .println("ok " + name + ": all " + Numbers.count(result.good().size(), "piece") + " good");
+          .println(
+              "ok " + name + ": all " + Numbers.count(result.good().size(), "piece") + " good");
       return;
     }
     List<Integer> bad = badPieces(result);

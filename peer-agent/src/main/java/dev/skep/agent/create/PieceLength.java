@@ -3,8 +3,8 @@ package dev.skep.agent.create;
 /**
  * How long pieces are.
  *
- * <p>A piece is what peers can pass on, so many of them spread a file sooner; each costs 20 bytes in
- * the torrent and a message to every peer, so not too many.
+ * <p>A piece is what peers can pass on, so many of them spread a file sooner; each costs 20 bytes
+ * in the torrent and a message to every peer, so not too many.
  */
 public final class PieceLength {
   /** The shortest: one block. */
@@ -19,8 +19,8 @@ public final class PieceLength {
   private PieceLength() {}
 
   /**
-   * The shortest power of two from 16 KiB to 16 MiB that makes at most 2,048 pieces; 16 MiB for what
-   * is larger than 32 GiB.
+   * The shortest power of two from 16 KiB to 16 MiB that makes at most 2,048 pieces; 16 MiB for
+   * what is larger than 32 GiB.
    */
   public static int forTotal(long totalBytes) {
     int length = MIN_BYTES;

@@ -86,16 +86,12 @@ public record Source(Path root, boolean folder, List<SourceFile> files, List<Str
     }
   }
 
-  private static SourceFile sourceFile(
-      Path file, List<String> path, BasicFileAttributes attributes) throws IOException {
+  private static SourceFile sourceFile(Path file, List<String> path, BasicFileAttributes attributes)
+      throws IOException {
     if (!Files.isReadable(file)) {
       throw new FileSystemException(file.toString(), null, "permission denied; make it readable");
     }
-    return new SourceFile(
-        file,
-        path,
-        attributes.size(),
-        attributes.lastModifiedTime());
+    return new SourceFile(file, path, attributes.size(), attributes.lastModifiedTime());
   }
 
   private static final class Walk extends SimpleFileVisitor<Path> {
@@ -117,8 +113,7 @@ public record Source(Path root, boolean folder, List<SourceFile> files, List<Str
     }
 
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-        throws IOException {
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       if (isLeftOut(file)) {
         return FileVisitResult.CONTINUE;
       }

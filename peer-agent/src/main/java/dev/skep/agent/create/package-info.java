@@ -1,5 +1,6 @@
 /**
- * Makes a torrent of a file or folder: finds the files, hashes them on all cores, builds the metainfo.
+ * Makes a torrent of a file or folder: finds the files, hashes them on all cores, builds the
+ * metainfo.
  *
  * <p>May touch the file system and the protocol's builder; knows nothing of terminals.
  */

@@ -70,8 +70,16 @@ class PeerCommandsTest {
 
     int status =
         skep.run(
-            "get", torrent, "-d", into, "--peer", "127.0.0.1:" + port, "--bind", "127.0.0.1",
-            "--port", "0");
+            "get",
+            torrent,
+            "-d",
+            into,
+            "--peer",
+            "127.0.0.1:" + port,
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            "0");
 
     assertThat(status).as(skep.err()).isZero();
     assertThat(skep.out()).startsWith("done Grüße: 293 KiB in ").containsOnlyOnce("\n");
@@ -86,8 +94,17 @@ class PeerCommandsTest {
 
     int status =
         skep.run(
-            "get", torrent, "-d", folder.resolve("into"), "--peer", "127.0.0.1:" + port, "--json",
-            "--bind", "127.0.0.1", "--port", "0");
+            "get",
+            torrent,
+            "-d",
+            folder.resolve("into"),
+            "--peer",
+            "127.0.0.1:" + port,
+            "--json",
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            "0");
 
     assertThat(status).as(skep.err()).isZero();
     try (var reader = Json.createReader(new StringReader(skep.out()))) {
@@ -112,8 +129,17 @@ class PeerCommandsTest {
 
     int status =
         skep.run(
-            "get", torrent, "-d", into, "--peer", "127.0.0.1:" + port, "--json", "--bind",
-            "127.0.0.1", "--port", "0");
+            "get",
+            torrent,
+            "-d",
+            into,
+            "--peer",
+            "127.0.0.1:" + port,
+            "--json",
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            "0");
 
     assertThat(status).as(skep.err()).isZero();
     assertThat(half).hasBinaryContent(bytes);
@@ -149,8 +175,16 @@ class PeerCommandsTest {
   void aDeadTrackerIsToldAtOnceAndGivenUpInTheEnd() {
     int status =
         skep.run(
-            "get", torrent, "-d", folder.resolve("into"), "-t", "http://127.0.0.1:1/announce",
-            "--give-up", "1s", "--port", "0");
+            "get",
+            torrent,
+            "-d",
+            folder.resolve("into"),
+            "-t",
+            "http://127.0.0.1:1/announce",
+            "--give-up",
+            "1s",
+            "--port",
+            "0");
 
     assertThat(status).isEqualTo(1);
     assertThat(skep.err())
@@ -183,7 +217,8 @@ class PeerCommandsTest {
     Files.delete(data.resolve("leer"));
 
     assertThat(skep.run("verify", torrent, data)).isEqualTo(1);
-    assertThat(skep.out()).isEqualTo("bad file leer\nbad file sub dir/日本.bin\nbad pieces 5-6, 18\n");
+    assertThat(skep.out())
+        .isEqualTo("bad file leer\nbad file sub dir/日本.bin\nbad pieces 5-6, 18\n");
     assertThat(skep.err()).contains("3 of 19 pieces bad or missing").containsOnlyOnce("\n");
 
     assertThat(skep.run("verify", torrent, data, "--json")).isEqualTo(1);

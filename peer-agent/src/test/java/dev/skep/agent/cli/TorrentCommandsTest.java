@@ -38,7 +38,9 @@ class TorrentCommandsTest {
 
   @Test
   void aTorrentIsMadeAndShown() {
-    assertThat(skep.run("create", data, "-o", torrent, "-t", "http://a/x,http://b/x", "-t", "udp://c:1"))
+    assertThat(
+            skep.run(
+                "create", data, "-o", torrent, "-t", "http://a/x,http://b/x", "-t", "udp://c:1"))
         .as(skep.err())
         .isZero();
     String made = skep.out();
@@ -60,8 +62,20 @@ class TorrentCommandsTest {
   @Test
   void theJsonDocumentHasTheNamesThatScriptsRelyOn() {
     skep.run(
-        "create", data, "-o", torrent, "-t", "http://a/x", "--private", "--comment", "hello",
-        "--web-seed", "http://w/", "--no-date", "--piece-length", "32KiB");
+        "create",
+        data,
+        "-o",
+        torrent,
+        "-t",
+        "http://a/x",
+        "--private",
+        "--comment",
+        "hello",
+        "--web-seed",
+        "http://w/",
+        "--no-date",
+        "--piece-length",
+        "32KiB");
 
     assertThat(skep.run("info", "--json", torrent)).isZero();
 
@@ -72,7 +86,8 @@ class TorrentCommandsTest {
     assertThat(info.getInt("pieceLengthBytes")).isEqualTo(32_768);
     assertThat(info.getInt("pieces")).isEqualTo(4);
     assertThat(info.get("files"))
-        .hasToString("[{\"path\":\"leer\",\"bytes\":0},{\"path\":\"sub/日本.bin\",\"bytes\":100000}]");
+        .hasToString(
+            "[{\"path\":\"leer\",\"bytes\":0},{\"path\":\"sub/日本.bin\",\"bytes\":100000}]");
     assertThat(info.get("trackers")).hasToString("[[\"http://a/x\"]]");
     assertThat(info.getJsonArray("webSeeds").getValuesAs(JsonString::getString))
         .containsExactly("http://w/");

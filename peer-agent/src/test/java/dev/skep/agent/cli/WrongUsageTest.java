@@ -93,7 +93,8 @@ class WrongUsageTest {
 
   @Test
   void theTrackerCanStandInTheEnvironment() {
-    var skep = new Console(InputStream.nullInputStream(), Map.of("SKEP_TRACKER", "http://127.0.0.1:1/"));
+    var skep =
+        new Console(InputStream.nullInputStream(), Map.of("SKEP_TRACKER", "http://127.0.0.1:1/"));
 
     assertThat(skep.run("tracker", "list")).isEqualTo(1);
     assertThat(skep.err()).contains("http://127.0.0.1:1");
@@ -102,9 +103,23 @@ class WrongUsageTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "create", "info", "magnet", "verify", "seed", "get", "scrape", "swarm", "tracker", "tracker run",
-        "tracker list", "tracker details", "tracker info", "tracker peers", "tracker publish",
-        "tracker remove", "tracker stop"
+        "create",
+        "info",
+        "magnet",
+        "verify",
+        "seed",
+        "get",
+        "scrape",
+        "swarm",
+        "tracker",
+        "tracker run",
+        "tracker list",
+        "tracker details",
+        "tracker info",
+        "tracker peers",
+        "tracker publish",
+        "tracker remove",
+        "tracker stop"
       })
   void everyCommandHelpsWithAnExample(String command) {
     assertThat(skep.run((Object[]) (command + " --help").split(" ", -1))).isZero();

@@ -92,8 +92,7 @@ class NewTorrentTest {
       write(name, new byte[] {1});
     }
 
-    assertThat(paths(scan()))
-        .containsExactly(".hidden", "B", "a/x", "a/Ä", "a.txt", "b", "z", "é");
+    assertThat(paths(scan())).containsExactly(".hidden", "B", "a/x", "a/Ä", "a.txt", "b", "z", "é");
   }
 
   @Test

@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What is going on, on stderr: a few lines drawn again and again on a terminal, one plain line every
- * few seconds elsewhere. Safe for several threads.
+ * What is going on, on stderr: a few lines drawn again and again on a terminal, one plain line
+ * every few seconds elsewhere. Safe for several threads.
  */
 public final class Progress implements AutoCloseable {
   private static final long LIVE_NANOS = Duration.ofMillis(150).toNanos();

@@ -49,7 +49,9 @@ public final class Terminal {
         new StopSignal(true));
   }
 
-  /** Streams and an environment of the caller's, without a terminal behind them and without signals. */
+  /**
+   * Streams and an environment of the caller's, without a terminal behind them and without signals.
+   */
   public static Terminal of(
       PrintStream out, PrintStream err, InputStream in, Map<String, String> environment) {
     return new Terminal(out, err, in, environment, () -> Tty.NONE, new StopSignal(false));

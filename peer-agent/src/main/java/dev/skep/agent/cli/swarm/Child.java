@@ -31,8 +31,7 @@ final class Child {
   }
 
   /** Starts a process; each line of its stdout is handed over on a thread of its own. */
-  static Child start(String name, List<String> command, Consumer<String> lines)
-      throws IOException {
+  static Child start(String name, List<String> command, Consumer<String> lines) throws IOException {
     var child = new Child(name, new ProcessBuilder(command).start());
     child.read(child.process.getInputStream(), lines);
     child.read(child.process.getErrorStream(), child::keep);

@@ -26,8 +26,7 @@ final class Digests {
 
   /** The digests of several files or folders, in the same order, on all processors. */
   static List<String> of(List<Path> roots) throws IOException, InterruptedException {
-    try (var workers =
-        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+    try (var workers = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
       List<Callable<String>> tasks = new ArrayList<>();
       roots.forEach(root -> tasks.add(() -> of(root)));
       var digests = new ArrayList<String>();
@@ -43,7 +42,7 @@ final class Digests {
     }
   }
 
-  /** Of a file its own digest; of a folder that of the sorted lines {@code SHA256  PATH}. */
+  /** Of a file its own digest; of a folder that of the sorted lines {@code SHA256 PATH}. */
   static String of(Path root) throws IOException {
     if (Files.isRegularFile(root)) {
       return ofFile(root);

@@ -29,9 +29,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "A tracker, a seeder and the leechers, each a process on a loopback address of its own, move"
-          + " a file or folder; then every copy's SHA-256 is compared with the original's. The clock"
-          + " runs from the leechers' common start to the last verified piece. Nothing is left"
-          + " behind.",
+          + " a file or folder; then every copy's SHA-256 is compared with the original's. The"
+          + " clock runs from the leechers' common start to the last verified piece. Nothing is"
+          + " left behind.",
       "",
       "Example: skep swarm --leechers 4 --size 256MiB",
     })

@@ -68,7 +68,9 @@ final class SwarmTable {
     long rate = leechers.stream().mapToLong(row -> row.report().downBytesPerSecond()).sum();
     long all = bytes * leechers.size();
     String left =
-        rate == 0 ? "" : ", " + TimeSpan.format(Duration.ofMillis((all - verified) * 1000 / rate)) + " left";
+        rate == 0
+            ? ""
+            : ", " + TimeSpan.format(Duration.ofMillis((all - verified) * 1000 / rate)) + " left";
     return "all %d %%, %s, %s%s"
         .formatted(
             Numbers.percent(verified, all), ByteRate.format(rate), TimeSpan.format(elapsed), left);

@@ -35,8 +35,21 @@ class ByteSizeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " ", "MiB", "-1", "1..5MiB", "1,5MiB", "1 XiB", "1iB", "0x10", "1MiB/s", "12 34",
-        "9223372036854775808", "8EiB", "99999999999999999999999999", "1\u0661KiB"
+        "",
+        " ",
+        "MiB",
+        "-1",
+        "1..5MiB",
+        "1,5MiB",
+        "1 XiB",
+        "1iB",
+        "0x10",
+        "1MiB/s",
+        "12 34",
+        "9223372036854775808",
+        "8EiB",
+        "99999999999999999999999999",
+        "1\u0661KiB"
       })
   void refusesWhatIsNoSize(String text) {
     assertThatIllegalArgumentException()
@@ -46,8 +59,14 @@ class ByteSizeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 0 B", "1023, 1023 B", "1024, 1 KiB", "1536, 1.5 KiB", "10240, 10 KiB",
-    "1048575, 1 MiB", "268435456, 256 MiB", "9223372036854775807, 8 EiB",
+    "0, 0 B",
+    "1023, 1023 B",
+    "1024, 1 KiB",
+    "1536, 1.5 KiB",
+    "10240, 10 KiB",
+    "1048575, 1 MiB",
+    "268435456, 256 MiB",
+    "9223372036854775807, 8 EiB",
   })
   void isWrittenShort(long bytes, String text) {
     assertThat(ByteSize.format(bytes)).isEqualTo(text);

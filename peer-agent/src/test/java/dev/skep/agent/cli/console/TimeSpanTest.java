@@ -11,8 +11,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TimeSpanTest {
   @ParameterizedTest
   @CsvSource({
-    "500ms, PT0.5S", "30s, PT30S", "5m, PT5M", "1h30m, PT1H30M", "2d, PT48H", "0.5h, PT30M",
-    "1S, PT1S", "36500d, PT876000H",
+    "500ms, PT0.5S",
+    "30s, PT30S",
+    "5m, PT5M",
+    "1h30m, PT1H30M",
+    "2d, PT48H",
+    "0.5h, PT30M",
+    "1S, PT1S",
+    "36500d, PT876000H",
   })
   void readsWhatPeopleWrite(String text, Duration span) {
     assertThat(TimeSpan.parse(text)).isEqualTo(span);
@@ -36,8 +42,13 @@ class TimeSpanTest {
 
   @ParameterizedTest
   @CsvSource({
-    "PT0S, 0 s", "PT0.84S, 0.8 s", "PT42S, 42 s", "PT3M5S, 3 min 05 s", "PT59.9S, 1 min 00 s",
-    "PT2H5M, 2 h 05 min", "PT50H, 2 d 02 h",
+    "PT0S, 0 s",
+    "PT0.84S, 0.8 s",
+    "PT42S, 42 s",
+    "PT3M5S, 3 min 05 s",
+    "PT59.9S, 1 min 00 s",
+    "PT2H5M, 2 h 05 min",
+    "PT50H, 2 d 02 h",
   })
   void isWrittenWithTwoUnitsAtMost(Duration span, String text) {
     assertThat(TimeSpan.format(span)).isEqualTo(text);
