@@ -60,6 +60,13 @@ public final class TrackerMain implements Callable<Integer> {
   private @Nullable String data;
 
   @Option(
+      names = "--end-with-stdin",
+      hidden = true,
+      description =
+          "End when stdin closes: for the process that started this one and may be killed.")
+  private boolean endWithStdin;
+
+  @Option(
       names = "--print-config",
       description = "Print a file with every key at its default, and exit.")
   private boolean printConfig;
@@ -101,6 +108,9 @@ public final class TrackerMain implements Callable<Integer> {
     }
     Configuration configuration = Configuration.read(flags(), Optional.ofNullable(config));
     Listening.check(configuration.settings());
+    if (endWithStdin) {
+      TrackerProcess.endWithStdin();
+    }
     TrackerProcess.start(configuration);
     return 0;
   }

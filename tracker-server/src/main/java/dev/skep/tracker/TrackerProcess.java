@@ -7,6 +7,8 @@ import io.helidon.common.Weight;
 import io.helidon.microprofile.server.Server;
 import io.helidon.spi.HelidonShutdownHandler;
 import jakarta.enterprise.inject.spi.CDI;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 
 /** The tracker as a process: from its start to its end by a signal. */
@@ -25,6 +27,22 @@ final class TrackerProcess {
     endOnSignal();
     tracker.persistence().damage().ifPresent(damage -> System.err.println("skep: " + damage));
     System.err.println("skep: " + readyLine(server.port(), tracker));
+  }
+
+  /** Ends this process as a signal would once nobody holds the other end of stdin any more. */
+  static void endWithStdin() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("stdin")
+        .start(
+            () -> {
+              try {
+                System.in.transferTo(OutputStream.nullOutputStream());
+              } catch (IOException _) {
+                // As good as closed.
+              }
+              System.exit(0);
+            });
   }
 
   private static String readyLine(int port, Tracker tracker) {

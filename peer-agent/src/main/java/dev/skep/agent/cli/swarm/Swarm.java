@@ -58,8 +58,17 @@ final class Swarm implements AutoCloseable {
         Child.start(
             "tracker",
             command(
-                "tracker", "run", "--port", port, "--udp-port", port, "--bind", address, "--data",
-                data),
+                "tracker",
+                "run",
+                "--port",
+                port,
+                "--udp-port",
+                port,
+                "--bind",
+                address,
+                "--data",
+                data,
+                "--end-with-stdin"),
             line -> {}));
     URI health = URI.create("http://" + at + "/health/ready");
     await("the tracker's start", () -> answers(health));
@@ -187,8 +196,7 @@ final class Swarm implements AutoCloseable {
         fromSeeder);
   }
 
-  private void await(String what, BooleanSupplier condition)
-      throws Failure, InterruptedException {
+  private void await(String what, BooleanSupplier condition) throws Failure, InterruptedException {
     long deadline = System.nanoTime() + START_PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       failIfEnded();
