@@ -32,7 +32,8 @@ public final class PairPeer {
             .bind(InetAddress.ofLiteral(args[1]))
             .port(Integer.parseInt(args[2]))
             .build();
-    List<Endpoint> peers = List.of(args).subList(3, args.length).stream().map(Endpoint::parse).toList();
+    List<Endpoint> peers =
+        List.of(args).subList(3, args.length).stream().map(Endpoint::parse).toList();
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (Session session = Session.open(settings)) {
@@ -59,8 +60,7 @@ public final class PairPeer {
 
   private static double get(Session session, Metainfo metainfo, Path folder, List<Endpoint> peers)
       throws IOException, InterruptedException {
-    Transfer transfer =
-        session.add(metainfo, folder, TransferOptions.defaults().withPeers(peers));
+    Transfer transfer = session.add(metainfo, folder, TransferOptions.defaults().withPeers(peers));
     while (transfer.status().downloadedBytes() == 0) {
       TimeUnit.MILLISECONDS.sleep(1);
     }

@@ -45,7 +45,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Connection implements Runnable {
   private static final Logger LOG = System.getLogger(Connection.class.getName());
-  private static final long HANDSHAKE_SECONDS = 10;
   private static final long STUCK_NANOS = 120_000_000_000L;
   private static final int READ_BYTES = 256 * 1024;
   private static final int TURN_BYTES = 256 * 1024;
@@ -64,6 +63,7 @@ public final class Connection implements Runnable {
   private volatile String client = "";
   private volatile @Nullable Thread writer;
   private volatile long writingSince;
+  private volatile boolean moved;
   private boolean joined;
 
   private Connection(
@@ -97,6 +97,11 @@ public final class Connection implements Runnable {
   /** Whether the handshake was done and the torrent took the peer. Asked after the end. */
   public boolean joined() {
     return joined;
+  }
+
+  /** Whether any block came or went. */
+  public boolean moved() {
+    return moved;
   }
 
   PeerId peerId() {
@@ -170,8 +175,8 @@ public final class Connection implements Runnable {
             .clock()
             .schedule(
                 () -> close(new Drops.Why("handshake_timeout", "no handshake in time")),
-                HANDSHAKE_SECONDS,
-                TimeUnit.SECONDS);
+                around.handshakeTimeout().toNanos(),
+                TimeUnit.NANOSECONDS);
     try {
       ByteBuffer in = ByteBuffer.allocate(Handshake.BYTES);
       LiveTorrent mine = torrent;
@@ -245,6 +250,8 @@ public final class Connection implements Runnable {
         for (Inbound each : got) {
           if (each instanceof Inbound.Message(PeerMessage.Extended extended)) {
             extended(mine, peer, extended);
+          } else if (each instanceof Inbound.Block && !moved) {
+            moved = true;
           }
         }
         mine.received(this, peer, got);
@@ -296,6 +303,7 @@ public final class Connection implements Runnable {
         if (outlet.isEmpty()) {
           rest(mayServeAt - now);
         } else {
+          moved |= outlet.hasBlocks();
           writingSince = now;
           long sent = outlet.flush();
           writingSince = 0;

@@ -38,6 +38,11 @@ public final class Drops {
       return name.equals("refused_" + label(Refused.Kind.SELF));
     }
 
+    /** Whether the torrent or the agent stopped. */
+    public boolean isOurStop() {
+      return name.equals(label(Reason.STOPPED));
+    }
+
     private static String label(Enum<?> value) {
       return value.name().toLowerCase(Locale.ROOT);
     }

@@ -65,6 +65,10 @@ final class Outlet implements Outbox {
     return head.position() == 0;
   }
 
+  boolean hasBlocks() {
+    return !blocks.isEmpty();
+  }
+
   /**
    * Sends everything collected, and waits while the peer takes its time.
    *

@@ -5,8 +5,8 @@ package dev.skep.agent.connection;
  * wait before the next ones, so nobody copies or splits anything for it. Free when it is off.
  */
 public final class RateLimit {
-  /** How far payment may lie ahead or behind: what may move at once after a pause. */
-  private static final long BURST_NANOS = 100_000_000L;
+  /** What was not used within this time is lost: more would let too much through after a pause. */
+  private static final long BURST_NANOS = 200_000_000L;
 
   private static final int MIN_TURN_BYTES = 16 * 1024;
 

@@ -4,6 +4,7 @@ import dev.skep.agent.storage.BlockMemory;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -16,6 +17,9 @@ public interface Surroundings {
 
   /** Where we accept connections, 1 to 65535. */
   int listenPort();
+
+  /** How long a new connection may take to introduce itself. */
+  Duration handshakeTimeout();
 
   BlockMemory memory();
 

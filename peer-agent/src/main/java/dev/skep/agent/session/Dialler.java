@@ -61,7 +61,7 @@ final class Dialler {
     Endpoint at = found.get();
     if (strikes.bans(at.address(), System.nanoTime()) || !crowd.enter(at)) {
       endHalfOpen();
-      transfer.candidateDone(at, false);
+      transfer.candidateDone(at, PeerBook.End.REFUSED);
       return false;
     }
     Thread.ofVirtual().name("skep-read").start(() -> connect(transfer, live.get(), at));
@@ -79,7 +79,7 @@ final class Dialler {
       around.drops().count(new Drops.Why("dial_failed", e.toString()));
       crowd.leave(at);
       endHalfOpen();
-      transfer.candidateDone(at, false);
+      transfer.candidateDone(at, PeerBook.End.REFUSED);
     }
   }
 
@@ -128,7 +128,17 @@ final class Dialler {
     if (why.isSelf()) {
       transfer.forgetCandidate(connection.at());
     } else {
-      transfer.candidateDone(connection.at(), connection.joined());
+      transfer.candidateDone(connection.at(), end(connection, why));
     }
+  }
+
+  private static PeerBook.End end(Connection connection, Drops.Why why) {
+    if (why.isOurStop()) {
+      return PeerBook.End.OURS;
+    }
+    if (!connection.joined()) {
+      return PeerBook.End.REFUSED;
+    }
+    return connection.moved() ? PeerBook.End.USEFUL : PeerBook.End.USELESS;
   }
 }

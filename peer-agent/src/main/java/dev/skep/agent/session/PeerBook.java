@@ -19,7 +19,6 @@ final class PeerBook {
   private static final int MAX_ENTRIES = 2000;
   private static final int MAX_FAILURES = 6;
   private static final long FIRST_PAUSE_NANOS = 2_000_000_000L;
-  private static final long AFTER_CLOSE_NANOS = 15_000_000_000L;
 
   private static final class Entry {
     private final Endpoint at;
@@ -89,20 +88,37 @@ final class PeerBook {
     return Integer.compareUnsigned(a.rank, b.rank) < 0;
   }
 
+  /** How a dial, or the connection that it led to, ended. */
+  enum End {
+    /** The peer could not be reached, or did not want us. */
+    REFUSED,
+    /** A connection was made, and no block moved. */
+    USELESS,
+    /** Blocks moved. */
+    USEFUL,
+    /** We ended it ourselves and may want it again. */
+    OURS
+  }
+
   /** The connection to this address is over, or never came about. */
-  void done(Endpoint at, boolean joined, long now) {
+  void done(Endpoint at, End end, long now) {
     Entry entry = entries.get(at);
     if (entry == null) {
       return;
     }
     entry.busy = false;
-    if (joined) {
-      entry.failures = 0;
-      pause(entry, AFTER_CLOSE_NANOS, now);
-    } else if (++entry.failures > MAX_FAILURES && !entry.kept) {
-      entries.remove(at);
-    } else {
-      pause(entry, FIRST_PAUSE_NANOS << Math.min(entry.failures - 1, MAX_FAILURES), now);
+    switch (end) {
+      case OURS -> entry.notBefore = now;
+      case USEFUL -> {
+        entry.failures = 0;
+        pause(entry, FIRST_PAUSE_NANOS, now);
+      }
+      case REFUSED, USELESS -> {
+        pause(entry, FIRST_PAUSE_NANOS << Math.min(entry.failures, MAX_FAILURES), now);
+        if (++entry.failures > MAX_FAILURES && !entry.kept) {
+          entries.remove(at);
+        }
+      }
     }
   }
 

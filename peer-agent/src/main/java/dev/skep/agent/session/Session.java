@@ -261,6 +261,11 @@ public final class Session implements AutoCloseable {
     }
 
     @Override
+    public Duration handshakeTimeout() {
+      return settings.handshakeTimeout();
+    }
+
+    @Override
     public BlockMemory memory() {
       return memory;
     }

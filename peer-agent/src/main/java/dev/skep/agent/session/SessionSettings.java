@@ -3,6 +3,7 @@ package dev.skep.agent.session;
 import dev.skep.protocol.PeerId;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param maxConnectionsPerTorrent at least 1
  * @param maxHalfOpen outgoing connections that have not finished their handshake, at least 1
  * @param maxConnectionsPerAddress for public addresses; private ones may have 32 times as many
+ * @param handshakeTimeout how long a new connection may take to introduce itself
  * @param pieceMemoryBytes bound of the memory that holds blocks until they are hashed and written
  * @param workers platform threads that hash and do file I/O, at least 1
  * @param maxOpenFiles files held open at once, at least 1
@@ -37,6 +39,7 @@ public record SessionSettings(
     int maxConnectionsPerTorrent,
     int maxHalfOpen,
     int maxConnectionsPerAddress,
+    Duration handshakeTimeout,
     long pieceMemoryBytes,
     int workers,
     int maxOpenFiles,
@@ -61,6 +64,7 @@ public record SessionSettings(
     b.maxConnectionsPerTorrent = maxConnectionsPerTorrent;
     b.maxHalfOpen = maxHalfOpen;
     b.maxConnectionsPerAddress = maxConnectionsPerAddress;
+    b.handshakeTimeout = handshakeTimeout;
     b.pieceMemoryBytes = pieceMemoryBytes;
     b.workers = workers;
     b.maxOpenFiles = maxOpenFiles;
@@ -81,6 +85,7 @@ public record SessionSettings(
     private int maxConnectionsPerTorrent = 200;
     private int maxHalfOpen = 32;
     private int maxConnectionsPerAddress = 4;
+    private Duration handshakeTimeout = Duration.ofSeconds(10);
     private long pieceMemoryBytes = 64L << 20;
     private int workers = Runtime.getRuntime().availableProcessors();
     private int maxOpenFiles = 128;
@@ -143,6 +148,11 @@ public record SessionSettings(
       return this;
     }
 
+    public Builder handshakeTimeout(Duration value) {
+      handshakeTimeout = value;
+      return this;
+    }
+
     public Builder pieceMemoryBytes(long value) {
       pieceMemoryBytes = value;
       return this;
@@ -176,6 +186,7 @@ public record SessionSettings(
           maxConnectionsPerTorrent,
           maxHalfOpen,
           maxConnectionsPerAddress,
+          handshakeTimeout,
           pieceMemoryBytes,
           workers,
           maxOpenFiles,

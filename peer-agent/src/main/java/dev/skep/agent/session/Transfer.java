@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class Transfer {
   private static final Logger LOG = System.getLogger(Transfer.class.getName());
   private static final long SAVE_SECONDS = 30;
-  private static final long FIRST_RETRY_SECONDS = 5;
+  private static final long FIRST_RETRY_SECONDS = 1;
   private static final long MAX_RETRY_SECONDS = 60;
 
   private final Session session;
@@ -345,9 +345,9 @@ public final class Transfer {
     }
   }
 
-  void candidateDone(Endpoint at, boolean joined) {
+  void candidateDone(Endpoint at, PeerBook.End end) {
     synchronized (book) {
-      book.done(at, joined, System.nanoTime());
+      book.done(at, end, System.nanoTime());
     }
   }
 

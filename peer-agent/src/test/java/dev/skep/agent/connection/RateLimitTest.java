@@ -1,0 +1,61 @@
+package dev.skep.agent.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RateLimitTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  @ParameterizedTest
+  @ValueSource(longs = {50_000, 1_000_000, 100_000_000})
+  void isExactToFivePercentOverFiveSeconds(long bytesPerSecond) {
+    RateLimit limit = new RateLimit(bytesPerSecond, 0);
+    int connections = 10;
+    long[] mayMoveAt = new long[connections];
+    Random random = new Random(bytesPerSecond);
+
+    long moved = 0;
+    for (long now = 0; now < 5 * SECOND; now += 1_000_000) {
+      for (int i = 0; i < connections; i++) {
+        if (now >= mayMoveAt[i]) {
+          int bytes = 1 + random.nextInt(limit.turnBytes(256 * 1024));
+          moved += bytes;
+          mayMoveAt[i] = now + limit.pay(bytes, now);
+        }
+      }
+    }
+
+    // What is on its way at the end has been paid for already: a turn of each connection.
+    long inFlight = (long) connections * limit.turnBytes(256 * 1024);
+    assertThat((double) moved)
+        .isCloseTo(5.0 * bytesPerSecond, within(0.05 * 5 * bytesPerSecond + inFlight));
+  }
+
+  @Test
+  void doesNotMakeUpForALongPause() {
+    RateLimit limit = new RateLimit(1_000_000, 0);
+
+    assertThat(limit.pay(1_000_000, 100 * SECOND)).isGreaterThanOrEqualTo(SECOND * 8 / 10);
+  }
+
+  @Test
+  void offCostsNoWait() {
+    RateLimit limit = new RateLimit(0, 0);
+
+    assertThat(limit.pay(Long.MAX_VALUE / 2, 1)).isZero();
+    assertThat(limit.turnBytes(1 << 20)).isEqualTo(1 << 20);
+  }
+
+  @Test
+  void aChangeHoldsFromTheNextPayment() {
+    RateLimit limit = new RateLimit(0, 0);
+    limit.change(1_000);
+
+    assertThat(limit.pay(2_000, SECOND)).isBetween(SECOND, 2 * SECOND);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.skep.agent.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.protocol.Endpoint;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/** Machines of a test: each a session on its own loopback address with its own folder. */
+final class Hosts implements AutoCloseable {
+  private final Path temp;
+  private final List<Session> sessions = new ArrayList<>();
+
+  Hosts(Path temp) {
+    this.temp = temp;
+  }
+
+  Session open(int number) throws IOException {
+    return open(number, b -> b);
+  }
+
+  Session open(int number, UnaryOperator<SessionSettings.Builder> changes) throws IOException {
+    SessionSettings.Builder builder =
+        SessionSettings.defaults().change().bind(InetAddress.ofLiteral("127.0.0." + (1 + number)));
+    Session session = Session.open(changes.apply(builder).build());
+    sessions.add(session);
+    return session;
+  }
+
+  Path folder(int number) {
+    return temp.resolve("host" + number);
+  }
+
+  /** A session on host 1 that has the data and seeds it. */
+  Endpoint seed(TestData data) throws Exception {
+    return seed(data, b -> b);
+  }
+
+  Endpoint seed(TestData data, UnaryOperator<SessionSettings.Builder> changes) throws Exception {
+    Session session = open(1, changes);
+    session
+        .add(
+            data.metainfo(), folder(1), TransferOptions.defaults().seeding(data.writeTo(folder(1))))
+        .completed()
+        .get(20, TimeUnit.SECONDS);
+    return session.listening();
+  }
+
+  Transfer get(Session session, int number, TestData data, Endpoint... peers) throws IOException {
+    return session.add(
+        data.metainfo(), folder(number), TransferOptions.defaults().withPeers(List.of(peers)));
+  }
+
+  void assertThatHas(int number, TestData data) {
+    for (TestData.Content file : data.files()) {
+      assertThat(data.at(folder(number), file)).hasBinaryContent(file.bytes());
+    }
+  }
+
+  @Override
+  public void close() {
+    sessions.forEach(Session::close);
+  }
+}

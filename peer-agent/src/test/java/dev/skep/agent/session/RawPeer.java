@@ -1,0 +1,93 @@
+package dev.skep.agent.session;
+
+import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.peerwire.Handshake;
+import dev.skep.protocol.peerwire.PeerMessage;
+import dev.skep.protocol.peerwire.PeerMessageCodec;
+import dev.skep.protocol.peerwire.ProtocolException;
+import dev.skep.protocol.peerwire.Reserved;
+import dev.skep.protocol.peerwire.WireLimits;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+
+/** A peer that says what a test wants it to say. */
+final class RawPeer implements AutoCloseable {
+  private final Socket socket = new Socket();
+  private final ByteBuffer in = ByteBuffer.allocate(1 << 20).flip();
+
+  private RawPeer() {}
+
+  /** Connects from an address and says nothing yet. */
+  static RawPeer connect(String from, Endpoint to) throws IOException {
+    RawPeer peer = new RawPeer();
+    peer.socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
+    peer.socket.connect(new InetSocketAddress(to.address(), to.port()));
+    peer.socket.setSoTimeout(20_000);
+    return peer;
+  }
+
+  /** Connects, and shakes hands. */
+  static RawPeer greet(String from, Endpoint to, InfoHash about, Reserved reserved)
+      throws IOException {
+    RawPeer peer = connect(from, to);
+    ByteBuffer out = ByteBuffer.allocate(Handshake.BYTES);
+    new Handshake(reserved, about, PeerIds.random()).encode(out);
+    peer.send(out.array());
+    peer.socket.getInputStream().readNBytes(Handshake.BYTES);
+    return peer;
+  }
+
+  void send(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+  }
+
+  void send(PeerMessage message) throws IOException {
+    ByteBuffer out = ByteBuffer.allocate(PeerMessageCodec.encodedLength(message));
+    PeerMessageCodec.encode(message, out);
+    send(out.array());
+  }
+
+  void sendBlock(int piece, int offset, byte[] body) throws IOException {
+    ByteBuffer out = ByteBuffer.allocate(PeerMessageCodec.PIECE_HEADER_BYTES + body.length);
+    PeerMessageCodec.encodePieceHeader(piece, offset, body.length, out);
+    send(out.put(body).array());
+  }
+
+  /** The next message that is not a block. */
+  PeerMessage receive(int pieces) throws IOException, ProtocolException {
+    while (true) {
+      PeerMessage message = PeerMessageCodec.decode(in, WireLimits.of(pieces));
+      if (message != null) {
+        return message;
+      }
+      in.compact();
+      int n = socket.getInputStream().read(in.array(), in.position(), in.remaining());
+      if (n < 0) {
+        throw new EOFException();
+      }
+      in.position(in.position() + n).flip();
+    }
+  }
+
+  /** Waits until the other side has closed the connection. */
+  void awaitEnd() throws IOException {
+    try {
+      while (socket.getInputStream().read() >= 0) {
+        // whatever it says before
+      }
+    } catch (SocketException e) {
+      // reset is an end too
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

@@ -1,0 +1,203 @@
+package dev.skep.agent.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.protocol.Endpoint;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What was verified stays verified, and what changed behind our back is noticed. */
+@Timeout(60)
+class ResumeTest {
+  private static final int PIECE = 64 * 1024;
+  private static final TestData DATA =
+      TestData.folder("resumed", PIECE)
+          .with(List.of("first.bin"), 10 * PIECE)
+          .with(List.of("second.bin"), 10 * PIECE);
+
+  @TempDir private Path temp;
+  private Hosts hosts;
+  private Path first;
+
+  @BeforeEach
+  void openHosts() {
+    hosts = new Hosts(temp);
+    first = DATA.at(hosts.folder(2), DATA.files().getFirst());
+  }
+
+  @AfterEach
+  void closeHosts() {
+    hosts.close();
+  }
+
+  private Transfer download(Endpoint seeder) throws Exception {
+    Transfer transfer = hosts.get(hosts.open(2), 2, DATA, seeder);
+    transfer.completed().get(20, TimeUnit.SECONDS);
+    return transfer;
+  }
+
+  private Path stateFile() throws IOException {
+    try (Stream<Path> files = Files.list(hosts.folder(2).resolve(".skep"))) {
+      return files.filter(f -> f.toString().endsWith(".resume")).findFirst().orElseThrow();
+    }
+  }
+
+  private static void overwrite(Path file, long at) throws IOException {
+    try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
+      open.seek(at);
+      open.write(open.read() ^ 0xff);
+      open.seek(at);
+      open.write(77);
+    }
+  }
+
+  @Test
+  void aFinishedTorrentSeedsAgainWithoutBeingRead() throws Exception {
+    download(hosts.seed(DATA));
+    hosts.close();
+    FileTime before = Files.getLastModifiedTime(first);
+    overwrite(first, 5);
+    Files.setLastModifiedTime(first, before);
+
+    Transfer again = hosts.get(hosts.open(2), 2, DATA);
+
+    // It would notice the wrong byte if it looked.
+    again.completed().get(10, TimeUnit.SECONDS);
+    assertThat(again.status().state()).isEqualTo(State.SEEDING);
+  }
+
+  @Test
+  void onlyThePieceThatChangedIsFetchedAgain() throws Exception {
+    download(hosts.seed(DATA));
+    hosts.close();
+    overwrite(first, PIECE + 5);
+
+    Transfer again = download(hosts.seed(DATA));
+
+    hosts.assertThatHas(2, DATA);
+    assertThat(again.status().downloadedBytes()).isEqualTo(PIECE);
+  }
+
+  @Test
+  void whatWasCutOffIsFetchedAgain() throws Exception {
+    download(hosts.seed(DATA));
+    hosts.close();
+    try (RandomAccessFile open = new RandomAccessFile(first.toFile(), "rw")) {
+      open.setLength(7 * PIECE + 1);
+    }
+
+    Transfer again = download(hosts.seed(DATA));
+
+    hosts.assertThatHas(2, DATA);
+    assertThat(again.status().downloadedBytes()).isEqualTo(3 * PIECE);
+  }
+
+  @Test
+  void aFileThatIsGoneIsFetchedAgain() throws Exception {
+    download(hosts.seed(DATA));
+    hosts.close();
+    Files.delete(first);
+
+    Transfer again = download(hosts.seed(DATA));
+
+    hosts.assertThatHas(2, DATA);
+    assertThat(again.status().downloadedBytes()).isEqualTo(10 * PIECE);
+  }
+
+  @Test
+  void withoutItsStateTheDataOnDiskIsCheckedAndKept() throws Exception {
+    download(hosts.seed(DATA));
+    hosts.close();
+    Files.delete(stateFile());
+
+    Transfer again = hosts.get(hosts.open(2), 2, DATA);
+
+    again.completed().get(10, TimeUnit.SECONDS);
+    assertThat(again.status().downloadedBytes()).isZero();
+  }
+
+  @Test
+  void aDamagedStateIsSetAsideAndTheDataChecked() throws Exception {
+    download(hosts.seed(DATA));
+    hosts.close();
+    Path state = stateFile();
+    overwrite(state, Files.size(state) / 2);
+
+    Transfer again = hosts.get(hosts.open(2), 2, DATA);
+
+    again.completed().get(10, TimeUnit.SECONDS);
+    assertThat(state.resolveSibling(state.getFileName() + ".damaged")).exists();
+  }
+
+  @Test
+  void afterAKillOnlyWhatWasNotCompleteIsFetchedAgain() throws Exception {
+    Endpoint seeder = hosts.seed(DATA, b -> b.maxUpBytesPerSecond(1_000_000));
+    Session session = hosts.open(2);
+    Transfer transfer = hosts.get(session, 2, DATA, seeder);
+    await().until(() -> transfer.status().verifiedBytes() >= 5 * PIECE);
+    // A killed process leaves the files as they are now, and no state of its own.
+    Path killed = hosts.folder(3);
+    long verified = transfer.status().verifiedBytes();
+    copy(hosts.folder(2), killed);
+    session.close();
+
+    Transfer again = hosts.get(hosts.open(3), 3, DATA, seeder);
+    again.completed().get(20, TimeUnit.SECONDS);
+
+    hosts.assertThatHas(3, DATA);
+    assertThat(again.status().downloadedBytes()).isLessThanOrEqualTo(20 * PIECE - verified);
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path each : all.filter(p -> !p.toString().contains(".skep")).toList()) {
+        Files.copy(each, to.resolve(from.relativize(each)));
+      }
+    }
+  }
+
+  @Test
+  void aDiskThatFailsPausesTheTransferAndIsTriedAgain() throws Exception {
+    TestData data =
+        TestData.folder("blocked", PIECE).with(List.of("folder", "file.bin"), 20 * PIECE);
+    Path inTheWay = hosts.folder(2).resolve("blocked").resolve("folder");
+    Files.createDirectories(inTheWay.getParent());
+    Files.createFile(inTheWay);
+
+    Transfer transfer = hosts.get(hosts.open(2), 2, data, hosts.seed(data));
+    await().until(() -> transfer.status().state() == State.PAUSED);
+    assertThat(transfer.status().problem().orElseThrow()).contains(inTheWay.toString());
+    Files.delete(inTheWay);
+
+    transfer.completed().get(20, TimeUnit.SECONDS);
+    hosts.assertThatHas(2, data);
+  }
+
+  @Test
+  void aLinkOutOfTheFolderIsNotFollowed() throws Exception {
+    TestData data = TestData.folder("linked", PIECE).with(List.of("folder", "file.bin"), 5 * PIECE);
+    Path outside = Files.createDirectories(temp.resolve("outside"));
+    Path link = hosts.folder(2).resolve("linked").resolve("folder");
+    Files.createDirectories(link.getParent());
+    Files.createSymbolicLink(link, outside);
+
+    Transfer transfer = hosts.get(hosts.open(2), 2, data, hosts.seed(data));
+
+    await().until(() -> transfer.status().state() == State.PAUSED);
+    assertThat(transfer.status().problem().orElseThrow()).contains("symbolic link");
+    assertThat(outside).isEmptyDirectory();
+  }
+}

@@ -1,0 +1,81 @@
+package dev.skep.agent.session;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.tracker.AnnounceEvent;
+import dev.skep.protocol.tracker.AnnounceRequest;
+import dev.skep.protocol.tracker.AnnounceResponse;
+import dev.skep.protocol.tracker.HttpAnnounceCodec;
+import dev.skep.protocol.tracker.TrackerProtocolException;
+import dev.skep.protocol.tracker.TrackerReply;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The least that can be called a tracker: remembers who announced from where, and what was said.
+ */
+final class TestTracker implements AutoCloseable {
+  private final HttpServer server;
+  private final Map<Endpoint, Boolean> peers = new LinkedHashMap<>();
+  final List<AnnounceRequest> announces = new CopyOnWriteArrayList<>();
+
+  TestTracker() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+    server.createContext("/announce", this::announce);
+    server.start();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + "/announce";
+  }
+
+  List<AnnounceEvent> events() {
+    return announces.stream().map(AnnounceRequest::event).toList();
+  }
+
+  private void announce(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      AnnounceRequest request =
+          HttpAnnounceCodec.parseQuery(exchange.getRequestURI().getRawQuery());
+      announces.add(request);
+      InetAddress from = exchange.getRemoteAddress().getAddress();
+      TrackerReply reply =
+          AnnounceResponse.of(
+              Duration.ofSeconds(30), 0, 0, others(new Endpoint(from, request.port()), request));
+      ByteBuffer out = ByteBuffer.allocate(4096);
+      HttpAnnounceCodec.encode(reply, true, out);
+      exchange.sendResponseHeaders(200, out.position());
+      try (OutputStream body = exchange.getResponseBody()) {
+        body.write(out.array(), 0, out.position());
+      }
+    } catch (TrackerProtocolException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private synchronized List<Endpoint> others(Endpoint self, AnnounceRequest request) {
+    List<Endpoint> others = new ArrayList<>(peers.keySet());
+    others.remove(self);
+    if (request.event() == AnnounceEvent.STOPPED) {
+      peers.remove(self);
+      return List.of();
+    }
+    peers.put(self, true);
+    return others;
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}
