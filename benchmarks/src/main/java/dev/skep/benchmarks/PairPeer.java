@@ -54,7 +54,7 @@ public final class PairPeer {
 
   private static void seed(Session session, Metainfo metainfo, Path data) throws Exception {
     Transfer transfer =
-        session.add(metainfo, data.getParent(), TransferOptions.defaults().seeding(data));
+        session.add(metainfo, data, TransferOptions.defaults().seeding(data));
     transfer.completed().get(5, TimeUnit.MINUTES);
   }
 
