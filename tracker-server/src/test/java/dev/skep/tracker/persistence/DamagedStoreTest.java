@@ -1,0 +1,156 @@
+package dev.skep.tracker.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import dev.skep.tracker.persistence.SavedState.Contents;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every file of a store, cut or with garbage in it: the tracker starts in time, and says nothing
+ * that is not so.
+ */
+class DamagedStoreTest {
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final int TORRENTS = 40;
+
+  @TempDir private static Path whole;
+  private static Contents saved;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void save() throws IOException {
+    try (Persistence persistence = Persistence.open(whole, PATIENCE)) {
+      SavedState.save(persistence, SavedState.emptySwarms(), TORRENTS, 25);
+    }
+    try (Persistence persistence = Persistence.open(whole, PATIENCE)) {
+      saved = SavedState.read(persistence);
+    }
+  }
+
+  static Stream<Integer> someSeeds() {
+    return IntStream.range(0, 12).boxed();
+  }
+
+  static Stream<Integer> manySeeds() {
+    return IntStream.range(12, 400).boxed();
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("someSeeds")
+  void aDamagedStoreNeitherHangsNorLies(int seed) throws IOException {
+    damageAndOpen(seed);
+  }
+
+  @Tag("full")
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("manySeeds")
+  void aDamagedStoreNeitherHangsNorLiesAtManyPlaces(int seed) throws IOException {
+    damageAndOpen(seed);
+  }
+
+  private void damageAndOpen(int seed) throws IOException {
+    copy(whole, folder);
+    String done = damage(new Random(seed));
+    assertTimeoutPreemptively(
+        PATIENCE, () -> check(done + ", seed " + seed), () -> done + ", seed " + seed);
+  }
+
+  private void check(String done) throws IOException {
+    try (Persistence persistence = Persistence.open(folder, LIMIT)) {
+      Contents back = SavedState.read(persistence);
+      partOf(back, Contents::torrents, done);
+      partOf(back, Contents::metainfos, done);
+      back.peers()
+          .forEach(
+              (hash, peers) -> assertThat(saved.peers().get(hash)).as(done).containsAll(peers));
+      back.completed()
+          .forEach(
+              (hash, count) -> assertThat(count).as(done).isIn(0, saved.completed().get(hash)));
+      boolean allThere =
+          back.torrents().size() == TORRENTS
+              && back.peers().equals(saved.peers())
+              && back.completed().equals(saved.completed())
+              && back.access().equals(saved.access());
+      assertThat(allThere || back.damage().isPresent())
+          .as(done + ": what is missing is told")
+          .isTrue();
+      persistence.put(SavedState.torrent(999), SavedState.metainfo(999));
+    }
+    try (Persistence persistence = Persistence.open(folder, LIMIT)) {
+      assertThat(persistence.damage()).as(done + ": the next start finds it whole").isEmpty();
+      assertThat(SavedState.read(persistence).torrents())
+          .as(done)
+          .containsKey(SavedState.hash(999));
+    }
+  }
+
+  private static void partOf(Contents back, Function<Contents, Map<?, ?>> part, String done) {
+    assertThat(saved.torrents()).isNotEmpty();
+    part.apply(back)
+        .forEach(
+            (key, value) ->
+                assertThat((Object) part.apply(saved).get(key)).as(done).isEqualTo(value));
+  }
+
+  /** Cuts one file of the store, or writes garbage into it. */
+  private String damage(Random random) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(folder.resolve("store"))) {
+      files =
+          all.filter(Files::isRegularFile).filter(f -> f.toFile().length() > 0).sorted().toList();
+    }
+    Path file = files.get(random.nextInt(files.size()));
+    long size = Files.size(file);
+    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      if (random.nextBoolean()) {
+        long cut = 1 + random.nextLong(random.nextBoolean() ? size : Math.min(size, 40));
+        channel.truncate(size - cut);
+        return "cut " + cut + " of " + size + " bytes off " + folder.relativize(file);
+      }
+      byte[] garbage = new byte[1 + random.nextInt(200)];
+      random.nextBytes(garbage);
+      long at = random.nextLong(size);
+      channel.write(ByteBuffer.wrap(garbage), at);
+      return garbage.length
+          + " bytes of garbage at "
+          + at
+          + " of "
+          + size
+          + " in "
+          + folder.relativize(file);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path path : all.toList()) {
+        Path copy = to.resolve(from.relativize(path).toString());
+        if (Files.isDirectory(path)) {
+          Files.createDirectories(copy);
+        } else {
+          Files.copy(path, copy);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.skep.tracker.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skep.tracker.persistence.SavedState.Contents;
+import dev.skep.tracker.swarm.SwarmStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PersistenceTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  @TempDir private Path folder;
+
+  @Test
+  void whatWasSavedComesBack() throws IOException {
+    try (Persistence persistence = Persistence.open(folder, LIMIT)) {
+      SavedState.save(persistence, SavedState.emptySwarms(), 20, 30);
+    }
+    try (Persistence persistence = Persistence.open(folder, LIMIT)) {
+      Contents back = SavedState.read(persistence);
+      assertThat(back.damage()).isEmpty();
+      assertThat(back.torrents()).hasSize(20);
+      assertThat(back.torrents().get(SavedState.hash(3))).isEqualTo(SavedState.torrent(3));
+      assertThat(persistence.metainfo(SavedState.hash(3))).contains(SavedState.metainfo(3));
+      assertThat(back.peers().values()).hasSize(20).allSatisfy(p -> assertThat(p).hasSize(30));
+      assertThat(back.completed().values()).hasSize(20).allMatch(count -> count == 3);
+      assertThat(back.access())
+          .contains(new String(SavedState.ACCESS, java.nio.charset.StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void whatWasRemovedStaysAway() throws IOException {
+    SwarmStore swarms = SavedState.emptySwarms();
+    try (Persistence persistence = Persistence.open(folder, LIMIT)) {
+      SavedState.save(persistence, swarms, 3, 5);
+      persistence.remove(SavedState.hash(1));
+      swarms.drop(SavedState.hash(1));
+      persistence.store().removeSwarmsExcept(java.util.Set.of(SavedState.hash(0)));
+    }
+    try (Persistence persistence = Persistence.open(folder, LIMIT)) {
+      Contents back = SavedState.read(persistence);
+      assertThat(back.torrents()).containsOnlyKeys(SavedState.hash(0), SavedState.hash(2));
+      assertThat(back.peers().get(SavedState.hash(0))).hasSize(5);
+      assertThat(back.peers().get(SavedState.hash(2))).isEmpty();
+      assertThat(persistence.metainfo(SavedState.hash(1))).isEmpty();
+    }
+  }
+
+  @Test
+  void peersAgeWhileNoTrackerRuns() throws IOException {
+    try (Persistence persistence = Persistence.open(folder, LIMIT)) {
+      SavedState.save(persistence, SavedState.emptySwarms(), 1, 10);
+    }
+    try (Persistence persistence = Persistence.open(folder, LIMIT)) {
+      SwarmStore swarms = SavedState.emptySwarms();
+      Instant later = SavedState.NOW.plus(Duration.ofHours(2));
+      persistence.restore(swarms, later);
+      assertThat(swarms.counts(SavedState.hash(0)).seeders()).isZero();
+      assertThat(swarms.counts(SavedState.hash(0)).completed()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aFolderServesOneTrackerAtATime() throws IOException {
+    try (Persistence first = Persistence.open(folder, LIMIT)) {
+      assertThat(first.damage()).isEmpty();
+      assertThatThrownBy(() -> Persistence.open(folder, LIMIT))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("is in use by another tracker");
+    }
+    Persistence.open(folder, LIMIT).close();
+  }
+
+  @Test
+  void theStoreDoesNotGrowWithEachSave() throws IOException {
+    try (Persistence persistence = Persistence.open(folder, LIMIT)) {
+      SwarmStore swarms = SavedState.emptySwarms();
+      SavedState.announce(swarms, 0, 20_000);
+      long imageBytes = 0;
+      for (int i = 0; i < 400; i++) {
+        swarms.changeAll();
+        try (Saver saver = Saver.start(persistence, swarms, LIMIT, () -> SavedState.NOW)) {
+          imageBytes = saver.status().savedBytes();
+        }
+        persistence.store().cleanUp();
+      }
+      assertThat(imageBytes).isLessThan(1 << 20);
+      assertThat(bytes(folder)).as("400 saves of about 300 kB").isLessThan(100 << 20);
+    }
+  }
+
+  private static long bytes(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    }
+  }
+}
