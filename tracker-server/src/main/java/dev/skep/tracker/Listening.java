@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 
 /**
  * Tries the addresses that the tracker is to listen on, before anything else is begun: a port that
@@ -21,7 +22,7 @@ final class Listening {
    * @throws IOException if a port cannot be had; the message names it
    */
   static void check(Settings settings) throws IOException {
-    InetAddress address = InetAddress.getByName(settings.get(Keys.BIND));
+    InetAddress address = address(settings.get(Keys.BIND));
     var tcp = new InetSocketAddress(address, settings.get(Keys.HTTP_PORT));
     try (var socket = new ServerSocket()) {
       socket.bind(tcp);
@@ -35,6 +36,15 @@ final class Listening {
       } catch (SocketException e) {
         throw new IOException(message("UDP", udp, "--udp-port", e), e);
       }
+    }
+  }
+
+  private static InetAddress address(String bind) throws IOException {
+    try {
+      return InetAddress.getByName(bind);
+    } catch (UnknownHostException e) {
+      throw new IOException(
+          "there is no address " + bind + "; choose one of this machine with --bind", e);
     }
   }
 

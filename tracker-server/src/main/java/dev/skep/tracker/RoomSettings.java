@@ -4,6 +4,7 @@ import dev.skep.tracker.access.AccessRules;
 import dev.skep.tracker.announce.AnnounceSettings;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.config.BadSettingException;
+import dev.skep.tracker.config.Key;
 import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.config.Settings;
 import dev.skep.tracker.http.HttpSettings;
@@ -25,10 +26,10 @@ record RoomSettings(
    * @throws BadSettingException if settings are each right but do not fit together
    */
   static RoomSettings of(Settings settings) throws BadSettingException {
-    if (settings.get(Keys.PEER_TIMEOUT).compareTo(settings.get(Keys.MAX_INTERVAL)) <= 0) {
-      throw new BadSettingException(
-          Keys.PEER_TIMEOUT.name() + " must be longer than " + Keys.MAX_INTERVAL.name());
-    }
+    inOrder(settings, Keys.MIN_INTERVAL, Keys.INTERVAL);
+    inOrder(settings, Keys.INTERVAL, Keys.MAX_INTERVAL);
+    inOrder(settings, Keys.MAX_INTERVAL, Keys.PEER_TIMEOUT);
+    inOrder(settings, Keys.NUMWANT, Keys.MAX_NUMWANT);
     try {
       return new RoomSettings(
           swarms(settings),
@@ -43,6 +44,13 @@ record RoomSettings(
               Math.toIntExact(settings.get(Keys.MAX_METAINFO_BYTES))));
     } catch (IllegalArgumentException e) {
       throw new BadSettingException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static <T extends Comparable<T>> void inOrder(Settings settings, Key<T> low, Key<T> high)
+      throws BadSettingException {
+    if (settings.get(low).compareTo(settings.get(high)) > 0) {
+      throw new BadSettingException(low.name() + " must not be more than " + high.name());
     }
   }
 

@@ -107,6 +107,7 @@ public final class TrackerMain implements Callable<Integer> {
       return 0;
     }
     Configuration configuration = Configuration.read(flags(), Optional.ofNullable(config));
+    RoomSettings.of(configuration.settings());
     Listening.check(configuration.settings());
     if (endWithStdin) {
       TrackerProcess.endWithStdin();

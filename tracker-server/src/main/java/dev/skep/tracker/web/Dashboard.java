@@ -111,7 +111,7 @@ final class Dashboard {
     <div class="scroll" id="scroll" role="region" aria-labelledby="torrents" tabindex="0">
     <table>
     <caption>%s</caption>
-    <thead><tr><th scope="col">torrent</th><th scope="col">size</th><th scope="col">seeders</th><th scope="col">leechers</th><th scope="col">completed</th></tr></thead>
+    <thead><tr><th scope="col">torrent</th><th scope="col" class="size">size</th><th scope="col">seeders</th><th scope="col">leechers</th><th scope="col">completed</th></tr></thead>
     <tbody>%s</tbody>
     </table>
     </div>\
@@ -128,7 +128,7 @@ final class Dashboard {
             : "<a href=\"%s\">%s</a>".formatted(escape(file), escape(name));
     Long bytes = torrent.totalBytes();
     return """
-    <tr><th scope="row">%s<code>%s</code></th><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>
+    <tr><th scope="row">%s<code>%s</code></th><td class="size">%s</td><td>%s</td><td>%s</td><td>%s</td></tr>
     """
         .formatted(
             heading,

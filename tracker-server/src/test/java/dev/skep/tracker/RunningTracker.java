@@ -1,0 +1,140 @@
+package dev.skep.tracker;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** A tracker in a process of its own, as {@code skep tracker run} starts it. */
+final class RunningTracker implements AutoCloseable {
+  private static final Pattern READY =
+      Pattern.compile("skep: tracker ready on http://127\\.0\\.0\\.1:(\\d+)/announce.*");
+
+  private final Process process;
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final Thread reader;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private RunningTracker(Process process) {
+    this.process = process;
+    this.reader = Thread.ofVirtual().start(this::read);
+  }
+
+  /** Begins to run; neither readiness nor an end is waited for. */
+  static RunningTracker run(String... arguments) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
+            "-Dskep.save.interval=500ms",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.skep.tracker.TrackerMain"));
+    command.addAll(List.of(arguments));
+    return new RunningTracker(
+        new ProcessBuilder(command)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectInput(ProcessBuilder.Redirect.PIPE)
+            .start());
+  }
+
+  /** Runs on free ports of 127.0.0.1 and waits until it is ready. */
+  static RunningTracker ready(Path data) throws IOException {
+    RunningTracker tracker = run("--bind", "127.0.0.1", "--port", "0", "--data", data.toString());
+    Awaitility.await("the tracker is ready")
+        .atMost(90, TimeUnit.SECONDS)
+        .failFast("it ended", () -> !tracker.process.isAlive())
+        .until(() -> tracker.lines.stream().anyMatch(line -> READY.matcher(line).matches()));
+    return tracker;
+  }
+
+  private void read() {
+    try (var error =
+        new BufferedReader(
+            new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
+      error.lines().forEach(lines::add);
+    } catch (IOException | UncheckedIOException _) {
+      // It was killed.
+    }
+  }
+
+  /** What it said on stderr so far. */
+  List<String> lines() {
+    return lines;
+  }
+
+  int port() {
+    for (String line : lines) {
+      Matcher ready = READY.matcher(line);
+      if (ready.matches()) {
+        return Integer.parseInt(ready.group(1));
+      }
+    }
+    throw new AssertionError("not ready: " + lines);
+  }
+
+  String get(String pathAndQuery) throws IOException, InterruptedException {
+    return client
+        .send(
+            request(pathAndQuery).GET().build(),
+            HttpResponse.BodyHandlers.ofString(StandardCharsets.ISO_8859_1))
+        .body();
+  }
+
+  int post(String pathAndQuery, byte[] body) throws IOException, InterruptedException {
+    var request =
+        request(pathAndQuery)
+            .header("Content-Type", "application/x-bittorrent")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build();
+    return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+  }
+
+  private HttpRequest.Builder request(String pathAndQuery) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + pathAndQuery));
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  /** SIGTERM. */
+  void stop() {
+    process.destroy();
+  }
+
+  /** Its exit status, once it ended. */
+  int status() throws InterruptedException {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("still running: " + lines);
+    }
+    reader.join();
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    kill();
+    client.close();
+  }
+}

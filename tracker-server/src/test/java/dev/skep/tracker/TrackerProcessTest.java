@@ -1,0 +1,173 @@
+package dev.skep.tracker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The tracker as a process: what it says, how it ends, and what it knows afterwards. */
+class TrackerProcessTest {
+  private static final int PEERS = 50;
+
+  @TempDir private Path folder;
+
+  @Test
+  void aKilledTrackerKnowsItsTorrentsCountsAndPeersAgain() throws Exception {
+    Path data = folder.resolve("data");
+    for (int round = 0; round < 3; round++) {
+      try (RunningTracker tracker = RunningTracker.ready(data)) {
+        assertThat(tracker.lines()).hasSize(1);
+        assertThat(counts(tracker, "registeredTorrents")).isEqualTo(round);
+        for (int earlier = 0; earlier < round; earlier++) {
+          String torrent = tracker.get("/api/v1/torrents/" + hash(earlier));
+          assertThat(torrent).contains("\"completed\":1", "\"seeders\":1", "\"leechers\":49");
+        }
+        assertThat(tracker.post("/api/v1/torrents?name=torrent" + round, torrentFile(round)))
+            .isEqualTo(201);
+        for (int peer = 0; peer < PEERS; peer++) {
+          announce(tracker, round, peer, peer == 0 ? "completed" : "started");
+        }
+        awaitSave(tracker);
+        tracker.kill();
+      }
+    }
+  }
+
+  @Test
+  void sigtermSavesWhatTheLastSecondBroughtAndEndsWithStatusZero() throws Exception {
+    Path data = folder.resolve("data");
+    try (RunningTracker tracker = RunningTracker.ready(data)) {
+      announce(tracker, 1, 1, "started");
+      long began = System.nanoTime();
+      tracker.stop();
+      assertThat(tracker.status()).isZero();
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+      assertThat(tracker.lines()).hasSize(1);
+    }
+    try (RunningTracker tracker = RunningTracker.ready(data)) {
+      assertThat(counts(tracker, "peers")).isEqualTo(1);
+      assertThat(tracker.post("/api/v1/stop", new byte[0])).isEqualTo(202);
+      assertThat(tracker.status()).isZero();
+    }
+  }
+
+  @Test
+  void aDamagedStoreIsToldAndShownInHealth() throws Exception {
+    Path data = folder.resolve("data");
+    try (RunningTracker tracker = RunningTracker.ready(data)) {
+      tracker.stop();
+      assertThat(tracker.status()).isZero();
+    }
+    Files.write(data.resolve("store/channel_0/channel_0_1.dat"), new byte[] {1, 2, 3});
+    try (RunningTracker tracker = RunningTracker.ready(data)) {
+      assertThat(tracker.lines().getFirst()).startsWith("skep: the store was damaged (");
+      assertThat(tracker.get("/health/ready")).contains("set aside as");
+      assertThat(data.toFile().list()).anyMatch(name -> name.startsWith("store.damaged-"));
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamed() throws Exception {
+    try (var tcp = new ServerSocket()) {
+      tcp.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      assertThat(failure(1, "--bind", "127.0.0.1", "--port", "" + tcp.getLocalPort()))
+          .contains("TCP port " + tcp.getLocalPort());
+    }
+    try (var udp = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+      String port = "" + udp.getLocalPort();
+      assertThat(failure(1, "--bind", "127.0.0.1", "--port", "0", "--udp-port", port))
+          .contains("UDP port " + port);
+    }
+  }
+
+  @Test
+  void wrongUsageIsOneLineAndStatusTwo() throws Exception {
+    Path file = folder.resolve("tracker.properties");
+    Files.writeString(file, "skep.anounce.interval=1m\n");
+    assertThat(failure(2, "--config", file.toString()))
+        .contains("unknown key skep.anounce.interval; did you mean skep.announce.interval?");
+    assertThat(failure(2, "--port", "70000")).contains("skep.http.port is '70000'");
+    assertThat(failure(2, "--prot", "7000")).contains("--prot");
+    assertThat(failure(1, "--config", folder.resolve("none").toString())).contains("no such file");
+    Files.writeString(file, "skep.announce.interval=1h\n");
+    assertThat(failure(2, "--config", file.toString()))
+        .contains("skep.announce.interval must not be more than skep.announce.interval.max");
+  }
+
+  private static String failure(int status, String... arguments) throws Exception {
+    try (RunningTracker tracker = RunningTracker.run(arguments)) {
+      assertThat(tracker.status()).isEqualTo(status);
+      assertThat(tracker.lines()).hasSize(1);
+      assertThat(tracker.lines().getFirst()).startsWith("skep: ");
+      return tracker.lines().getFirst();
+    }
+  }
+
+  /**
+   * Waits until swarms were saved after now: the second save from here cannot have begun before.
+   */
+  private static void awaitSave(RunningTracker tracker) throws Exception {
+    for (int save = 0; save < 2; save++) {
+      double before = savedSwarms(tracker);
+      announce(tracker, 99, save, "started");
+      await().atMost(20, TimeUnit.SECONDS).until(() -> savedSwarms(tracker) > before);
+    }
+  }
+
+  private static double savedSwarms(RunningTracker tracker) throws Exception {
+    Matcher line =
+        Pattern.compile("skep_tracker_saved_swarms_total\\{[^}]*} (\\S+)")
+            .matcher(tracker.get("/metrics"));
+    assertThat(line.find()).isTrue();
+    return Double.parseDouble(line.group(1));
+  }
+
+  private static long counts(RunningTracker tracker, String name) throws Exception {
+    Matcher field =
+        Pattern.compile("\"" + name + "\":(\\d+)").matcher(tracker.get("/api/v1/stats"));
+    assertThat(field.find()).isTrue();
+    return Long.parseLong(field.group(1));
+  }
+
+  private static void announce(RunningTracker tracker, int torrent, int peer, String event)
+      throws Exception {
+    String query =
+        "/announce?info_hash=%%%02x%s&peer_id=-SK0100-%012d&port=%d&uploaded=0&downloaded=0&left=%d&event=%s"
+            .formatted(
+                torrent,
+                "%aa".repeat(19),
+                torrent * 1000 + peer,
+                1000 + peer,
+                "completed".equals(event) ? 0 : 1,
+                event);
+    assertThat(tracker.get(query)).contains("8:interval");
+  }
+
+  private static String hash(int torrent) {
+    return "%02x".formatted(torrent) + "aa".repeat(19);
+  }
+
+  private static byte[] torrentFile(int n) throws IOException {
+    var out = new ByteArrayOutputStream();
+    String head =
+        "d4:infod6:lengthi%de4:name1:a12:piece lengthi16384e6:pieces20:".formatted(16000 + n);
+    out.write(head.getBytes(StandardCharsets.US_ASCII));
+    out.write(new byte[20]);
+    out.write("ee".getBytes(StandardCharsets.US_ASCII));
+    return out.toByteArray();
+  }
+}
