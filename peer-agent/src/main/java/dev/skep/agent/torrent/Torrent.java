@@ -182,15 +182,35 @@ public final class Torrent {
 
   private void bits(Peer peer, byte[] bits) throws Misconduct {
     try {
-      availability(peer, Bitfield.parse(bits, layout.pieceCount()));
+      Bitfield has = Bitfield.parse(bits, layout.pieceCount());
+      if (peer.availabilityTold) {
+        haveMore(peer, has);
+      } else {
+        availability(peer, has);
+      }
     } catch (ProtocolException e) {
       throw new Misconduct(Misconduct.Kind.BITFIELD_WRONG, String.valueOf(e.getMessage()));
     }
   }
 
+  /** Some clients (aria2) say with one bitfield what would take many HAVE messages, at any time. */
+  private void haveMore(Peer peer, Bitfield has) throws Misconduct {
+    chatter(peer);
+    for (int piece = has.nextSet(0); piece >= 0; piece = has.nextSet(piece + 1)) {
+      if (!peer.has(piece)) {
+        have(peer, piece);
+      }
+    }
+  }
+
   private void haveAll(Peer peer) throws Misconduct {
     needsFast(peer);
-    availability(peer, Bitfield.full(layout.pieceCount()));
+    Bitfield all = Bitfield.full(layout.pieceCount());
+    if (peer.availabilityTold) {
+      haveMore(peer, all);
+    } else {
+      availability(peer, all);
+    }
   }
 
   private void haveNone(Peer peer) throws Misconduct {
