@@ -53,8 +53,7 @@ public final class PairPeer {
   }
 
   private static void seed(Session session, Metainfo metainfo, Path data) throws Exception {
-    Transfer transfer =
-        session.add(metainfo, data, TransferOptions.defaults().seeding(data));
+    Transfer transfer = session.add(metainfo, data, TransferOptions.defaults().seeding(data));
     transfer.completed().get(5, TimeUnit.MINUTES);
   }
 

@@ -125,7 +125,12 @@ public final class Connection implements Runnable {
     } catch (Misconduct e) {
       end = Drops.Why.of(e);
     } catch (ProtocolException e) {
-      end = Drops.Why.of(Reason.MISCONDUCT, String.valueOf(e.getMessage()));
+      // Before the handshake is done it may be an honest client that tries encryption first.
+      String detail = String.valueOf(e.getMessage());
+      end =
+          theirs == null
+              ? new Drops.Why("handshake_invalid", detail)
+              : Drops.Why.of(Reason.MISCONDUCT, detail);
     } catch (IOException e) {
       end = Drops.Why.of(Reason.IO_ERROR, e.toString());
     } catch (InterruptedException e) {

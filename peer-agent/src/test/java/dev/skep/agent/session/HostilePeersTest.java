@@ -146,7 +146,25 @@ class HostilePeersTest {
       peer.send("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       peer.awaitEnd();
     }
-    assertThatItWasCounted("misconduct");
+    assertThatItWasCounted("handshake_invalid");
+  }
+
+  @Test
+  void aPeerMaySumUpWhatItHasInALaterBitfield() throws Exception {
+    try (RawPeer peer = greet()) {
+      peer.send(PeerMessage.HAVE_NONE);
+      peer.send(new PeerMessage.Have(3));
+      byte[] bits = new byte[(PIECES + 7) / 8];
+      bits[0] = (byte) 0b11110000;
+      peer.send(new PeerMessage.Bits(bits));
+      await()
+          .until(
+              () ->
+                  transfer.status().peers().stream()
+                      .anyMatch(p -> Math.round(p.progress() * PIECES) == 4));
+      peer.send(PeerMessage.HAVE_ALL);
+      await().until(() -> transfer.status().peers().stream().anyMatch(p -> p.progress() == 1));
+    }
   }
 
   @Test
