@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It visits rows {@code start + i·step modulo p} for the smallest prime of a fixed table that is
  * not below the number of candidates, leaving out what lies beyond them. As start and step are
- * random, every candidate is equally likely and so is every pair of them; nothing has to be
- * remembered to keep the drawn ones apart; and the rows to read are known ahead, so that cache
- * misses overlap.
+ * random, every candidate is equally likely, and every pair of them nearly so (in a small swarm
+ * some pairs come up to half as often again as others); nothing has to be remembered to keep the
+ * drawn ones apart; and the rows to read are known ahead, so that cache misses overlap.
  *
  * <p>Guarded by the lock of its stripe.
  */

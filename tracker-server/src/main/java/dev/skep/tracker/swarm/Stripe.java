@@ -29,7 +29,8 @@ final class Stripe {
   private int swarms;
 
   private @Nullable Swarm largest;
-  // How many peers the largest swarm had when it was found; read without the lock, as a hint.
+  private int largestAtMost; // no swarm here has more; what others had when it was found
+  // How many peers the largest swarm has, about; read without the lock, as a hint.
   private volatile int largestPeers;
 
   private int sweepSlot;
@@ -149,9 +150,10 @@ final class Stripe {
   }
 
   private void noteSize(Swarm swarm) {
-    if (largest == null || swarm.peers() > largest.peers()) {
+    if (largest == null || swarm.peers() >= largest.peers()) {
       largest = swarm;
       largestPeers = swarm.peers();
+      largestAtMost = largestPeers;
     }
   }
 
@@ -165,7 +167,7 @@ final class Stripe {
    * atLeast} peers. Swarms of a single peer are left alone.
    */
   synchronized boolean evict(int atLeast, int now) {
-    if (largest == null || largest.peers() < largestPeers - largestPeers / 8) {
+    if (largest == null || largest.peers() < largestAtMost - largestAtMost / 8) {
       findLargest();
     }
     Swarm swarm = largest;
@@ -175,13 +177,15 @@ final class Stripe {
     PeerRows rows = swarm.family(sampler.below(swarm.peers()) < swarm.family(true).size());
     removePeer(rows, sampler.stalest(rows, now));
     tallies.evicted().increment();
-    swarm.touch(now);
+    swarm.markChanged();
+    largestPeers = swarm.peers();
     return true;
   }
 
   private void findLargest() {
     largest = null;
     largestPeers = 0;
+    largestAtMost = 0;
     forEach(this::noteSize);
   }
 
@@ -310,9 +314,9 @@ final class Stripe {
     return SwarmImage.copy(swarm, now);
   }
 
-  /** Takes in a saved swarm; peers that are there already are newer and stay as they are. */
+  /** Takes in a checked image; peers that are there already are newer and stay as they are. */
   synchronized void load(long hash, InfoHash infoHash, byte[] image, int ageSeconds, int now) {
-    SwarmImage.read(infoHash, image, new Loader(hash, infoHash, ageSeconds, now));
+    SwarmImage.visit(image, new Loader(hash, infoHash, ageSeconds, now));
   }
 
   private final class Loader implements SwarmImage.RowVisitor {

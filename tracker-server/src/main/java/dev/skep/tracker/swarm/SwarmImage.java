@@ -2,6 +2,7 @@ package dev.skep.tracker.swarm;
 
 import dev.skep.protocol.InfoHash;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
@@ -51,12 +52,11 @@ public record SwarmImage(InfoHash infoHash, int peers, int completed, byte[] byt
   }
 
   /**
-   * Checks an image and hands its rows to {@code visitor}.
+   * Checks an image.
    *
-   * @throws IllegalArgumentException if the bytes are not an intact image of this swarm; nothing
-   *     was visited then
+   * @throws IllegalArgumentException if the bytes are not an intact image of this swarm
    */
-  static void read(InfoHash infoHash, byte[] bytes, RowVisitor visitor) {
+  static void check(InfoHash infoHash, byte[] bytes) {
     if (bytes.length < HEADER_BYTES + Integer.BYTES) {
       throw damaged(infoHash, "it is cut short");
     }
@@ -75,20 +75,40 @@ public record SwarmImage(InfoHash infoHash, int peers, int completed, byte[] byt
     if (!InfoHash.read(in).equals(infoHash)) {
       throw damaged(infoHash, "it belongs to another torrent");
     }
-    visitor.header(in.getInt(), in.getInt());
-    int[] counts = new int[6];
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] = in.getInt();
+    in.position(in.position() + 2 * Integer.BYTES);
+    long expectedBytes = HEADER_BYTES + Integer.BYTES;
+    for (RowLayout layout : layouts(ids)) {
+      int seeders = in.getInt();
+      int partialSeeds = in.getInt();
+      int size = in.getInt();
+      if (seeders < 0 || partialSeeds < 0 || seeders > size - partialSeeds) {
+        throw damaged(infoHash, "its counts make no sense");
+      }
+      expectedBytes += (long) size * layout.stride();
     }
-    RowLayout v4 = new RowLayout(Integer.BYTES, ids);
-    RowLayout v6 = new RowLayout(2 * Long.BYTES, ids);
-    long expected = (long) counts[2] * v4.stride() + (long) counts[5] * v6.stride();
-    if (expected != in.remaining() - Integer.BYTES) {
+    if (expectedBytes != bytes.length) {
       throw damaged(infoHash, "its length does not fit its counts");
     }
-    visitor.family(v4, bytes, in.position(), counts[0], counts[1], counts[2]);
-    visitor.family(
-        v6, bytes, in.position() + counts[2] * v4.stride(), counts[3], counts[4], counts[5]);
+  }
+
+  /** Hands what a checked image holds to {@code visitor}. */
+  static void visit(byte[] bytes, RowVisitor visitor) {
+    ByteBuffer in = ByteBuffer.wrap(bytes).position(Integer.BYTES + 1);
+    boolean ids = in.get() != 0;
+    in.position(in.position() + InfoHash.BYTES);
+    visitor.header(in.getInt(), in.getInt());
+    int offset = HEADER_BYTES;
+    for (RowLayout layout : layouts(ids)) {
+      int seeders = in.getInt();
+      int partialSeeds = in.getInt();
+      int size = in.getInt();
+      visitor.family(layout, bytes, offset, seeders, partialSeeds, size);
+      offset += size * layout.stride();
+    }
+  }
+
+  private static List<RowLayout> layouts(boolean ids) {
+    return List.of(new RowLayout(Integer.BYTES, ids), new RowLayout(2 * Long.BYTES, ids));
   }
 
   /** Receives what an image holds. */

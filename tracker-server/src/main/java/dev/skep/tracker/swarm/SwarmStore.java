@@ -208,6 +208,7 @@ public final class SwarmStore {
    * @throws IllegalArgumentException if the image is damaged; the message says how
    */
   public void load(InfoHash infoHash, byte[] image, long ageSeconds) {
+    SwarmImage.check(infoHash, image);
     long hash = hash(hashing, infoHash);
     int age = Math.clamp(ageSeconds, 0, timeoutSeconds + 1);
     stripe(hash).load(hash, infoHash, image, age, now);

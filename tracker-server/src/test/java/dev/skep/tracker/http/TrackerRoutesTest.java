@@ -19,6 +19,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -216,10 +217,31 @@ class TrackerRoutesTest {
 
   @Test
   void anEndlessQueryIsCutOff() throws IOException {
-    Answer answer = get("/announce?" + "x".repeat(1 << 20));
-
-    assertThat(answer.status()).isEqualTo(414);
+    assertThat(get("/announce?" + "x".repeat(5000)).status()).isEqualTo(414);
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      String request = "GET /announce?" + "x".repeat(1 << 20) + " HTTP/1.1\r\nHost: t\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+    } catch (IOException _) {
+      // The server hangs up as soon as it has seen enough.
+    }
     assertThat(announce(HASH + PEER + "&port=1&left=0")).startsWith("d8:complete");
+  }
+
+  @Test
+  void connectionsThatSendHalfARequestDoNotHoldUpOthers() throws IOException {
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 300; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        slow.add(socket);
+        socket.getOutputStream().write("GET /announce?info_ha".getBytes(ISO_8859_1));
+      }
+      assertThat(announce(HASH + PEER + "&port=1&left=0")).startsWith("d8:complete");
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
   }
 
   @Test

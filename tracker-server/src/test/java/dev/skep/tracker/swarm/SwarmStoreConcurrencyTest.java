@@ -1,0 +1,99 @@
+package dev.skep.tracker.swarm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.tracker.AnnounceEvent;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** Many threads on few swarms. */
+class SwarmStoreConcurrencyTest {
+  private static final int THREADS = 8;
+  private static final int ANNOUNCES = 30_000;
+  private static final int TORRENTS = 3;
+
+  private final SwarmStore store = Announcing.unlimited().store;
+  private final AtomicBoolean done = new AtomicBoolean();
+
+  @Test
+  void noPeerIsLostAndNoneIsThereTwice() throws Exception {
+    List<Set<IpAddress>> members = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(THREADS + 1)) {
+      Future<Boolean> observer = threads.submit(this::observe);
+      List<Callable<Set<IpAddress>>> announcers = new ArrayList<>();
+      for (int thread = 0; thread < THREADS; thread++) {
+        int number = thread;
+        announcers.add(() -> announce(number));
+      }
+      for (Future<Set<IpAddress>> announcer : threads.invokeAll(announcers)) {
+        members.add(announcer.get());
+      }
+      done.set(true);
+      assertThat(observer.get()).isTrue();
+    }
+    int expected = 0;
+    for (Set<IpAddress> mine : members) {
+      expected += mine.size();
+    }
+    Set<String> found = new HashSet<>();
+    for (int torrent = 0; torrent < TORRENTS; torrent++) {
+      for (int skip = 0; skip < 10_000; skip += 1000) {
+        for (PeerView view : store.peers(new InfoHash(torrent, 0, 0), skip, 1000)) {
+          assertThat(found.add(torrent + " " + view.address())).isTrue();
+        }
+      }
+    }
+    assertThat(found).hasSize(expected);
+    assertThat(store.tallies().peers().get()).isEqualTo(expected);
+  }
+
+  /** Announces peers of its own, which come, change sides and go; who is there at the end. */
+  private Set<IpAddress> announce(int thread) {
+    SplittableRandom random = new SplittableRandom(thread);
+    Announce announce = new Announce();
+    Set<IpAddress> members = new HashSet<>();
+    for (int i = 0; i < ANNOUNCES; i++) {
+      int host = random.nextInt(500);
+      IpAddress address = IpAddress.ofIpv4((thread << 16) | host);
+      announce.infoHash = new InfoHash(host % TORRENTS, 0, 0);
+      announce.from(address, 6881);
+      announce.leftBytes = random.nextInt(2);
+      announce.numwant = 50;
+      boolean stops = random.nextInt(4) == 0;
+      announce.event = stops ? AnnounceEvent.STOPPED : AnnounceEvent.NONE;
+      assertThat(store.announce(announce)).isEqualTo(Admission.ADMITTED);
+      if (stops) {
+        members.remove(address);
+      } else {
+        members.add(address);
+      }
+    }
+    return members;
+  }
+
+  /** Sweeps, saves and looks on meanwhile; counts must make sense at every moment. */
+  private boolean observe() {
+    while (!done.get()) {
+      store.sweep();
+      store.forEachChanged(image -> SwarmImage.check(image.infoHash(), image.bytes()));
+      for (int torrent = 0; torrent < TORRENTS; torrent++) {
+        SwarmCounts counts = store.counts(new InfoHash(torrent, 0, 0));
+        assertThat(counts.seeders()).isNotNegative();
+        assertThat(counts.leechers()).isNotNegative();
+        assertThat(counts.seeders() + counts.leechers()).isLessThanOrEqualTo(THREADS * 500);
+      }
+      assertThat(store.tallies().peers().get()).isBetween(0, THREADS * 500);
+    }
+    return true;
+  }
+}
