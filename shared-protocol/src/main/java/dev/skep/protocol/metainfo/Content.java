@@ -89,11 +89,12 @@ record Content(
   }
 
   static String name(BDictionary info, SafePaths root) throws MetainfoException {
-    BString name =
-        info.string("name.utf-8")
-            .or(() -> info.string("name"))
-            .orElseThrow(() -> new MetainfoException("the torrent has no name"));
-    return root.file(List.of(name.text())).getFirst();
+    Optional<BString> utf8 = info.string("name.utf-8");
+    Optional<BString> name = utf8.isPresent() ? utf8 : info.string("name");
+    if (name.isEmpty()) {
+      throw new MetainfoException("the torrent has no name");
+    }
+    return root.file(List.of(name.get().text())).getFirst();
   }
 
   static List<String> notes(SafePaths root, SafePaths paths) {

@@ -14,7 +14,14 @@ import java.util.Optional;
  */
 record FileEntry(BDictionary entry, String attributes) {
   FileEntry(BDictionary entry) {
-    this(entry, entry.string("attr").map(BString::text).orElse(""));
+    this(entry, attributesOf(entry));
+  }
+
+  // No lambdas on the way through every file: their first use would cost a fresh JVM more than the
+  // files do.
+  private static String attributesOf(BDictionary entry) {
+    Optional<BString> attributes = entry.string("attr");
+    return attributes.isPresent() ? attributes.get().text() : "";
   }
 
   boolean padding() {
@@ -43,18 +50,23 @@ record FileEntry(BDictionary entry, String attributes) {
         padding(),
         attributes.indexOf('x') >= 0,
         attributes.indexOf('h') >= 0,
-        link() ? Optional.of(paths.target(names("symlink path"))) : Optional.empty(),
+        link()
+            ? Optional.of(paths.target(names("symlink path", entry.list("symlink path"))))
+            : Optional.empty(),
         root);
   }
 
-  List<String> names(String key) throws MetainfoException {
-    BList names =
-        entry
-            .list(key + ".utf-8")
-            .or(() -> entry.list(key))
-            .orElseThrow(() -> new MetainfoException("a file has no " + key));
-    List<String> path = new ArrayList<>(names.size());
-    for (BValue name : names) {
+  List<String> path() throws MetainfoException {
+    Optional<BList> utf8 = entry.list("path.utf-8");
+    return utf8.isPresent() ? names("path.utf-8", utf8) : names("path", entry.list("path"));
+  }
+
+  private static List<String> names(String key, Optional<BList> names) throws MetainfoException {
+    if (names.isEmpty()) {
+      throw new MetainfoException("a file has no " + key);
+    }
+    List<String> path = new ArrayList<>(names.get().size());
+    for (BValue name : names.get()) {
       if (!(name instanceof BString s)) {
         throw new MetainfoException("a file's " + key + " is no list of names");
       }

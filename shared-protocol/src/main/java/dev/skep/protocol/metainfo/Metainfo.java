@@ -36,9 +36,11 @@ public final class Metainfo {
   private Metainfo(BDictionary raw, NameRules rules) throws MetainfoException {
     this.raw = raw;
     this.rules = rules;
-    this.info =
-        raw.dictionary("info")
-            .orElseThrow(() -> new MetainfoException("not a torrent: it has no info dictionary"));
+    Optional<BDictionary> content = raw.dictionary("info");
+    if (content.isEmpty()) {
+      throw new MetainfoException("not a torrent: it has no info dictionary");
+    }
+    this.info = content.get();
     this.content = Content.read(raw, info, rules);
   }
 

@@ -34,7 +34,7 @@ public enum NameRules {
   PORTABLE {
     @Override
     String restricted(String name) {
-      String safe = replaceAll(name, c -> "\\:<>\"|?*".indexOf(c) >= 0);
+      String safe = replaced(name, c -> "\\:<>\"|?*".indexOf(c) >= 0);
       int end = safe.length();
       while (end > 0 && (safe.charAt(end - 1) == '.' || safe.charAt(end - 1) == ' ')) {
         end--;
@@ -73,7 +73,7 @@ public enum NameRules {
 
   /** The name itself if nothing is wrong with it, else a safe one as close to it as can be. */
   public String safe(String name) {
-    String plain = replaceAll(name, NameRules::isNeverAllowed);
+    String plain = plain(name);
     String safe =
         switch (plain) {
           case "", "." -> "_";
@@ -128,6 +128,9 @@ public enum NameRules {
    * order than it is.
    */
   private static boolean isNeverAllowed(char c) {
+    if (c > '/' && c < 0x7f) {
+      return false; // nearly all
+    }
     return c == '/'
         || c < 0x20
         || (c >= 0x7f && c < 0xa0)
@@ -138,19 +141,23 @@ public enum NameRules {
         || (c >= '\u2066' && c <= '\u2069');
   }
 
-  private static String replaceAll(String name, CharTest bad) {
+  private static String plain(String name) {
     for (int i = 0; i < name.length(); i++) {
-      if (bad.test(name.charAt(i))) {
-        StringBuilder changed = new StringBuilder(name);
-        for (int j = i; j < name.length(); j++) {
-          if (bad.test(name.charAt(j))) {
-            changed.setCharAt(j, '_');
-          }
-        }
-        return changed.toString();
+      if (isNeverAllowed(name.charAt(i))) {
+        return replaced(name, NameRules::isNeverAllowed);
       }
     }
     return name;
+  }
+
+  private static String replaced(String name, CharTest bad) {
+    StringBuilder changed = new StringBuilder(name);
+    for (int i = 0; i < name.length(); i++) {
+      if (bad.test(name.charAt(i))) {
+        changed.setCharAt(i, '_');
+      }
+    }
+    return changed.toString();
   }
 
   private static boolean isAscii(String name) {

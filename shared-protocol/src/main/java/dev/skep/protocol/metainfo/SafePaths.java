@@ -21,6 +21,8 @@ final class SafePaths {
 
   private final Folder root = new Folder(List.of());
   private final List<String> notes = new ArrayList<>();
+  private List<String> lastNames = List.of();
+  private Folder lastFolder = root;
 
   SafePaths(NameRules rules) {
     this.rules = rules;
@@ -34,23 +36,33 @@ final class SafePaths {
   /** The safe path of a file. */
   List<String> file(List<String> path) throws MetainfoException {
     check(path);
-    Folder folder = root;
-    StringBuilder key = new StringBuilder();
-    for (String name : path.subList(0, path.size() - 1)) {
-      String safe = rules.safe(name);
-      key.append(rules.key(safe)).append('/');
-      Folder parent = folder;
-      Folder known = folders.get(key.toString());
-      folder = known == null ? parent.folder(safe) : known;
-      if (known == null) {
-        folders.put(key.toString(), folder);
-      }
-    }
-    List<String> safe = folder.file(rules.safe(path.getLast()));
+    List<String> safe = folderOf(path).take(rules.safe(path.getLast()));
     if (!safe.equals(path)) {
       note(path, safe);
     }
     return safe;
+  }
+
+  private Folder folderOf(List<String> path) {
+    List<String> names = path.subList(0, path.size() - 1);
+    if (names.equals(lastNames)) { // files of one folder mostly follow each other
+      return lastFolder;
+    }
+    Folder folder = root;
+    StringBuilder key = new StringBuilder();
+    for (String name : names) {
+      String safe = rules.safe(name);
+      key.append(rules.key(safe)).append('/');
+      Folder known = folders.get(key.toString());
+      if (known == null) {
+        known = new Folder(folder.take(safe));
+        folders.put(key.toString(), known);
+      }
+      folder = known;
+    }
+    lastNames = List.copyOf(names);
+    lastFolder = folder;
+    return folder;
   }
 
   /** The safe path that a symbolic link points to, which must lie within the torrent (BEP 47). */
@@ -102,29 +114,27 @@ final class SafePaths {
       this.path = path;
     }
 
-    Folder folder(String name) {
-      return new Folder(take(name));
+    private int count(String key) {
+      int count = taken.getOrDefault(key, 0) + 1;
+      taken.put(key, count);
+      return count;
     }
 
-    List<String> file(String name) {
-      return take(name);
-    }
-
-    private List<String> take(String name) {
+    /** The path of a file or folder called so, or nearly so if the name is taken. */
+    List<String> take(String name) {
       String free = name;
       String key = rules.key(name);
-      int count = taken.merge(key, 1, Integer::sum);
+      int count = count(key);
       while (count > 1) {
         free = NameRules.marked(name, " (" + count + ")");
         if (taken.putIfAbsent(rules.key(free), 1) == null) {
           break;
         }
-        count = taken.merge(key, 1, Integer::sum);
+        count = count(key);
       }
-      List<String> names = new ArrayList<>(path.size() + 1);
-      names.addAll(path);
-      names.add(free);
-      return List.copyOf(names);
+      String[] names = path.toArray(new String[path.size() + 1]);
+      names[path.size()] = free;
+      return List.of(names);
     }
   }
 }

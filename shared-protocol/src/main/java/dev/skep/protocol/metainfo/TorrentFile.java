@@ -30,7 +30,7 @@ public record TorrentFile(
 
   public TorrentFile {
     path = List.copyOf(path);
-    linkTarget = linkTarget.map(List::copyOf);
+    linkTarget = linkTarget.isEmpty() ? linkTarget : Optional.of(List.copyOf(linkTarget.get()));
   }
 
   /** A plain file. */

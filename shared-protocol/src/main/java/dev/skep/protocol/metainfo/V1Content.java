@@ -49,7 +49,7 @@ final class V1Content {
       List<String> path =
           entry.padding()
               ? List.of(".pad", Long.toString(entry.lengthBytes()))
-              : paths.file(entry.names("path"));
+              : paths.file(entry.path());
       TorrentFile file = entry.at(offset, path, paths, Optional.empty());
       offset = Content.add(offset, file.lengthBytes());
       files.add(file);
@@ -58,17 +58,19 @@ final class V1Content {
   }
 
   private static BString pieces(BDictionary info, PieceLayout layout) throws MetainfoException {
-    BString pieces =
-        info.string("pieces").orElseThrow(() -> new MetainfoException("the torrent has no pieces"));
-    if (pieces.length() != (long) layout.pieceCount() * InfoHash.BYTES) {
+    Optional<BString> pieces = info.string("pieces");
+    if (pieces.isEmpty()) {
+      throw new MetainfoException("the torrent has no pieces");
+    }
+    if (pieces.get().length() != (long) layout.pieceCount() * InfoHash.BYTES) {
       throw new MetainfoException(
           "the torrent has %d bytes of piece hashes; %d bytes in pieces of %d need %d"
               .formatted(
-                  pieces.length(),
+                  pieces.get().length(),
                   layout.totalBytes(),
                   layout.pieceLengthBytes(),
                   (long) layout.pieceCount() * InfoHash.BYTES));
     }
-    return pieces;
+    return pieces.get();
   }
 }
