@@ -1,6 +1,7 @@
 package dev.skep.protocol.bencode;
 
 import java.io.ByteArrayOutputStream;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -119,6 +120,11 @@ public final class BDictionary implements BValue {
   @Override
   public byte[] rawBytes() {
     return Arrays.copyOfRange(source, start, end);
+  }
+
+  /** Feeds {@link #rawBytes()} to a digest, without a copy. */
+  public void update(MessageDigest digest) {
+    digest.update(source, start, end - start);
   }
 
   @Override

@@ -115,7 +115,9 @@ public final class Metainfo {
 
   private byte[] digest(String algorithm) {
     try {
-      return MessageDigest.getInstance(algorithm).digest(info.rawBytes());
+      MessageDigest digest = MessageDigest.getInstance(algorithm);
+      info.update(digest);
+      return digest.digest();
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has " + algorithm, e);
     }
