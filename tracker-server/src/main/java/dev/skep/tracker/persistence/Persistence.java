@@ -56,7 +56,15 @@ public final class Persistence implements Catalogue.Keeper, AutoCloseable {
 
   /** Brings back what the store holds; once, before anything is kept. */
   public Restored restore(SwarmStore swarms, Instant now) throws IOException {
-    return Restored.from(store, swarms, now);
+    Restored restored = Restored.from(store, swarms, now);
+    if (!restored.damaged().isEmpty()) {
+      damage =
+          Optional.of(
+              restored.damaged().size()
+                  + " saved entries could not be brought back, the first: "
+                  + restored.damaged().getFirst());
+    }
+    return restored;
   }
 
   /** Opens the store again after it failed. */

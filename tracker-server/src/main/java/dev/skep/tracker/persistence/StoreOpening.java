@@ -20,6 +20,12 @@ import java.util.Optional;
 record StoreOpening(TrackerStore store, Optional<Damage> damage) {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
+  /**
+   * For a new store, which opens if anything does: a slow machine should not be taken for a damaged
+   * store.
+   */
+  private static final Duration NEW_STORE_LIMIT = Duration.ofMinutes(2);
+
   private static final TrackerStore.Reader NOWHERE =
       new TrackerStore.Reader() {
         @Override
@@ -58,7 +64,7 @@ record StoreOpening(TrackerStore store, Optional<Damage> damage) {
   /**
    * Opens the store.
    *
-   * @param limit how long one try may take
+   * @param limit how long the store that is there may take to open and to be checked
    * @throws IOException if not even an empty store can be made
    */
   static StoreOpening open(DataFolder folder, Duration limit) throws IOException {
@@ -67,10 +73,10 @@ record StoreOpening(TrackerStore store, Optional<Damage> damage) {
     if (attempt.whole()) {
       return new StoreOpening(attempt.store().orElseThrow(), Optional.empty());
     }
-    Path fresh = begin(folder, attempt, limit);
+    Path fresh = begin(folder, attempt);
     attempt.store().ifPresent(StoreOpening::close);
     Path aside = folder.replaceStore(fresh);
-    TrackerStore store = Patience.within(limit, () -> TrackerStore.open(folder.store()));
+    TrackerStore store = Patience.within(NEW_STORE_LIMIT, () -> TrackerStore.open(folder.store()));
     return new StoreOpening(store, Optional.of(new Damage(aside, attempt.problem())));
   }
 
@@ -99,10 +105,10 @@ record StoreOpening(TrackerStore store, Optional<Damage> damage) {
   }
 
   /** A new store with what can be read of the old one, or an empty one. */
-  private static Path begin(DataFolder folder, Attempt attempt, Duration limit) {
+  private static Path begin(DataFolder folder, Attempt attempt) {
     Path fresh = folder.emptyStore();
     try {
-      Patience.within(limit, () -> rescue(attempt.store(), fresh));
+      Patience.within(NEW_STORE_LIMIT, () -> rescue(attempt.store(), fresh));
       return fresh;
     } catch (IOException _) {
       // A thread that is still at it has that folder to itself.

@@ -222,35 +222,35 @@ final class TrackerStore implements AutoCloseable {
    */
   synchronized List<String> read(Reader reader) throws IOException {
     var damaged = new ArrayList<String>();
-    if (state.access != null) {
-      byte[] access = state.access;
-      unless(
-          damaged,
-          "access lists",
-          () -> reader.access(Seal.open(Seal.Kind.ACCESS, Seal.NO_SUBJECT, access)));
-    }
+    unless(damaged, "the access lists", () -> readAccess(reader));
     for (Shard shard : state.shards) {
       unless(damaged, "completed counts", () -> reader.completed(CompletedCounts.read(shard)));
       for (Torrent torrent : shard.torrents) {
-        unless(
-            damaged,
-            "torrent " + torrent.hash(),
-            () ->
-                reader.torrent(
-                    torrent.hash(),
-                    Seal.open(Seal.Kind.TORRENT, torrent.hash().toBytes(), torrent.entry),
-                    metainfo(torrent)));
+        unless(damaged, "a registered torrent", () -> read(torrent, reader));
       }
       for (Swarm swarm : shard.swarms) {
-        byte[] image = swarm.image == null ? new byte[0] : swarm.image;
-        byte[] subject = swarm.hash().toBytes();
-        unless(
-            damaged,
-            "peers of " + swarm.hash(),
-            () -> reader.swarm(swarm.hash(), Seal.open(Seal.Kind.SWARM, subject, image)));
+        unless(damaged, "the peers of a torrent", () -> read(swarm, reader));
       }
     }
     return List.copyOf(damaged);
+  }
+
+  private void readAccess(Reader reader) throws DamagedException, IOException {
+    if (state.access != null) {
+      reader.access(Seal.open(Seal.Kind.ACCESS, Seal.NO_SUBJECT, state.access));
+    }
+  }
+
+  private static void read(Torrent torrent, Reader reader) throws DamagedException, IOException {
+    InfoHash hash = torrent.hash();
+    byte[] entry = Seal.open(Seal.Kind.TORRENT, hash.toBytes(), torrent.entry);
+    reader.torrent(hash, entry, metainfo(torrent));
+  }
+
+  private static void read(Swarm swarm, Reader reader) throws DamagedException, IOException {
+    InfoHash hash = swarm.hash();
+    byte[] image = swarm.image == null ? new byte[0] : swarm.image;
+    reader.swarm(hash, Seal.open(Seal.Kind.SWARM, hash.toBytes(), image));
   }
 
   /** Lets go of the images that were read at the start; they stay in the store. */
@@ -267,11 +267,12 @@ final class TrackerStore implements AutoCloseable {
     void run() throws DamagedException, IOException;
   }
 
+  /** A broken seal or, where a reference leads nowhere, anything: one entry, not the end. */
   private static void unless(List<String> damaged, String what, Reading reading)
       throws IOException {
     try {
       reading.run();
-    } catch (DamagedException e) {
+    } catch (DamagedException | RuntimeException _) {
       damaged.add(what);
     }
   }

@@ -2,6 +2,7 @@ package dev.skep.tracker.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.skep.tracker.persistence.SavedState.Contents;
 import dev.skep.tracker.swarm.SwarmStore;
@@ -78,6 +79,28 @@ class PersistenceTest {
           .hasMessageContaining("is in use by another tracker");
     }
     Persistence.open(folder, LIMIT).close();
+  }
+
+  @Test
+  void savingRecoversWithEverythingWhenTheStoreFailed() throws IOException {
+    SwarmStore swarms = SavedState.emptySwarms();
+    try (Persistence persistence = Persistence.open(folder, LIMIT)) {
+      SavedState.save(persistence, swarms, 3, 10);
+      try (Saver saver =
+          Saver.start(persistence, swarms, Duration.ofMillis(200), () -> SavedState.NOW)) {
+        persistence.store().close();
+        SavedState.announce(swarms, 5, 10);
+        await().until(() -> saver.status().failures() > 0);
+        await().until(() -> saver.status().problem().isEmpty());
+      }
+    }
+    try (Persistence persistence = Persistence.open(folder, LIMIT)) {
+      Contents back = SavedState.read(persistence);
+      assertThat(back.damage()).isEmpty();
+      assertThat(back.torrents()).hasSize(3);
+      assertThat(back.peers().get(SavedState.hash(1))).hasSize(10);
+      assertThat(back.peers().get(SavedState.hash(5))).hasSize(10);
+    }
   }
 
   @Test
