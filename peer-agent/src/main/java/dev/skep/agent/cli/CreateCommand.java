@@ -11,6 +11,7 @@ import dev.skep.agent.cli.console.WrongUsage;
 import dev.skep.agent.create.NewTorrent;
 import dev.skep.agent.create.PieceLength;
 import dev.skep.agent.create.Source;
+import dev.skep.agent.create.TorrentVersion;
 import dev.skep.protocol.metainfo.Metainfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,8 +64,8 @@ final class CreateCommand implements Callable<Integer> {
       names = "--piece-length",
       paramLabel = "SIZE",
       description =
-          "A power of two from 16KiB to 64MiB. Default: the shortest up to 16MiB that makes at most"
-              + " 2,048 pieces.")
+          "A power of two from 16KiB to 64MiB. Default: the shortest up to 16MiB that makes about"
+              + " 2,048 pieces or fewer.")
   private @Nullable ByteSize pieceLength;
 
   @Option(
@@ -72,6 +73,12 @@ final class CreateCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "Name in the torrent. Default: the name of PATH.")
   private @Nullable String name;
+
+  @Option(names = "--v2", description = "Hashes of version 2 only (BEP 52).")
+  private boolean v2;
+
+  @Option(names = "--hybrid", description = "Hashes of both versions, for old and new clients.")
+  private boolean hybrid;
 
   @Option(names = "--private", description = "Peers only from the trackers (BEP 27).")
   private boolean isPrivate;
@@ -150,6 +157,7 @@ final class CreateCommand implements Callable<Integer> {
     var torrent =
         new NewTorrent(
             name,
+            version(),
             pieceLengthBytes(found.totalBytes()),
             tiers.stream().map(tier -> List.of(tier.split(",", -1))).toList(),
             webSeeds,
@@ -162,6 +170,13 @@ final class CreateCommand implements Callable<Integer> {
       var line = new ByteProgress(progress, "hashing", found.totalBytes());
       return torrent.make(found, line::show);
     }
+  }
+
+  private TorrentVersion version() throws WrongUsage {
+    if (v2 && hybrid) {
+      throw new WrongUsage("give --v2 or --hybrid, not both");
+    }
+    return v2 ? TorrentVersion.V2 : hybrid ? TorrentVersion.HYBRID : TorrentVersion.V1;
   }
 
   private int pieceLengthBytes(long totalBytes) throws WrongUsage {
@@ -181,7 +196,7 @@ final class CreateCommand implements Callable<Integer> {
       return;
     }
     if (pieceLength == null) {
-      terminal.say("piece length chosen by size, for at most 2,048 pieces up to 16 MiB each");
+      terminal.say("piece length chosen by size, for about 2,048 pieces of up to 16 MiB");
     }
     TorrentText.summary(torrent).forEach(terminal.out()::println);
     terminal.out().println(TorrentText.line("torrent file", file.toString()));

@@ -12,6 +12,7 @@ import java.util.function.LongConsumer;
  * What a torrent to be made says besides its files' names and hashes.
  *
  * @param name of the file, or of the folder that holds the files
+ * @param version which hashes it has
  * @param pieceLengthBytes as {@link PieceLength} allows or chooses it
  * @param trackers announce URLs by tier (BEP 12)
  * @param webSeeds where the files can be had over HTTP (BEP 19)
@@ -23,6 +24,7 @@ import java.util.function.LongConsumer;
  */
 public record NewTorrent(
     String name,
+    TorrentVersion version,
     int pieceLengthBytes,
     List<List<String>> trackers,
     List<String> webSeeds,
@@ -42,6 +44,7 @@ public record NewTorrent(
       String name, int pieceLengthBytes, List<List<String>> trackers, String createdBy) {
     return new NewTorrent(
         name,
+        TorrentVersion.V1,
         pieceLengthBytes,
         trackers,
         List.of(),
@@ -64,7 +67,8 @@ public record NewTorrent(
     if (files.totalBytes() == 0) {
       throw new MetainfoException(files.root() + ": nothing in it but emptiness; add data");
     }
-    byte[] hashes = new PieceHasher(files.files(), pieceLengthBytes).hash(progress);
+    var hasher = new PieceHasher(files.files(), version, pieceLengthBytes);
+    hasher.hash(progress);
     files.requireUnchanged();
     MetainfoBuilder builder =
         files.folder()
@@ -73,9 +77,14 @@ public record NewTorrent(
     if (files.folder()) {
       files.files().forEach(file -> builder.file(file.path(), file.lengthBytes()));
     }
+    if (version.hasV1()) {
+      builder.pieceHashes(hasher.pieces());
+    }
+    if (version.hasV2()) {
+      builder.fileHashes(hasher.layers());
+    }
     builder
         .pieceLength(pieceLengthBytes)
-        .pieceHashes(hashes)
         .trackers(trackers)
         .webSeeds(webSeeds)
         .privateTorrent(isPrivate)

@@ -1,5 +1,8 @@
 package dev.skep.agent.create;
 
+import dev.skep.protocol.Sha256;
+import dev.skep.protocol.metainfo.MerkleHasher;
+import dev.skep.protocol.metainfo.PieceLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -19,7 +22,7 @@ import java.util.function.LongConsumer;
 
 /**
  * Hashes the pieces of files that stand one after the other, on all processors; every byte is read
- * once.
+ * once, also when it goes into hashes of both versions.
  *
  * <p>Workers take the next piece in order, so that together they read the files from begin to end.
  * They are platform threads: file reads would hold a virtual thread's carrier.
@@ -28,12 +31,17 @@ final class PieceHasher {
   private static final int SHA1_BYTES = 20;
   // Stays in a core's second-level cache between the read and the hash.
   private static final int CHUNK_BYTES = 64 << 10;
+  private static final byte[] ZEROS = new byte[CHUNK_BYTES];
   private static final long REPORT_MILLIS = 100;
 
   private final List<SourceFile> files;
-  private final long[] offsets;
+  private final TorrentVersion version;
   private final int pieceLengthBytes;
-  private final byte[] hashes;
+  private final long[] begins;
+  private final int pieceCount;
+  private final long totalBytes;
+  private final byte[] pieces;
+  private final List<byte[]> layers = new ArrayList<>();
   private final AtomicInteger next = new AtomicInteger();
   private final LongAdder hashedBytes = new LongAdder();
 
@@ -42,52 +50,56 @@ final class PieceHasher {
    *
    * @param files at least one byte together, and fewer than 2^31 pieces
    */
-  PieceHasher(List<SourceFile> files, int pieceLengthBytes) {
+  PieceHasher(List<SourceFile> files, TorrentVersion version, int pieceLengthBytes) {
     this.files = files;
+    this.version = version;
     this.pieceLengthBytes = pieceLengthBytes;
-    this.offsets = new long[files.size() + 1];
+    this.begins = new long[files.size()];
+    long end = 0;
     for (int i = 0; i < files.size(); i++) {
-      offsets[i + 1] = offsets[i] + files.get(i).lengthBytes();
+      long length = files.get(i).lengthBytes();
+      boolean aligned = version.hasV2() && length > 0;
+      begins[i] = end + (aligned ? Math.floorMod(-end, pieceLengthBytes) : 0);
+      end = begins[i] + length;
+      int ownPieces = Math.toIntExact(Math.ceilDiv(length, pieceLengthBytes));
+      layers.add(new byte[version.hasV2() ? ownPieces * Sha256.BYTES : 0]);
     }
-    this.hashes = new byte[Math.multiplyExact(SHA1_BYTES, pieceCount())];
+    this.totalBytes = end;
+    this.pieceCount = Math.toIntExact(Math.ceilDiv(end, pieceLengthBytes));
+    this.pieces = new byte[version.hasV1() ? Math.multiplyExact(SHA1_BYTES, pieceCount) : 0];
   }
 
-  private long totalBytes() {
-    return offsets[files.size()];
+  /** The SHA-1 of every piece, one after the other; empty without v1. */
+  byte[] pieces() {
+    return pieces;
   }
 
-  private int pieceCount() {
-    return Math.toIntExact((totalBytes() - 1) / pieceLengthBytes + 1);
+  /** For each file the Merkle nodes over its pieces, one after the other; empty without v2. */
+  List<byte[]> layers() {
+    return layers;
   }
 
   /**
    * Reads and hashes everything.
    *
    * @param progress told now and then, by the calling thread, how many bytes are hashed
-   * @return the SHA-1 of every piece, one after the other
    * @throws IOException if a file cannot be read, or is not what it was when it was found
    */
-  byte[] hash(LongConsumer progress) throws IOException, InterruptedException {
-    int threads = Math.min(Runtime.getRuntime().availableProcessors(), pieceCount());
+  void hash(LongConsumer progress) throws IOException, InterruptedException {
+    int threads = Math.min(Runtime.getRuntime().availableProcessors(), pieceCount);
     ExecutorService workers = Executors.newFixedThreadPool(threads);
     try {
       var running = new ArrayList<Future<?>>();
       for (int i = 0; i < threads; i++) {
-        running.add(
-            workers.submit(
-                () -> {
-                  work();
-                  return null;
-                }));
+        running.add(workers.submit(this::work));
       }
       for (var worker : running) {
         await(worker, progress);
       }
     } finally {
-      next.set(pieceCount());
+      next.set(pieceCount);
       workers.shutdown();
     }
-    return hashes;
   }
 
   private void await(Future<?> worker, LongConsumer progress)
@@ -107,41 +119,98 @@ final class PieceHasher {
     }
   }
 
-  private void work() throws IOException, NoSuchAlgorithmException {
-    var sha1 = MessageDigest.getInstance("SHA-1");
-    var chunk = ByteBuffer.allocate(CHUNK_BYTES);
+  /** A file that begins at or before an offset, with only empty files between. */
+  private int fileAt(long offset) {
+    int found = Arrays.binarySearch(begins, offset);
+    return found >= 0 ? found : -found - 2;
+  }
+
+  /** Goes on from a file to the last one that begins at or before an offset. */
+  private int lastBeginningAt(long offset, int from) {
+    int file = from;
+    while (file + 1 < begins.length && begins[file + 1] <= offset) {
+      file++;
+    }
+    return file;
+  }
+
+  private long end(int file) {
+    return begins[file] + files.get(file).lengthBytes();
+  }
+
+  private Boolean work() throws IOException, NoSuchAlgorithmException {
+    var worker = new Worker();
     try (var reader = new SourceReader()) {
       int piece;
-      while ((piece = next.getAndIncrement()) < pieceCount()) {
-        hashPiece(piece, sha1, chunk, reader);
+      while ((piece = next.getAndIncrement()) < pieceCount) {
+        worker.hash(piece, reader);
       }
+      return true;
     } catch (Throwable e) {
-      next.set(pieceCount()); // The others need not finish what is lost.
+      next.set(pieceCount); // The others need not finish what is lost.
       throw e;
     }
   }
 
-  private void hashPiece(int piece, MessageDigest sha1, ByteBuffer chunk, SourceReader reader)
-      throws IOException {
-    long at = (long) piece * pieceLengthBytes;
-    long end = Math.min(totalBytes(), at + pieceLengthBytes);
-    int file = fileAt(at);
-    while (at < end) {
-      while (offsets[file + 1] <= at) {
-        file++;
-      }
-      int length = (int) Math.min(CHUNK_BYTES, Math.min(end, offsets[file + 1]) - at);
-      reader.read(files.get(file), at - offsets[file], chunk.clear().limit(length));
-      sha1.update(chunk.flip());
-      hashedBytes.add(length);
-      at += length;
-    }
-    System.arraycopy(sha1.digest(), 0, hashes, piece * SHA1_BYTES, SHA1_BYTES);
-  }
+  /** Hashes one piece after the other, with a buffer and digests of its own. */
+  private final class Worker {
+    private final MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+    private final MerkleHasher merkle = new MerkleHasher();
+    private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
 
-  /** A file that begins at or before an offset, with only empty files between. */
-  private int fileAt(long offset) {
-    int found = Arrays.binarySearch(offsets, offset);
-    return found >= 0 ? found : -found - 2;
+    Worker() throws NoSuchAlgorithmException {}
+
+    private void hash(int piece, SourceReader reader) throws IOException {
+      long begin = (long) piece * pieceLengthBytes;
+      long end = Math.min(totalBytes, begin + pieceLengthBytes);
+      int first = fileAt(begin);
+      int file = first;
+      for (long at = begin; at < end; ) {
+        file = lastBeginningAt(at, file);
+        if (at < end(file)) {
+          int length = (int) Math.min(CHUNK_BYTES, Math.min(end, end(file)) - at);
+          reader.read(files.get(file), at - begins[file], chunk.clear().limit(length));
+          take(length);
+          at += length;
+        } else {
+          long gapEnd = Math.min(end, begins[file + 1]);
+          pad(gapEnd - at);
+          at = gapEnd;
+        }
+      }
+      finish(piece, lastBeginningAt(begin, first), begin);
+    }
+
+    private void take(int length) {
+      if (version.hasV1()) {
+        sha1.update(chunk.flip());
+      }
+      if (version.hasV2()) {
+        merkle.update(chunk.rewind());
+      }
+      hashedBytes.add(length);
+    }
+
+    /** What stands between files that begin on a piece's border. */
+    private void pad(long length) {
+      if (version.hasV1()) {
+        for (long left = length; left > 0; left -= ZEROS.length) {
+          sha1.update(ZEROS, 0, (int) Math.min(left, ZEROS.length));
+        }
+      }
+    }
+
+    private void finish(int piece, int file, long begin) {
+      if (version.hasV1()) {
+        System.arraycopy(sha1.digest(), 0, pieces, piece * SHA1_BYTES, SHA1_BYTES);
+      }
+      if (version.hasV2()) {
+        boolean several = files.get(file).lengthBytes() > pieceLengthBytes;
+        byte[] root =
+            merkle.root(several ? pieceLengthBytes / PieceLayout.BLOCK_BYTES : 1).toBytes();
+        int index = (int) ((begin - begins[file]) / pieceLengthBytes);
+        System.arraycopy(root, 0, layers.get(file), index * root.length, root.length);
+      }
+    }
   }
 }

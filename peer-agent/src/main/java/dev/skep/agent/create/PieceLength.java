@@ -1,5 +1,7 @@
 package dev.skep.agent.create;
 
+import dev.skep.protocol.metainfo.MetainfoBuilder;
+
 /**
  * How long pieces are.
  *
@@ -7,27 +9,14 @@ package dev.skep.agent.create;
  * in the torrent and a message to every peer, so not too many.
  */
 public final class PieceLength {
-  /** The shortest: one block. */
-  public static final int MIN_BYTES = 16 << 10;
-
-  /** The longest that may be asked for. */
-  public static final int MAX_BYTES = 64 << 20;
-
-  private static final int MAX_CHOSEN_BYTES = 16 << 20;
-  private static final int ENOUGH_PIECES = 2048;
+  private static final int MIN_BYTES = 16 << 10;
+  private static final int MAX_BYTES = 64 << 20;
 
   private PieceLength() {}
 
-  /**
-   * The shortest power of two from 16 KiB to 16 MiB that makes at most 2,048 pieces; 16 MiB for
-   * what is larger than 32 GiB.
-   */
+  /** A power of two from 16 KiB to 16 MiB that makes about 2,048 pieces or fewer. */
   public static int forTotal(long totalBytes) {
-    int length = MIN_BYTES;
-    while (length < MAX_CHOSEN_BYTES && totalBytes > (long) length * ENOUGH_PIECES) {
-      length <<= 1;
-    }
-    return length;
+    return MetainfoBuilder.suggestedPieceLength(totalBytes);
   }
 
   /** Whether somebody may ask for it: a power of two from 16 KiB to 64 MiB. */

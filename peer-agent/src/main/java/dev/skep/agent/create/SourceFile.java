@@ -1,10 +1,8 @@
 package dev.skep.agent.create;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.skep.protocol.metainfo.MetainfoBuilder;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -17,19 +15,9 @@ import java.util.List;
  * @param changed when it was last written, as found; later means that its hashes are worthless
  */
 public record SourceFile(Path file, List<String> path, long lengthBytes, FileTime changed) {
-  /** By the bytes of the names, folder by folder: the same order on every machine (BEP 52). */
+  /** The same order on every machine, and the one that v2 torrents need. */
   static final Comparator<SourceFile> BY_PATH =
-      (a, b) -> {
-        int common = Math.min(a.path.size(), b.path.size());
-        for (int i = 0; i < common; i++) {
-          int order =
-              Arrays.compareUnsigned(a.path.get(i).getBytes(UTF_8), b.path.get(i).getBytes(UTF_8));
-          if (order != 0) {
-            return order;
-          }
-        }
-        return Integer.compare(a.path.size(), b.path.size());
-      };
+      Comparator.comparing(SourceFile::path, MetainfoBuilder.FILE_ORDER);
 
   public SourceFile {
     path = List.copyOf(path);

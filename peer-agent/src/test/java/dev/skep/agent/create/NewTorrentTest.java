@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.protocol.metainfo.MerkleHasher;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -74,6 +76,60 @@ class NewTorrentTest {
       assertThat(torrent.pieceHash(piece))
           .as("seed %d, piece %d", seed, piece)
           .isEqualTo(MessageDigest.getInstance("SHA-1").digest(bytes));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void aHybridsHalvesAgreeAndEveryPieceOfBothVersionsIsGood(long seed) throws Exception {
+    var random = new SplittableRandom(seed);
+    for (int i = 0; i < 6; i++) {
+      byte[] bytes = new byte[i == 3 ? 0 : random.nextInt(1, 5 * PIECE)];
+      random.nextBytes(bytes);
+      write("%c/%02d".formatted('a' + random.nextInt(3), i), bytes);
+    }
+    Source source = scan();
+    for (var version : List.of(TorrentVersion.V2, TorrentVersion.HYBRID)) {
+      byte[] torrent = torrent(version).make(source, done -> {});
+
+      Metainfo read = Metainfo.parse(torrent); // Refuses layers and halves that do not agree.
+      assertThat(read.infoHashV1().isPresent()).isEqualTo(version == TorrentVersion.HYBRID);
+      assertThat(read.infoHashV2()).isPresent();
+      assertPiecesAreGood(read, seed);
+    }
+  }
+
+  private static NewTorrent torrent(TorrentVersion version) {
+    return new NewTorrent(
+        "data",
+        version,
+        PIECE,
+        List.of(),
+        List.of(),
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        "test",
+        Optional.empty());
+  }
+
+  private void assertPiecesAreGood(Metainfo torrent, long seed) throws Exception {
+    var files = torrent.files().stream().filter(f -> !f.padding() && f.lengthBytes() > 0).toList();
+    for (var file : files) {
+      Path path = folder.resolve("data").resolve(String.join("/", file.path()));
+      var merkle = new MerkleHasher();
+      byte[] bytes = Files.readAllBytes(path);
+      merkle.update(ByteBuffer.wrap(bytes));
+      assertThat(file.piecesRoot()).as("seed %d, %s", seed, path).contains(merkle.root(1));
+      for (int at = 0; torrent.infoHashV1().isPresent() && at < bytes.length; at += PIECE) {
+        boolean last = file.equals(files.getLast());
+        int end = last ? Math.min(bytes.length, at + PIECE) : at + PIECE;
+        byte[] piece = Arrays.copyOfRange(bytes, at, end);
+        int index = torrent.layout().pieceAt(file.offsetBytes() + at);
+        assertThat(torrent.pieceHash(index))
+            .as("seed %d, %s at %d", seed, path, at)
+            .isEqualTo(MessageDigest.getInstance("SHA-1").digest(piece));
+      }
     }
   }
 
