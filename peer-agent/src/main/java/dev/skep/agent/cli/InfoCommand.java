@@ -2,7 +2,6 @@ package dev.skep.agent.cli;
 
 import dev.skep.agent.cli.console.JsonOption;
 import dev.skep.agent.cli.console.Terminal;
-import dev.skep.protocol.metainfo.Metainfo;
 import jakarta.json.Json;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,16 +37,23 @@ final class InfoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var documents = Json.createArrayBuilder();
-    for (int i = 0; i < sources.size(); i++) {
-      Metainfo torrent = TorrentFiles.read(Path.of(sources.get(i)));
+    for (String source : sources) {
+      boolean link = Magnets.isLink(source);
       if (json.isOn()) {
-        documents.add(TorrentDocument.of(torrent));
+        documents.add(
+            link
+                ? TorrentDocument.of(Magnets.parse(source))
+                : TorrentDocument.of(TorrentFiles.read(Path.of(source))));
         continue;
       }
-      if (i > 0) {
+      if (!source.equals(sources.getFirst())) {
         terminal.out().println();
       }
-      TorrentText.full(torrent).forEach(terminal.out()::println);
+      List<String> lines =
+          link
+              ? TorrentText.full(Magnets.parse(source))
+              : TorrentText.full(TorrentFiles.read(Path.of(source)));
+      lines.forEach(terminal.out()::println);
     }
     if (json.isOn()) {
       var all = documents.build();

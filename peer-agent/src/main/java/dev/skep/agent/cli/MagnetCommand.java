@@ -24,7 +24,7 @@ final class MagnetCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     for (Path file : files) {
-      terminal.out().println(MagnetLink.of(TorrentFiles.read(file)));
+      terminal.out().println(Magnets.of(TorrentFiles.read(file)));
     }
     return 0;
   }

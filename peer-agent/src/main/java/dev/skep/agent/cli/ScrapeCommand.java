@@ -10,6 +10,7 @@ import dev.skep.agent.cli.console.WrongUsage;
 import dev.skep.agent.discovery.TrackerClient;
 import dev.skep.agent.discovery.TrackerException;
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.metainfo.Magnet;
 import dev.skep.protocol.tracker.ScrapeEntry;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -36,8 +37,8 @@ final class ScrapeCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "SOURCE",
       description =
-          "A .torrent file, the HTTP URL of one, a name in the catalogue of --tracker, or an"
-              + " info-hash (with -t).")
+          "A .torrent file, the HTTP URL of one, a magnet link, a name in the catalogue of"
+              + " --tracker, or an info-hash (with -t).")
   private String source = "";
 
   @Option(
@@ -88,6 +89,11 @@ final class ScrapeCommand implements Callable<Integer> {
     urls.forEach(tier -> trackers.addAll(List.of(tier.split(",", -1))));
     if (source.matches("[0-9a-fA-F]{40}")) {
       return new Question(InfoHash.fromHex(source), trackers);
+    }
+    if (Magnets.isLink(source)) {
+      Magnet link = Magnets.parse(source);
+      trackers.addAll(link.trackers());
+      return new Question(link.infoHash(), trackers.stream().distinct().toList());
     }
     var torrent = new TorrentSource(terminal, tracker).resolve(source);
     torrent.trackers().forEach(trackers::addAll);

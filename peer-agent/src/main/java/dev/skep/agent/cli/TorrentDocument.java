@@ -1,5 +1,6 @@
 package dev.skep.agent.cli;
 
+import dev.skep.protocol.metainfo.Magnet;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.TorrentFile;
 import jakarta.json.Json;
@@ -25,7 +26,20 @@ final class TorrentDocument {
     torrent.comment().ifPresent(comment -> json.add("comment", comment));
     torrent.createdBy().ifPresent(by -> json.add("createdBy", by));
     torrent.createdAt().ifPresent(at -> json.add("createdAt", at.toString()));
-    return json.add("magnet", MagnetLink.of(torrent));
+    return json.add("magnet", Magnets.of(torrent).toString());
+  }
+
+  /** A magnet link: the same names, as far as a link tells. */
+  static JsonObjectBuilder of(Magnet link) {
+    var json = Json.createObjectBuilder();
+    link.name().ifPresent(name -> json.add("name", name));
+    link.infoHashV1().ifPresent(hash -> json.add("infoHash", hash.hex()));
+    link.infoHashV2().ifPresent(hash -> json.add("infoHashV2", hash.hex()));
+    var tiers = Json.createArrayBuilder();
+    link.trackers().forEach(url -> tiers.add(Json.createArrayBuilder().add(url)));
+    return json.add("trackers", tiers)
+        .add("webSeeds", Json.createArrayBuilder(link.webSeeds()))
+        .add("magnet", link.toString());
   }
 
   /** The files that a person gets: no padding. */

@@ -34,7 +34,7 @@ final class TorrentSource {
    * @throws Failure in one line, when there is none
    */
   Metainfo resolve(String source) throws Failure, WrongUsage, IOException {
-    if (source.startsWith("magnet:")) {
+    if (Magnets.isLink(source)) {
       throw new Failure(
           "magnet links need the torrent from peers, which skep cannot do yet; give the .torrent"
               + " file, its URL or a name in a catalogue");

@@ -3,6 +3,7 @@ package dev.skep.agent.cli;
 import dev.skep.agent.cli.console.ByteSize;
 import dev.skep.agent.cli.console.Numbers;
 import dev.skep.agent.cli.console.Text;
+import dev.skep.protocol.metainfo.Magnet;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.TorrentFile;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ final class TorrentText {
   static List<String> summary(Metainfo torrent) {
     var text = new TorrentText();
     text.addSummary(torrent);
-    text.fact("magnet", MagnetLink.of(torrent));
+    text.fact("magnet", Magnets.of(torrent).toString());
     return text.lines;
   }
 
@@ -38,10 +39,22 @@ final class TorrentText {
     torrent.comment().ifPresent(comment -> text.fact("comment", comment));
     torrent.createdBy().ifPresent(by -> text.fact("created by", by));
     torrent.createdAt().ifPresent(at -> text.fact("created at", at.toString()));
-    text.fact("magnet", MagnetLink.of(torrent));
+    text.fact("magnet", Magnets.of(torrent).toString());
     torrent.notes().forEach(note -> text.fact("note", note));
     text.lines.add("");
     text.tree(torrent);
+    return text.lines;
+  }
+
+  /** A magnet link: what it tells without the torrent. */
+  static List<String> full(Magnet link) {
+    var text = new TorrentText();
+    link.name().ifPresent(name -> text.fact("name", name));
+    link.infoHashV1().ifPresent(hash -> text.fact("info-hash", hash.hex()));
+    link.infoHashV2().ifPresent(hash -> text.fact("info-hash v2", hash.hex()));
+    link.trackers().forEach(url -> text.fact("tracker", url));
+    link.webSeeds().forEach(url -> text.fact("web seed", url));
+    link.peers().forEach(peer -> text.fact("peer", peer));
     return text.lines;
   }
 

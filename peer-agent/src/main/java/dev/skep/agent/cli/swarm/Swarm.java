@@ -32,7 +32,8 @@ final class Swarm implements AutoCloseable {
   private final Progress progress;
   private final StopSignal stop;
   private final List<Child> children = new ArrayList<>();
-  private final List<SwarmPeer> peers = new ArrayList<>();
+  private final List<SwarmPeer> peers = new ArrayList<>(); // The seeder comes first.
+  private String trackerUrl = "";
 
   /**
    * A swarm of no processes.
@@ -48,31 +49,18 @@ final class Swarm implements AutoCloseable {
     this.loopback = new Loopback(progress::note);
   }
 
-  /** Starts the tracker and returns its announce URL once it answers. */
-  String startTracker() throws Failure, IOException, InterruptedException {
+  /** Starts the tracker and returns its announce URL, which will answer in a while. */
+  String startTracker() throws IOException {
     Endpoint at = loopback.tracker();
     String port = Integer.toString(at.port());
     String address = at.address().getHostAddress();
     String data = folder.resolve("tracker").toString();
+    var command = command("tracker", "run", "--port", port, "--udp-port", port, "--bind", address);
+    var more = List.of("--data", data, "--end-with-stdin");
     children.add(
-        Child.start(
-            "tracker",
-            command(
-                "tracker",
-                "run",
-                "--port",
-                port,
-                "--udp-port",
-                port,
-                "--bind",
-                address,
-                "--data",
-                data,
-                "--end-with-stdin"),
-            line -> {}));
-    URI health = URI.create("http://" + at + "/health/ready");
-    await("the tracker's start", () -> answers(health));
-    return "http://" + at + "/announce";
+        Child.start("tracker", Stream.concat(command.stream(), more.stream()).toList(), _ -> {}));
+    trackerUrl = "http://" + at;
+    return trackerUrl + "/announce";
   }
 
   private static boolean answers(URI url) {
@@ -86,28 +74,31 @@ final class Swarm implements AutoCloseable {
     }
   }
 
-  /** Starts the peers and waits until all are ready for the go. */
+  /** Starts the peers and waits until all, and the tracker, are ready for the go. */
   void startPeers(Path torrent, Path data, int leechers)
       throws Failure, IOException, InterruptedException {
     Endpoint seederAt = loopback.peer(0);
-    start("seeder", seederAt, data, "seed", torrent.toString(), data.toString());
     for (int i = 1; i <= leechers; i++) {
       Path copies = folder.resolve("leecher-" + i);
-      start(
-          "leecher " + i,
-          loopback.peer(i),
-          copies.resolve(data.getFileName()),
-          "get",
-          torrent.toString(),
-          "--dir",
-          copies.toString(),
-          "--seed");
+      peers.add(
+          start(
+              "leecher " + i,
+              loopback.peer(i),
+              copies.resolve(data.getFileName()),
+              "get",
+              torrent.toString(),
+              "--dir",
+              copies.toString(),
+              "--seed"));
     }
+    URI health = URI.create(trackerUrl + "/health/ready");
+    await("the tracker's start", () -> answers(health));
+    peers.addFirst(start("seeder", seederAt, data, "seed", torrent.toString(), data.toString()));
     await("the peers' start", () -> peers.stream().allMatch(SwarmPeer::isReady));
     await("the seeder's first announce", () -> seeder().report().announced());
   }
 
-  private void start(String name, Endpoint at, Path data, String... what) throws IOException {
+  private SwarmPeer start(String name, Endpoint at, Path data, String... what) throws IOException {
     var command = new ArrayList<>(command(what));
     command.addAll(
         List.of(
@@ -118,8 +109,8 @@ final class Swarm implements AutoCloseable {
             "--report",
             "json"));
     var peer = new SwarmPeer(name, at, data, command);
-    peers.add(peer);
     children.add(peer.child());
+    return peer;
   }
 
   private List<String> command(String... words) {

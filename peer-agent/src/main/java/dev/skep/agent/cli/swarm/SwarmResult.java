@@ -50,7 +50,8 @@ record SwarmResult(
     var lines = new ArrayList<String>();
     var table =
         new Table("peer", "address", " time", " received", " from seeder", " sent", "sha-256");
-    table.row("seeder", "", "", "", "", ByteSize.format(seederUploadedBytes), originalSha256);
+    table.row(
+        "seeder", "", "", "", "", ByteSize.format(seederUploadedBytes), shortened(originalSha256));
     for (Leecher leecher : leechers) {
       table.row(
           leecher.name(),
@@ -59,7 +60,7 @@ record SwarmResult(
           ByteSize.format(leecher.downloadedBytes()),
           ByteSize.format(leecher.fromSeederBytes()),
           ByteSize.format(leecher.uploadedBytes()),
-          leecher.sha256());
+          shortened(leecher.sha256()));
     }
     lines.addAll(table.lines());
     double bytesPerSecond = bytes * leechers.size() / Math.max(1e-3, taken.toNanos() / 1e9);
@@ -78,9 +79,13 @@ record SwarmResult(
             copies(leechers.stream().mapToLong(Leecher::uploadedBytes).sum())));
     lines.add(
         ok()
-            ? "all " + (leechers.size() + 1) + " hashes are equal"
-            : "hashes differ: not every copy is the original");
+            ? "all " + (leechers.size() + 1) + " hashes are equal: " + originalSha256
+            : "hashes differ: not every copy is the original " + originalSha256);
     return lines;
+  }
+
+  private static String shortened(String digest) {
+    return digest.substring(0, 12) + "…";
   }
 
   private double copies(long sentBytes) {

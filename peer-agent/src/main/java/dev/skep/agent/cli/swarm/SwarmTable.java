@@ -10,7 +10,8 @@ import java.util.List;
 
 /** The swarm in lines: one for each peer, then all together. */
 final class SwarmTable {
-  private static final int WITHOUT_BAR_OR_ADDRESS = 55;
+  // Name, percent, rates, peers, the longest state, and a column that stays free.
+  private static final int WITHOUT_BAR_OR_ADDRESS = 57;
   private static final int ADDRESS_COLUMNS = 12;
   private static final int MAX_BAR_COLUMNS = 24;
 
