@@ -31,12 +31,13 @@ class RealTorrentsTest {
 
   @BeforeAll
   static void fetch() throws Exception {
-    Path packed = Path.of("target", PACKAGE + "-" + VERSION + ".tgz").toAbsolutePath();
+    Path target = Path.of("target").toAbsolutePath();
+    Path packed = target.resolve(PACKAGE + "-" + VERSION + ".tgz");
     if (!Files.exists(packed)) {
       boolean fetched =
           Program.installed("npm")
               .with("pack", PACKAGE + "@" + VERSION, "--fetch-retries=0", "--fetch-timeout=20000")
-              .succeeds(packed.getParent());
+              .succeeds(target);
       assumeTrue(fetched, "npm cannot fetch " + PACKAGE + ": no network?");
     }
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(packed));
