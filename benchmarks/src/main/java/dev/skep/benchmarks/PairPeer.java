@@ -31,6 +31,8 @@ public final class PairPeer {
             .change()
             .bind(InetAddress.ofLiteral(args[1]))
             .port(Integer.parseInt(args[2]))
+            .maxConnections(4000)
+            .maxConnectionsPerTorrent(2000)
             .build();
     List<Endpoint> peers =
         List.of(args).subList(3, args.length).stream().map(Endpoint::parse).toList();

@@ -1,0 +1,129 @@
+package dev.skep.agent.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.agent.discovery.TrackerTiers.Tracker;
+import dev.skep.protocol.tracker.AnnounceResponse;
+import dev.skep.protocol.tracker.TrackerReply;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class TrackerTiersTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  private static TrackerTiers tiers(List<List<String>> urls) {
+    return new TrackerTiers(urls, new SplittableRandom(1), 0);
+  }
+
+  private static Tracker due(TrackerTiers tiers, long now) {
+    return Objects.requireNonNull(tiers.due(now), "nobody is due");
+  }
+
+  private static AnnounceResponse every(int seconds) {
+    return AnnounceResponse.of(Duration.ofSeconds(seconds), 1, 2, List.of());
+  }
+
+  @Test
+  void theNextTierIsAskedOnlyWhenAllOfTheFirstFail() {
+    TrackerTiers tiers = tiers(List.of(List.of("a", "b"), List.of("c")));
+
+    Tracker first = due(tiers, 0);
+    tiers.failed(first, "down", 0);
+    Tracker second = due(tiers, 0);
+    tiers.failed(second, "down", 0);
+
+    assertThat(List.of(first.url(), second.url())).containsExactlyInAnyOrder("a", "b");
+    assertThat(due(tiers, 0).url()).isEqualTo("c");
+  }
+
+  @Test
+  void theOneThatAnsweredComesFirstInItsTier() {
+    TrackerTiers tiers = tiers(List.of(List.of("a", "b")));
+    Tracker bad = due(tiers, 0);
+    tiers.failed(bad, "down", 0);
+    Tracker good = due(tiers, 0);
+
+    tiers.answered(good, every(60), 0);
+
+    assertThat(tiers.all().getFirst()).isSameAs(good);
+    assertThat(due(tiers, 100 * SECOND)).isSameAs(good);
+  }
+
+  @Test
+  void theIntervalIsKept() {
+    TrackerTiers tiers = tiers(List.of(List.of("a")));
+
+    tiers.answered(due(tiers, 0), every(60), 0);
+
+    assertThat(tiers.nextAt()).isEqualTo(60 * SECOND);
+    assertThat(tiers.due(59 * SECOND)).isNull();
+    assertThat(tiers.due(60 * SECOND)).isNotNull();
+  }
+
+  @Test
+  void theMinimumIntervalHoldsEvenWhenPeersAreWanted() {
+    TrackerTiers tiers = tiers(List.of(List.of("a")));
+    AnnounceResponse response =
+        new AnnounceResponse(
+            Duration.ofSeconds(600),
+            Duration.ofSeconds(30),
+            0,
+            0,
+            0,
+            List.of(),
+            Optional.of("be nice"),
+            Optional.of("id7"),
+            Optional.empty());
+    Tracker tracker = due(tiers, 0);
+    tiers.answered(tracker, response, 0);
+
+    tiers.wantPeers(SECOND);
+
+    assertThat(tiers.nextAt()).isEqualTo(30 * SECOND);
+    assertThat(tracker.message).contains("be nice");
+    assertThat(tracker.trackerId).contains("id7");
+  }
+
+  @Test
+  void pausesDoubleWithEachFailureUpToHalfAnHour() {
+    TrackerTiers tiers = tiers(List.of(List.of("a")));
+    long now = 0;
+    long before = 0;
+    for (int i = 0; i < 20; i++) {
+      Tracker tracker = due(tiers, now);
+      tiers.failed(tracker, "down", now);
+      assertThat(tiers.due(now)).isNull();
+      long pause = tiers.nextAt() - now;
+      assertThat(pause).isGreaterThanOrEqualTo(Math.min(before, 1800 * SECOND));
+      assertThat(pause).isLessThanOrEqualTo(1800 * SECOND * 5 / 4);
+      before = Math.min(pause, 1800 * SECOND) / 2;
+      now += pause;
+    }
+    assertThat(before).isGreaterThan(800 * SECOND);
+  }
+
+  @Test
+  void aTrackerThatSaysWhenToComeBackIsObeyed() {
+    TrackerTiers tiers = tiers(List.of(List.of("a")));
+    TrackerReply.Failure busy = new TrackerReply.Failure("busy", Optional.of(Duration.ofHours(1)));
+
+    tiers.refused(due(tiers, 0), busy, 0);
+
+    assertThat(tiers.due(SECOND)).isNull();
+    assertThat(tiers.nextAt()).isEqualTo(3600 * SECOND);
+  }
+
+  @Test
+  void aTrackerThatNeverWantsToBeAskedAgainIsNot() {
+    TrackerTiers tiers = tiers(List.of(List.of("a")));
+    TrackerReply.Failure never = new TrackerReply.Failure("no", Optional.of(TrackerReply.NEVER));
+
+    tiers.refused(due(tiers, 0), never, 0);
+
+    assertThat(tiers.nextAt()).isEqualTo(Long.MAX_VALUE);
+  }
+}

@@ -1,0 +1,155 @@
+package dev.skep.agent.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.PeerId;
+import dev.skep.protocol.tracker.AnnounceRequest;
+import dev.skep.protocol.tracker.AnnounceResponse;
+import dev.skep.protocol.tracker.ScrapeEntry;
+import dev.skep.protocol.tracker.TrackerProtocolException;
+import dev.skep.protocol.tracker.TrackerReply;
+import dev.skep.protocol.tracker.UdpCodec;
+import dev.skep.protocol.tracker.UdpRequest;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class UdpTrackerTest {
+  private static final InfoHash HASH = new InfoHash(1, 2, 3);
+  private static final AnnounceRequest REQUEST =
+      AnnounceRequest.builder(HASH, new PeerId(4, 5, 6), 6881).left(7).build();
+
+  private DatagramSocket socket;
+  private volatile InetAddress asked;
+  private volatile String urlData = "";
+
+  @BeforeEach
+  void openTracker() throws IOException {
+    socket = new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+    Thread.ofVirtual().start(this::serve);
+  }
+
+  @AfterEach
+  void closeTracker() {
+    socket.close();
+  }
+
+  private String url() {
+    return "udp://127.0.0.1:" + socket.getLocalPort() + "/announce?auth=x";
+  }
+
+  private void serve() {
+    byte[] bytes = new byte[2048];
+    try {
+      while (true) {
+        DatagramPacket packet = new DatagramPacket(bytes, bytes.length);
+        socket.receive(packet);
+        asked = packet.getAddress();
+        ByteBuffer out = ByteBuffer.allocate(2048);
+        answer(UdpCodec.decodeRequest(ByteBuffer.wrap(bytes, 0, packet.getLength())), out);
+        socket.send(
+            new DatagramPacket(out.array(), out.position(), packet.getSocketAddress()));
+      }
+    } catch (IOException | TrackerProtocolException e) {
+      // the test is over
+    }
+  }
+
+  private void answer(UdpRequest request, ByteBuffer out) {
+    switch (request) {
+      case UdpRequest.Connect connect ->
+          UdpCodec.encodeConnectReply(connect.transactionId(), 99, out);
+      case UdpRequest.Announce announce -> {
+        urlData = announce.urlData();
+        AnnounceResponse response =
+            AnnounceResponse.of(
+                Duration.ofSeconds(90), 3, 4, List.of(Endpoint.of("10.0.0.1", 1234)));
+        if (announce.request().leftBytes() == 7 && announce.connectionId() == 99) {
+          UdpCodec.encodeAnnounceReply(announce.transactionId(), response, false, out);
+        } else {
+          UdpCodec.encodeError(announce.transactionId(), "go away", out);
+        }
+      }
+      case UdpRequest.Scrape scrape -> {
+        UdpCodec.encodeScrapeReplyHeader(scrape.transactionId(), out);
+        UdpCodec.encodeCounts(1, 2, 3, out);
+      }
+    }
+  }
+
+  @Test
+  void announcesFromTheAddressThatItIsBoundTo() throws Exception {
+    try (TrackerClient client = new TrackerClient(InetAddress.ofLiteral("127.0.0.5"))) {
+      TrackerReply reply = client.announce(url(), REQUEST);
+
+      assertThat(reply).isInstanceOf(AnnounceResponse.class);
+      assertThat(((AnnounceResponse) reply).peers())
+          .containsExactly(Endpoint.of("10.0.0.1", 1234));
+      assertThat(asked.getHostAddress()).isEqualTo("127.0.0.5");
+      assertThat(urlData).isEqualTo("/announce?auth=x");
+    }
+  }
+
+  @Test
+  void aRefusalIsAReply() throws Exception {
+    AnnounceRequest other =
+        AnnounceRequest.builder(HASH, new PeerId(4, 5, 6), 6881).left(8).build();
+    try (TrackerClient client = new TrackerClient(InetAddress.ofLiteral("127.0.0.5"))) {
+      assertThat(client.announce(url(), other)).isEqualTo(new TrackerReply.Failure("go away"));
+    }
+  }
+
+  @Test
+  void scrapes() throws Exception {
+    try (TrackerClient client = new TrackerClient(InetAddress.ofLiteral("127.0.0.5"))) {
+      assertThat(client.scrape(url(), List.of(HASH)))
+          .containsExactly(new ScrapeEntry(HASH, 1, 2, 3));
+    }
+  }
+
+  @Test
+  void silenceIsToldInOneLineWithinTheTimeGiven() throws Exception {
+    try (DatagramSocket silent =
+            new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+        TrackerClient client = new TrackerClient(InetAddress.ofLiteral("127.0.0.5"))) {
+      String url = "udp://127.0.0.1:" + silent.getLocalPort();
+
+      assertThatThrownBy(() -> client.announce(url, REQUEST, Duration.ofMillis(200)))
+          .isInstanceOf(TrackerException.class)
+          .hasMessage("cannot reach tracker " + url + ": no answer in time");
+    }
+  }
+
+  @Test
+  void whatIsNoTrackersUrlIsToldInOneLine() throws Exception {
+    try (TrackerClient client = new TrackerClient(InetAddress.ofLiteral("127.0.0.5"))) {
+      for (String url : List.of("ftp://x/announce", "udp://host", "http://", "not a url", "")) {
+        assertThatThrownBy(() -> client.announce(url, REQUEST))
+            .isInstanceOf(TrackerException.class)
+            .hasMessageStartingWith("cannot ask tracker " + url);
+      }
+    }
+  }
+
+  @Test
+  void aTrackerThatIsNotThereIsToldInOneLine() throws Exception {
+    try (TrackerClient client = new TrackerClient(InetAddress.ofLiteral("127.0.0.5"))) {
+      assertThatThrownBy(() -> client.announce("http://127.0.0.1:1/announce", REQUEST))
+          .isInstanceOf(TrackerException.class)
+          .hasMessage("cannot reach tracker http://127.0.0.1:1/announce: connection refused");
+    }
+  }
+}
