@@ -33,7 +33,7 @@ class UdpTrackerTest {
       AnnounceRequest.builder(HASH, new PeerId(4, 5, 6), 6881).left(7).build();
 
   private DatagramSocket socket;
-  private volatile InetAddress asked;
+  private volatile InetAddress asked = InetAddress.getLoopbackAddress();
   private volatile String urlData = "";
 
   @BeforeEach
@@ -60,8 +60,7 @@ class UdpTrackerTest {
         asked = packet.getAddress();
         ByteBuffer out = ByteBuffer.allocate(2048);
         answer(UdpCodec.decodeRequest(ByteBuffer.wrap(bytes, 0, packet.getLength())), out);
-        socket.send(
-            new DatagramPacket(out.array(), out.position(), packet.getSocketAddress()));
+        socket.send(new DatagramPacket(out.array(), out.position(), packet.getSocketAddress()));
       }
     } catch (IOException | TrackerProtocolException e) {
       // the test is over
@@ -96,8 +95,7 @@ class UdpTrackerTest {
       TrackerReply reply = client.announce(url(), REQUEST);
 
       assertThat(reply).isInstanceOf(AnnounceResponse.class);
-      assertThat(((AnnounceResponse) reply).peers())
-          .containsExactly(Endpoint.of("10.0.0.1", 1234));
+      assertThat(((AnnounceResponse) reply).peers()).containsExactly(Endpoint.of("10.0.0.1", 1234));
       assertThat(asked.getHostAddress()).isEqualTo("127.0.0.5");
       assertThat(urlData).isEqualTo("/announce?auth=x");
     }

@@ -39,7 +39,11 @@ class PeerBookTest {
   @Test
   void ourOwnAddressAndNonsenseAreNotKept() {
     book.add(
-        List.of(SELF, Endpoint.of("10.0.0.1", 0), Endpoint.of("0.0.0.0", 5), Endpoint.of("224.0.0.1", 5)),
+        List.of(
+            SELF,
+            Endpoint.of("10.0.0.1", 0),
+            Endpoint.of("0.0.0.0", 5),
+            Endpoint.of("224.0.0.1", 5)),
         false,
         0);
 

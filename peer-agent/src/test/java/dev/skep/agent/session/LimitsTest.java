@@ -1,0 +1,75 @@
+package dev.skep.agent.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.skep.protocol.Endpoint;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rate limits of whole sessions; the exactness of the bucket itself is tested on virtual time. */
+@Timeout(60)
+class LimitsTest {
+  private static final TestData DATA = TestData.file("limited", 4_000_000, 64 * 1024);
+
+  @TempDir private Path temp;
+  private Hosts hosts;
+
+  @BeforeEach
+  void openHosts() {
+    hosts = new Hosts(temp);
+  }
+
+  @AfterEach
+  void closeHosts() {
+    hosts.close();
+  }
+
+  private double seconds(Session leecher, Endpoint seeder) throws Exception {
+    Transfer transfer = hosts.get(leecher, 2, DATA, seeder);
+    await().until(() -> transfer.status().downloadedBytes() > 0);
+    long begin = System.nanoTime();
+    transfer.completed().get(30, TimeUnit.SECONDS);
+    hosts.assertThatHas(2, DATA);
+    return (System.nanoTime() - begin) / 1e9;
+  }
+
+  @Test
+  void aDownloadIsNoFasterThanItsLimit() throws Exception {
+    Endpoint seeder = hosts.seed(DATA);
+    Session leecher = hosts.open(2, b -> b.maxDownBytesPerSecond(2_000_000));
+
+    assertThat(seconds(leecher, seeder)).isBetween(1.5, 10.0);
+  }
+
+  @Test
+  void anUploadIsNoFasterThanItsLimit() throws Exception {
+    Endpoint seeder = hosts.seed(DATA, b -> b.maxUpBytesPerSecond(2_000_000));
+
+    assertThat(seconds(hosts.open(2), seeder)).isBetween(1.5, 10.0);
+  }
+
+  @Test
+  void theLocalNetworkMayBeExempt() throws Exception {
+    Endpoint seeder = hosts.seed(DATA, b -> b.maxUpBytesPerSecond(50_000).limitLocalNetwork(false));
+
+    assertThat(seconds(hosts.open(2), seeder)).isLessThan(20);
+  }
+
+  @Test
+  void aLimitMayChangeWhileItRuns() throws Exception {
+    Endpoint seeder = hosts.seed(DATA);
+    Session leecher = hosts.open(2, b -> b.maxDownBytesPerSecond(20_000));
+    Transfer transfer = hosts.get(leecher, 2, DATA, seeder);
+    await().until(() -> transfer.status().downloadedBytes() > 0);
+
+    leecher.limit(0, 0);
+
+    transfer.completed().get(30, TimeUnit.SECONDS);
+  }
+}
