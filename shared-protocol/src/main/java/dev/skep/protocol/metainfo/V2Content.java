@@ -31,10 +31,13 @@ final class V2Content {
         info.dictionary("file tree")
             .orElseThrow(() -> new MetainfoException("the v2 torrent has no file tree"));
     V2Content content = new V2Content(new SafePaths(rules), pieceLength(info));
-    if (tree.size() == 0 || tree.get("").isPresent()) {
-      throw new MetainfoException("the torrent has no files");
+    if (tree.get("").isPresent()) {
+      throw new MetainfoException("the file tree itself is a file");
     }
     content.folder(tree, new ArrayList<>());
+    if (content.files.isEmpty()) { // folders within folders may be all that there is
+      throw new MetainfoException("the torrent has no files");
+    }
     boolean multiFile = isMultiFile(info, tree);
     List<TorrentFile> files = content.files;
     PieceLayout layout =

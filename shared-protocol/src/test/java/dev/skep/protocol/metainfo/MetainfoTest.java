@@ -254,7 +254,11 @@ class MetainfoTest {
     assertRefused(
         v2(i -> i.put("file tree", BDictionary.builder().put("a", noRoot).build()), false),
         "no pieces root");
-    assertRefused(v2(i -> i.put("file tree", noRoot), false), "no files");
+    assertRefused(v2(i -> i.put("file tree", noRoot), false), "itself is a file");
+    BDictionary empty = BDictionary.builder().build();
+    assertRefused(v2(i -> i.put("file tree", empty), false), "no files");
+    BDictionary folders = BDictionary.builder().put("folder", empty).build();
+    assertRefused(v2(i -> i.put("file tree", folders), false), "no files");
     BDictionary both = noRoot.toBuilder().put("b", noRoot).build();
     assertRefused(
         v2(i -> i.put("file tree", BDictionary.builder().put("a", both).build()), false),
