@@ -1,0 +1,99 @@
+package dev.skep.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A program that runs beside a test, and what it said so far on both its streams. */
+final class Running implements AutoCloseable {
+  private final String name;
+  private final Process process;
+  private final Path log;
+
+  private Running(String name, Process process, Path log) {
+    this.name = name;
+    this.process = process;
+    this.log = log;
+  }
+
+  /**
+   * Starts a program.
+   *
+   * @param folder where it runs and its log lies
+   * @param name what to call it in failures
+   */
+  static Running start(Path folder, String name, List<String> command) throws IOException {
+    Path log = Files.createTempFile(folder, name, ".log");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    return new Running(name, process, log);
+  }
+
+  /** Starts {@code skep} with these words. */
+  static Running skep(Path folder, String name, Object... words) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("skep.home"), "bin", "skep").toString());
+    for (Object word : words) {
+      command.add(word.toString());
+    }
+    return start(folder, name, command);
+  }
+
+  String said() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until it has said this. */
+  Running awaitSaid(String words, Duration atMost) {
+    await(name + " says " + words)
+        .atMost(atMost)
+        .failFast(
+            () ->
+                assertThat(process.isAlive() || said().contains(words))
+                    .as("%s: %s", name, said())
+                    .isTrue())
+        .untilAsserted(() -> assertThat(said()).as(name).contains(words));
+    return this;
+  }
+
+  /** Waits for its end, which must be with status 0. */
+  void awaitDone(Duration atMost) throws InterruptedException {
+    assertThat(process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS))
+        .as("%s has ended: %s", name, said())
+        .isTrue();
+    assertThat(process.exitValue()).as("%s: %s", name, said()).isZero();
+  }
+
+  /** Asks it to end as a service's keeper does, and waits for that: with status 0. */
+  void terminate(Duration atMost) throws InterruptedException {
+    process.destroy();
+    awaitDone(atMost);
+  }
+
+  /** Ends it as a power cut would. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+}

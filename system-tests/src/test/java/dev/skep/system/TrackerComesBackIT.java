@@ -1,0 +1,130 @@
+package dev.skep.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A tracker that is killed in the middle of a swarm's life, and started again. */
+class TrackerComesBackIT {
+  private static final Duration SOON = Duration.ofSeconds(90);
+
+  @TempDir private Path folder;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final List<Running> running = new ArrayList<>();
+  private String tracker = "";
+  private int port;
+
+  @BeforeEach
+  void aPortIsChosen() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    tracker = "http://127.0.0.1:" + port;
+  }
+
+  @AfterEach
+  void everythingEnds() {
+    running.reversed().forEach(Running::close);
+    http.close();
+  }
+
+  @Test
+  void itKnowsItsTorrentsCountsAndPeersAndTheSwarmGoesOn() throws Exception {
+    Running first = startTracker();
+    Path data = TestFolder.file(folder.resolve("data.bin"), 6_000_000, 7);
+    Path torrent = folder.resolve("data.torrent");
+    skep("create", "create", data, "-t", tracker + "/announce", "-o", torrent).awaitDone(SOON);
+    skep("publish", "tracker", "publish", torrent, "--tracker", tracker).awaitDone(SOON);
+    skep("seed", "seed", torrent, data, "--bind", "127.0.0.2").awaitSaid("seeding", SOON);
+    skep("get", "get", torrent, "-d", folder.resolve("early"), "--bind", "127.0.0.3")
+        .awaitDone(SOON);
+    Running slow =
+        skep(
+            "slow-get",
+            "get",
+            torrent,
+            "-d",
+            folder.resolve("slow"),
+            "--bind",
+            "127.0.0.4",
+            "--max-down",
+            "150KiB/s");
+    await("both peers are known").atMost(SOON).until(() -> peers().contains("127.0.0.4"));
+    // What is promised holds for peers that announced more than ten seconds before.
+    await().pollDelay(Duration.ofSeconds(11)).atMost(Duration.ofSeconds(20)).until(() -> true);
+
+    first.kill();
+    startTracker();
+
+    await("the peers are back")
+        .atMost(Duration.ofSeconds(5))
+        .untilAsserted(() -> assertThat(peers()).contains("127.0.0.2").contains("127.0.0.4"));
+    assertThat(get("/api/v1/torrents"))
+        .contains("\"name\":\"data.bin\"")
+        .contains("\"registered\":true")
+        .contains("\"completed\":1");
+    skep(
+            "late-get",
+            "get",
+            "data.bin",
+            "-d",
+            folder.resolve("late"),
+            "--bind",
+            "127.0.0.5",
+            "--tracker",
+            tracker)
+        .awaitDone(SOON);
+    slow.awaitDone(SOON);
+    for (String copy : List.of("early", "late", "slow")) {
+      assertThat(TestFolder.sha256(folder.resolve(copy).resolve("data.bin")))
+          .as(copy)
+          .isEqualTo(TestFolder.sha256(data));
+    }
+  }
+
+  private Running startTracker() throws IOException {
+    return skep(
+            "tracker",
+            "tracker",
+            "run",
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            port,
+            "--udp-port",
+            port,
+            "--data",
+            folder.resolve("tracker-data"))
+        .awaitSaid("tracker ready", SOON);
+  }
+
+  private String peers() throws IOException, InterruptedException {
+    return get("/api/v1/peers");
+  }
+
+  private String get(String path) throws IOException, InterruptedException {
+    var request = HttpRequest.newBuilder(URI.create(tracker + path)).build();
+    return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+  }
+
+  private Running skep(String name, Object... words) throws IOException {
+    Running program = Running.skep(folder, name, words);
+    running.add(program);
+    return program;
+  }
+}
