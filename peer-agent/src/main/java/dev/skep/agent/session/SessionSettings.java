@@ -25,7 +25,8 @@ import java.util.Optional;
  * @param pieceMemoryBytes bound of the memory that holds blocks until they are hashed and written
  * @param workers platform threads that hash and do file I/O, at least 1
  * @param maxOpenFiles files held open at once, at least 1
- * @param stateFolder where resume states are kept; empty: in a hidden folder beside the data
+ * @param stateFolder where resume states are kept; empty: in {@code .skep} beside a download, and
+ *     nowhere for data that is only seeded
  */
 public record SessionSettings(
     InetAddress bind,

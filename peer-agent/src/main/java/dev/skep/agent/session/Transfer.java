@@ -47,6 +47,7 @@ public final class Transfer {
   private final TransferOptions options;
   private final DataFiles files;
   private final ResumeFile resume;
+  private final boolean keepsState;
   private final PeerBook book;
   private final Announcer announcer;
   private final Limits down;
@@ -85,8 +86,11 @@ public final class Transfer {
     this.layout = metainfo.layout();
     this.options = options;
     files = new DataFiles(metainfo, data, session.openFiles());
+    Optional<Path> folder = session.settings().stateFolder();
     Path beside = files.place().resolveSibling(".skep");
-    resume = new ResumeFile(metainfo, files, session.settings().stateFolder().orElse(beside));
+    resume = new ResumeFile(metainfo, files, folder.orElse(beside));
+    // Where we only read, we leave nothing behind that nobody asked for.
+    keepsState = folder.isPresent() || !options.seedOnly() || Files.isDirectory(beside);
     verified = new Bitfield(layout.pieceCount());
     long now = System.nanoTime();
     downLimit = new RateLimit(options.maxDownBytesPerSecond(), now);
@@ -310,6 +314,9 @@ public final class Transfer {
       totals = totals();
       dirty = false;
       lastSave = System.nanoTime();
+    }
+    if (!keepsState) {
+      return;
     }
     try {
       resume.save(bits, earlierRuns.up() + totals.up(), earlierRuns.down() + totals.down());

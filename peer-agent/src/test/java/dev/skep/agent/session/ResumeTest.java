@@ -80,6 +80,16 @@ class ResumeTest {
   }
 
   @Test
+  void seedingLeavesNothingBesideTheData() throws Exception {
+    hosts.seed(DATA);
+    hosts.close();
+
+    try (Stream<Path> files = Files.list(hosts.folder(1))) {
+      assertThat(files.map(f -> f.getFileName().toString())).containsExactly("resumed");
+    }
+  }
+
+  @Test
   void onlyThePieceThatChangedIsFetchedAgain() throws Exception {
     download(hosts.seed(DATA));
     hosts.close();
