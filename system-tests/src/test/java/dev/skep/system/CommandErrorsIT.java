@@ -1,0 +1,73 @@
+package dev.skep.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes wrong is one line of the real program, and a status that scripts can tell apart. */
+class CommandErrorsIT {
+  @TempDir Path folder;
+  private Path torrent;
+
+  @BeforeEach
+  void aTorrent() throws Exception {
+    torrent = folder.resolve("x.torrent");
+    Path data = Files.write(folder.resolve("x"), new byte[100_000]);
+    Skep made =
+        Skep.run(folder, "create", data, "-o", torrent, "-t", "http://127.0.0.1:1/announce");
+    assertThat(made.status()).as(made.err()).isZero();
+  }
+
+  private static void assertFails(Skep skep, int status, String said)
+      throws IOException, InterruptedException {
+    assertThat(skep.status()).isEqualTo(status);
+    assertThat(skep.err()).startsWith("skep: ").contains(said).containsOnlyOnce("\n");
+    assertThat(skep.out()).isEmpty();
+  }
+
+  @Test
+  void wrongUsage() throws Exception {
+    assertFails(Skep.run(folder, "get", torrent, "--prot", "1"), 2, "--prot");
+  }
+
+  @Test
+  void aMissingFile() throws Exception {
+    assertFails(Skep.run(folder, "seed", "gone.torrent", "x"), 1, "gone.torrent: no such file");
+  }
+
+  @Test
+  void aTruncatedTorrent() throws Exception {
+    byte[] whole = Files.readAllBytes(torrent);
+    Files.write(torrent, Arrays.copyOf(whole, whole.length - 10));
+
+    assertFails(Skep.run(folder, "info", torrent), 1, "x.torrent: not a torrent");
+  }
+
+  @Test
+  void aDeadTracker() throws Exception {
+    assertFails(
+        Skep.run(folder, "tracker", "list", "--tracker", "http://127.0.0.1:1"),
+        1,
+        "no tracker answers at http://127.0.0.1:1 (connection refused); is it running?");
+
+    Skep get = Skep.run(folder, "get", torrent, "-d", folder.resolve("d"), "--give-up", "1s");
+    assertThat(get.status()).isEqualTo(1);
+    assertThat(get.err().lines().toList().getLast())
+        .startsWith("skep: ")
+        .contains("127.0.0.1:1")
+        .contains("check the URL with -t");
+    assertThat(get.err()).doesNotContain("Exception", "\tat ");
+  }
+
+  @Test
+  void aFolderThatCannotBeMade() throws Exception {
+    assertFails(
+        Skep.run(folder, "get", torrent, "-d", torrent.resolve("below a file")), 1, "x.torrent");
+  }
+}

@@ -1,0 +1,148 @@
+package dev.skep.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code skep swarm}: real processes, from the first to the last. */
+class SwarmCommandIT {
+  private static final Pattern SHA256 =
+      Pattern.compile("\"(?:sha256|originalSha256)\": \"(\\w+)\"");
+  private static final Pattern SEEDER_SENT =
+      Pattern.compile("\"seeder\": \\{\\s+\"uploadedBytes\": (\\d+)");
+
+  @TempDir Path folder;
+  private Path work;
+
+  @BeforeEach
+  void aFolderToWorkIn() throws IOException {
+    work = Files.createDirectory(folder.resolve("work"));
+  }
+
+  private static List<String> digests(String json) {
+    return SHA256.matcher(json).results().map(digest -> digest.group(1)).toList();
+  }
+
+  private static long seederSent(String json) {
+    Matcher sent = SEEDER_SENT.matcher(json);
+    assertThat(sent.find()).as(json).isTrue();
+    return Long.parseLong(sent.group(1));
+  }
+
+  /** A swarm that would run for long, once it moves data. */
+  private Skep longSwarm() throws IOException {
+    Skep swarm = Skep.start(folder, "swarm", "--leechers", 2, "--size", "1GiB", "--work-dir", work);
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .until(() -> !swarm.process().isAlive() || swarm.err().contains("skep: all "));
+    assertThat(swarm.process().isAlive()).as(swarm.err()).isTrue();
+    assertThat(swarm.children()).hasSize(4);
+    return swarm;
+  }
+
+  private static void awaitEnd(List<ProcessHandle> processes) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
+  }
+
+  @Test
+  void aFileReachesEveryLeecherAndNothingIsLeftBehind() throws Exception {
+    Skep swarm =
+        Skep.run(folder, "swarm", "--leechers", 2, "--size", "16MiB", "--json", "--work-dir", work);
+
+    assertThat(swarm.status()).as(swarm.err()).isZero();
+    assertThat(swarm.out()).startsWith("{").contains("\"ok\": true", "\"bytes\": 16777216");
+    assertThat(digests(swarm.out())).hasSize(3);
+    assertThat(digests(swarm.out()).stream().distinct()).hasSize(1);
+    assertThat(work).isEmptyDirectory();
+    assertThat(swarm.children()).isEmpty();
+  }
+
+  @Test
+  void aFolderWithUnusualNamesArrivesAndAPortInUseIsTold() throws Exception {
+    Path data = Files.createDirectories(folder.resolve("Grüße an alle"));
+    Files.write(data.resolve("leer"), new byte[0]);
+    Files.write(Files.createDirectory(data.resolve("日本")).resolve("x y.bin"), new byte[500_000]);
+
+    Skep swarm;
+    try (var _ = new ServerSocket(6969, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      swarm = Skep.run(folder, "swarm", data, "-n", 1, "--keep", "--work-dir", work);
+    }
+
+    assertThat(swarm.status()).as(swarm.err()).isZero();
+    assertThat(swarm.out()).contains("all 2 hashes are equal: ");
+    assertThat(swarm.err())
+        .containsPattern("127\\.0\\.0\\.1:6969 is in use, the tracker takes port \\d+")
+        .contains("kept " + work);
+    try (var kept = Files.walk(work)) {
+      assertThat(kept.filter(path -> path.endsWith("Grüße an alle/日本/x y.bin"))).hasSize(1);
+    }
+  }
+
+  @Test
+  void sigtermEndsEveryProcessAndRemovesTheFolder() throws Exception {
+    Skep swarm = longSwarm();
+    List<ProcessHandle> children = swarm.children();
+
+    swarm.process().destroy();
+
+    assertThat(swarm.status()).isEqualTo(1);
+    assertThat(swarm.err()).contains("skep: stopped; every process of the swarm is ended");
+    awaitEnd(children);
+    assertThat(work).isEmptyDirectory();
+  }
+
+  @Test
+  void noProcessOutlivesAParentThatIsKilled() throws Exception {
+    Skep swarm = longSwarm();
+    List<ProcessHandle> children = swarm.children();
+
+    swarm.process().destroyForcibly();
+
+    awaitEnd(children);
+  }
+
+  @Test
+  void aPeerThatDiesIsReportedByName() throws Exception {
+    Skep swarm = longSwarm();
+    ProcessHandle leecher =
+        swarm.children().stream()
+            .filter(child -> child.info().commandLine().orElse("").contains(" get "))
+            .findFirst()
+            .orElseThrow();
+
+    leecher.destroyForcibly();
+
+    assertThat(swarm.status()).isEqualTo(1);
+    assertThat(swarm.err())
+        .containsPattern("skep: the leecher \\d ended by itself with status 137");
+    assertThat(work).isEmptyDirectory();
+  }
+
+  @Test
+  @Tag("full")
+  void theSeederSendsAtMostTwoAndAHalfCopiesToFourLeechers() throws Exception {
+    Skep swarm =
+        Skep.run(
+            folder, "swarm", "--leechers", 4, "--size", "256MiB", "--json", "--work-dir", work);
+
+    assertThat(swarm.status()).as(swarm.err()).isZero();
+    assertThat(digests(swarm.out())).hasSize(5);
+    assertThat(digests(swarm.out()).stream().distinct()).hasSize(1);
+    assertThat(seederSent(swarm.out())).isLessThanOrEqualTo(5 * (256L << 20) / 2);
+  }
+}
