@@ -1,0 +1,111 @@
+package dev.skep.system.tracker;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Somebody else's BitTorrent client, told to know of peers only by the tracker. */
+enum ForeignClient {
+  ARIA2("aria2c") {
+    @Override
+    List<String> command(Path torrent, Path folder, String address) {
+      return List.of(
+          "aria2c",
+          "--no-conf",
+          "--enable-dht=true", // without it, no UDP tracker is asked
+          "--dht-file-path=" + folder.resolve("dht.dat"),
+          "--dht-listen-port=6882",
+          "--enable-peer-exchange=false",
+          "--bt-enable-lpd=false",
+          "--check-integrity=true",
+          "--allow-overwrite=true",
+          "--seed-ratio=0.0",
+          "--bt-tracker-interval=5",
+          "--interface=" + address,
+          "--listen-port=6881",
+          "--dir=" + folder,
+          torrent.toString());
+    }
+  },
+  LIBTORRENT("/usr/bin/python3") {
+    @Override
+    List<String> command(Path torrent, Path folder, String address) throws IOException {
+      Path script = folder.resolveSibling("libtorrent_peer.py");
+      String resource = "libtorrent_peer.py";
+      try (var in = Objects.requireNonNull(ForeignClient.class.getResourceAsStream(resource))) {
+        Files.write(script, in.readAllBytes());
+      }
+      return List.of(
+          "/usr/bin/python3", script.toString(), torrent.toString(), folder.toString(), address);
+    }
+  },
+  TRANSMISSION("transmission-daemon") {
+    @Override
+    List<String> command(Path torrent, Path folder, String address) throws IOException {
+      Path home = Files.createDirectories(folder.resolveSibling(folder.getFileName() + "-home"));
+      Path watched = Files.createDirectories(home.resolve("watched"));
+      Files.copy(torrent, watched.resolve("it.torrent"));
+      Files.writeString(
+          home.resolve("settings.json"),
+          """
+          {"bind-address-ipv4": "%s", "peer-port": 6881, "rpc-enabled": false, "dht-enabled": false,
+           "lpd-enabled": false, "pex-enabled": false, "port-forwarding-enabled": false,
+           "download-dir": "%s", "watch-dir": "%s", "watch-dir-enabled": true, "encryption": 0}
+          """
+              .formatted(address, folder, watched));
+      return List.of("transmission-daemon", "-f", "-g", home.toString());
+    }
+  },
+  RTORRENT("rtorrent") {
+    @Override
+    List<String> command(Path torrent, Path folder, String address) {
+      return List.of(
+          "rtorrent",
+          "-n",
+          "-o",
+          "system.daemon.set=true",
+          "-o",
+          "network.bind_address.set=" + address,
+          "-o",
+          "network.port_range.set=6881-6881",
+          "-o",
+          "dht.mode.set=disable",
+          "-o",
+          "protocol.pex.set=no",
+          "-o",
+          "trackers.use_udp.set=yes",
+          "-o",
+          "directory.default.set=" + folder,
+          torrent.toString());
+    }
+  };
+
+  private final String program;
+
+  ForeignClient(String program) {
+    this.program = program;
+  }
+
+  /** Whether it is on this machine. */
+  boolean isInstalled() throws IOException, InterruptedException {
+    var check = new ArrayList<>(List.of("sh", "-c", "command -v " + program));
+    if (this == LIBTORRENT) {
+      check.set(2, program + " -c 'import libtorrent'");
+    }
+    return new ProcessBuilder(check)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor()
+        == 0;
+  }
+
+  /**
+   * Seeds what is in {@code folder}, or fetches what is not, listening on port 6881 of {@code
+   * address}.
+   */
+  abstract List<String> command(Path torrent, Path folder, String address) throws IOException;
+}

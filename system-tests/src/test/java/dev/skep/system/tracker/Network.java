@@ -1,0 +1,92 @@
+package dev.skep.system.tracker;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A network namespace with private addresses on its loopback device: some clients refuse peers in
+ * 127.0.0.0/8.
+ */
+final class Network {
+  private final String name;
+  private final List<Process> processes = new ArrayList<>();
+
+  private Network(String name) {
+    this.name = name;
+  }
+
+  /** Makes one; skips the test, with the reason, where that is not allowed. */
+  static Network make() throws IOException, InterruptedException {
+    assumeTrue(Files.isExecutable(Path.of("/usr/sbin/ip")), "iproute2 is not installed");
+    var network = new Network("skep-" + ProcessHandle.current().pid());
+    assumeTrue(run("ip", "netns", "add", network.name), "network namespaces need root");
+    network.ip("link", "set", "lo", "up");
+    for (int host = 1; host <= 3; host++) {
+      network.ip("address", "add", ipv4(host) + "/24", "dev", "lo");
+      network.ip("address", "add", ipv6(host) + "/64", "dev", "lo", "nodad");
+    }
+    return network;
+  }
+
+  static String ipv4(int host) {
+    return "10.77.0." + host;
+  }
+
+  static String ipv6(int host) {
+    return "fd77::" + host;
+  }
+
+  /** Starts a program in the namespace; it ends with the network at the latest. */
+  Process start(Path log, List<String> command) throws IOException {
+    var all = new ArrayList<>(List.of("ip", "netns", "exec", name));
+    all.addAll(command);
+    Process process =
+        new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    processes.add(process);
+    return process;
+  }
+
+  private void ip(String... arguments) throws IOException, InterruptedException {
+    var command = new ArrayList<>(List.of("ip", "-netns", name));
+    command.addAll(List.of(arguments));
+    if (!run(command.toArray(String[]::new))) {
+      throw new IOException(command + " failed");
+    }
+  }
+
+  private static boolean run(String... command) throws IOException, InterruptedException {
+    return new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor()
+        == 0;
+  }
+
+  /** Ends what was started and is still running. */
+  void endPrograms() throws InterruptedException {
+    for (Process process : processes) {
+      process.descendants().forEach(ProcessHandle::destroy);
+      process.destroy();
+    }
+    for (Process process : processes) {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+      }
+    }
+    processes.clear();
+  }
+
+  /** Removes the namespace and ends what runs in it. */
+  void remove() throws IOException, InterruptedException {
+    endPrograms();
+    run("ip", "netns", "delete", name);
+  }
+}
