@@ -79,7 +79,7 @@ final class TorrentText {
 
   /** One fact in one line, its value aligned with others'. */
   static String line(String name, String value) {
-    return Text.pad(name, 14) + Text.printable(value);
+    return Text.pad(name, Math.max(14, name.length() + 1)) + Text.printable(value);
   }
 
   private void tree(Metainfo torrent) {
