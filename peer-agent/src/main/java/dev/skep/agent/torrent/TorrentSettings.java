@@ -13,8 +13,6 @@ import java.util.function.Consumer;
  *     capacity
  * @param serveLocalNetwork whether peers of the local network are all served, without taking a slot
  * @param order in which pieces are begun
- * @param superSeed whether to reveal pieces one by one, each to one peer first (BEP 16); only while
- *     complete
  * @param maxOpenBytes memory that pieces begun and not yet verified may fill; one piece is always
  *     allowed
  * @param maxWaitingRequests requests of one peer that may wait to be served: what we announce as
@@ -37,7 +35,6 @@ public record TorrentSettings(
     int uploadSlots,
     boolean serveLocalNetwork,
     Order order,
-    boolean superSeed,
     long maxOpenBytes,
     int maxWaitingRequests,
     Duration queueTime,
@@ -107,10 +104,9 @@ public record TorrentSettings(
     public int uploadSlots = 0;
     public boolean serveLocalNetwork = true;
     public Order order = Order.RAREST_FIRST;
-    public boolean superSeed = false;
     public long maxOpenBytes = 96L << 20;
     public int maxWaitingRequests = 2_000;
-    public Duration queueTime = Duration.ofMillis(20);
+    public Duration queueTime = Duration.ofMillis(10);
     public int minWindow = 4;
     public int maxWindow = 4_096;
     public Duration requestTimeout = Duration.ofSeconds(20);
@@ -129,7 +125,6 @@ public record TorrentSettings(
           uploadSlots,
           serveLocalNetwork,
           order,
-          superSeed,
           maxOpenBytes,
           maxWaitingRequests,
           queueTime,

@@ -11,6 +11,7 @@ package dev.skep.agent.torrent;
 final class Window {
   private static final long EPOCH_NANOS = 10_000_000_000L;
   private static final int START = 8;
+  private static final double STILL_GROWING = 1.25;
 
   private final long queueNanos;
   private final int min;
@@ -18,9 +19,10 @@ final class Window {
   private double size;
   private int delivered;
 
-  private int
-      roundEnds; // the round is over when a request made after so many deliveries is answered
+  private int roundEnds; // over when a request is answered that was made after so many deliveries
   private double bestPerNano; // the highest rate seen in this round
+  private double bestBefore; // in the round before
+  private boolean starting = true; // each round was faster than the one before
   private boolean full; // in this round as much was outstanding as the window allows
 
   private long epochBegan;
@@ -32,6 +34,7 @@ final class Window {
     min = settings.minWindow();
     max = settings.maxWindow();
     size = Math.clamp(START, min, max);
+    roundEnds = (int) size;
     epochBegan = now;
   }
 
@@ -62,7 +65,8 @@ final class Window {
     shortestNanos = Math.min(shortestNanos, delay);
     bestPerNano = Math.max(bestPerNano, (double) (delivered - deliveredThen) / delay);
     full |= outstanding >= (int) size;
-    if (deliveredThen >= roundEnds) {
+    // What is asked for at the start comes back in bursts: there a round is a window full.
+    if ((starting ? delivered : deliveredThen) >= roundEnds) {
       endRound();
     }
     if (now - epochBegan >= EPOCH_NANOS) {
@@ -71,12 +75,15 @@ final class Window {
   }
 
   private void endRound() {
-    double wanted = bestPerNano * (1.25 * Math.min(shortestNanos, shortestBefore) + queueNanos);
-    if (wanted > size
-        || full) { // a window that was never full shows less than what the peer can do
+    starting &= bestPerNano > bestBefore * STILL_GROWING;
+    double delays = starting ? 2 : 1.25; // some more than the path's delay, so that growth shows
+    double wanted = bestPerNano * (delays * Math.min(shortestNanos, shortestBefore) + queueNanos);
+    // A window that was never full shows less than what the peer can do.
+    if (wanted > size || full) {
       resize(Math.clamp(wanted, size / 2, size * 2));
     }
-    roundEnds = delivered;
+    roundEnds = starting ? delivered + (int) size : delivered;
+    bestBefore = bestPerNano;
     bestPerNano = 0;
     full = false;
   }

@@ -1,6 +1,5 @@
 package dev.skep.agent.simulator;
 
-import dev.skep.agent.torrent.Capabilities;
 import dev.skep.agent.torrent.Misconduct;
 import dev.skep.agent.torrent.Outbox;
 import dev.skep.agent.torrent.Peer;
@@ -14,7 +13,6 @@ import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.PeerMessage;
 import dev.skep.protocol.peerwire.PeerMessageCodec;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,10 +39,9 @@ final class Agent {
   private final Map<Peer, Link> links = new LinkedHashMap<>();
   private final Set<Agent> partners = new HashSet<>();
   private final Set<Integer> spoilt = new HashSet<>(); // pieces that hold a corrupt block now
-  private final Map<Peer, Long> receivedFrom = new HashMap<>();
   private final Set<BlockRef> sent = new HashSet<>();
-  long lastNewBlockAt; // when it last sent a block that it had not sent before
-  boolean liar;
+  private long newBytesSent; // of blocks that it had not sent before
+  boolean liar; // one block in twenty that it sends is corrupt
   boolean gone;
   long joinedAt;
   long completedAt = -1;
@@ -163,12 +160,12 @@ final class Agent {
     link.pipe().close();
     links.remove(link.peer);
     partners.remove(link.other);
-    swarm.ended(why);
+    swarm.ended(why, link.other);
     torrent.leave(link.peer, why, clock.now());
     attend();
   }
 
-  /** Loses the connection that stands longest; false when there is none. */
+  /** Loses one of its connections; false when there is none. */
   boolean loseOne(int which) {
     List<Link> all = new ArrayList<>(links.values());
     if (all.isEmpty()) {
@@ -176,6 +173,16 @@ final class Agent {
     }
     end(all.get(which % all.size()), Reason.IO_ERROR);
     return true;
+  }
+
+  /** Copies of the whole that it sent, counting blocks that it sent more than once. */
+  double copiesSent() {
+    return (double) torrent.stats(clock.now()).uploadedBytes() / layout.totalBytes();
+  }
+
+  /** Whether it has sent each block to somebody. */
+  boolean hasSentAll() {
+    return newBytesSent == layout.totalBytes();
   }
 
   /** Leaves the swarm. */
@@ -192,14 +199,14 @@ final class Agent {
         (peer, why) -> {
           Link link = links.get(peer);
           if (link != null) {
-            clock.in(0, () -> end(link, why));
+            clock.soon(() -> end(link, why));
           }
         });
     torrent.drainWakes(
         peer -> {
           Link link = links.get(peer);
           if (link != null) {
-            clock.in(0, () -> write(link));
+            clock.soon(() -> write(link));
           }
         });
   }
@@ -235,7 +242,7 @@ final class Agent {
     public void block(BlockRef block) {
       flush();
       if (sent.add(block)) {
-        lastNewBlockAt = clock.now();
+        newBytesSent += block.lengthBytes();
       }
       boolean corrupt = liar && swarm.random.nextInt(20) == 0;
       link.pipe()
@@ -269,7 +276,6 @@ final class Agent {
           spoilt.add(block.piece());
         }
         int contiguous = torrent.arrived(link.peer, block, clock.now());
-        receivedFrom.merge(link.peer, (long) block.lengthBytes(), Long::sum);
         if (contiguous == layout.lengthBytes(block.piece())) {
           clock.in(swarm.hashNanos, () -> verified(block.piece()));
         }
@@ -291,9 +297,5 @@ final class Agent {
       swarm.completed(this);
     }
     attend();
-  }
-
-  Capabilities can(boolean incoming) {
-    return swarm.can(incoming);
   }
 }

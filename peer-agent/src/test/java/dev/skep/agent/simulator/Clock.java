@@ -1,6 +1,8 @@
 package dev.skep.agent.simulator;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Queue;
 
 /**
  * Virtual time: events run in order of their time, those of the same time in the order in which
@@ -10,6 +12,7 @@ final class Clock {
   private long[] times = new long[1024];
   private long[] numbers = new long[1024];
   private Runnable[] events = new Runnable[1024];
+  private final Queue<Runnable> soon = new ArrayDeque<>();
   private int size;
   private long added;
   private long now;
@@ -17,6 +20,14 @@ final class Clock {
   /** Nanoseconds since the simulation began. */
   long now() {
     return now;
+  }
+
+  /**
+   * At this moment, after what was already to run at this moment; much cheaper than {@code in(0,
+   * event)}.
+   */
+  void soon(Runnable event) {
+    soon.add(event);
   }
 
   void in(long nanos, Runnable event) {
@@ -40,6 +51,11 @@ final class Clock {
 
   /** Runs the next event; false when there is none. */
   boolean step() {
+    Runnable first = soon.poll();
+    if (first != null) {
+      first.run();
+      return true;
+    }
     if (size == 0) {
       return false;
     }

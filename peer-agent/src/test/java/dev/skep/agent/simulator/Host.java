@@ -43,9 +43,9 @@ final class Host {
     }
   }
 
-  /** When a packet that comes in now is received whole. */
-  long receives(int bytes) {
-    downFreeAt = Math.max(downFreeAt, clock.now()) + (long) (bytes * nanosPerByteDown);
+  /** When a packet of which the first bit arrives at this time is received whole. */
+  long receives(int bytes, long time) {
+    downFreeAt = Math.max(downFreeAt, time) + (long) (bytes * nanosPerByteDown);
     return downFreeAt;
   }
 }

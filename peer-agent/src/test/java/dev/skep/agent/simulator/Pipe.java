@@ -67,7 +67,8 @@ final class Pipe {
     queued = false;
     bufferedBytes -= packet.bytes();
     offer();
-    clock.in(delayNanos, () -> clock.at(to.receives(packet.bytes()), () -> received(packet)));
+    // All delays are the same, so packets reach a host in the order in which they were sent.
+    clock.at(to.receives(packet.bytes(), clock.now() + delayNanos), () -> received(packet));
     if (!closed) {
       drained.run();
     }

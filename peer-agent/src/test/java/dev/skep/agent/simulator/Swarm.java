@@ -12,9 +12,12 @@ import dev.skep.protocol.peerwire.Bitfield;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /** A swarm being simulated: add machines, then run. */
@@ -33,6 +36,7 @@ final class Swarm {
 
   final List<Agent> agents = new ArrayList<>();
   final Map<Reason, Integer> ends = new EnumMap<>(Reason.class);
+  final Set<Agent> convicted = new HashSet<>();
   final List<String> misconducts = new ArrayList<>();
   private int waiting;
 
@@ -53,6 +57,13 @@ final class Swarm {
   Agent leecher(long upBytesPerSecond, long downBytesPerSecond) {
     waiting++;
     return add("leecher", new Bitfield(layout.pieceCount()), upBytesPerSecond, downBytesPerSecond);
+  }
+
+  /** A seeder of which one block in twenty is corrupt. */
+  Agent liar(long upBytesPerSecond, long downBytesPerSecond) {
+    Agent liar = seeder(upBytesPerSecond, downBytesPerSecond);
+    liar.liar = true;
+    return liar;
   }
 
   private Agent add(String name, Bitfield verified, long up, long down) {
@@ -86,7 +97,8 @@ final class Swarm {
     int start = random.nextInt(agents.size());
     for (int i = 0; i < agents.size() && agent.connections() < connections; i++) {
       Agent other = agents.get((start + i) % agents.size());
-      if (other != agent && other.connections() < connections) {
+      boolean use = agent.completedAt < 0 || other.completedAt < 0;
+      if (other != agent && use && other.connections() < connections) {
         agent.connect(other);
       }
     }
@@ -104,8 +116,11 @@ final class Swarm {
     agent.quit();
   }
 
-  void ended(Reason why) {
+  void ended(Reason why, Agent other) {
     ends.merge(why, 1, Integer::sum);
+    if (why == Reason.CORRUPT_DATA) {
+      convicted.add(other);
+    }
   }
 
   void misconduct(Agent at, Agent by, Misconduct what) {
@@ -114,15 +129,21 @@ final class Swarm {
 
   /** Runs until every leecher is complete; returns whether that happened within the time. */
   boolean run(Duration atMost) {
-    while (waiting > 0 && clock.now() < atMost.toNanos()) {
+    return runUntil(() -> waiting == 0, atMost);
+  }
+
+  /** Runs until something is so; returns whether that happened within the time. */
+  boolean runUntil(BooleanSupplier condition, Duration atMost) {
+    while (!condition.getAsBoolean() && clock.now() < atMost.toNanos()) {
       if (!clock.step()) {
         return false;
       }
     }
-    return waiting == 0;
+    return condition.getAsBoolean();
   }
 
-  void runUntil(Duration time) {
-    while (clock.now() < time.toNanos() && clock.step()) {}
+  /** When the last leecher became complete, in seconds. */
+  double lastCompletedSeconds() {
+    return agents.stream().mapToLong(agent -> agent.completedAt).max().orElse(0) / 1e9;
   }
 }
