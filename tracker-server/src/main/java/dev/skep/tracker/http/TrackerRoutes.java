@@ -13,7 +13,7 @@ import dev.skep.tracker.swarm.IpAddress;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
-import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
@@ -44,9 +44,10 @@ public final class TrackerRoutes {
     this.fullScrape = fullScrape;
   }
 
-  /** Adds the routes to a server's routing. */
-  public void addTo(HttpRules rules) {
+  /** Adds the routes to a server's routing, and the end of connections to all of its routes. */
+  public void addTo(HttpRouting.Builder rules) {
     rules
+        .addFilter(new ConnectionClose())
         .get("/announce", this::announce)
         .get("/scrape", this::scrape)
         .get("/{passkey}/announce", this::announce)

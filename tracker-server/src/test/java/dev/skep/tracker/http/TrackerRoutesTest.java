@@ -259,6 +259,20 @@ class TrackerRoutesTest {
     }
   }
 
+  @Test
+  void aConnectionThatIsToBeClosedIsClosedAfterTheAnswer() throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(10_000);
+      String request =
+          "GET /announce?" + HASH + " HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
+          .contains("Connection: close")
+          .contains("failure reason");
+    }
+  }
+
   // ---- the server and its clients
 
   private static SwarmStore store(boolean keepPeerIds) {

@@ -1,0 +1,39 @@
+package dev.skep.tracker.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.Filter;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+
+/**
+ * Ends a connection after the answer to a request that said {@code Connection: close}.
+ *
+ * <p>The server promises that in its answer, but up to Helidon 4.5 it goes on waiting for another
+ * request (helidon-io/helidon issue 12324): a client that reads to the end would wait too.
+ */
+final class ConnectionClose implements Filter {
+  @Override
+  public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    chain.proceed();
+    var connection = request.headers().first(HeaderNames.CONNECTION);
+    if (connection.isPresent() && connection.get().equalsIgnoreCase("close")) {
+      throw new End();
+    }
+  }
+
+  /** How a handler tells the server that a connection is over; no error, so without a trace. */
+  private static final class End extends CloseConnectionException {
+    private static final long serialVersionUID = 1;
+
+    End() {
+      super("the client asked for the connection's end");
+    }
+
+    @Override
+    public Throwable fillInStackTrace() {
+      return this;
+    }
+  }
+}

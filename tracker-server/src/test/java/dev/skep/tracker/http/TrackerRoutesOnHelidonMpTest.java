@@ -1,0 +1,47 @@
+package dev.skep.tracker.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.helidon.microprofile.testing.AddConfig;
+import io.helidon.microprofile.testing.junit5.HelidonTest;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.client.WebTarget;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The whole server lets every query through to the announce route, where it is told what is wrong.
+ */
+@HelidonTest
+@AddConfig(key = "skep.data.folder", value = "target/test-data/routes")
+class TrackerRoutesOnHelidonMpTest {
+  @Inject private WebTarget server;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"info_hash=%zz&x", "info_hash=%z", "info_hash=%", "a=<>\"{}|^`"})
+  void whatIsWrongWithAQueryIsToldInBencode(String query) throws IOException {
+    assertThat(answerUntilClosed("/announce?" + query))
+        .startsWith("HTTP/1.1 200")
+        .contains("d14:failure reason");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/health/live", "/metrics", "/stats", "/api/v1/stats"})
+  void everyRouteClosesTheConnectionWhenAskedTo(String path) throws IOException {
+    assertThat(answerUntilClosed(path)).startsWith("HTTP/1.1 200");
+  }
+
+  private String answerUntilClosed(String path) throws IOException {
+    int port = server.getUri().getPort();
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(10_000);
+      String request = "GET " + path + " HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+      return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+    }
+  }
+}
