@@ -43,7 +43,9 @@ final class TorrentSource {
       return TorrentFiles.parse(fetch(source), source);
     }
     Path file = Path.of(source);
-    if (Files.exists(file)) {
+    // Whoever names a tracker means its catalogue, even where the data of that name lies here.
+    boolean meansCatalogue = tracker.isTyped() && !source.endsWith(".torrent");
+    if (!meansCatalogue && Files.exists(file)) {
       return TorrentFiles.read(file);
     }
     if (!tracker.isGiven(terminal)) {

@@ -16,6 +16,11 @@ public final class TrackerOption {
           "Base URL of the tracker, such as http://tracker.lan:6969. Default: SKEP_TRACKER.")
   private @Nullable String tracker;
 
+  /** Whether a tracker is named on the command line. */
+  boolean isTyped() {
+    return tracker != null;
+  }
+
   /** Whether a tracker is named, here or in the environment. */
   boolean isGiven(Terminal terminal) {
     return tracker != null || terminal.variable("SKEP_TRACKER").isPresent();

@@ -137,18 +137,28 @@ public final class SwarmStore {
   public void pin(InfoHash infoHash, int completed) {
     long hash = hash(hashing, infoHash);
     stripe(hash).pin(hash, infoHash, completed, now);
+    renewOverview();
   }
 
   /** Lets a torrent go once it has no peers. */
   public void unpin(InfoHash infoHash) {
     long hash = hash(hashing, infoHash);
     stripe(hash).unpin(hash, infoHash);
+    renewOverview();
   }
 
   /** Forgets a torrent and its peers at once. */
   public void drop(InfoHash infoHash) {
     long hash = hash(hashing, infoHash);
     stripe(hash).drop(hash, infoHash);
+    renewOverview();
+  }
+
+  /** What an administrator did is seen at once, not a second later. */
+  private void renewOverview() {
+    synchronized (views) {
+      overviewAt = -1;
+    }
   }
 
   /** All swarms, at most a second old. */

@@ -28,6 +28,18 @@ class SwarmLimitsTest {
   }
 
   @Test
+  void whatIsRegisteredOrForgottenShowsInTheOverviewWithinTheSameSecond() {
+    SwarmStore swarms = store(10, 10, 10).store;
+    assertThat(swarms.overview().swarms()).isEmpty();
+
+    swarms.pin(Announcing.torrent(1), 3);
+    assertThat(swarms.overview().completed()).isEqualTo(3);
+
+    swarms.drop(Announcing.torrent(1));
+    assertThat(swarms.overview().swarms()).isEmpty();
+  }
+
+  @Test
   void aTorrentThatAllHaveLeftMakesRoomForAnother() {
     Announcing store = store(1, 100, 100);
     store.leecher(1, 1);
