@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps one torrent's trackers informed: {@code started} first, {@code completed} once if the
  * download ended while we were there, {@code stopped} to all who know of us. Between announces it
- * holds no thread.
+ * holds no thread. A tracker is told one thing at a time: what comes next depends on whether it
+ * heard the last.
  */
 public final class Announcer {
   private static final Logger LOG = System.getLogger(Announcer.class.getName());
@@ -49,9 +51,10 @@ public final class Announcer {
   private final Consumer<List<Endpoint>> found;
 
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition idle = lock.newCondition();
   private final TrackerTiers tiers;
   private boolean completedDue;
-  private boolean busy;
+  private TrackerTiers.@Nullable Tracker asked; // its answer has not come yet
   private boolean stopped;
   private @Nullable Future<?> alarm;
 
@@ -110,7 +113,7 @@ public final class Announcer {
     if (alarm != null) {
       alarm.cancel(false);
     }
-    if (!stopped && !busy && tiers.nextAt() != Long.MAX_VALUE) {
+    if (!stopped && asked == null && tiers.nextAt() != Long.MAX_VALUE) {
       long wait = Math.max(0, tiers.nextAt() - System.nanoTime());
       alarm =
           clock.schedule(
@@ -130,7 +133,8 @@ public final class Announcer {
     } finally {
       locked(
           () -> {
-            busy = false;
+            asked = null;
+            idle.signalAll();
             schedule();
           });
     }
@@ -139,15 +143,14 @@ public final class Announcer {
   private TrackerTiers.@Nullable Tracker claim() {
     lock.lock();
     try {
-      if (stopped || busy) {
+      if (stopped || asked != null) {
         return null;
       }
-      TrackerTiers.Tracker tracker = tiers.due(System.nanoTime());
-      busy = tracker != null;
-      if (!busy) {
+      asked = tiers.due(System.nanoTime());
+      if (asked == null) {
         schedule();
       }
-      return tracker;
+      return asked;
     } finally {
       lock.unlock();
     }
@@ -211,19 +214,23 @@ public final class Announcer {
     }
   }
 
-  /** Says {@code stopped} to all trackers that know of us, at once; returns when they answered. */
+  /**
+   * Says {@code stopped} to all trackers that know of us, at once; returns when they answered. The
+   * one that is being asked is told after its answer, which may take longer than {@code atMost}:
+   * else it might take us in again after our goodbye, or hear twice that the download completed.
+   */
   public void stop(Duration atMost) throws InterruptedException {
-    List<TrackerTiers.Tracker> told = new ArrayList<>();
+    List<TrackerTiers.Tracker> know = new ArrayList<>();
     locked(
         () -> {
           stopped = true;
           if (alarm != null) {
             alarm.cancel(false);
           }
-          tiers.all().stream().filter(t -> t.told).forEach(told::add);
+          tiers.all().stream().filter(t -> t.told || t == asked).forEach(know::add);
         });
     List<Thread> threads = new ArrayList<>();
-    for (TrackerTiers.Tracker tracker : told) {
+    for (TrackerTiers.Tracker tracker : know) {
       threads.add(
           Thread.ofVirtual().name("skep-announce").start(() -> sayStopped(tracker, atMost)));
     }
@@ -235,10 +242,9 @@ public final class Announcer {
 
   private void sayStopped(TrackerTiers.Tracker tracker, Duration atMost) {
     try {
-      if (completedIsDue()) {
-        client.announce(tracker.url(), last(tracker, AnnounceEvent.COMPLETED), atMost);
+      for (AnnounceEvent event : lastEvents(tracker)) {
+        client.announce(tracker.url(), last(tracker, event), atMost);
       }
-      client.announce(tracker.url(), last(tracker, AnnounceEvent.STOPPED), atMost);
     } catch (TrackerException e) {
       LOG.log(Level.DEBUG, "{0}", e.getMessage());
     } catch (InterruptedException e) {
@@ -246,10 +252,19 @@ public final class Announcer {
     }
   }
 
-  private boolean completedIsDue() {
+  /** What the tracker has yet to hear, once it has answered what it is being asked. */
+  private List<AnnounceEvent> lastEvents(TrackerTiers.Tracker tracker) throws InterruptedException {
     lock.lock();
     try {
-      return completedDue;
+      while (asked == tracker) {
+        idle.await();
+      }
+      if (!tracker.told) {
+        return List.of();
+      }
+      return completedDue
+          ? List.of(AnnounceEvent.COMPLETED, AnnounceEvent.STOPPED)
+          : List.of(AnnounceEvent.STOPPED);
     } finally {
       lock.unlock();
     }
@@ -265,7 +280,9 @@ public final class Announcer {
     try {
       long wait = Math.max(0, tiers.nextAt() - System.nanoTime());
       Duration next =
-          busy || tiers.nextAt() == Long.MAX_VALUE ? Duration.ZERO : Duration.ofNanos(wait);
+          asked != null || tiers.nextAt() == Long.MAX_VALUE
+              ? Duration.ZERO
+              : Duration.ofNanos(wait);
       return tiers.all().stream()
           .map(
               t ->
