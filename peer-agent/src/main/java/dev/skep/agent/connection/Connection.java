@@ -60,6 +60,7 @@ public final class Connection implements Runnable {
 
   private @Nullable LiveTorrent torrent;
   private @Nullable Handshake theirs;
+  private @Nullable Peer peer;
   private volatile String client = "";
   private volatile @Nullable Thread writer;
   private volatile long writingSince;
@@ -116,31 +117,44 @@ public final class Connection implements Runnable {
   /** Lives until the connection is over. Must run on a virtual thread of its own. */
   @Override
   public void run() {
-    Drops.Why end;
-    try (channel) {
-      live();
-      end = Drops.Why.of(Reason.CLOSED, "the peer closed the connection");
-    } catch (Refused e) {
-      end = Drops.Why.of(e);
-    } catch (Misconduct e) {
-      end = Drops.Why.of(e);
-    } catch (ProtocolException e) {
-      // Before the handshake is done it may be an honest client that tries encryption first.
-      String detail = String.valueOf(e.getMessage());
-      end =
-          theirs == null
-              ? new Drops.Why("handshake_invalid", detail)
-              : Drops.Why.of(Reason.MISCONDUCT, detail);
-    } catch (IOException e) {
-      end = Drops.Why.of(Reason.IO_ERROR, e.toString());
-    } catch (InterruptedException e) {
-      end = Drops.Why.of(Reason.STOPPED, "interrupted");
+    // The reason stands before the channel is closed: what that does to the writer is no reason.
+    Drops.Why told = close(end());
+    if (torrent != null && peer != null) {
+      torrent.leave(peer, told.isMisconduct() ? Reason.MISCONDUCT : Reason.CLOSED);
     }
-    Drops.Why first = why.compareAndExchange(null, end);
-    Drops.Why told = first == null ? end : first;
     LOG.log(Level.DEBUG, "{0} {1} ended: {2}, {3}", at, client, told.name(), told.detail());
     around.drops().count(told);
     around.ended(this, told);
+  }
+
+  /** Lives, and tells how that ended as the reader saw it. */
+  private Drops.Why end() {
+    try {
+      live();
+      return Drops.Why.of(Reason.CLOSED, "the peer closed the connection");
+    } catch (Refused e) {
+      return Drops.Why.of(e);
+    } catch (Misconduct e) {
+      return Drops.Why.of(e);
+    } catch (ProtocolException e) {
+      // Before the handshake is done it may be an honest client that tries encryption first.
+      String detail = String.valueOf(e.getMessage());
+      return theirs == null
+          ? new Drops.Why("handshake_invalid", detail)
+          : Drops.Why.of(Reason.MISCONDUCT, detail);
+    } catch (IOException e) {
+      return Drops.Why.of(Reason.IO_ERROR, e.toString());
+    } catch (InterruptedException e) {
+      return Drops.Why.of(Reason.STOPPED, "interrupted");
+    } catch (RuntimeException | Error e) {
+      return fault("reader", e);
+    }
+  }
+
+  /** A mistake of ours costs the connection, never a thread that others count on. */
+  private Drops.Why fault(String thread, Throwable e) {
+    LOG.log(Level.WARNING, "the " + thread + " of the connection to " + at + " failed", e);
+    return new Drops.Why("internal_error", thread + ": " + e);
   }
 
   private void live()
@@ -150,25 +164,15 @@ public final class Connection implements Runnable {
     boolean extended = shaken().reserved().extended();
     client = shaken().peerId().client().orElse("");
     Capabilities can = new Capabilities(fast, extended, incoming, at.isLocalNetwork());
-    Peer peer = mine.join(this, can);
+    Peer joining = mine.join(this, can);
+    peer = joining;
     joined = true;
     around.joined(this);
-    Reason reason = Reason.IO_ERROR;
-    try {
-      Thread sender =
-          Thread.ofVirtual().name("skep-write").unstarted(() -> write(mine, peer, extended));
-      writer = sender; // before it starts: a wake must find it
-      sender.start();
-      read(mine, peer);
-      reason = Reason.CLOSED;
-    } catch (Misconduct | ProtocolException e) {
-      reason = Reason.MISCONDUCT;
-      throw e;
-    } finally {
-      channel.close();
-      mine.leave(peer, reason);
-      wake();
-    }
+    Thread sender =
+        Thread.ofVirtual().name("skep-write").unstarted(() -> write(mine, joining, extended));
+    writer = sender; // before it starts: a wake must find it
+    sender.start();
+    read(mine, joining);
   }
 
   // ---- Handshake ----
@@ -288,36 +292,42 @@ public final class Connection implements Runnable {
   // ---- Writer ----
 
   private void write(LiveTorrent mine, Peer peer, boolean extended) {
+    try {
+      writeUntilClosed(mine, peer, extended);
+    } catch (IOException e) {
+      close(Drops.Why.of(Reason.IO_ERROR, e.toString()));
+    } catch (RuntimeException | Error e) {
+      close(fault("writer", e));
+    }
+  }
+
+  private void writeUntilClosed(LiveTorrent mine, Peer peer, boolean extended) throws IOException {
     Limits agent = around.upLimits(at);
     Outlet outlet = new Outlet(channel, mine.files(), mine.metainfo().layout());
     boolean greeted = false;
     long mayServeAt = System.nanoTime();
-    try {
-      while (channel.isOpen()) {
-        due.set(false);
-        long now = System.nanoTime();
-        int turn = mine.upLimits().turnBytes(agent.turnBytes(TURN_BYTES));
-        mine.next(peer, outlet, now - mayServeAt >= 0 ? turn : 0, now);
-        if (!greeted) {
-          // After the bitfield, which must come first.
-          greeted = true;
-          if (extended) {
-            outlet.message(greeting());
-          }
-        }
-        if (outlet.isEmpty()) {
-          rest(mayServeAt - now);
-        } else {
-          moved |= outlet.hasBlocks();
-          writingSince = now;
-          long sent = outlet.flush();
-          writingSince = 0;
-          long wait = Math.max(agent.pay(sent, now), mine.upLimits().pay(sent, now));
-          mayServeAt = now + wait;
+    while (channel.isOpen()) {
+      due.set(false);
+      long now = System.nanoTime();
+      int turn = mine.upLimits().turnBytes(agent.turnBytes(TURN_BYTES));
+      mine.next(peer, outlet, now - mayServeAt >= 0 ? turn : 0, now);
+      if (!greeted) {
+        // After the bitfield, which must come first.
+        greeted = true;
+        if (extended) {
+          outlet.message(greeting());
         }
       }
-    } catch (IOException e) {
-      close(Drops.Why.of(Reason.IO_ERROR, e.toString()));
+      if (outlet.isEmpty()) {
+        rest(mayServeAt - now);
+      } else {
+        moved |= outlet.hasBlocks();
+        writingSince = now;
+        long sent = outlet.flush();
+        writingSince = 0;
+        long wait = Math.max(agent.pay(sent, now), mine.upLimits().pay(sent, now));
+        mayServeAt = now + wait;
+      }
     }
   }
 
@@ -358,15 +368,20 @@ public final class Connection implements Runnable {
     close(Drops.Why.of(reason, "decided here"));
   }
 
-  /** Ends the connection, whatever its threads are waiting for. The first reason counts. */
-  void close(Drops.Why reason) {
-    why.compareAndSet(null, reason);
+  /**
+   * Ends the connection, whatever its threads are waiting for.
+   *
+   * @return the reason that counts, which is the first
+   */
+  Drops.Why close(Drops.Why reason) {
+    Drops.Why first = why.compareAndExchange(null, reason);
     try {
       channel.close();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "{0} failed to close: {1}", at, e);
     }
     wake();
+    return first == null ? reason : first;
   }
 
   /** Ends the connection if its peer has let us wait to send for very long. */
