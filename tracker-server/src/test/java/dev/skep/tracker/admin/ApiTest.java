@@ -1,6 +1,7 @@
 package dev.skep.tracker.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.skep.protocol.InfoHash;
 import io.helidon.microprofile.testing.AddConfig;
@@ -81,7 +82,8 @@ class ApiTest {
     assertThat(peer.getInt("port")).isEqualTo(7001);
     assertThat(peer.getBoolean("seeder")).isTrue();
     assertThat(peer.getString("client")).isEqualTo("SK");
-    assertThat(json("/api/v1/peers").getInt("total")).isPositive();
+    await("the view of all peers, which is up to a second old")
+        .untilAsserted(() -> assertThat(json("/api/v1/peers").getInt("total")).isPositive());
   }
 
   @Test
