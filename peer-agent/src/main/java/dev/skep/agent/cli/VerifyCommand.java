@@ -50,6 +50,10 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Failure, IOException, InterruptedException {
     Metainfo torrent = TorrentFiles.read(file);
+    if (!torrent.hasAllHashes()) {
+      throw new Failure(
+          file + ": has no piece layers, so nothing can be checked; get the whole .torrent file");
+    }
     Path data = DataPlace.of(torrent, path);
     DataCheck.Result result = check(torrent, data);
     if (json.isOn()) {

@@ -1,6 +1,7 @@
 package dev.skep.agent.storage;
 
 import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.protocol.metainfo.PieceHasher;
 import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.metainfo.TorrentFile;
 import dev.skep.protocol.peerwire.Bitfield;
@@ -8,8 +9,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
-/** Compares data on disk with a torrent, on several threads. */
+/** Compares data on disk with all hashes of a torrent, v1 and v2, on several threads. */
 public final class DataCheck {
   private static final int BUFFER_BYTES = 256 * 1024;
 
@@ -100,9 +99,9 @@ public final class DataCheck {
 
   private void work() {
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    MessageDigest sha1 = sha1();
+    PieceHasher hasher = metainfo.pieceHasher();
     for (int piece = claim(); piece >= 0 && !cancelled.get(); piece = claim()) {
-      boolean matches = matches(piece, sha1, buffer);
+      boolean matches = matches(piece, hasher, buffer);
       synchronized (good) {
         if (matches) {
           good.set(piece);
@@ -123,21 +122,22 @@ public final class DataCheck {
     }
   }
 
-  private boolean matches(int piece, MessageDigest sha1, ByteBuffer buffer) {
+  private boolean matches(int piece, PieceHasher hasher, ByteBuffer buffer) {
     long at = layout.offsetBytes(piece);
     long end = at + layout.lengthBytes(piece);
-    sha1.reset();
+    hasher.begin(piece);
     try {
       while (at < end) {
         buffer.clear().limit((int) Math.min(BUFFER_BYTES, end - at));
         files.read(at, buffer);
         at += buffer.flip().remaining();
-        sha1.update(buffer);
+        hasher.update(buffer);
       }
     } catch (IOException e) {
+      hasher.end();
       return false;
     }
-    return metainfo.pieceMatches(piece, sha1.digest());
+    return hasher.end();
   }
 
   private static List<FileResult> results(Metainfo metainfo, DataFiles files, Bitfield good) {
@@ -172,13 +172,5 @@ public final class DataCheck {
       }
     }
     return true;
-  }
-
-  private static MessageDigest sha1() {
-    try {
-      return MessageDigest.getInstance("SHA-1");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime has SHA-1", e);
-    }
   }
 }

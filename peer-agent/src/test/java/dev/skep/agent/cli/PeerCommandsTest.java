@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code verify}, {@code seed} and {@code get}, as typed, without a tracker. */
 class PeerCommandsTest {
@@ -226,6 +228,29 @@ class PeerCommandsTest {
         .isEqualTo(
             "{\"ok\":false,\"pieces\":19,\"badPieces\":[5,6,18],\"files\":[{\"path\":\"leer\",\"ok\":false},"
                 + "{\"path\":\"subdir/日本.bin\",\"ok\":false}]}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--v2", "--hybrid"})
+  void verifyKnowsTheHashesOfVersion2(String version) throws IOException {
+    Path middle = data.resolve("sub dir/mitte");
+    Files.write(middle, new byte[20_000]);
+    assertThat(skep.run("create", data, "-o", torrent, "-f", version)).as(skep.err()).isZero();
+    assertThat(skep.run("verify", torrent, data)).as(skep.err()).isZero();
+    assertThat(skep.out()).isEqualTo("ok Grüße: all 21 pieces good\n");
+    byte[] bytes = Files.readAllBytes(middle);
+    bytes[19_999] ^= 1;
+    Files.write(middle, bytes);
+
+    assertThat(skep.run("verify", torrent, data, "--json")).isEqualTo(1);
+    assertThat(skep.out().replaceAll("\\s+", ""))
+        .isEqualTo(
+            "{\"ok\":false,\"pieces\":21,\"badPieces\":[1],\"files\":[{\"path\":\"leer\",\"ok\":true},"
+                + "{\"path\":\"subdir/mitte\",\"ok\":false},{\"path\":\"subdir/日本.bin\",\"ok\":true}]}");
+
+    Files.write(middle, Arrays.copyOf(bytes, 10_000));
+    assertThat(skep.run("verify", torrent, data)).isEqualTo(1);
+    assertThat(skep.out()).isEqualTo("bad file sub dir/mitte\nbad pieces 0-1\n");
   }
 
   @Test

@@ -11,8 +11,10 @@ import java.util.Arrays;
  * thread-safe.
  */
 public final class MerkleHasher {
+  private static final int FIRST_LEAVES = 64;
+
   private final MessageDigest sha256 = Merkle.sha256();
-  private byte[] leaves = new byte[64 * Sha256.BYTES];
+  private byte[] leaves = new byte[0];
   private int leafCount;
   private int inBlock;
 
@@ -32,7 +34,7 @@ public final class MerkleHasher {
 
   private void endBlock() {
     if ((leafCount + 1) * Sha256.BYTES > leaves.length) {
-      leaves = Arrays.copyOf(leaves, 2 * leaves.length);
+      leaves = Arrays.copyOf(leaves, Math.max(FIRST_LEAVES * Sha256.BYTES, 2 * leaves.length));
     }
     try {
       sha256.digest(leaves, leafCount * Sha256.BYTES, Sha256.BYTES);

@@ -60,7 +60,7 @@ public final class PieceHasher {
     }
   }
 
-  /** Ends the piece: whether all its bytes came and are right. */
+  /** Ends the piece, which may lack bytes: whether all came and are right. */
   public boolean end() {
     int index = piece;
     piece = -1;
