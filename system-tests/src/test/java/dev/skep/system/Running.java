@@ -43,12 +43,17 @@ final class Running implements AutoCloseable {
 
   /** Starts {@code skep} with these words. */
   static Running skep(Path folder, String name, Object... words) throws IOException {
+    return start(folder, name, skepCommand(words));
+  }
+
+  /** The command of {@code skep} with these words. */
+  static List<String> skepCommand(Object... words) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("skep.home"), "bin", "skep").toString());
     for (Object word : words) {
       command.add(word.toString());
     }
-    return start(folder, name, command);
+    return command;
   }
 
   String said() {
@@ -84,6 +89,15 @@ final class Running implements AutoCloseable {
   void terminate(Duration atMost) throws InterruptedException {
     process.destroy();
     awaitDone(atMost);
+  }
+
+  /** Lets it run for so long, then ends it as a power cut would; false if it ended before. */
+  boolean killAfter(Duration instant) throws InterruptedException {
+    if (process.waitFor(instant.toMillis(), TimeUnit.MILLISECONDS)) {
+      return false;
+    }
+    kill();
+    return true;
   }
 
   /** Ends it as a power cut would. */

@@ -15,6 +15,10 @@ import java.util.stream.Stream;
 
 /** Files to move: made from a seed, compared by digest. */
 final class TestFolder {
+  /** The digest of an empty file. */
+  static final String SHA256_OF_NOTHING =
+      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
   private TestFolder() {}
 
   /** One file of random bytes. */

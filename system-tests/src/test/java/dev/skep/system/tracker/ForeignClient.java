@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Objects;
 
 /** Somebody else's BitTorrent client, told to know of peers only by the tracker. */
-enum ForeignClient {
+public enum ForeignClient {
   ARIA2("aria2c") {
     @Override
-    List<String> command(Path torrent, Path folder, String address) {
+    public List<String> command(Path torrent, Path folder, String address) {
       return List.of(
           "aria2c",
           "--no-conf",
@@ -32,7 +32,7 @@ enum ForeignClient {
   },
   LIBTORRENT("/usr/bin/python3") {
     @Override
-    List<String> command(Path torrent, Path folder, String address) throws IOException {
+    public List<String> command(Path torrent, Path folder, String address) throws IOException {
       Path script = folder.resolveSibling("libtorrent_peer.py");
       String resource = "libtorrent_peer.py";
       try (var in = Objects.requireNonNull(ForeignClient.class.getResourceAsStream(resource))) {
@@ -44,16 +44,18 @@ enum ForeignClient {
   },
   TRANSMISSION("transmission-daemon") {
     @Override
-    List<String> command(Path torrent, Path folder, String address) throws IOException {
+    public List<String> command(Path torrent, Path folder, String address) throws IOException {
       Path home = Files.createDirectories(folder.resolveSibling(folder.getFileName() + "-home"));
       Path watched = Files.createDirectories(home.resolve("watched"));
+      // Its clock for uTP starts with the first datagram that comes in. Without one it never gives
+      // up dialling a peer that speaks TCP only.
       Files.copy(torrent, watched.resolve("it.torrent"));
       Files.writeString(
           home.resolve("settings.json"),
           """
           {"bind-address-ipv4": "%s", "peer-port": 6881, "rpc-enabled": false, "dht-enabled": false,
            "lpd-enabled": false, "pex-enabled": false, "port-forwarding-enabled": false,
-           "download-dir": "%s", "watch-dir": "%s", "watch-dir-enabled": true, "encryption": 0}
+           "download-dir": "%s", "watch-dir": "%s", "watch-dir-enabled": true, "encryption": 0, "utp-enabled": false}
           """
               .formatted(address, folder, watched));
       return List.of("transmission-daemon", "-f", "-g", home.toString());
@@ -61,7 +63,7 @@ enum ForeignClient {
   },
   RTORRENT("rtorrent") {
     @Override
-    List<String> command(Path torrent, Path folder, String address) {
+    public List<String> command(Path torrent, Path folder, String address) {
       return List.of(
           "rtorrent",
           "-n",
@@ -81,6 +83,38 @@ enum ForeignClient {
           "directory.default.set=" + folder,
           torrent.toString());
     }
+  },
+  QBITTORRENT("qbittorrent-nox") {
+    @Override
+    public List<String> command(Path torrent, Path folder, String address) throws IOException {
+      Path home = folder.resolveSibling(folder.getFileName() + "-home");
+      Path settings = Files.createDirectories(home.resolve("qBittorrent/config"));
+      Files.writeString(
+          settings.resolve("qBittorrent.conf"),
+          """
+          [LegalNotice]
+          Accepted=true
+          [Preferences]
+          WebUI\\Address=%s
+          [BitTorrent]
+          Session\\Interface=lo
+          Session\\InterfaceAddress=%s
+          Session\\Port=6881
+          Session\\DHTEnabled=false
+          Session\\LSDEnabled=false
+          Session\\PeXEnabled=false
+          Session\\MultiConnectionsPerIp=true
+          [Network]
+          PortForwardingEnabled=false
+          """
+              .formatted(address, address));
+      return List.of(
+          "qbittorrent-nox",
+          "--profile=" + home,
+          "--save-path=" + folder,
+          "--skip-dialog=true",
+          torrent.toString());
+    }
   };
 
   private final String program;
@@ -90,7 +124,7 @@ enum ForeignClient {
   }
 
   /** Whether it is on this machine. */
-  boolean isInstalled() throws IOException, InterruptedException {
+  public boolean isInstalled() throws IOException, InterruptedException {
     var check = new ArrayList<>(List.of("sh", "-c", "command -v " + program));
     if (this == LIBTORRENT) {
       check.set(2, program + " -c 'import libtorrent'");
@@ -103,9 +137,15 @@ enum ForeignClient {
         == 0;
   }
 
+  /** Whether it knows torrents of both versions (BEP 52). */
+  public boolean readsHybrids() {
+    return this == LIBTORRENT || this == QBITTORRENT;
+  }
+
   /**
    * Seeds what is in {@code folder}, or fetches what is not, listening on port 6881 of {@code
    * address}.
    */
-  abstract List<String> command(Path torrent, Path folder, String address) throws IOException;
+  public abstract List<String> command(Path torrent, Path folder, String address)
+      throws IOException;
 }

@@ -13,7 +13,9 @@ import java.util.concurrent.TimeUnit;
  * A network namespace with private addresses on its loopback device: some clients refuse peers in
  * 127.0.0.0/8.
  */
-final class Network {
+public final class Network {
+  private static final int HOSTS = 40;
+
   private final String name;
   private final List<Process> processes = new ArrayList<>();
 
@@ -22,19 +24,20 @@ final class Network {
   }
 
   /** Makes one; skips the test, with the reason, where that is not allowed. */
-  static Network make() throws IOException, InterruptedException {
+  public static Network make() throws IOException, InterruptedException {
     assumeTrue(Files.isExecutable(Path.of("/usr/sbin/ip")), "iproute2 is not installed");
     var network = new Network("skep-" + ProcessHandle.current().pid());
     assumeTrue(run("ip", "netns", "add", network.name), "network namespaces need root");
     network.ip("link", "set", "lo", "up");
-    for (int host = 1; host <= 3; host++) {
+    for (int host = 1; host <= HOSTS; host++) {
       network.ip("address", "add", ipv4(host) + "/24", "dev", "lo");
       network.ip("address", "add", ipv6(host) + "/64", "dev", "lo", "nodad");
     }
     return network;
   }
 
-  static String ipv4(int host) {
+  /** From 1 to 40. */
+  public static String ipv4(int host) {
     return "10.77.0." + host;
   }
 
@@ -42,12 +45,20 @@ final class Network {
     return "fd77::" + host;
   }
 
-  /** Starts a program in the namespace; it ends with the network at the latest. */
-  Process start(Path log, List<String> command) throws IOException {
+  /** The command that runs this one in the namespace. */
+  public List<String> inside(List<String> command) {
     var all = new ArrayList<>(List.of("ip", "netns", "exec", name));
     all.addAll(command);
+    return all;
+  }
+
+  /** Starts a program in the namespace; it ends with the network at the latest. */
+  Process start(Path log, List<String> command) throws IOException {
     Process process =
-        new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        new ProcessBuilder(inside(command))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
     processes.add(process);
     return process;
   }
@@ -85,7 +96,7 @@ final class Network {
   }
 
   /** Removes the namespace and ends what runs in it. */
-  void remove() throws IOException, InterruptedException {
+  public void remove() throws IOException, InterruptedException {
     endPrograms();
     run("ip", "netns", "delete", name);
   }

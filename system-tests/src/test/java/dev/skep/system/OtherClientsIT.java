@@ -1,0 +1,315 @@
+package dev.skep.system;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.skep.system.tracker.ForeignClient;
+import dev.skep.system.tracker.Network;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Other people's clients fetch from our agent, and it from them, each pair a swarm of its own. All
+ * at once, since they mostly wait: transmission gives nothing in its first ten seconds.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+class OtherClientsIT {
+  private static final Duration SOON = Duration.ofSeconds(90);
+  private static final String TRACKER = Network.ipv4(1) + ":6969";
+  private static final String OURS = Network.ipv4(2);
+
+  private static final String NAME = "Bienen körbe";
+
+  /** What is moved. */
+  enum Form {
+    /** One file. */
+    FILE,
+    /** Files that travel badly. */
+    FOLDER,
+    /** The same, in a torrent of both versions (BEP 52). */
+    HYBRID;
+
+    Path write(Path into) throws IOException {
+      Path at = Files.createDirectories(into).resolve(NAME);
+      return this == FILE
+          ? TestFolder.file(at, 2_345_678, 1)
+          : TestFolder.awkward(Files.createDirectory(at), 2);
+    }
+  }
+
+  /** Who moves what with our agent. */
+  record Pair(ForeignClient client, Form form) {
+    static Stream<Pair> all() {
+      return Stream.of(ForeignClient.values())
+          .flatMap(client -> Stream.of(Form.values()).map(form -> new Pair(client, form)))
+          .filter(pair -> pair.form != Form.HYBRID || pair.client.readsHybrids());
+    }
+
+    /** A transfer for each client, and one of the newer kind; the slowest clients begin. */
+    static Stream<Pair> some() {
+      return all()
+          .filter(
+              pair ->
+                  pair.form == Form.FOLDER
+                      || pair.equals(new Pair(ForeignClient.LIBTORRENT, Form.HYBRID)));
+    }
+
+    static Stream<Pair> others() {
+      List<Pair> some = some().toList();
+      return all().filter(pair -> !some.contains(pair));
+    }
+
+    @Override
+    public String toString() {
+      return form + " of " + client;
+    }
+  }
+
+  @TempDir private static Path common;
+  private static final AtomicInteger NEXT_HOST = new AtomicInteger(3);
+  private static final Map<Form, Path> TORRENTS = new EnumMap<>(Form.class);
+  private static final List<Running> SERVICES = new ArrayList<>();
+  private static Optional<Network> made = Optional.empty();
+
+  @TempDir private Path folder;
+  private final List<Running> running = new ArrayList<>();
+
+  @BeforeAll
+  static void aTrackerAndOurSeederRunInANetworkOfTheirOwn() throws Exception {
+    made = Optional.of(Network.make());
+    Running tracker =
+        service(
+            "tracker", "tracker", "run", "--bind", Network.ipv4(1), "--data", common.resolve("t"));
+    List<Running> creations = new ArrayList<>();
+    for (Form form : Form.values()) {
+      Path torrent = common.resolve(form + ".torrent");
+      TORRENTS.put(form, torrent);
+      Path data = form.write(common.resolve(form.name()));
+      String version = form == Form.HYBRID ? "--hybrid" : "--no-date";
+      creations.add(
+          service(
+              "create",
+              "create",
+              data,
+              "-o",
+              torrent,
+              "-t",
+              "http://" + TRACKER + "/announce",
+              version));
+    }
+    for (Running creation : creations) {
+      creation.awaitDone(SOON);
+    }
+    tracker.awaitSaid("tracker ready", SOON);
+    List<Object> seed = new ArrayList<>(List.of("seed", "--bind", OURS));
+    for (Pair pair : Pair.all().toList()) {
+      seed.add(another(pair.form(), "from us: " + pair, common.resolve(pair + ".torrent")));
+      seed.add(common.resolve(pair.form().name()));
+    }
+    service("seed", seed.toArray()).awaitSaid("ready on", SOON);
+  }
+
+  @AfterAll
+  static void removeNetwork() throws Exception {
+    SERVICES.reversed().forEach(Running::close);
+    if (made.isPresent()) {
+      made.get().remove();
+    }
+  }
+
+  @AfterEach
+  void everythingEnds() {
+    running.reversed().forEach(Running::close);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("dev.skep.system.OtherClientsIT$Pair#some")
+  void itFetchesFromUs(Pair pair) throws Exception {
+    fetchFromUs(pair);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("dev.skep.system.OtherClientsIT$Pair#some")
+  void weFetchFromIt(Pair pair) throws Exception {
+    fetchFromIt(pair);
+  }
+
+  @Tag("full")
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("dev.skep.system.OtherClientsIT$Pair#others")
+  void itFetchesOtherFormsFromUs(Pair pair) throws Exception {
+    fetchFromUs(pair);
+  }
+
+  @Tag("full")
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("dev.skep.system.OtherClientsIT$Pair#others")
+  void weFetchOtherFormsFromIt(Pair pair) throws Exception {
+    fetchFromIt(pair);
+  }
+
+  private void fetchFromUs(Pair pair) throws Exception {
+    assumeTrue(pair.client().isInstalled(), pair.client() + " is not installed");
+    Path copies = Files.createDirectory(folder.resolve("copies"));
+
+    foreign(pair.client(), common.resolve(pair + ".torrent"), copies);
+
+    awaitCopy(pair.client(), pair.form(), copies);
+  }
+
+  private void fetchFromIt(Pair pair) throws Exception {
+    assumeTrue(pair.client().isInstalled(), pair.client() + " is not installed");
+    Path torrent = another(pair.form(), "from them", folder.resolve("it.torrent"));
+    seedBy(pair.client(), torrent, pair.form());
+
+    getOurselves(torrent, pair.form());
+  }
+
+  @Tag("full")
+  @ParameterizedTest(name = "what {0} seeds")
+  @EnumSource
+  void allFetchFromOneOfThem(ForeignClient seeder) throws Exception {
+    assumeTrue(seeder.isInstalled(), seeder + " is not installed");
+    Path torrent = another(Form.FOLDER, "mixed, from them", folder.resolve("it.torrent"));
+    seedBy(seeder, torrent, Form.FOLDER);
+
+    Map<ForeignClient, Path> copies = fetchByAllBut(Optional.of(seeder), torrent);
+
+    getOurselves(torrent, Form.FOLDER);
+    copies.forEach((client, into) -> awaitCopy(client, Form.FOLDER, into));
+  }
+
+  @Tag("full")
+  @ParameterizedTest(name = "a {0}")
+  @EnumSource(names = {"FILE", "FOLDER"})
+  void allFetchFromUs(Form form) throws Exception {
+    Path torrent = another(form, "mixed, from us", folder.resolve("it.torrent"));
+    // Slow, so that they have to give to one another.
+    start(
+            "seed",
+            Running.skepCommand(
+                "seed",
+                torrent,
+                common.resolve(form.name()),
+                "--bind",
+                OURS,
+                "--max-up",
+                "500KiB/s"))
+        .awaitSaid("ready on", SOON);
+
+    Map<ForeignClient, Path> copies = fetchByAllBut(Optional.empty(), torrent);
+
+    getOurselves(torrent, form);
+    copies.forEach((client, into) -> awaitCopy(client, form, into));
+  }
+
+  private Map<ForeignClient, Path> fetchByAllBut(Optional<ForeignClient> one, Path torrent)
+      throws Exception {
+    Map<ForeignClient, Path> copies = new EnumMap<>(ForeignClient.class);
+    for (ForeignClient client : ForeignClient.values()) {
+      if (client.isInstalled() && !one.equals(Optional.of(client))) {
+        Path into = Files.createDirectory(folder.resolve(client + "-copies"));
+        foreign(client, torrent, into);
+        copies.put(client, into);
+      }
+    }
+    assumeTrue(!copies.isEmpty(), "no other client is installed");
+    return copies;
+  }
+
+  /** The same data in a torrent with another info-hash, so that its peers meet nobody else. */
+  private static Path another(Form form, String source, Path at) throws IOException {
+    String torrent = Files.readString(TORRENTS.get(form), ISO_8859_1);
+    Matcher pieces = Pattern.compile("6:pieces(\\d+):").matcher(torrent);
+    assertThat(pieces.find()).isTrue();
+    int end = pieces.end() + Integer.parseInt(pieces.group(1));
+    String more = "6:source" + source.length() + ":" + source;
+    return Files.writeString(
+        at, torrent.substring(0, end) + more + torrent.substring(end), ISO_8859_1);
+  }
+
+  private void seedBy(ForeignClient client, Path torrent, Form form) throws IOException {
+    Path seeded = folder.resolve("seeded");
+    form.write(seeded);
+    String address = foreign(client, torrent, seeded);
+    Pattern seeder =
+        Pattern.compile("\\{[^{}]*\"address\":\"" + address + "\"[^{}]*\"seeder\":true");
+    List<String> ask =
+        network().inside(List.of("curl", "-s", "http://" + TRACKER + "/api/v1/peers"));
+    await(client + " seeds")
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(300))
+        .until(() -> seeder.matcher(new Program(ask).output(folder)).find());
+  }
+
+  /** Starts it on an address of its own, which is returned. */
+  private String foreign(ForeignClient client, Path torrent, Path into) throws IOException {
+    String address = Network.ipv4(NEXT_HOST.getAndIncrement());
+    start(client.toString(), client.command(torrent, into, address));
+    return address;
+  }
+
+  private void getOurselves(Path torrent, Form form) throws Exception {
+    Path into = folder.resolve("ours");
+    start("get", Running.skepCommand("get", torrent, "-d", into, "--bind", OURS, "--port", 0))
+        .awaitDone(SOON);
+    assertThat(TestFolder.digests(into.resolve(NAME))).isEqualTo(digests(form));
+  }
+
+  /** Not every client makes the files that are empty. */
+  private static void awaitCopy(ForeignClient client, Form form, Path into) {
+    await(client + " has all")
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(300))
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> {
+              Map<String, String> wanted = digests(form);
+              wanted.values().removeIf(TestFolder.SHA256_OF_NOTHING::equals);
+              assertThat(TestFolder.digests(into.resolve(NAME))).containsAllEntriesOf(wanted);
+            });
+  }
+
+  private static Map<String, String> digests(Form form) throws IOException {
+    return TestFolder.digests(common.resolve(form.name()).resolve(NAME));
+  }
+
+  private Running start(String name, List<String> command) throws IOException {
+    Running program = Running.start(folder, name, network().inside(command));
+    running.add(program);
+    return program;
+  }
+
+  private static Running service(String name, Object... words) throws IOException {
+    Running service = Running.start(common, name, network().inside(Running.skepCommand(words)));
+    SERVICES.add(service);
+    return service;
+  }
+
+  private static Network network() {
+    return made.orElseThrow();
+  }
+}
