@@ -21,16 +21,23 @@ import java.util.stream.Collectors;
 
 /**
  * Saves completed counts every second and changed swarms every few seconds, on a thread of its own:
- * the announce path meets it only at the short lock of a stripe whose swarm is being copied.
+ * the announce path meets it only at the short lock of a stripe whose swarm is being copied. It
+ * works in small steps with rests between, so that announces wait for no more than a step where
+ * both share a processor.
  */
 public final class Saver implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Saver.class.getName());
   private static final Duration COMPLETED_INTERVAL = Duration.ofSeconds(1);
-  private static final Duration CLEAN_UP_INTERVAL = Duration.ofSeconds(30);
+  private static final Duration FORGET_INTERVAL = Duration.ofSeconds(30);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
 
-  /** Images in one commit hold about this much memory. */
-  private static final int BATCH_BYTES = 8 << 20;
+  /** Images in one commit: so many, or about so many bytes. */
+  private static final int BATCH_IMAGES = 128;
+
+  private static final int BATCH_BYTES = 128 << 10;
+
+  /** Bytes of images in one commit when there is no time for small steps. */
+  private static final int HURRIED_BATCH_BYTES = 8 << 20;
 
   private final Persistence persistence;
   private final SwarmStore swarms;
@@ -39,21 +46,22 @@ public final class Saver implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("saver").factory());
 
-  /** What the store has; only the thread that saves touches it. */
-  private Map<InfoHash, Integer> savedCompleted;
+  private final Duration interval;
 
   private volatile long savedNanos = System.nanoTime();
   private volatile Optional<String> problem = Optional.empty();
   private volatile Duration lastSaveTook = Duration.ZERO;
+  private volatile boolean stopping;
   private final LongAdder savedSwarms = new LongAdder();
   private final LongAdder savedBytes = new LongAdder();
   private final LongAdder failures = new LongAdder();
 
-  private Saver(Persistence persistence, SwarmStore swarms, InstantSource clock) {
+  private Saver(
+      Persistence persistence, SwarmStore swarms, Duration interval, InstantSource clock) {
     this.persistence = persistence;
     this.swarms = swarms;
+    this.interval = interval;
     this.clock = clock;
-    this.savedCompleted = completed();
   }
 
   /**
@@ -63,10 +71,10 @@ public final class Saver implements AutoCloseable {
    */
   public static Saver start(
       Persistence persistence, SwarmStore swarms, Duration interval, InstantSource clock) {
-    var saver = new Saver(persistence, swarms, clock);
+    var saver = new Saver(persistence, swarms, interval, clock);
     saver.every(COMPLETED_INTERVAL, saver::saveCompleted);
     saver.every(interval, saver::saveSwarms);
-    saver.every(CLEAN_UP_INTERVAL, saver::cleanUp);
+    saver.every(FORGET_INTERVAL, saver::forget);
     return saver;
   }
 
@@ -90,7 +98,6 @@ public final class Saver implements AutoCloseable {
     try {
       if (problem.isPresent()) {
         persistence.reopen();
-        savedCompleted = new HashMap<>();
         swarms.changeAll();
         saveCompleted();
         saveSwarms();
@@ -109,30 +116,12 @@ public final class Saver implements AutoCloseable {
   }
 
   private void saveCompleted() throws IOException {
-    Map<InfoHash, Integer> now = completed();
-    var changed = new HashMap<InfoHash, Integer>();
-    now.forEach(
-        (hash, count) -> {
-          if (!count.equals(savedCompleted.get(hash))) {
-            changed.put(hash, count);
-          }
-        });
-    savedCompleted.keySet().stream()
-        .filter(hash -> !now.containsKey(hash))
-        .forEach(gone -> changed.put(gone, 0));
-    persistence.store().putCompleted(changed);
-    savedCompleted = now;
-  }
-
-  private Map<InfoHash, Integer> completed() {
-    return swarms.overview().swarms().stream()
-        .filter(swarm -> swarm.counts().completed() > 0)
-        .collect(Collectors.toMap(SwarmSummary::infoHash, swarm -> swarm.counts().completed()));
+    persistence.store().putCompleted(swarms.takeCompleted());
   }
 
   private void saveSwarms() throws IOException {
     long began = System.nanoTime();
-    var batch = new Batch();
+    var batch = new Batch(rests());
     try {
       swarms.forEachChanged(batch::add);
       batch.save();
@@ -140,21 +129,38 @@ public final class Saver implements AutoCloseable {
       throw e.getCause();
     }
     lastSaveTook = Duration.ofNanos(System.nanoTime() - began);
+    persistence.store().cleanUp(rests());
+  }
+
+  private Rests rests() {
+    return new Rests(interval.dividedBy(2), () -> stopping);
   }
 
   /** Images that go into one commit. */
   private final class Batch {
+    private final Rests rests;
     private final Map<InfoHash, byte[]> images = new HashMap<>();
     private long bytes;
+
+    Batch(Rests rests) {
+      this.rests = rests;
+    }
 
     void add(SwarmImage image) {
       byte[] dated =
           image.peers() == 0 ? new byte[0] : DatedImage.encode(clock.instant(), image.bytes());
       images.put(image.infoHash(), dated);
       bytes += dated.length;
-      if (bytes >= BATCH_BYTES) {
+      if (isFull()) {
         save();
+        rests.rest();
       }
+    }
+
+    private boolean isFull() {
+      return rests.isOver()
+          ? bytes >= HURRIED_BATCH_BYTES
+          : bytes >= BATCH_BYTES || images.size() >= BATCH_IMAGES;
     }
 
     void save() {
@@ -170,11 +176,10 @@ public final class Saver implements AutoCloseable {
     }
   }
 
-  private void cleanUp() throws IOException {
+  private void forget() throws IOException {
     var here =
         swarms.overview().swarms().stream().map(SwarmSummary::infoHash).collect(Collectors.toSet());
-    persistence.store().removeSwarmsExcept(here);
-    persistence.store().cleanUp();
+    persistence.store().keepOnly(here);
   }
 
   /** How saving goes. */
@@ -192,6 +197,7 @@ public final class Saver implements AutoCloseable {
   /** Saves once more, and ends. */
   @Override
   public void close() {
+    stopping = true;
     var _ = thread.submit(() -> attempt(this::saveCompleted));
     var _ = thread.submit(() -> attempt(this::saveSwarms));
     thread.shutdown();

@@ -37,12 +37,14 @@ final class TrackerStore implements AutoCloseable {
   private static final int MAX_FILE_BYTES = 32 << 20;
   private static final double LIVE_SHARE = 0.6;
   private static final int HOUSEKEEPING_MILLIS = 1000;
-  private static final int HOUSEKEEPING_BUDGET_NANOS = 20_000_000;
+  private static final int HOUSEKEEPING_BUDGET_NANOS = 1_000_000;
   private static final int CACHE_MILLIS = 10_000;
   private static final int CACHE_BYTES = 16 << 20;
 
   /** Written between two clean-ups; the store on disk grows by about that beyond what lives. */
   private static final long CLEAN_UP_BYTES = 64 << 20;
+
+  private static final long CLEAN_UP_STEP_NANOS = 500_000;
 
   private final Path folder;
   private final EmbeddedStorageManager manager;
@@ -165,13 +167,18 @@ final class TrackerStore implements AutoCloseable {
     written.forEach(swarm -> swarm.image = null);
   }
 
-  /** Forgets images of swarms that are no more. */
-  synchronized void removeSwarmsExcept(Set<InfoHash> living) throws IOException {
+  /** Forgets images and completed counts of swarms that are no more. */
+  synchronized void keepOnly(Set<InfoHash> living) throws IOException {
     var changed = new ArrayList<Object>();
     for (Shard shard : state.shards) {
       Swarm[] kept =
           Stream.of(shard.swarms).filter(s -> living.contains(s.hash())).toArray(Swarm[]::new);
-      if (kept.length < shard.swarms.length) {
+      Map<InfoHash, Integer> counts = CompletedCounts.of(shard);
+      boolean forgets = counts.keySet().retainAll(living);
+      if (forgets) {
+        setCompleted(shard, counts);
+      }
+      if (forgets || kept.length < shard.swarms.length) {
         shard.swarms = kept;
         changed.add(shard);
       }
@@ -196,12 +203,15 @@ final class TrackerStore implements AutoCloseable {
             byShard.computeIfAbsent(state.shardOf(hash), CompletedCounts::of).put(hash, count));
     long bytes = 0;
     for (Map.Entry<Shard, Map<InfoHash, Integer>> group : byShard.entrySet()) {
-      byte[] completed =
-          Seal.close(Seal.Kind.COMPLETED, Seal.NO_SUBJECT, CompletedCounts.pack(group.getValue()));
-      group.getKey().completed = completed;
-      bytes += completed.length;
+      bytes += setCompleted(group.getKey(), group.getValue());
     }
     commit(byShard.keySet(), bytes);
+  }
+
+  private static int setCompleted(Shard shard, Map<InfoHash, Integer> counts) {
+    byte[] sealed = Seal.close(Seal.Kind.COMPLETED, Seal.NO_SUBJECT, CompletedCounts.pack(counts));
+    shard.completed = sealed;
+    return sealed.length;
   }
 
   /** Takes what the store holds, entry by entry. */
@@ -278,13 +288,24 @@ final class TrackerStore implements AutoCloseable {
   }
 
   /** Gives back the room of what was replaced, when enough was. */
-  synchronized void cleanUp() {
-    if (writtenBytes > CLEAN_UP_BYTES) {
+  void cleanUp(Rests rests) {
+    if (cleanUpIsDue()) {
+      // Given a time limit, this would do nothing at once after a commit.
       manager.issueFullGarbageCollection();
-      manager.issueFullFileCheck();
+      rests.rest();
+      while (!manager.issueFileCheck(CLEAN_UP_STEP_NANOS)) {
+        rests.rest();
+      }
       manager.issueTransactionsLogCleanup();
+    }
+  }
+
+  private synchronized boolean cleanUpIsDue() {
+    boolean due = writtenBytes > CLEAN_UP_BYTES;
+    if (due) {
       writtenBytes = 0;
     }
+    return due;
   }
 
   private void commit(Collection<?> changed, long bytes) throws IOException {

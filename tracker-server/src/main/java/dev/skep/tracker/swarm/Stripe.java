@@ -4,6 +4,7 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * monitor). No method blocks, and none calls into another stripe.
  */
 final class Stripe {
-  private static final int FEWEST_SLOTS = 8;
-
   /** What a sweep counts a swarm as, beside its rows. */
   private static final int ROWS_PER_SWARM = 4;
 
@@ -25,8 +24,10 @@ final class Stripe {
   private final PeerSampler sampler;
   private final int timeoutSeconds;
 
-  private @Nullable Swarm[] table = new @Nullable Swarm[FEWEST_SLOTS];
-  private int swarms;
+  private final SwarmTable table;
+
+  /** The torrents whose completed count is another than when it was last taken. */
+  private final List<InfoHash> completedChanged = new ArrayList<>();
 
   private @Nullable Swarm largest;
   private int largestAtMost; // no swarm here has more; what others had when it was found
@@ -41,6 +42,7 @@ final class Stripe {
     this.limits = limits;
     this.tallies = tallies;
     this.hashing = hashing;
+    this.table = new SwarmTable(hashing);
     this.sampler = sampler;
     this.ipv4 = new RowLayout(Integer.BYTES, limits.keepPeerIds());
     this.ipv6 = new RowLayout(2 * Long.BYTES, limits.keepPeerIds());
@@ -52,7 +54,7 @@ final class Stripe {
   synchronized Admission announce(long hash, Announce said, int now) {
     said.clearAnswer();
     boolean stopped = said.event == AnnounceEvent.STOPPED;
-    Swarm swarm = find(hash, said.infoHash);
+    Swarm swarm = table.find(hash, said.infoHash);
     if (swarm == null) {
       if (stopped) {
         return Admission.ADMITTED;
@@ -99,6 +101,7 @@ final class Stripe {
     }
     rows.update(row, said, now);
     if (said.event == AnnounceEvent.COMPLETED && swarm.countCompleted(rows, row, said, now)) {
+      noteCompleted(swarm);
       tallies.completed().increment();
     }
     swarm.touch(now);
@@ -130,7 +133,7 @@ final class Stripe {
   }
 
   synchronized SwarmCounts counts(long hash, InfoHash infoHash) {
-    Swarm swarm = find(hash, infoHash);
+    Swarm swarm = table.find(hash, infoHash);
     return swarm == null ? SwarmCounts.NONE : swarm.counts();
   }
 
@@ -186,7 +189,7 @@ final class Stripe {
     largest = null;
     largestPeers = 0;
     largestAtMost = 0;
-    forEach(this::noteSize);
+    table.forEach(this::noteSize);
   }
 
   // ---- expiry
@@ -198,11 +201,11 @@ final class Stripe {
    */
   synchronized boolean sweep(int most, int now) {
     for (int budget = most; budget > 0; ) {
-      if (sweepSlot >= table.length) {
+      if (sweepSlot >= table.slots()) {
         sweepSlot = 0;
         return true;
       }
-      Swarm swarm = table[sweepSlot];
+      Swarm swarm = table.at(sweepSlot);
       if (swarm == null) {
         budget--;
         sweepSlot++;
@@ -243,7 +246,7 @@ final class Stripe {
             && !swarm.pinned()
             && (swarm.completed() == 0 || now - swarm.lastHeard() > timeoutSeconds);
     if (forgotten) {
-      removeSwarm(sweepSlot);
+      remove(sweepSlot, swarm);
     }
     return forgotten;
   }
@@ -251,36 +254,36 @@ final class Stripe {
   // ---- administration, views and images
 
   synchronized void pin(long hash, InfoHash infoHash, int completed, int now) {
-    Swarm swarm = find(hash, infoHash);
+    Swarm swarm = table.find(hash, infoHash);
     if (swarm == null) {
       swarm = add(hash, infoHash, now);
     }
     swarm.setPinned(true);
-    swarm.setCompletedAtLeast(completed);
+    completedAtLeast(swarm, completed);
   }
 
   synchronized void unpin(long hash, InfoHash infoHash) {
-    Swarm swarm = find(hash, infoHash);
+    Swarm swarm = table.find(hash, infoHash);
     if (swarm != null) {
       swarm.setPinned(false);
     }
   }
 
   synchronized void drop(long hash, InfoHash infoHash) {
-    Swarm swarm = find(hash, infoHash);
+    Swarm swarm = table.find(hash, infoHash);
     if (swarm != null) {
       tallies.peers().addAndGet(-swarm.peers());
-      removeSwarm(slotOf(hash, swarm));
+      remove(table.slotOf(hash, swarm), swarm);
     }
   }
 
   synchronized void summarize(Consumer<SwarmSummary> into) {
-    forEach(swarm -> into.accept(new SwarmSummary(swarm.infoHash(), swarm.counts())));
+    table.forEach(swarm -> into.accept(new SwarmSummary(swarm.infoHash(), swarm.counts())));
   }
 
   synchronized List<PeerView> peers(long hash, InfoHash infoHash, int skip, int most, int now) {
     List<PeerView> views = new ArrayList<>();
-    Swarm swarm = find(hash, infoHash);
+    Swarm swarm = table.find(hash, infoHash);
     if (swarm == null) {
       return views;
     }
@@ -293,13 +296,45 @@ final class Stripe {
   }
 
   synchronized void changeAll() {
-    forEach(Swarm::markChanged);
+    table.forEach(
+        swarm -> {
+          swarm.markChanged();
+          if (swarm.completed() > 0) {
+            noteCompleted(swarm);
+          }
+        });
+  }
+
+  private void completedAtLeast(Swarm swarm, int count) {
+    if (swarm.completed() < count) {
+      swarm.setCompleted(count);
+      noteCompleted(swarm);
+    }
+  }
+
+  private void noteCompleted(Swarm swarm) {
+    if (!swarm.completedNoted()) {
+      swarm.setCompletedNoted(true);
+      completedChanged.add(swarm.infoHash());
+    }
+  }
+
+  /** Adds the completed counts that changed since the last call; 0 for a torrent that is gone. */
+  synchronized void takeCompleted(Map<InfoHash, Integer> into) {
+    for (InfoHash infoHash : completedChanged) {
+      Swarm swarm = table.find(SwarmStore.hash(hashing, infoHash), infoHash);
+      into.put(infoHash, swarm == null ? 0 : swarm.completed());
+      if (swarm != null) {
+        swarm.setCompletedNoted(false);
+      }
+    }
+    completedChanged.clear();
   }
 
   /** The swarms that changed since their last image. */
   synchronized List<Swarm> changed() {
     List<Swarm> changed = new ArrayList<>();
-    forEach(
+    table.forEach(
         swarm -> {
           if (swarm.changed()) {
             changed.add(swarm);
@@ -326,7 +361,7 @@ final class Stripe {
     private int savedAt;
 
     Loader(long hash, InfoHash infoHash, int ageSeconds, int now) {
-      Swarm known = find(hash, infoHash);
+      Swarm known = table.find(hash, infoHash);
       this.swarm = known == null ? add(hash, infoHash, now) : known;
       this.ageSeconds = ageSeconds;
       this.now = now;
@@ -334,7 +369,7 @@ final class Stripe {
 
     @Override
     public void header(int completed, int savedAt) {
-      swarm.setCompletedAtLeast(completed);
+      completedAtLeast(swarm, completed);
       this.savedAt = savedAt;
     }
 
@@ -361,79 +396,24 @@ final class Stripe {
     }
   }
 
-  // ---- the table: open addressing, linear probing, at most three quarters full
-
-  private @Nullable Swarm find(long hash, InfoHash infoHash) {
-    int mask = table.length - 1;
-    for (int slot = (int) hash & mask; ; slot = (slot + 1) & mask) {
-      Swarm swarm = table[slot];
-      if (swarm == null || swarm.infoHash().equals(infoHash)) {
-        return swarm;
-      }
-    }
-  }
-
-  private int slotOf(long hash, Swarm swarm) {
-    int mask = table.length - 1;
-    int slot = (int) hash & mask;
-    while (table[slot] != swarm) {
-      slot = (slot + 1) & mask;
-    }
-    return slot;
-  }
+  // ---- swarms come and go
 
   private Swarm add(long hash, InfoHash infoHash, int now) {
-    if ((swarms + 1) * 4 > table.length * 3) {
-      @Nullable Swarm[] old = table;
-      table = new @Nullable Swarm[old.length * 2];
-      for (Swarm swarm : old) {
-        if (swarm != null) {
-          place(SwarmStore.hash(hashing, swarm.infoHash()), swarm);
-        }
-      }
-    }
     Swarm swarm =
         new Swarm(infoHash, new PeerRows(ipv4, hashing), new PeerRows(ipv6, hashing), now);
-    place(hash, swarm);
-    swarms++;
+    table.add(hash, swarm);
     tallies.torrents().incrementAndGet();
     return swarm;
   }
 
-  private void place(long hash, Swarm swarm) {
-    int mask = table.length - 1;
-    int slot = (int) hash & mask;
-    while (table[slot] != null) {
-      slot = (slot + 1) & mask;
-    }
-    table[slot] = swarm;
-  }
-
-  private void removeSwarm(int slot) {
-    if (table[slot] == largest) {
+  private void remove(int slot, Swarm swarm) {
+    if (swarm == largest) {
       largest = null;
     }
-    int mask = table.length - 1;
-    int hole = slot;
-    int next = (hole + 1) & mask;
-    for (Swarm swarm = table[next]; swarm != null; swarm = table[next]) {
-      int home = (int) SwarmStore.hash(hashing, swarm.infoHash()) & mask;
-      if (((next - home) & mask) >= ((next - hole) & mask)) {
-        table[hole] = swarm;
-        hole = next;
-      }
-      next = (next + 1) & mask;
+    if (swarm.completed() > 0) {
+      noteCompleted(swarm);
     }
-    table[hole] = null;
-    swarms--;
+    table.remove(slot);
     tallies.torrents().decrementAndGet();
-  }
-
-  private void forEach(Consumer<Swarm> action) {
-    for (Swarm swarm : table) {
-      if (swarm != null) {
-        action.accept(swarm);
-      }
-    }
   }
 }

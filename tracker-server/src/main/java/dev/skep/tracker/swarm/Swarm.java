@@ -16,6 +16,7 @@ final class Swarm {
   private int lastHeard;
   private boolean pinned;
   private boolean changed;
+  private boolean completedNoted;
 
   Swarm(InfoHash infoHash, PeerRows ipv4, PeerRows ipv6, int now) {
     this.infoHash = infoHash;
@@ -69,8 +70,17 @@ final class Swarm {
     return counts;
   }
 
-  void setCompletedAtLeast(int count) {
-    completed = Math.max(completed, count);
+  void setCompleted(int count) {
+    completed = count;
+  }
+
+  /** Whether its count is known to have changed since it was taken. */
+  boolean completedNoted() {
+    return completedNoted;
+  }
+
+  void setCompletedNoted(boolean noted) {
+    completedNoted = noted;
   }
 
   int lastHeard() {

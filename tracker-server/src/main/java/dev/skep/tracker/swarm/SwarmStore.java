@@ -2,7 +2,9 @@ package dev.skep.tracker.swarm;
 
 import dev.skep.protocol.InfoHash;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -188,13 +190,25 @@ public final class SwarmStore {
   }
 
   /**
-   * Makes every swarm due to be handed out by {@link #forEachChanged} again: what was saved is
-   * lost.
+   * Makes every swarm due to be handed out by {@link #forEachChanged} and {@link #takeCompleted}
+   * again: what was saved is lost.
    */
   public void changeAll() {
     for (Stripe stripe : stripes) {
       stripe.changeAll();
     }
+  }
+
+  /**
+   * The completed counts that changed since the last call; 0 for torrents that were forgotten
+   * since.
+   */
+  public Map<InfoHash, Integer> takeCompleted() {
+    var taken = new HashMap<InfoHash, Integer>();
+    for (Stripe stripe : stripes) {
+      stripe.takeCompleted(taken);
+    }
+    return taken;
   }
 
   /**

@@ -8,14 +8,14 @@ import java.util.random.RandomGenerator;
  * minutes, for its address only, and nobody else can make one. Its lowest bit says which of two
  * slots made it.
  */
-final class ConnectionIds {
+public final class ConnectionIds {
   private static final int SLOT_SECONDS = 120;
 
   private final long keyA;
   private final long keyB;
 
   /** {@code secureRandom} makes the key; whoever guesses it can announce for others. */
-  ConnectionIds(RandomGenerator secureRandom) {
+  public ConnectionIds(RandomGenerator secureRandom) {
     keyA = secureRandom.nextLong();
     keyB = secureRandom.nextLong();
   }

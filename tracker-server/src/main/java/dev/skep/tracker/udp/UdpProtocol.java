@@ -24,12 +24,12 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>One per thread.
  */
-final class UdpProtocol {
+public final class UdpProtocol {
   /** Longest datagram that is read; longer ones are cut, and what is cut off is ignored. */
   static final int LONGEST_REQUEST_BYTES = 2048;
 
   /** Fits one Ethernet frame over IPv4. */
-  static final int LONGEST_ANSWER_BYTES = 1472;
+  public static final int LONGEST_ANSWER_BYTES = 1472;
 
   private static final int LONGEST_IPV6_ANSWER_BYTES = 1232; // the least MTU of IPv6, less headers
   private static final long MAGIC = 0x417_2710_1980L;
@@ -49,7 +49,8 @@ final class UdpProtocol {
   private final ConnectionIds connectionIds;
   private final Announce announce = new Announce();
 
-  UdpProtocol(AnnounceService service, ConnectionIds connectionIds) {
+  /** Answers by {@code service}, to those who hold one of {@code connectionIds}. */
+  public UdpProtocol(AnnounceService service, ConnectionIds connectionIds) {
     this.service = service;
     this.counters = service.counters();
     this.connectionIds = connectionIds;
@@ -63,7 +64,7 @@ final class UdpProtocol {
    * @param nanos the monotonic time
    * @return the length of the answer in bytes; 0 for no answer
    */
-  int answer(ByteBuffer in, long addressHigh, long addressLow, ByteBuffer out, long nanos) {
+  public int answer(ByteBuffer in, long addressHigh, long addressLow, ByteBuffer out, long nanos) {
     if (in.limit() < HEADER_BYTES) {
       return ignored();
     }

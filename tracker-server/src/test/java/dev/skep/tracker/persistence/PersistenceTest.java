@@ -45,13 +45,15 @@ class PersistenceTest {
       SavedState.save(persistence, swarms, 3, 5);
       persistence.remove(SavedState.hash(1));
       swarms.drop(SavedState.hash(1));
-      persistence.store().removeSwarmsExcept(java.util.Set.of(SavedState.hash(0)));
+      persistence.store().keepOnly(java.util.Set.of(SavedState.hash(0)));
     }
     try (Persistence persistence = Persistence.open(folder, LIMIT)) {
       Contents back = SavedState.read(persistence);
       assertThat(back.torrents()).containsOnlyKeys(SavedState.hash(0), SavedState.hash(2));
       assertThat(back.peers().get(SavedState.hash(0))).hasSize(5);
       assertThat(back.peers().get(SavedState.hash(2))).isEmpty();
+      assertThat(back.completed().get(SavedState.hash(0))).isEqualTo(1);
+      assertThat(back.completed().get(SavedState.hash(2))).isZero();
       assertThat(persistence.metainfo(SavedState.hash(1))).isEmpty();
     }
   }
@@ -114,7 +116,6 @@ class PersistenceTest {
         try (Saver saver = Saver.start(persistence, swarms, LIMIT, () -> SavedState.NOW)) {
           imageBytes = saver.status().savedBytes();
         }
-        persistence.store().cleanUp();
       }
       assertThat(imageBytes).isLessThan(1 << 20);
       assertThat(bytes(folder)).as("400 saves of about 300 kB").isLessThan(100 << 20);
