@@ -9,6 +9,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ record Configuration(Config config, Settings settings) {
   private static final int FILE_ORDINAL = 200; // the environment has 300, system properties 400
   private static final int FLAGS_ORDINAL = 500;
   private static final int DERIVED_ORDINAL = 600;
+  private static final int TURNED_AWAY_AT_ONCE = 1000;
 
   /**
    * Reads everything.
@@ -38,11 +40,25 @@ record Configuration(Config config, Settings settings) {
       throws BadSettingException, IOException {
     Map<String, String> fromFile = file.isPresent() ? properties(file.get()) : Map.of();
     Settings settings = settings(config(flags, fromFile, Map.of()));
-    var derived =
-        Map.of(
-            "server.port", settings.get(Keys.HTTP_PORT).toString(),
-            "server.host", settings.get(Keys.BIND));
-    return new Configuration(config(flags, fromFile, derived), settings);
+    return new Configuration(config(flags, fromFile, derived(settings)), settings);
+  }
+
+  /** What the server is told in its own words. */
+  private static Map<String, String> derived(Settings settings) {
+    Duration idle = settings.get(Keys.IDLE_TIMEOUT);
+    int most = settings.get(Keys.MAX_CONNECTIONS);
+    return Map.of(
+        "server.port",
+        settings.get(Keys.HTTP_PORT).toString(),
+        "server.host",
+        settings.get(Keys.BIND),
+        "server.idle-connection-timeout",
+        idle.toString(),
+        "server.idle-connection-period",
+        idle.dividedBy(4).toString(),
+        // Room for those that are being turned away; beyond it, the system's queue has to do.
+        "server.max-tcp-connections",
+        Integer.toString(most + TURNED_AWAY_AT_ONCE));
   }
 
   /** The tracker's part of a configuration. */

@@ -91,7 +91,9 @@ record RoomSettings(
         blocks(settings.get(Keys.MAY_STATE_ADDRESS)),
         settings.get(Keys.MAX_SCRAPED),
         settings.get(Keys.FULL_SCRAPE),
-        settings.get(Keys.FULL_SCRAPE_INTERVAL));
+        settings.get(Keys.FULL_SCRAPE_INTERVAL),
+        settings.get(Keys.MAX_CONNECTIONS),
+        settings.get(Keys.IDLE_TIMEOUT));
   }
 
   private static List<Cidr> blocks(List<String> texts) {

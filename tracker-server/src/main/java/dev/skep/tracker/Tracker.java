@@ -85,8 +85,10 @@ record Tracker(
   }
 
   private static UdpServer udp(Settings settings, AnnounceService announces) throws IOException {
+    InetAddress bind = InetAddress.getByName(settings.get(Keys.BIND));
     return UdpServer.start(
-        InetAddress.getByName(settings.get(Keys.BIND)),
+        // The server takes 0.0.0.0 at its word, but to the operator it means both families.
+        bind.isAnyLocalAddress() ? InetAddress.ofLiteral("::") : bind,
         settings.get(Keys.UDP_PORT),
         settings.get(Keys.UDP_THREADS),
         announces);

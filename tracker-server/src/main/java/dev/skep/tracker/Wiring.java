@@ -7,6 +7,7 @@ import dev.skep.tracker.admin.StopResource;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.config.BadSettingException;
+import dev.skep.tracker.http.ConnectionGate;
 import dev.skep.tracker.http.FullScrape;
 import dev.skep.tracker.http.TrackerRoutes;
 import dev.skep.tracker.observe.Vitals;
@@ -49,10 +50,16 @@ final class Wiring {
       BeanManager beans,
       Tracker tracker) {
     var http = tracker.roomSettings().http();
-    var fullScrape =
-        new FullScrape(tracker.swarms(), http, tracker.announces().counters(), System::nanoTime);
+    var fullScrape = new FullScrape(tracker.swarms(), http, tracker.announces(), System::nanoTime);
     new TrackerRoutes(tracker.announces(), http, fullScrape)
         .addTo(beans.getExtension(ServerCdiExtension.class).serverRoutingBuilder());
+  }
+
+  /** Asked for by {@link GateProvider}. */
+  @Produces
+  @Singleton
+  static ConnectionGate connectionGate(Tracker tracker) {
+    return new ConnectionGate(tracker.roomSettings().http(), tracker.announces().counters());
   }
 
   @Produces

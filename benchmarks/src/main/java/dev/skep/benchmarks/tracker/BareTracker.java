@@ -4,6 +4,7 @@ import dev.skep.tracker.announce.Access;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.AnnounceSettings;
 import dev.skep.tracker.announce.TrackerCounters;
+import dev.skep.tracker.http.ConnectionGate;
 import dev.skep.tracker.http.FullScrape;
 import dev.skep.tracker.http.HttpSettings;
 import dev.skep.tracker.http.TrackerRoutes;
@@ -12,7 +13,6 @@ import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.swarm.SwarmStore;
 import dev.skep.tracker.udp.UdpServer;
 import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
@@ -36,11 +36,12 @@ public final class BareTracker {
     AnnounceService service =
         new AnnounceService(swarms, Access.OPEN, AnnounceSettings.DEFAULT, counters, start);
     HttpSettings http = HttpSettings.DEFAULT;
-    FullScrape fullScrape = new FullScrape(swarms, http, counters, System::nanoTime);
+    FullScrape fullScrape = new FullScrape(swarms, http, service, System::nanoTime);
     WebServer.builder()
         .port(port)
         .featuresDiscoverServices(false)
-        .addProtocol(Http1Config.builder().validatePrologue(false).build())
+        .protocolsDiscoverServices(false)
+        .addConnectionSelector(new ConnectionGate(http, counters))
         .routing(rules -> new TrackerRoutes(service, http, fullScrape).addTo(rules))
         .build()
         .start();

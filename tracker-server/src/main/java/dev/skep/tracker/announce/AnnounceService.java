@@ -72,10 +72,12 @@ public final class AnnounceService {
    * @param from the asker's address
    */
   public SwarmCounts scrape(InfoHash infoHash, String passkey, IpAddress from) {
-    return switch (access.mayAnnounce(infoHash, passkey, from)) {
-      case Access.Verdict.Allowed _ -> swarms.counts(infoHash);
-      case Access.Verdict.Refused _ -> SwarmCounts.NONE;
-    };
+    return mayKnow(infoHash, passkey, from) ? swarms.counts(infoHash) : SwarmCounts.NONE;
+  }
+
+  /** Whether this asker may announce a torrent, and so may know of its swarm. */
+  public boolean mayKnow(InfoHash infoHash, String passkey, IpAddress from) {
+    return access.mayAnnounce(infoHash, passkey, from) instanceof Access.Verdict.Allowed;
   }
 
   /** The interval that peers are told now, before jitter. */

@@ -1,5 +1,6 @@
 package dev.skep.tracker.announce;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -9,6 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
  * @param httpAnnounces announces answered over HTTP
  * @param httpScrapes scrape requests answered over HTTP
  * @param httpFailures HTTP requests answered with a failure reason, malformed ones and refused ones
+ * @param httpConnections connections open now
+ * @param httpTurnedAway connections closed because there were too many
  * @param udpConnects UDP connects answered
  * @param udpAnnounces announces answered over UDP
  * @param udpScrapes scrape requests answered over UDP
@@ -24,6 +27,8 @@ public record TrackerCounters(
     LongAdder httpAnnounces,
     LongAdder httpScrapes,
     LongAdder httpFailures,
+    AtomicInteger httpConnections,
+    LongAdder httpTurnedAway,
     LongAdder udpConnects,
     LongAdder udpAnnounces,
     LongAdder udpScrapes,
@@ -39,6 +44,8 @@ public record TrackerCounters(
     this(
         new LongAdder(),
         new LongAdder(),
+        new LongAdder(),
+        new AtomicInteger(),
         new LongAdder(),
         new LongAdder(),
         new LongAdder(),

@@ -61,6 +61,13 @@ public final class Keys {
           "",
           Form.words(",", "blocks of addresses with ',' between them"),
           "Who may announce another address than its own with ip, ipv4 or ipv6.");
+  public static final Key<Duration> IDLE_TIMEOUT =
+      new Key<>(
+          "skep.http.idle.timeout",
+          "30s",
+          Form.duration(ofSeconds(1), ofHours(1)),
+          "An HTTP connection on which nothing was asked for so long is closed, whatever half a"
+              + " request it holds.");
   public static final Key<Path> DATA_FOLDER =
       new Key<>(
           "skep.data.folder",
@@ -166,7 +173,14 @@ public final class Keys {
           "skep.limit.peers.per.torrent",
           "100000",
           Form.number(1, 16_000_000),
-          "Most peers in one swarm.");
+          "Most peers of each address family in one swarm.");
+  public static final Key<Integer> MAX_CONNECTIONS =
+      new Key<>(
+          "skep.limit.connections",
+          "5000",
+          Form.number(1, 1_000_000),
+          "Most HTTP connections at a time; one more is answered with 503 at once. An idle one"
+              + " takes about 20 KiB.");
   public static final Key<Integer> MAX_REGISTERED =
       new Key<>(
           "skep.limit.registered",
@@ -221,7 +235,14 @@ public final class Keys {
           new Group(
               "Listening",
               List.of(
-                  HTTP_PORT, UDP, UDP_PORT, UDP_THREADS, BIND, TRUSTED_PROXIES, MAY_STATE_ADDRESS)),
+                  HTTP_PORT,
+                  UDP,
+                  UDP_PORT,
+                  UDP_THREADS,
+                  BIND,
+                  TRUSTED_PROXIES,
+                  MAY_STATE_ADDRESS,
+                  IDLE_TIMEOUT)),
           new Group(
               "Announces",
               List.of(
@@ -242,6 +263,7 @@ public final class Keys {
                   MAX_TORRENTS,
                   MAX_PEERS,
                   MAX_PEERS_PER_TORRENT,
+                  MAX_CONNECTIONS,
                   MAX_REGISTERED,
                   MAX_METAINFO_BYTES)),
           new Group("Access", List.of(OPEN_TO, PASSKEY_REQUIRED, ADMIN_TOKEN)),

@@ -7,6 +7,8 @@ import io.helidon.webserver.http.ServerRequest;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Finds out who asks: the far end of the connection, or whom a trusted proxy names. */
 final class Askers {
@@ -43,11 +45,23 @@ final class Askers {
     return asker;
   }
 
-  /** Where the peer is: where it says, if it may say so, else where it asks from. */
-  IpAddress stated(IpAddress asker, List<InetAddress> stated) {
-    return stated.isEmpty() || !holds(settings.mayStateAddress(), asker)
-        ? asker
-        : IpAddress.of(stated.getFirst());
+  /**
+   * Where the peer is: where it asks from or, if it may say so, where it says. What it states of
+   * the asker's own family takes that address's place, of the other family it is one more.
+   *
+   * @return one or two addresses, the one of the asker's family first
+   */
+  List<IpAddress> addresses(IpAddress asker, List<InetAddress> stated) {
+    if (stated.isEmpty() || !holds(settings.mayStateAddress(), asker)) {
+      return List.of(asker);
+    }
+    Optional<IpAddress> same = first(stated, asker.isIpv4());
+    Optional<IpAddress> other = first(stated, !asker.isIpv4());
+    return Stream.concat(Stream.of(same.orElse(asker)), other.stream()).toList();
+  }
+
+  private static Optional<IpAddress> first(List<InetAddress> stated, boolean ipv4) {
+    return stated.stream().map(IpAddress::of).filter(a -> a.isIpv4() == ipv4).findFirst();
   }
 
   private static boolean holds(List<Cidr> blocks, IpAddress address) {

@@ -1,8 +1,13 @@
 package dev.skep.tracker.http;
 
 import dev.skep.protocol.InfoHash;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.zip.GZIPOutputStream;
 
 /** Bytes of an answer in the making: bencode (BEP 3) written straight into a growing array. */
 final class BencodeBuffer {
@@ -39,6 +44,17 @@ final class BencodeBuffer {
 
   BencodeBuffer string(InfoHash infoHash) {
     return string(infoHash.toBytes(), InfoHash.BYTES);
+  }
+
+  /** The same bytes, compressed. */
+  byte[] compressed() {
+    var into = new ByteArrayOutputStream(length / 2);
+    try (OutputStream out = new GZIPOutputStream(into)) {
+      out.write(bytes, 0, length);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory does not fail", e);
+    }
+    return into.toByteArray();
   }
 
   void clear() {

@@ -6,6 +6,7 @@ import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import java.util.List;
 
 /**
  * Ends a connection after the answer to a request that said {@code Connection: close}.
@@ -17,10 +18,19 @@ final class ConnectionClose implements Filter {
   @Override
   public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
     chain.proceed();
-    var connection = request.headers().first(HeaderNames.CONNECTION);
-    if (connection.isPresent() && connection.get().equalsIgnoreCase("close")) {
+    if (request.headers().all(HeaderNames.CONNECTION, List::of).stream()
+        .anyMatch(ConnectionClose::saysClose)) {
       throw new End();
     }
+  }
+
+  private static boolean saysClose(String header) {
+    for (String option : header.split(",", -1)) {
+      if (option.strip().equalsIgnoreCase("close")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** How a handler tells the server that a connection is over; no error, so without a trace. */

@@ -1,12 +1,10 @@
 package dev.skep.tracker.http;
 
-import dev.skep.tracker.announce.TrackerCounters;
+import dev.skep.tracker.announce.AnnounceService;
+import dev.skep.tracker.swarm.IpAddress;
 import dev.skep.tracker.swarm.SwarmOverview;
 import dev.skep.tracker.swarm.SwarmStore;
 import dev.skep.tracker.swarm.SwarmSummary;
-import io.helidon.http.Header;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -26,28 +24,25 @@ import java.util.zip.GZIPOutputStream;
  */
 public final class FullScrape {
   private static final int CHUNK_BYTES = 1 << 16;
-  private static final Header TEXT =
-      HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "text/plain");
-  private static final Header GZIP =
-      HeaderValues.createCached(HeaderNames.CONTENT_ENCODING, "gzip");
 
   private final SwarmStore swarms;
   private final HttpSettings settings;
-  private final TrackerCounters counters;
+  private final AnnounceService service;
   private final LongSupplier nanoTime;
   private final AtomicLong nextAt;
 
   /** {@code nanoTime} is the monotonic clock. */
   public FullScrape(
-      SwarmStore swarms, HttpSettings settings, TrackerCounters counters, LongSupplier nanoTime) {
+      SwarmStore swarms, HttpSettings settings, AnnounceService service, LongSupplier nanoTime) {
     this.swarms = swarms;
     this.settings = settings;
-    this.counters = counters;
+    this.service = service;
     this.nanoTime = nanoTime;
     this.nextAt = new AtomicLong(nanoTime.getAsLong());
   }
 
-  void answer(ServerRequest request, ServerResponse response) {
+  /** Answers with every torrent that this asker may announce. */
+  void answer(ServerRequest request, ServerResponse response, IpAddress asker, String passkey) {
     if (!settings.fullScrape()) {
       refuse(response, "name the torrents to scrape: info_hash is missing", Optional.empty());
       return;
@@ -60,27 +55,28 @@ public final class FullScrape {
       refuse(response, "too many scrapes of all torrents; try again later", Optional.of(wait));
       return;
     }
-    counters.httpScrapes().increment();
-    boolean gzip =
-        request.headers().contains(HeaderNames.ACCEPT_ENCODING)
-            && request.headers().get(HeaderNames.ACCEPT_ENCODING).get().contains("gzip");
-    response.header(TEXT);
+    service.counters().httpScrapes().increment();
+    boolean gzip = Compression.isAccepted(request.headers());
+    response.header(TrackerRoutes.TEXT).header(Compression.VARIES);
     if (gzip) {
-      response.header(GZIP);
+      response.header(Compression.GZIP);
     }
     try (OutputStream plain = response.outputStream();
         OutputStream out = gzip ? new GZIPOutputStream(plain, CHUNK_BYTES) : plain) {
-      write(swarms.overview(), out);
+      write(swarms.overview(), asker, passkey, out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static void write(SwarmOverview overview, OutputStream out) throws IOException {
+  private void write(SwarmOverview overview, IpAddress asker, String passkey, OutputStream out)
+      throws IOException {
     BencodeBuffer chunk = new BencodeBuffer(CHUNK_BYTES + 256).raw("d5:filesd");
     for (SwarmSummary swarm :
         (Iterable<SwarmSummary>)
-            overview.swarms().stream().sorted(Comparator.comparing(SwarmSummary::infoHash))
+            overview.swarms().stream()
+                    .filter(swarm -> service.mayKnow(swarm.infoHash(), passkey, asker))
+                    .sorted(Comparator.comparing(SwarmSummary::infoHash))
                 ::iterator) {
       AnswerEncoder.scraped(swarm.counts(), chunk.string(swarm.infoHash()));
       if (chunk.length() >= CHUNK_BYTES) {
@@ -93,7 +89,7 @@ public final class FullScrape {
   }
 
   private void refuse(ServerResponse response, String reason, Optional<Duration> retryIn) {
-    counters.httpFailures().increment();
+    service.counters().httpFailures().increment();
     TrackerRoutes.send(response, AnswerEncoder.failure(reason, retryIn));
   }
 }

@@ -13,22 +13,30 @@ import java.util.List;
  * @param mostScraped most info-hashes in one scrape
  * @param fullScrape whether a scrape without info-hash is answered with all torrents
  * @param fullScrapeEvery how often one full scrape is answered, whoever asks
+ * @param mostConnections connections at once, at least 1; one more is turned away
+ * @param patience how long a connection may be silent
  */
 public record HttpSettings(
     List<Cidr> trustedProxies,
     List<Cidr> mayStateAddress,
     int mostScraped,
     boolean fullScrape,
-    Duration fullScrapeEvery) {
+    Duration fullScrapeEvery,
+    int mostConnections,
+    Duration patience) {
   /** Believes nobody, and answers no full scrape. */
   public static final HttpSettings DEFAULT =
-      new HttpSettings(List.of(), List.of(), 74, false, Duration.ofSeconds(10));
+      new HttpSettings(
+          List.of(), List.of(), 74, false, Duration.ofSeconds(10), 5000, Duration.ofSeconds(30));
 
   public HttpSettings {
     trustedProxies = List.copyOf(trustedProxies);
     mayStateAddress = List.copyOf(mayStateAddress);
     if (mostScraped < 1) {
       throw new IllegalArgumentException("a scrape may name at least 1 info-hash");
+    }
+    if (mostConnections < 1) {
+      throw new IllegalArgumentException("there may be at least 1 connection");
     }
   }
 }

@@ -24,8 +24,7 @@ import java.util.Optional;
  * request is told in a bencoded failure with status 200, as clients expect.
  */
 public final class TrackerRoutes {
-  private static final Header TEXT =
-      HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "text/plain");
+  static final Header TEXT = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "text/plain");
 
   private final AnnounceService service;
   private final Askers askers;
@@ -60,12 +59,15 @@ public final class TrackerRoutes {
       if (asked.port() == 0) {
         throw new TrackerProtocolException("port must be 1 to 65535");
       }
-      Announce announce = read(asked, askers.of(request));
-      switch (service.announce(announce, Passkeys.in(request.path().rawPath()))) {
+      List<IpAddress> addresses = askers.addresses(askers.of(request), asked.statedAddresses());
+      String passkey = Passkeys.in(request.path().rawPath());
+      Announce announce = read(asked, addresses.getFirst());
+      switch (service.announce(announce, passkey)) {
         case Outcome.Refused(var reason, var retryIn) ->
             fail(response, AnswerEncoder.failure(reason, retryIn));
         case Outcome.Answered answered -> {
           service.counters().httpAnnounces().increment();
+          addresses.stream().skip(1).forEach(other -> announceToo(asked, other, passkey));
           send(
               response,
               asked.compact()
@@ -78,11 +80,18 @@ public final class TrackerRoutes {
     }
   }
 
-  private Announce read(AnnounceRequest asked, IpAddress asker) {
+  /** The same peer under its address in the other family (BEP 7). */
+  private void announceToo(AnnounceRequest asked, IpAddress address, String passkey) {
+    Announce announce = read(asked, address);
+    announce.numwant = 0;
+    service.announce(announce, passkey);
+  }
+
+  private static Announce read(AnnounceRequest asked, IpAddress address) {
     Announce announce = new Announce();
     announce.infoHash = asked.infoHash();
     announce.by(asked.peerId());
-    announce.from(askers.stated(asker, asked.statedAddresses()), asked.port());
+    announce.from(address, asked.port());
     announce.uploadedBytes = asked.uploadedBytes();
     announce.downloadedBytes = asked.downloadedBytes();
     announce.leftBytes = asked.leftBytes();
@@ -95,13 +104,13 @@ public final class TrackerRoutes {
 
   private void scrape(ServerRequest request, ServerResponse response) {
     try {
-      List<InfoHash> asked = HttpScrapeCodec.parseQuery(rawQuery(request), settings.mostScraped());
-      if (asked.isEmpty()) {
-        fullScrape.answer(request, response);
-        return;
-      }
       IpAddress asker = askers.of(request);
       String passkey = Passkeys.in(request.path().rawPath());
+      List<InfoHash> asked = HttpScrapeCodec.parseQuery(rawQuery(request), settings.mostScraped());
+      if (asked.isEmpty()) {
+        fullScrape.answer(request, response, asker, passkey);
+        return;
+      }
       BencodeBuffer out = new BencodeBuffer(32 + 128 * asked.size()).raw("d5:filesd");
       asked.stream()
           .distinct()
@@ -111,9 +120,23 @@ public final class TrackerRoutes {
                   AnswerEncoder.scraped(
                       service.scrape(infoHash, passkey, asker), out.string(infoHash)));
       service.counters().httpScrapes().increment();
-      send(response, out.raw("ee"));
+      sendScraped(request, response, out.raw("ee"));
     } catch (TrackerProtocolException e) {
       fail(response, AnswerEncoder.failure(reason(e), Optional.empty()));
+    }
+  }
+
+  private static void sendScraped(
+      ServerRequest request, ServerResponse response, BencodeBuffer body) {
+    if (body.length() < Compression.SHORTEST_BYTES) {
+      send(response, body);
+      return;
+    }
+    response.header(Compression.VARIES);
+    if (Compression.isAccepted(request.headers())) {
+      response.header(TEXT).header(Compression.GZIP).send(body.compressed());
+    } else {
+      send(response, body);
     }
   }
 

@@ -52,6 +52,11 @@ final class TrackerMetrics {
     counter(
         "failures", "Requests answered with a failure", counters.httpFailures(), protocol("http"));
     counter("failures", "Requests answered with a failure", counters.udpErrors(), protocol("udp"));
+    gauge("http_connections", "HTTP connections open now", () -> counters.httpConnections().get());
+    counter(
+        "http_turned_away",
+        "HTTP connections closed because there were too many",
+        counters.httpTurnedAway());
     counter("refused", "Announces refused by access rules or limits", counters.refused());
     counter("udp_connects", "UDP connects answered", counters.udpConnects());
     counter("udp_ignored", "Datagrams not answered", counters.udpIgnored());

@@ -19,6 +19,9 @@ import java.nio.ByteOrder;
  * A UDP socket of Linux that receives and sends several datagrams per system call (recvmmsg,
  * sendmmsg), in buffers that are allocated once. Serves both address families; IPv4 peers appear as
  * mapped addresses. For one thread, but {@link #close} may come from any.
+ *
+ * <p>Bound to no address in particular, it answers from the one that was asked: the system would
+ * choose any of the machine's, and clients take another one for a stranger's.
  */
 public final class BatchSocket implements AutoCloseable {
   /** Most datagrams per call. */
@@ -36,6 +39,8 @@ public final class BatchSocket implements AutoCloseable {
   private static final long NAME_LENGTH = 8;
   private static final long IO_VECTOR = 16;
   private static final long IO_VECTORS = 24;
+  private static final long CONTROL = 32;
+  private static final long CONTROL_LENGTH = 40;
   private static final long LENGTH = 56;
 
   // struct iovec { base, length }
@@ -49,13 +54,20 @@ public final class BatchSocket implements AutoCloseable {
   private static final long ADDRESS_LOW = 16;
   private static final long NAME_STRIDE = 32;
 
+  // struct cmsghdr { length 8, level 4, type 4 }, struct in6_pktinfo { address 16, interface 4 }
+  private static final long CONTROL_BYTES = 40;
+  private static final long INTERFACE = 32;
+
   private final Arena arena = Arena.ofAuto();
   private final MemorySegment callState = arena.allocate(NativeSockets.callState());
   private final MemorySegment received = arena.allocate(BATCH * HEADER_BYTES, 8);
   private final MemorySegment toSend = arena.allocate(BATCH * HEADER_BYTES, 8);
   private final MemorySegment names = arena.allocate(BATCH * NAME_STRIDE, 8);
   private final MemorySegment sendNames = arena.allocate(BATCH * NAME_STRIDE, 8);
+  private final MemorySegment controls = arena.allocate(BATCH * CONTROL_BYTES, 8);
+  private final MemorySegment sendControls = arena.allocate(BATCH * CONTROL_BYTES, 8);
   private final MemorySegment sendVectors;
+  private final long controlBytes; // 0 if the socket has one address only
   private final ByteBuffer[] in = new ByteBuffer[BATCH];
   private final ByteBuffer[] out = new ByteBuffer[BATCH];
   private final int fd;
@@ -100,6 +112,8 @@ public final class BatchSocket implements AutoCloseable {
       int requestBytes,
       int answerBytes)
       throws IOException {
+    boolean any = wanted.getAddress().isAnyLocalAddress();
+    controlBytes = any ? CONTROL_BYTES : 0;
     fd = NativeSockets.socket(callState, NativeSockets.AF_INET6, NativeSockets.SOCK_DGRAM);
     if (fd < 0) {
       throw new SocketException("no UDP socket: " + reason());
@@ -110,19 +124,26 @@ public final class BatchSocket implements AutoCloseable {
       if (shared) {
         option(NativeSockets.SOL_SOCKET, NativeSockets.SO_REUSEPORT, 1);
       }
+      if (any) {
+        option(NativeSockets.IPPROTO_IPV6, NativeSockets.IPV6_RECVPKTINFO, 1);
+      }
       wakeUpNowAndThen();
       address = bind(wanted);
     } catch (IOException e) {
       NativeSockets.close(callState, fd);
       throw e;
     }
-    vectors(received, names, in, requestBytes);
-    sendVectors = vectors(toSend, sendNames, out, answerBytes);
+    vectors(received, names, controls, in, requestBytes);
+    sendVectors = vectors(toSend, sendNames, sendControls, out, answerBytes);
   }
 
   /** Allocates the buffers of one direction and ties them to its message headers. */
   private MemorySegment vectors(
-      MemorySegment headers, MemorySegment theirNames, ByteBuffer[] buffers, int bytes) {
+      MemorySegment headers,
+      MemorySegment theirNames,
+      MemorySegment theirControls,
+      ByteBuffer[] buffers,
+      int bytes) {
     MemorySegment data = arena.allocate((long) BATCH * bytes, 64);
     MemorySegment ioVectors = arena.allocate(BATCH * IO_VECTOR_BYTES, 8);
     for (int i = 0; i < BATCH; i++) {
@@ -136,6 +157,7 @@ public final class BatchSocket implements AutoCloseable {
       header.set(JAVA_INT, NAME_LENGTH, (int) ADDRESS_BYTES);
       header.set(ADDRESS, IO_VECTOR, vector);
       header.set(JAVA_LONG, IO_VECTORS, 1);
+      header.set(ADDRESS, CONTROL, theirControls.asSlice(i * CONTROL_BYTES, CONTROL_BYTES));
       theirNames.set(ValueLayout.JAVA_SHORT, i * NAME_STRIDE, (short) NativeSockets.AF_INET6);
     }
     return ioVectors;
@@ -163,6 +185,7 @@ public final class BatchSocket implements AutoCloseable {
   public int receiveNow() {
     for (int i = 0; i < BATCH; i++) {
       received.set(JAVA_INT, i * HEADER_BYTES + NAME_LENGTH, (int) ADDRESS_BYTES);
+      received.set(JAVA_LONG, i * HEADER_BYTES + CONTROL_LENGTH, controlBytes);
     }
     return taken(NativeSockets.receiveNow(fd, received, BATCH));
   }
@@ -197,16 +220,22 @@ public final class BatchSocket implements AutoCloseable {
   /** Queues what was written to {@link #next} for the sender of received datagram {@code i}. */
   public void answer(int i, int lengthBytes) {
     MemorySegment.copy(names, i * NAME_STRIDE, sendNames, queued * NAME_STRIDE, ADDRESS_BYTES);
-    queue(lengthBytes);
+    if (controlBytes > 0) {
+      long to = queued * CONTROL_BYTES;
+      MemorySegment.copy(controls, i * CONTROL_BYTES, sendControls, to, CONTROL_BYTES);
+      sendControls.set(JAVA_INT, to + INTERFACE, 0); // the way back is the system's to choose
+    }
+    queue(lengthBytes, received.get(JAVA_LONG, i * HEADER_BYTES + CONTROL_LENGTH));
   }
 
   /** Queues what was written to {@link #next} for {@code to}. */
   public void queue(int lengthBytes, IpAddress to, int port) {
     writeAddress(sendNames.asSlice(queued * NAME_STRIDE, ADDRESS_BYTES), to, port);
-    queue(lengthBytes);
+    queue(lengthBytes, 0);
   }
 
-  private void queue(int lengthBytes) {
+  private void queue(int lengthBytes, long usedControlBytes) {
+    toSend.set(JAVA_LONG, queued * HEADER_BYTES + CONTROL_LENGTH, usedControlBytes);
     sendVectors.set(JAVA_LONG, queued * IO_VECTOR_BYTES + IO_LENGTH, lengthBytes);
     queued++;
   }

@@ -10,6 +10,7 @@ import jakarta.ws.rs.client.WebTarget;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,10 +36,39 @@ class TrackerRoutesOnHelidonMpTest {
     assertThat(answerUntilClosed(path)).startsWith("HTTP/1.1 200");
   }
 
+  @Test
+  void theApiIsCompressedForWhoCanReadThat() throws IOException {
+    String head = "GET /api/v1/stats HTTP/1.1\r\nHost: t\r\nConnection: close\r\n";
+    try (Socket socket = connect()) {
+      Front.Answer answer = Front.ask(socket, head + "Accept-Encoding: gzip\r\n\r\n");
+      assertThat(answer.headers()).contains("content-encoding: gzip", "vary: accept-encoding");
+      assertThat(answer.unzipped()).startsWith("{\"announces\":");
+    }
+    try (Socket socket = connect()) {
+      assertThat(Front.ask(socket, head + "\r\n").body()).startsWith("{\"announces\":");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/health/live", "/metrics", "/stats", "/api/v1/stats"})
+  void everyRouteAnswersHttp10(String path) throws IOException {
+    try (Socket socket = connect()) {
+      String request = "GET " + path + " HTTP/1.0\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+      assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
+          .startsWith("HTTP/1.1 200")
+          .doesNotContain("Transfer-Encoding");
+    }
+  }
+
+  private Socket connect() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.getUri().getPort());
+    socket.setSoTimeout(10_000);
+    return socket;
+  }
+
   private String answerUntilClosed(String path) throws IOException {
-    int port = server.getUri().getPort();
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(10_000);
+    try (Socket socket = connect()) {
       String request = "GET " + path + " HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);

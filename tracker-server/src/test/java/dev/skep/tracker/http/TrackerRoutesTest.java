@@ -1,28 +1,16 @@
 package dev.skep.tracker.http;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.announce.Access;
-import dev.skep.tracker.announce.AnnounceService;
-import dev.skep.tracker.announce.AnnounceSettings;
-import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.swarm.Cidr;
-import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.swarm.SwarmStore;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,13 +22,11 @@ class TrackerRoutesTest {
   private static final String HASH = "info_hash=aaaaaaaaaaaaaaaaaaaa";
   private static final String PEER = "&peer_id=-SK0100-abcdefghijkl";
 
-  private static final Duration INTERVAL = Duration.ofMinutes(30);
-  private SwarmStore swarms = store(false);
-  private WebServer server = start(HttpSettings.DEFAULT, Access.OPEN);
+  private Front front = new Front(Front.store(false), HttpSettings.DEFAULT, Access.OPEN);
 
   @AfterEach
   void stop() {
-    server.stop();
+    front.close();
   }
 
   @Test
@@ -63,7 +49,7 @@ class TrackerRoutesTest {
 
   @Test
   void peerIdsAreGivenWhereTheyAreKept() throws IOException {
-    restart(store(true), HttpSettings.DEFAULT, Access.OPEN);
+    restart(Front.store(true), HttpSettings.DEFAULT, Access.OPEN);
     announce(HASH + PEER + "&port=7001&left=0");
 
     assertThat(announce(HASH + PEER + "&port=7002&left=9&compact=0"))
@@ -82,7 +68,9 @@ class TrackerRoutesTest {
         query.append((i % 2 == 0 ? "%%%02x" : "%%%02X").formatted(bytes[i] & 0xff));
       }
       announce(query + PEER + "&port=7001&left=0");
-      assertThat(swarms.counts(InfoHash.of(bytes)).seeders()).as("first byte " + first).isOne();
+      assertThat(front.swarms().counts(InfoHash.of(bytes)).seeders())
+          .as("first byte " + first)
+          .isOne();
     }
   }
 
@@ -107,11 +95,11 @@ class TrackerRoutesTest {
             + " number",
       })
   void aWrongAnnounceIsToldWhy(String query, String reason) throws IOException {
-    Answer answer = get("/announce?" + query);
+    Front.Answer answer = get("/announce?" + query);
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body()).startsWith("d14:failure reason").contains(reason);
-    assertThat(swarms.tallies().peers().get()).isZero();
+    assertThat(front.swarms().tallies().peers().get()).isZero();
   }
 
   @Test
@@ -156,22 +144,20 @@ class TrackerRoutesTest {
     announce(HASH + PEER + "&port=1&left=5");
     assertThat(get("/scrape").body()).contains("failure reason");
 
-    restart(
-        swarms, new HttpSettings(List.of(), List.of(), 74, true, Duration.ofHours(1)), Access.OPEN);
+    restart(front.swarms(), settings(List.of(), List.of(), true), Access.OPEN);
     assertThat(get("/scrape").body()).startsWith("d5:filesd20:aaaaaaaaaaaaaaaaaaaad8:complete");
     assertThat(get("/scrape").body()).contains("failure reason").contains("8:retry in");
   }
 
   @Test
   void forwardedAddressesCountOnlyFromTrustedProxies() throws IOException {
-    String forwarded = "X-Forwarded-For: 9.9.9.9, 198.51.100.7, 127.0.0.9\r\n";
+    String forwarded = "X-Forwarded-For: 9.9.9.9, 198.51.100.7, 127.0.0.9";
     assertThat(get("/announce?" + HASH + PEER + "&port=1&left=5", forwarded).body())
         .contains("external ip4:\u007f\0\0\u0001");
 
     restart(
-        swarms,
-        new HttpSettings(
-            List.of(Cidr.parse("127.0.0.0/8")), List.of(), 74, false, Duration.ofHours(1)),
+        front.swarms(),
+        settings(List.of(Cidr.parse("127.0.0.0/8")), List.of(), false),
         Access.OPEN);
     assertThat(get("/announce?" + HASH + PEER + "&port=1&left=5", forwarded).body())
         .contains("external ip4:\u00c63d\u0007");
@@ -183,10 +169,7 @@ class TrackerRoutesTest {
         .contains("external ip4:\u007f\0\0\u0001");
 
     restart(
-        swarms,
-        new HttpSettings(
-            List.of(), List.of(Cidr.parse("127.0.0.1")), 74, false, Duration.ofHours(1)),
-        Access.OPEN);
+        front.swarms(), settings(List.of(), List.of(Cidr.parse("127.0.0.1")), false), Access.OPEN);
     assertThat(announce(HASH + PEER + "&port=1&left=5&ip=198.51.100.7"))
         .contains("external ip4:\u00c63d\u0007");
   }
@@ -198,7 +181,7 @@ class TrackerRoutesTest {
             passkey.equals("friend")
                 ? Access.Verdict.ALLOWED
                 : new Access.Verdict.Refused("no passkey", Optional.of(Duration.ofMinutes(5)));
-    restart(swarms, HttpSettings.DEFAULT, onlyFriends);
+    restart(front.swarms(), HttpSettings.DEFAULT, onlyFriends);
 
     assertThat(get("/friend/announce?" + HASH + PEER + "&port=1&left=0").body())
         .startsWith("d8:complete");
@@ -209,147 +192,121 @@ class TrackerRoutesTest {
   }
 
   @Test
-  void announcesAreNeverCompressed() throws IOException {
+  void aPeerMayStateOneAddressOfEachFamily() throws IOException {
+    restart(
+        front.swarms(), settings(List.of(), List.of(Cidr.parse("127.0.0.1")), false), Access.OPEN);
+
+    announce(HASH + PEER + "&port=7001&left=0&ipv6=2001:db8::7");
+
+    assertThat(announce(HASH + PEER + "&port=7002&left=5"))
+        .contains("8:completei2e")
+        .contains("5:peers6:\u007f\0\0\u0001\u001bY")
+        .contains("6:peers618: \u0001\r\u00b8" + "\0".repeat(11) + "\u0007\u001bY");
+    announce(HASH + PEER + "&port=7001&left=0&ipv4=198.51.100.7&ipv6=2001:db8::7&event=stopped");
+    assertThat(announce(HASH + PEER + "&port=7002&left=5")).contains("8:completei1e");
+  }
+
+  @Test
+  void whatATrackerNeedNotKnowIsIgnored() throws IOException {
     assertThat(
-            get("/announce?" + HASH + PEER + "&port=1&left=0", "Accept-Encoding: gzip\r\n").body())
+            announce(
+                HASH
+                    + PEER
+                    + "&port=1&left=5&key=DEADBEEF&trackerid=any%00thing&supportcrypto=1&azudp=6881"
+                    + "&corrupt=0&redundant=0&hide=0&event=&ip=host.example&compact=1&no_peer_id=1"))
+        .startsWith("d8:complete")
+        .doesNotContain("tracker id");
+  }
+
+  @Test
+  void aScrapeIsCompressedIfItIsLongAndTheAskerCanReadThat() throws IOException {
+    String gzip = "Accept-Encoding: deflate, gzip;q=0.8";
+    StringBuilder several = new StringBuilder();
+    for (char c = 'a'; c <= 'p'; c++) {
+      several.append("info_hash=").append(String.valueOf(c).repeat(20)).append('&');
+    }
+    announce(HASH + PEER + "&port=1&left=5");
+
+    Front.Answer compressed = get("/scrape?" + several, gzip);
+    assertThat(compressed.headers()).contains("content-encoding: gzip", "vary: accept-encoding");
+    Front.Answer plain = get("/scrape?" + several, "Accept-Encoding: gzip;q=0, br");
+    assertThat(plain.body()).startsWith("d5:filesd20:aaaaaaaaaaaaaaaaaaaad8:complete");
+    assertThat(compressed.unzipped()).isEqualTo(plain.body());
+    assertThat(get("/scrape?" + HASH, gzip).body()).startsWith("d5:filesd");
+  }
+
+  @Test
+  void aFullScrapeIsStreamedAndCompressed() throws IOException {
+    restart(front.swarms(), settings(List.of(), List.of(), true), Access.OPEN);
+    for (int torrent = 0; torrent < 2000; torrent++) {
+      front.swarms().pin(new InfoHash(torrent, 0, 0), torrent);
+    }
+
+    Front.Answer answer = get("/scrape", "Accept-Encoding: gzip");
+
+    assertThat(answer.headers()).contains("content-encoding: gzip", "transfer-encoding: chunked");
+    assertThat(answer.unzipped())
+        .startsWith("d5:filesd20:" + "\0".repeat(20) + "d8:completei0e10:downloadedi0e")
+        .contains("10:downloadedi1999e")
+        .endsWith("10:incompletei0eeee");
+  }
+
+  @Test
+  void aFullScrapeShowsOnlyWhatTheAskerMayAnnounce() throws IOException {
+    Access onlyA =
+        (infoHash, passkey, from) ->
+            infoHash.hex().startsWith("61")
+                ? Access.Verdict.ALLOWED
+                : new Access.Verdict.Refused("no", Optional.empty());
+    announce(HASH + PEER + "&port=1&left=5");
+    announce("info_hash=bbbbbbbbbbbbbbbbbbbb" + PEER + "&port=1&left=5");
+    restart(front.swarms(), settings(List.of(), List.of(), true), onlyA);
+
+    assertThat(get("/scrape").body()).contains("20:aaaa").doesNotContain("20:bbbb");
+  }
+
+  @Test
+  void atALimitTheRefusalSaysWhenToTryAgain() throws IOException {
+    restart(
+        Front.store(new SwarmLimits(2, 10, 3, Duration.ofHours(1), false)),
+        HttpSettings.DEFAULT,
+        Access.OPEN);
+    announce(HASH + PEER + "&port=1&left=5");
+    announce("info_hash=bbbbbbbbbbbbbbbbbbbb" + PEER + "&port=1&left=5");
+
+    assertThat(announce("info_hash=cccccccccccccccccccc" + PEER + "&port=1&left=5"))
+        .startsWith("d14:failure reason")
+        .contains("all the torrents it may hold")
+        .endsWith("8:retry in2:15e");
+    assertThat(front.counters().refused().sum()).isOne();
+    assertThat(front.counters().httpFailures().sum()).isOne();
+    assertThat(front.swarms().tallies().refusedTorrents().sum()).isOne();
+  }
+
+  @Test
+  void announcesAreNeverCompressed() throws IOException {
+    assertThat(get("/announce?" + HASH + PEER + "&port=1&left=0", "Accept-Encoding: gzip").body())
         .startsWith("d8:complete");
-  }
-
-  @Test
-  void anEndlessQueryIsCutOff() throws IOException {
-    assertThat(get("/announce?" + "x".repeat(5000)).status()).isEqualTo(414);
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      String request = "GET /announce?" + "x".repeat(1 << 20) + " HTTP/1.1\r\nHost: t\r\n\r\n";
-      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-    } catch (IOException _) {
-      // The server hangs up as soon as it has seen enough.
-    }
-    assertThat(announce(HASH + PEER + "&port=1&left=0")).startsWith("d8:complete");
-  }
-
-  @Test
-  void connectionsThatSendHalfARequestDoNotHoldUpOthers() throws IOException {
-    List<Socket> slow = new ArrayList<>();
-    try {
-      for (int i = 0; i < 300; i++) {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
-        slow.add(socket);
-        socket.getOutputStream().write("GET /announce?info_ha".getBytes(ISO_8859_1));
-      }
-      assertThat(announce(HASH + PEER + "&port=1&left=0")).startsWith("d8:complete");
-    } finally {
-      for (Socket socket : slow) {
-        socket.close();
-      }
-    }
-  }
-
-  @Test
-  void requestsInOneGoAreAnsweredInOrder() throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      StringBuilder requests = new StringBuilder();
-      for (int port = 1; port <= 10; port++) {
-        requests.append("GET /announce?").append(HASH).append(PEER);
-        requests.append("&left=1&port=").append(port).append(" HTTP/1.1\r\nHost: t\r\n\r\n");
-      }
-      socket.getOutputStream().write(requests.toString().getBytes(ISO_8859_1));
-      for (int port = 1; port <= 10; port++) {
-        assertThat(read(socket.getInputStream()).body()).contains("10:incompletei" + port + "e");
-      }
-    }
-  }
-
-  @Test
-  void aConnectionThatIsToBeClosedIsClosedAfterTheAnswer() throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      socket.setSoTimeout(10_000);
-      String request =
-          "GET /announce?" + HASH + " HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n";
-      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-
-      assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
-          .contains("Connection: close")
-          .contains("failure reason");
-    }
   }
 
   // ---- the server and its clients
 
-  private static SwarmStore store(boolean keepPeerIds) {
-    SwarmLimits limits = new SwarmLimits(1000, 1000, 1000, INTERVAL.multipliedBy(2), keepPeerIds);
-    return new SwarmStore(limits, new PeerPreference.Uniform(), new SplittableRandom(1), 0);
-  }
-
-  private WebServer start(HttpSettings settings, Access access) {
-    TrackerCounters counters = new TrackerCounters();
-    AnnounceService service =
-        new AnnounceService(swarms, access, AnnounceSettings.DEFAULT, counters, 0);
-    FullScrape fullScrape = new FullScrape(swarms, settings, counters, System::nanoTime);
-    return WebServer.builder()
-        .host("127.0.0.1")
-        .port(0)
-        .featuresDiscoverServices(false)
-        .addProtocol(Http1Config.builder().validatePrologue(false).build())
-        .routing(rules -> new TrackerRoutes(service, settings, fullScrape).addTo(rules))
-        .build()
-        .start();
+  private static HttpSettings settings(
+      List<Cidr> proxies, List<Cidr> mayState, boolean fullScrape) {
+    return new HttpSettings(
+        proxies, mayState, 74, fullScrape, Duration.ofHours(1), 100, Duration.ofSeconds(30));
   }
 
   private void restart(SwarmStore store, HttpSettings settings, Access access) {
-    server.stop();
-    swarms = store;
-    server = start(settings, access);
+    front.close();
+    front = new Front(store, settings, access);
   }
 
   private String announce(String query) throws IOException {
     return get("/announce?" + query).body();
   }
 
-  private Answer get(String path) throws IOException {
-    return get(path, "");
-  }
-
-  private Answer get(String path, String headers) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      String request =
-          "GET " + path + " HTTP/1.1\r\nHost: t\r\nConnection: close\r\n" + headers + "\r\n";
-      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-      return read(socket.getInputStream());
-    }
-  }
-
-  private record Answer(int status, String body) {}
-
-  /** Reads one answer, with a length or in chunks. */
-  private static Answer read(InputStream in) throws IOException {
-    String statusLine = line(in);
-    int length = -1;
-    boolean chunked = false;
-    for (String header = line(in); !header.isEmpty(); header = line(in)) {
-      if (header.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:")) {
-        length = Integer.parseInt(header.substring(15).strip());
-      }
-      chunked |= header.toLowerCase(java.util.Locale.ROOT).startsWith("transfer-encoding:");
-    }
-    StringBuilder body = new StringBuilder();
-    if (chunked) {
-      for (int size = Integer.parseInt(line(in), 16);
-          size > 0;
-          size = Integer.parseInt(line(in), 16)) {
-        body.append(new String(in.readNBytes(size), ISO_8859_1));
-        line(in);
-      }
-    } else {
-      body.append(new String(in.readNBytes(Math.max(0, length)), ISO_8859_1));
-    }
-    return new Answer(Integer.parseInt(statusLine.substring(9, 12)), body.toString());
-  }
-
-  private static String line(InputStream in) throws IOException {
-    StringBuilder line = new StringBuilder();
-    for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
-      line.append((char) c);
-    }
-    return line.toString().strip();
+  private Front.Answer get(String path, String... headers) throws IOException {
+    return front.get(path, headers);
   }
 }

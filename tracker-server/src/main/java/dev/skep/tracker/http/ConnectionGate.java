@@ -1,0 +1,153 @@
+package dev.skep.tracker.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.skep.tracker.announce.TrackerCounters;
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.DataWriter;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * Where every HTTP connection comes in. One too many is told so and closed at once: the server's
+ * own limit would leave it waiting unanswered. A connection that sends nothing for too long is
+ * closed, whatever half a request it holds, and HTTP/1.0 is understood.
+ */
+public final class ConnectionGate implements ServerConnectionSelector {
+  private static final byte[] FULL = full("too many connections; try again later\n");
+
+  /** Percent-encoded, and the key and its signs. */
+  private static final int BYTES_PER_SCRAPED = 10 + 3 * 20 + 2;
+
+  private static final int FEWEST_PROLOGUE_BYTES = 8192;
+
+  private final HttpSettings settings;
+  private final TrackerCounters counters;
+  private final Http1ConnectionSelector http;
+
+  public ConnectionGate(HttpSettings settings, TrackerCounters counters) {
+    this.settings = settings;
+    this.counters = counters;
+    this.http = Http1ConnectionSelector.builder().config(config(settings)).build();
+  }
+
+  /**
+   * Announces are read from the raw query and what is wrong with them is told in bencode, which the
+   * server's own check would forestall. Nor may it check Host: libtorrent 2.0 writes IPv6 addresses
+   * there without brackets.
+   */
+  @SuppressWarnings(
+      "removal") // deprecated since nobody should have to do so; libtorrent is out there
+  private static Http1Config config(HttpSettings settings) {
+    return Http1Config.builder()
+        .validatePrologue(false)
+        .validateRequestHostHeader(false)
+        .maxPrologueLength(
+            Math.max(FEWEST_PROLOGUE_BYTES, 1024 + BYTES_PER_SCRAPED * settings.mostScraped()))
+        .build();
+  }
+
+  @Override
+  public int bytesToIdentifyConnection() {
+    return 0;
+  }
+
+  @Override
+  public Support supports(BufferData data) {
+    return Support.SUPPORTED;
+  }
+
+  @Override
+  public Set<String> supportedApplicationProtocols() {
+    return http.supportedApplicationProtocols();
+  }
+
+  @Override
+  public ServerConnection connection(ConnectionContext context) {
+    if (counters.httpConnections().incrementAndGet() > settings.mostConnections()) {
+      counters.httpConnections().decrementAndGet();
+      counters.httpTurnedAway().increment();
+      return new TurnedAway(context.dataWriter());
+    }
+    Inlet inlet = new Inlet(context.dataReader());
+    return new Admitted(http.connection(new InletContext(context, new DataReader(inlet))), inlet);
+  }
+
+  private static byte[] full(String text) {
+    return """
+    HTTP/1.1 503 Service Unavailable\r
+    Connection: close\r
+    Retry-After: 60\r
+    Content-Type: text/plain\r
+    Content-Length: %d\r
+    \r
+    %s\
+    """
+        .formatted(text.length(), text)
+        .getBytes(US_ASCII);
+  }
+
+  /** One of those that there is room for. */
+  private final class Admitted implements ServerConnection {
+    private final ServerConnection connection;
+    private final Inlet inlet;
+    private volatile boolean closing;
+
+    Admitted(ServerConnection connection, Inlet inlet) {
+      this.connection = connection;
+      this.inlet = inlet;
+    }
+
+    @Override
+    public void handle(Limit limit) throws InterruptedException {
+      try {
+        connection.handle(limit);
+        if (!closing) {
+          // A refusal in the middle of a request: closed with bytes unread, the connection would be
+          // reset, and the answer lost with it.
+          inlet.discardRest();
+        }
+      } finally {
+        counters.httpConnections().decrementAndGet();
+      }
+    }
+
+    @Override
+    public Duration idleTime() {
+      return connection.idleTime();
+    }
+
+    /** The server's own connection would be left alone while it waits for the rest of a request. */
+    @Override
+    public void close(boolean interrupt) {
+      closing = true;
+      boolean late = inlet.isWaiting() && idleTime().compareTo(settings.patience()) > 0;
+      connection.close(interrupt || late);
+    }
+  }
+
+  /** One too many. */
+  private record TurnedAway(DataWriter out) implements ServerConnection {
+    @Override
+    public void handle(Limit limit) {
+      out.writeNow(BufferData.create(FULL));
+    }
+
+    @Override
+    public Duration idleTime() {
+      return Duration.ZERO;
+    }
+
+    @Override
+    public void close(boolean interrupt) {
+      // It ends by itself.
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.skep.tracker.http;
+
+import io.helidon.common.buffers.DataReader;
+import java.util.Arrays;
+import java.util.function.Supplier;
+
+/**
+ * The bytes of one connection on their way to the server. If the first request is one of HTTP/1.0,
+ * which the server does not speak, it is made one of HTTP/1.1 that is to close its connection.
+ */
+final class Inlet implements Supplier<byte[]> {
+  private static final int LONGEST_LINE_BYTES = 8 << 10;
+  private static final int LONGEST_HEAD_BYTES = 16 << 10;
+  private static final int LONGEST_REST_BYTES = 4 << 20;
+
+  private final DataReader from;
+  private boolean begun;
+  private volatile boolean waiting;
+
+  Inlet(DataReader from) {
+    this.from = from;
+  }
+
+  /** Whether more bytes are waited for at this moment. */
+  boolean isWaiting() {
+    return waiting;
+  }
+
+  @Override
+  public byte[] get() {
+    if (begun) {
+      return next();
+    }
+    begun = true;
+    return beginning();
+  }
+
+  /** Reads on until the other side has finished, or has had its chance to. */
+  void discardRest() {
+    try {
+      for (int bytes = 0; bytes < LONGEST_REST_BYTES; ) {
+        bytes += next().length;
+      }
+    } catch (DataReader.InsufficientDataAvailableException _) {
+      // That was all.
+    }
+  }
+
+  private byte[] next() {
+    waiting = true;
+    try {
+      from.ensureAvailable();
+      return from.readBytes(from.available());
+    } finally {
+      waiting = false;
+    }
+  }
+
+  private byte[] beginning() {
+    byte[] bytes = next();
+    while (Http10.endOfLine(bytes) < 0 && bytes.length < LONGEST_LINE_BYTES) {
+      bytes = joined(bytes, next());
+    }
+    if (!Http10.isSpokenIn(bytes)) {
+      return bytes;
+    }
+    while (Http10.endOfHead(bytes) < 0 && bytes.length < LONGEST_HEAD_BYTES) {
+      bytes = joined(bytes, next());
+    }
+    return Http10.endOfHead(bytes) < 0 ? bytes : Http10.asHttp11(bytes);
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+}

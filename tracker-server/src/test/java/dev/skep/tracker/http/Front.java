@@ -1,0 +1,150 @@
+package dev.skep.tracker.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.skep.tracker.announce.Access;
+import dev.skep.tracker.announce.AnnounceService;
+import dev.skep.tracker.announce.AnnounceSettings;
+import dev.skep.tracker.announce.TrackerCounters;
+import dev.skep.tracker.swarm.PeerPreference;
+import dev.skep.tracker.swarm.SwarmLimits;
+import dev.skep.tracker.swarm.SwarmStore;
+import io.helidon.webserver.WebServer;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.zip.GZIPInputStream;
+
+/** The HTTP front end on a real server, and a client that sends bytes as they are. */
+final class Front implements AutoCloseable {
+  private final SwarmStore swarms;
+  private final TrackerCounters counters = new TrackerCounters();
+  private final WebServer server;
+
+  Front(SwarmStore swarms, HttpSettings settings, Access access) {
+    this.swarms = swarms;
+    AnnounceService service =
+        new AnnounceService(swarms, access, AnnounceSettings.DEFAULT, counters, 0);
+    FullScrape fullScrape = new FullScrape(swarms, settings, service, System::nanoTime);
+    this.server =
+        WebServer.builder()
+            .host("::")
+            .port(0)
+            .featuresDiscoverServices(false)
+            .protocolsDiscoverServices(false)
+            .idleConnectionTimeout(settings.patience())
+            .idleConnectionPeriod(Duration.ofMillis(100))
+            .addConnectionSelector(new ConnectionGate(settings, counters))
+            .routing(rules -> new TrackerRoutes(service, settings, fullScrape).addTo(rules))
+            .build()
+            .start();
+  }
+
+  static SwarmStore store(boolean keepPeerIds) {
+    return store(new SwarmLimits(1000, 1000, 1000, Duration.ofHours(1), keepPeerIds));
+  }
+
+  static SwarmStore store(SwarmLimits limits) {
+    return new SwarmStore(limits, new PeerPreference.Uniform(), new SplittableRandom(1), 0);
+  }
+
+  SwarmStore swarms() {
+    return swarms;
+  }
+
+  TrackerCounters counters() {
+    return counters;
+  }
+
+  /** A connection to it over IPv4. */
+  Socket connect() throws IOException {
+    Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), server.port());
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+
+  /** A connection to it over IPv6. */
+  Socket connectOverIpv6() throws IOException {
+    Socket socket = new Socket(InetAddress.ofLiteral("::1"), server.port());
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+
+  Answer get(String path, String... headers) throws IOException {
+    try (Socket socket = connect()) {
+      return ask(socket, request(path, headers) + "Connection: close\r\n\r\n");
+    }
+  }
+
+  static Answer ask(Socket socket, String request) throws IOException {
+    socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+    return read(socket.getInputStream());
+  }
+
+  /** Request line and headers, without the empty line behind them. */
+  static String request(String path, String... headers) {
+    StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: t\r\n");
+    for (String header : headers) {
+      request.append(header).append("\r\n");
+    }
+    return request.toString();
+  }
+
+  /** An answer, its bytes as characters. */
+  record Answer(int status, List<String> headers, String body) {
+    String unzipped() throws IOException {
+      var bytes = new ByteArrayInputStream(body.getBytes(ISO_8859_1));
+      return new String(new GZIPInputStream(bytes).readAllBytes(), ISO_8859_1);
+    }
+  }
+
+  /** Reads one answer, with a length or in chunks. */
+  static Answer read(InputStream in) throws IOException {
+    String statusLine = line(in);
+    List<String> headers = new ArrayList<>();
+    int length = 0;
+    boolean chunked = false;
+    for (String header = line(in); !header.isEmpty(); header = line(in)) {
+      String lower = header.toLowerCase(Locale.ROOT);
+      headers.add(lower);
+      if (lower.startsWith("content-length:")) {
+        length = Integer.parseInt(header.substring(15).strip());
+      }
+      chunked |= lower.startsWith("transfer-encoding:");
+    }
+    byte[] body = chunked ? chunks(in) : in.readNBytes(length);
+    int status = Integer.parseInt(statusLine.substring(9, 12));
+    return new Answer(status, headers, new String(body, ISO_8859_1));
+  }
+
+  private static byte[] chunks(InputStream in) throws IOException {
+    var body = new ByteArrayOutputStream();
+    for (int size = -1; size != 0; ) {
+      size = Integer.parseInt(line(in), 16);
+      body.write(in.readNBytes(size));
+      line(in);
+    }
+    return body.toByteArray();
+  }
+
+  private static String line(InputStream in) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+      line.append((char) c);
+    }
+    return line.toString().strip();
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+}
