@@ -1,6 +1,8 @@
 package dev.skep.tracker.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.skep.tracker.persistence.SavedState.Contents;
@@ -19,6 +21,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -66,6 +69,30 @@ class DamagedStoreTest {
   @MethodSource("manySeeds")
   void aDamagedStoreNeitherHangsNorLiesAtManyPlaces(int seed) throws IOException {
     damageAndOpen(seed);
+  }
+
+  @Test
+  void aStoreThatNeverOpensKeepsNoProcessorBusy() throws IOException {
+    copy(whole, folder);
+    Path transactions = folder.resolve("store/channel_0/transactions_0.sft");
+    try (var channel = FileChannel.open(transactions, StandardOpenOption.WRITE)) {
+      channel.truncate(channel.size() - 1);
+    }
+    assertThatThrownBy(
+            () ->
+                Patience.within(
+                    Duration.ofSeconds(2), () -> TrackerStore.open(folder.resolve("store"))))
+        .hasMessageContaining("did not open within 2 s");
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(threadsOfStores()).isEmpty());
+  }
+
+  private static List<String> threadsOfStores() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.contains("StorageChannel") || name.equals("store-opening"))
+        .toList();
   }
 
   private void damageAndOpen(int seed) throws IOException {
