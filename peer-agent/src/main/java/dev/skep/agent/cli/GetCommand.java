@@ -6,6 +6,7 @@ import dev.skep.agent.cli.console.JsonOption;
 import dev.skep.agent.cli.console.Numbers;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.WrongUsage;
+import dev.skep.agent.session.FilePriority;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.Transfer;
@@ -86,6 +87,33 @@ final class GetCommand implements Callable<Integer> {
   private ByteRate maxDown = new ByteRate(0);
 
   @Option(
+      names = "--select",
+      paramLabel = "FILES",
+      description =
+          "Download these files only: numbers as 'skep info' shows them, ranges such as 2-5 or 7-,"
+              + " names and patterns such as *.txt or docs/**; commas between them.")
+  private List<String> select = List.of();
+
+  @Option(
+      names = "--first",
+      paramLabel = "FILES",
+      description = "Download these files before the others; FILES as with --select.")
+  private List<String> first = List.of();
+
+  @Option(names = "--sequential", description = "Download from the first byte to the last.")
+  private boolean sequential;
+
+  @Option(
+      names = "--preallocate",
+      description = "Fill files with zeros before the download begins, instead of sparse ones.")
+  private boolean preallocate;
+
+  @Option(
+      names = "--part-names",
+      description = "Call each file NAME.part until all of it is verified.")
+  private boolean partNames;
+
+  @Option(
       names = "--give-up",
       paramLabel = "D",
       description = "Fail after so long without a tracker that answers or a peer. Default: 15s.")
@@ -109,10 +137,18 @@ final class GetCommand implements Callable<Integer> {
       throw new WrongUsage("give one of --seed, --seed-time and --seed-ratio");
     }
     Metainfo torrent = new TorrentSource(terminal, tracker).resolve(source);
+    List<FilePriority> priorities = FileSelection.priorities(torrent, select, first);
     var how =
         TransferOptions.defaults()
             .withTrackers(options.trackers(torrent.trackers()))
-            .withPeers(endpoints());
+            .withPeers(endpoints())
+            .with(
+                o -> {
+                  o.priorities = priorities;
+                  o.sequential = sequential;
+                  o.preallocate = preallocate;
+                  o.partNames = partNames;
+                });
     if (how.trackers().isEmpty() && how.peers().isEmpty()) {
       throw new Failure(
           torrent.name() + ": no tracker and no peer is known; give -t URL or --peer HOST:PORT");

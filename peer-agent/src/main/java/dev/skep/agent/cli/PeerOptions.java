@@ -43,6 +43,11 @@ final class PeerOptions {
       description = "Send at most this much, such as 10MiB/s.")
   private ByteRate maxUp = new ByteRate(0);
 
+  @Option(
+      names = "--lan-unlimited",
+      description = "Limits of rates do not hold for peers in private address ranges.")
+  private boolean lanUnlimited;
+
   /** Trackers given and, after them, the torrent's own. */
   List<List<String>> trackers(List<List<String>> own) {
     var all = new ArrayList<List<String>>();
@@ -61,6 +66,7 @@ final class PeerOptions {
     var settings =
         SessionSettings.defaults()
             .change()
+            .limitLocalNetwork(!lanUnlimited)
             .maxUpBytesPerSecond(maxUp.bytesPerSecond())
             .maxDownBytesPerSecond(maxDown.bytesPerSecond());
     if (bind != null) {

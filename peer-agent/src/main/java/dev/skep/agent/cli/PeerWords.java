@@ -85,6 +85,7 @@ final class PeerWords implements PeerView {
       case CHECKING ->
           "checking %d %%  %s"
               .formatted(Numbers.percent(status.checkedBytes(), status.totalBytes()), name);
+      case QUEUED -> "waiting for its turn  " + name;
       case DOWNLOADING ->
           "%d %%  %s down, %s  %s%s  %s"
               .formatted(

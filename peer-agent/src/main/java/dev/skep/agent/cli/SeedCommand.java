@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -42,6 +43,13 @@ final class SeedCommand implements Callable<Integer> {
       paramLabel = "FILE PATH",
       description = "A .torrent file and its data: the file or folder, or the folder it lies in.")
   private List<Path> pairs = List.of();
+
+  @Option(
+      names = "--super-seed",
+      description =
+          "Show peers one piece after another while no other peer has all (BEP 16): for the only"
+              + " source of a torrent, when it has little upload.")
+  private boolean superSeed;
 
   @Mixin private PeerOptions options = new PeerOptions();
 
@@ -87,7 +95,8 @@ final class SeedCommand implements Callable<Integer> {
     var how =
         TransferOptions.defaults()
             .withTrackers(options.trackers(pair.torrent().trackers()))
-            .seeding(pair.data());
+            .seeding(pair.data())
+            .with(o -> o.superSeeding = superSeed);
     Path folder = pair.data().toAbsolutePath().normalize().getParent();
     return session.add(pair.torrent(), folder == null ? pair.data() : folder, how);
   }

@@ -7,7 +7,9 @@ import dev.skep.protocol.metainfo.Magnet;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.TorrentFile;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 
 /** A torrent in words: one fact in a line, then its files as a tree. */
 final class TorrentText {
@@ -84,10 +86,13 @@ final class TorrentText {
 
   private void tree(Metainfo torrent) {
     if (!torrent.multiFile()) {
-      lines.add(entry(0, torrent.name(), torrent.totalBytes()));
+      lines.add(entry(0, torrent.name(), torrent.totalBytes(), 1));
       return;
     }
-    var files = new ArrayList<>(TorrentDocument.realFiles(torrent).toList());
+    List<TorrentFile> inOrder = TorrentDocument.realFiles(torrent).toList();
+    var numbers = new IdentityHashMap<TorrentFile, Integer>();
+    inOrder.forEach(file -> numbers.put(file, numbers.size() + 1));
+    var files = new ArrayList<>(inOrder);
     files.sort(TorrentText::byPath);
     lines.add(Text.printable(torrent.name()) + "/  (" + Numbers.count(files.size(), "file") + ")");
     List<String> open = List.of();
@@ -97,13 +102,16 @@ final class TorrentText {
         lines.add("  ".repeat(depth + 1) + Text.printable(folder.get(depth)) + "/");
       }
       open = folder;
-      lines.add(entry(folder.size() + 1, file.path().getLast(), file.lengthBytes()));
+      int number = Objects.requireNonNull(numbers.get(file));
+      lines.add(entry(folder.size() + 1, file.path().getLast(), file.lengthBytes(), number));
     }
   }
 
-  private static String entry(int depth, String name, long bytes) {
+  /** With the number by which {@code get --select} knows the file. */
+  private static String entry(int depth, String name, long bytes, int number) {
     String shown = "  ".repeat(depth) + Text.printable(name);
-    return Text.pad(shown, Math.max(NAME_COLUMNS, shown.length())) + "  " + ByteSize.format(bytes);
+    String padded = Text.pad(shown, Math.max(NAME_COLUMNS, shown.length()));
+    return padded + "  " + ByteSize.format(bytes) + "  #" + number;
   }
 
   /** Folder by folder, and within a folder by name. */

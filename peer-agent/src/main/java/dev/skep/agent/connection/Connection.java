@@ -7,6 +7,7 @@ import dev.skep.agent.torrent.Reason;
 import dev.skep.agent.torrent.Refused;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.peerwire.DontHave;
 import dev.skep.protocol.peerwire.ExtensionHandshake;
 import dev.skep.protocol.peerwire.Handshake;
 import dev.skep.protocol.peerwire.PeerMessage;
@@ -48,7 +49,10 @@ public final class Connection implements Runnable {
   private static final long STUCK_NANOS = 120_000_000_000L;
   private static final int READ_BYTES = 256 * 1024;
   private static final int TURN_BYTES = 256 * 1024;
-  private static final int MAX_REQUESTS = 2000;
+
+  /** Under which number peers shall tell us of pieces that they lost (BEP 54). */
+  private static final int LOST_ID = 1;
+
   private static final Reserved RESERVED = Reserved.NONE.withFast().withExtended();
 
   private final SocketChannel channel;
@@ -275,17 +279,23 @@ public final class Connection implements Runnable {
   }
 
   private void extended(LiveTorrent mine, Peer peer, PeerMessage.Extended message)
-      throws ProtocolException {
+      throws ProtocolException, Misconduct {
+    if (message.id() == LOST_ID) {
+      mine.lost(peer, DontHave.decode(message.payload()).piece());
+      return;
+    }
     if (message.id() != 0) {
-      return; // we named no ids, so nothing else can be meant for us
+      return; // we named no other number, so nothing else can be meant for us
     }
     ExtensionHandshake handshake = ExtensionHandshake.decode(message.payload());
     handshake.client().ifPresent(name -> client = name);
     if (handshake.maxRequests().isPresent()) {
       mine.allowsRequests(peer, handshake.maxRequests().getAsInt());
     }
-    if (handshake.uploadOnly()) {
-      mine.onlyUploads(peer, true);
+    mine.onlyUploads(peer, handshake.uploadOnly());
+    Integer lostId = handshake.messageIds().get(ExtensionHandshake.LT_DONTHAVE);
+    if (lostId != null) {
+      mine.wantsLost(peer, lostId);
     }
   }
 
@@ -294,6 +304,9 @@ public final class Connection implements Runnable {
   private void write(LiveTorrent mine, Peer peer, boolean extended) {
     try {
       writeUntilClosed(mine, peer, extended);
+    } catch (DataUnreadable e) {
+      close(new Drops.Why("data_unreadable", String.valueOf(e.getMessage())));
+      mine.dataUnreadable();
     } catch (IOException e) {
       close(Drops.Why.of(Reason.IO_ERROR, e.toString()));
     } catch (RuntimeException | Error e) {
@@ -305,19 +318,20 @@ public final class Connection implements Runnable {
     Limits agent = around.upLimits(at);
     Outlet outlet = new Outlet(channel, mine.files(), mine.metainfo().layout());
     boolean greeted = false;
+    boolean uploadOnlyTold = false;
     long mayServeAt = System.nanoTime();
     while (channel.isOpen()) {
       due.set(false);
       long now = System.nanoTime();
       int turn = mine.upLimits().turnBytes(agent.turnBytes(TURN_BYTES));
       mine.next(peer, outlet, now - mayServeAt >= 0 ? turn : 0, now);
-      if (!greeted) {
+      boolean uploadOnly = mine.uploadOnly();
+      if (extended && (!greeted || uploadOnly != uploadOnlyTold)) {
         // After the bitfield, which must come first.
-        greeted = true;
-        if (extended) {
-          outlet.message(greeting());
-        }
+        outlet.message(greeting(mine, uploadOnly));
+        uploadOnlyTold = uploadOnly;
       }
+      greeted = true;
       if (outlet.isEmpty()) {
         rest(mayServeAt - now);
       } else {
@@ -342,17 +356,17 @@ public final class Connection implements Runnable {
     }
   }
 
-  private PeerMessage greeting() {
-    ExtensionHandshake mine =
+  private PeerMessage greeting(LiveTorrent mine, boolean uploadOnly) {
+    ExtensionHandshake handshake =
         new ExtensionHandshake(
-            Map.of(),
+            Map.of(ExtensionHandshake.LT_DONTHAVE, LOST_ID),
             Optional.of(around.clientName()),
             OptionalInt.of(around.listenPort()),
-            OptionalInt.of(MAX_REQUESTS),
+            OptionalInt.of(mine.maxWaitingRequests()),
             OptionalLong.empty(),
             Optional.of(at.address()),
-            false);
-    return new PeerMessage.Extended(0, mine.encode());
+            uploadOnly);
+    return new PeerMessage.Extended(0, handshake.encode());
   }
 
   // ---- What others call ----

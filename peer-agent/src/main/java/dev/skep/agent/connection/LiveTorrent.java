@@ -45,6 +45,9 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
 
     /** A file cannot be written: the torrent should stop until that is mended. */
     void diskFailed(IOException why);
+
+    /** Verified data could not be read to be sent: somebody should look at the files. */
+    void dataUnreadable();
   }
 
   private final Metainfo metainfo;
@@ -60,18 +63,22 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   private final Torrent torrent;
   private final IdentityHashMap<Peer, Connection> connections = new IdentityHashMap<>();
   private final Bitfield verified;
+  private final int maxWaitingRequests;
+  private volatile boolean uploadOnly;
   private boolean ticking;
   private boolean closed;
 
   /**
    * @param verified the pieces that are in their files; copied
    * @param wanted the pieces to download; copied
+   * @param urgent those of them to download before the others; copied
    */
   public LiveTorrent(
       Metainfo metainfo,
       DataFiles files,
       Bitfield verified,
       Bitfield wanted,
+      Bitfield urgent,
       Surroundings around,
       DiskWorkers workers,
       TorrentSettings settings,
@@ -87,6 +94,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     this.down = down;
     this.up = up;
     this.verified = verified.copy();
+    maxWaitingRequests = settings.maxWaitingRequests();
     store = new PieceStore(metainfo, files, memory, workers, this);
     torrent =
         new Torrent(
@@ -97,6 +105,9 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
             settings,
             random,
             System.nanoTime());
+    if (!urgent.isEmpty()) {
+      torrent.want(wanted, urgent);
+    }
   }
 
   Metainfo metainfo() {
@@ -198,10 +209,45 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     lock.lock();
     try {
       torrent.next(peer, out, budgetBytes, now);
+      uploadOnly = torrent.uploadOnly();
       act();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether peers should know that we download nothing (BEP 21), as of the last {@link #next}. */
+  boolean uploadOnly() {
+    return uploadOnly;
+  }
+
+  /** How many requests of one peer may wait here (BEP 10, {@code reqq}). */
+  int maxWaitingRequests() {
+    return maxWaitingRequests;
+  }
+
+  void wantsLost(Peer peer, int extendedId) {
+    lock.lock();
+    try {
+      torrent.wantsLost(peer, extendedId);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The peer lost a piece (BEP 54). */
+  void lost(Peer peer, int piece) throws Misconduct {
+    lock.lock();
+    try {
+      torrent.lost(peer, piece);
+      act();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void dataUnreadable() {
+    listener.dataUnreadable();
   }
 
   void allowsRequests(Peer peer, int requests) {
@@ -264,6 +310,9 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   @Override
   public void verified(int piece, boolean good) {
     boolean complete;
+    if (good) {
+      listener.pieceDone(piece); // before the torrent knows: it is complete once all are told
+    }
     lock.lock();
     try {
       if (good) {
@@ -275,9 +324,6 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     } finally {
       lock.unlock();
     }
-    if (good) {
-      listener.pieceDone(piece);
-    }
     if (complete) {
       listener.completed();
     }
@@ -288,11 +334,46 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     listener.diskFailed(why);
   }
 
+  /** Changes what is wanted; see {@link Torrent#want}. */
+  public void want(Bitfield wanted, Bitfield urgent) {
+    lock.lock();
+    try {
+      torrent.want(wanted, urgent);
+      act();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The data of these pieces is no longer in its files; see {@link Torrent#lose}. */
+  public void lose(Bitfield lost) {
+    lock.lock();
+    try {
+      for (int piece = lost.nextSet(0); piece >= 0; piece = lost.nextSet(piece + 1)) {
+        verified.clear(piece);
+      }
+      torrent.lose(lost);
+      act();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The pieces that are verified now; a copy. */
   public Bitfield verified() {
     lock.lock();
     try {
       return verified.copy();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether anybody is connected. */
+  public boolean hasPeers() {
+    lock.lock();
+    try {
+      return !connections.isEmpty();
     } finally {
       lock.unlock();
     }

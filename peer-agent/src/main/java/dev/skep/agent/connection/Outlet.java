@@ -91,20 +91,28 @@ final class Outlet implements Outbox {
     }
   }
 
-  private ByteBuffer[] gather() throws IOException {
+  private ByteBuffer[] gather() throws DataUnreadable {
     int end = head.position();
     int from = 0;
     for (int i = 0; i < blocks.size(); i++) {
       int to = bodyAfter.get(i);
       parts.add(head.slice(from, to - from));
       BlockRef block = blocks.get(i);
-      files.view(layout.offsetBytes(block.piece()) + block.offset(), block.lengthBytes(), parts);
+      view(block);
       from = to;
     }
     if (end > from) {
       parts.add(head.slice(from, end - from));
     }
     return parts.toArray(ByteBuffer[]::new);
+  }
+
+  private void view(BlockRef block) throws DataUnreadable {
+    try {
+      files.view(layout.offsetBytes(block.piece()) + block.offset(), block.lengthBytes(), parts);
+    } catch (IOException e) {
+      throw new DataUnreadable(e);
+    }
   }
 
   private void reset() {

@@ -54,12 +54,14 @@ public final class Announcer {
   private final Condition idle = lock.newCondition();
   private final TrackerTiers tiers;
   private boolean completedDue;
+  private boolean ended; // the download, since the announce that is under way was made
   private TrackerTiers.@Nullable Tracker asked; // its answer has not come yet
   private boolean stopped;
   private @Nullable Future<?> alarm;
 
   /**
-   * @param now makes an announce with the torrent's present figures
+   * @param now makes an announce with the torrent's present figures, and the event that it carries
+   *     when nothing happened
    * @param found told the peers of each reply, on a virtual thread
    */
   public Announcer(
@@ -81,11 +83,16 @@ public final class Announcer {
     locked(this::schedule);
   }
 
-  /** The download ended just now. */
-  public void completed() {
+  /**
+   * The download ended just now.
+   *
+   * @param whole whether nothing of the torrent was left out: only then is it {@code completed}
+   */
+  public void completed(boolean whole) {
     locked(
         () -> {
-          completedDue = true;
+          completedDue = whole;
+          ended = true;
           tiers.hurry(System.nanoTime());
           schedule();
         });
@@ -147,6 +154,7 @@ public final class Announcer {
         return null;
       }
       asked = tiers.due(System.nanoTime());
+      ended = false;
       if (asked == null) {
         schedule();
       }
@@ -160,8 +168,11 @@ public final class Announcer {
     AnnounceEvent event = event(tracker);
     List<Endpoint> peers = List.of();
     try {
-      AnnounceRequest request =
-          now.get().event(event).trackerId(tracker.trackerId).numwant(NUMWANT).build();
+      AnnounceRequest.Builder announce = now.get();
+      if (event != AnnounceEvent.NONE) {
+        announce.event(event);
+      }
+      AnnounceRequest request = announce.trackerId(tracker.trackerId).numwant(NUMWANT).build();
       TrackerReply reply = client.announce(tracker.url(), request);
       peers = took(tracker, event, reply);
     } catch (TrackerException e) {
@@ -203,7 +214,7 @@ public final class Announcer {
           tracker.told = true;
           if (event == AnnounceEvent.COMPLETED) {
             completedDue = false;
-          } else if (completedDue) {
+          } else if (completedDue || ended) {
             tiers.hurry(time);
           }
           return response.peers();

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The addresses that one torrent knows, and which of them to dial next: local ones first, then in
  * the order that both sides of a connection agree on (BEP 40), each again only after a pause that
- * doubles with every failure. Bounded. Pure: time and chance are given. Not thread-safe.
+ * doubles with every failure. Bounded. Time and chance are given. Safe for many threads.
  */
 final class PeerBook {
   private static final int MAX_ENTRIES = 2000;
@@ -53,7 +53,7 @@ final class PeerBook {
    *
    * @param keep whether to go on trying however often they fail: somebody asked for them by name
    */
-  void add(Collection<Endpoint> found, boolean keep, long now) {
+  synchronized void add(Collection<Endpoint> found, boolean keep, long now) {
     for (Endpoint at : found) {
       boolean dialable =
           at.port() > 0 && !at.address().isAnyLocalAddress() && !at.address().isMulticastAddress();
@@ -64,7 +64,7 @@ final class PeerBook {
   }
 
   /** The best address that may be dialled now, taken until {@link #done}; or null. */
-  @Nullable Endpoint take(long now) {
+  synchronized @Nullable Endpoint take(long now) {
     Entry best = null;
     for (Entry entry : entries.values()) {
       if (!entry.busy && now - entry.notBefore >= 0 && (best == null || isBetter(entry, best))) {
@@ -101,7 +101,7 @@ final class PeerBook {
   }
 
   /** The connection to this address is over, or never came about. */
-  void done(Endpoint at, End end, long now) {
+  synchronized void done(Endpoint at, End end, long now) {
     Entry entry = entries.get(at);
     if (entry == null) {
       return;
@@ -123,7 +123,7 @@ final class PeerBook {
   }
 
   /** This address leads to ourselves, or to somebody we will not talk to. */
-  void forget(Endpoint at) {
+  synchronized void forget(Endpoint at) {
     Entry entry = entries.get(at);
     if (entry != null) {
       // Kept as busy: so it is not added again.
@@ -135,7 +135,7 @@ final class PeerBook {
     entry.notBefore = now + nanos + random.nextLong(nanos / 4 + 1);
   }
 
-  int size() {
+  synchronized int size() {
     return entries.size();
   }
 

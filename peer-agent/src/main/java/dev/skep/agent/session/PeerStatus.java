@@ -1,5 +1,7 @@
 package dev.skep.agent.session;
 
+import dev.skep.agent.connection.LiveTorrent;
+import dev.skep.agent.torrent.PeerStats;
 import dev.skep.protocol.Endpoint;
 
 /**
@@ -19,4 +21,24 @@ public record PeerStatus(
     long uploadedBytes,
     long downBytesPerSecond,
     long upBytesPerSecond,
-    String flags) {}
+    String flags) {
+
+  static PeerStatus of(LiveTorrent.NamedPeer peer) {
+    PeerStats s = peer.stats();
+    StringBuilder flags = new StringBuilder();
+    flags.append(s.incoming() ? "I" : "");
+    flags.append(s.interesting() ? (s.choking() ? "d" : "D") : "");
+    flags.append(s.interested() ? (s.unchoked() ? "U" : "u") : "");
+    flags.append(s.snubbed() ? "S" : "");
+    return new PeerStatus(
+        s.at(),
+        peer.client(),
+        s.incoming(),
+        s.progress(),
+        s.downloadedBytes(),
+        s.uploadedBytes(),
+        s.downBytesPerSecond(),
+        s.upBytesPerSecond(),
+        flags.toString());
+  }
+}

@@ -39,7 +39,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Session implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Session.class.getName());
-  private static final Duration GOODBYE = Duration.ofSeconds(3);
+  static final Duration GOODBYE = Duration.ofSeconds(3);
   private static final int LOCAL_FACTOR = 32;
 
   private final SessionSettings settings;
@@ -59,6 +59,7 @@ public final class Session implements AutoCloseable {
   private final Semaphore checks = new Semaphore(1);
   private final Dialler dialler;
   private final Crowd crowd;
+  private final ActiveQueue queue;
   private final Map<InfoHash, Transfer> transfers = new ConcurrentHashMap<>();
   private final Surroundings surroundings = new Shared();
   private volatile boolean closed;
@@ -83,6 +84,7 @@ public final class Session implements AutoCloseable {
             settings.maxConnections(),
             settings.maxConnectionsPerAddress(),
             settings.maxConnectionsPerAddress() * LOCAL_FACTOR);
+    queue = new ActiveQueue(settings.maxActiveDownloads(), settings.maxActiveSeeds());
     dialler = new Dialler(settings, surroundings, crowd, strikes);
   }
 
@@ -188,6 +190,11 @@ public final class Session implements AutoCloseable {
     return checks;
   }
 
+  /** Which transfers are at work. */
+  ActiveQueue queue() {
+    return queue;
+  }
+
   /** Somebody may be dialled who could not be before. */
   void dial() {
     if (!closed) {
@@ -198,6 +205,7 @@ public final class Session implements AutoCloseable {
   private void eachSecond() {
     dial();
     transfers.values().forEach(Transfer::eachSecond);
+    queue.rotate();
   }
 
   // ---- Listener ----

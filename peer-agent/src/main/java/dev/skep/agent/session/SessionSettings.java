@@ -25,6 +25,9 @@ import java.util.Optional;
  * @param pieceMemoryBytes bound of the memory that holds blocks until they are hashed and written
  * @param workers platform threads that hash and do file I/O, at least 1
  * @param maxOpenFiles files held open at once, at least 1
+ * @param maxActiveDownloads transfers that download at once; more wait for their turn; 0 for no
+ *     limit
+ * @param maxActiveSeeds complete transfers that serve peers at once; 0 for no limit
  * @param stateFolder where resume states are kept; empty: in {@code .skep} beside a download, and
  *     nowhere for data that is only seeded
  */
@@ -44,6 +47,8 @@ public record SessionSettings(
     long pieceMemoryBytes,
     int workers,
     int maxOpenFiles,
+    int maxActiveDownloads,
+    int maxActiveSeeds,
     Optional<Path> stateFolder) {
 
   /** Listens on every address and a port of the system's choice, without rate limits. */
@@ -69,6 +74,8 @@ public record SessionSettings(
     b.pieceMemoryBytes = pieceMemoryBytes;
     b.workers = workers;
     b.maxOpenFiles = maxOpenFiles;
+    b.maxActiveDownloads = maxActiveDownloads;
+    b.maxActiveSeeds = maxActiveSeeds;
     b.stateFolder = stateFolder;
     return b;
   }
@@ -90,6 +97,8 @@ public record SessionSettings(
     private long pieceMemoryBytes = 64L << 20;
     private int workers = Runtime.getRuntime().availableProcessors();
     private int maxOpenFiles = 128;
+    private int maxActiveDownloads = 20;
+    private int maxActiveSeeds;
     private Optional<Path> stateFolder = Optional.empty();
 
     private Builder() {}
@@ -169,6 +178,16 @@ public record SessionSettings(
       return this;
     }
 
+    public Builder maxActiveDownloads(int value) {
+      maxActiveDownloads = value;
+      return this;
+    }
+
+    public Builder maxActiveSeeds(int value) {
+      maxActiveSeeds = value;
+      return this;
+    }
+
     public Builder stateFolder(Path value) {
       stateFolder = Optional.of(value);
       return this;
@@ -191,6 +210,8 @@ public record SessionSettings(
           pieceMemoryBytes,
           workers,
           maxOpenFiles,
+          maxActiveDownloads,
+          maxActiveSeeds,
           stateFolder);
     }
   }

@@ -1,5 +1,6 @@
 package dev.skep.agent.session;
 
+import dev.skep.agent.discovery.Announcer;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -16,4 +17,16 @@ public record TrackerStatus(
     int seeders,
     int leechers,
     int peersReceived,
-    Duration nextAnnounce) {}
+    Duration nextAnnounce) {
+
+  static TrackerStatus of(Announcer.Status tracker) {
+    return new TrackerStatus(
+        tracker.url(),
+        tracker.working(),
+        tracker.message(),
+        tracker.seeders(),
+        tracker.leechers(),
+        tracker.peersReceived(),
+        tracker.nextAnnounce());
+  }
+}

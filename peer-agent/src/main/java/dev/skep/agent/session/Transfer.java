@@ -5,25 +5,19 @@ import dev.skep.agent.connection.LiveTorrent;
 import dev.skep.agent.connection.RateLimit;
 import dev.skep.agent.discovery.Announcer;
 import dev.skep.agent.session.TransferStatus.State;
-import dev.skep.agent.storage.DataCheck;
-import dev.skep.agent.storage.DataFiles;
-import dev.skep.agent.storage.ResumeFile;
-import dev.skep.agent.torrent.PeerStats;
 import dev.skep.agent.torrent.TorrentSettings;
 import dev.skep.agent.torrent.TorrentStats;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.metainfo.Metainfo;
-import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.Bitfield;
+import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -31,25 +25,27 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** One torrent of a {@link Session}, from the check of what is on disk to seeding. */
+/**
+ * One torrent of a {@link Session}: its data is checked, then it waits for its turn, then it is
+ * live: it has peers and asks trackers.
+ */
 public final class Transfer {
   private static final Logger LOG = System.getLogger(Transfer.class.getName());
-  private static final long SAVE_SECONDS = 30;
   private static final long FIRST_RETRY_SECONDS = 1;
   private static final long MAX_RETRY_SECONDS = 60;
+  private static final long LOOK_NANOS = 10_000_000_000L;
+  private static final long STALLED_NANOS = 60_000_000_000L;
 
   private final Session session;
   private final Metainfo metainfo;
-  private final PieceLayout layout;
+  private final Path place;
   private final TransferOptions options;
-  private final DataFiles files;
-  private final ResumeFile resume;
-  private final boolean keepsState;
+  private final LocalData data;
   private final PeerBook book;
-  private final Announcer announcer;
   private final Limits down;
   private final Limits up;
   private final RateLimit downLimit;
@@ -57,20 +53,24 @@ public final class Transfer {
   private final int key = ThreadLocalRandom.current().nextInt();
   private final CompletableFuture<Void> completed = new CompletableFuture<>();
   private final AtomicLong checkedBytes = new AtomicLong();
+  private final AtomicBoolean looking = new AtomicBoolean();
+  private final ActiveQueue.Member turn = new Turn();
 
   // Guarded by this object's monitor, which is never held across I/O.
   private State state = State.CHECKING;
   private Optional<String> problem = Optional.empty();
-  private @Nullable LiveTorrent live;
-  private Bitfield verified;
-  private Totals past = Totals.ZERO;
-  private Totals earlierRuns = Totals.ZERO;
-  private boolean dirty;
-  private long lastSave = System.nanoTime();
-  private long retrySeconds = FIRST_RETRY_SECONDS;
+  private Wanted wanted;
+  private boolean complete;
+  private boolean active;
   private boolean stopped;
+  private @Nullable LiveTorrent live;
+  private @Nullable Announcer announcer;
+  private Totals past = Totals.ZERO;
+  private long retrySeconds = FIRST_RETRY_SECONDS;
+  private long progressAt = System.nanoTime();
+  private long lookedAt = System.nanoTime();
 
-  /** Payload counted by torrents that are gone: before a pause, or in earlier runs. */
+  /** Payload counted by live torrents that are gone. */
   private record Totals(long down, long up, long wasted) {
     private static final Totals ZERO = new Totals(0, 0, 0);
 
@@ -83,15 +83,10 @@ public final class Transfer {
   Transfer(Session session, Metainfo metainfo, Path data, TransferOptions options) {
     this.session = session;
     this.metainfo = metainfo;
-    this.layout = metainfo.layout();
     this.options = options;
-    files = new DataFiles(metainfo, data, session.openFiles());
-    Optional<Path> folder = session.settings().stateFolder();
-    Path beside = files.place().resolveSibling(".skep");
-    resume = new ResumeFile(metainfo, files, folder.orElse(beside));
-    // Where we only read, we leave nothing behind that nobody asked for.
-    keepsState = folder.isPresent() || !options.seedOnly() || Files.isDirectory(beside);
-    verified = new Bitfield(layout.pieceCount());
+    place = data.toAbsolutePath().normalize();
+    wanted = Wanted.of(metainfo, options.priorities());
+    this.data = new LocalData(session, metainfo, place, options);
     long now = System.nanoTime();
     downLimit = new RateLimit(options.maxDownBytesPerSecond(), now);
     upLimit = new RateLimit(options.maxUpBytesPerSecond(), now);
@@ -99,14 +94,6 @@ public final class Transfer {
     up = new Limits(List.of(upLimit));
     book = new PeerBook(session.listening(), new SplittableRandom());
     book.add(options.peers(), true, now);
-    announcer =
-        new Announcer(
-            options.trackers().isEmpty() ? metainfo.trackers() : options.trackers(),
-            session.trackers(),
-            session.clock(),
-            new SplittableRandom(),
-            this::announce,
-            found -> found(found, false));
   }
 
   public Metainfo metainfo() {
@@ -129,25 +116,80 @@ public final class Transfer {
     upLimit.change(upBytesPerSecond);
   }
 
+  /**
+   * Changes what is downloaded, in the order of the torrent's files. Pieces that are begun are
+   * finished.
+   *
+   * @throws IOException if a file that is wanted now cannot be made
+   */
+  public void prioritize(List<FilePriority> priorities) throws IOException {
+    Wanted next = Wanted.of(metainfo, priorities);
+    LiveTorrent now;
+    boolean done;
+    synchronized (this) {
+      wanted = next;
+      now = live;
+      if (now == null) {
+        complete = state != State.CHECKING && data.has(next);
+        return;
+      }
+      done = !complete && data.has(next);
+      complete &= data.has(next);
+      state = complete ? State.SEEDING : State.DOWNLOADING;
+    }
+    data.prepare(next);
+    now.want(next.pieces(), next.urgent());
+    if (done) {
+      complete();
+    } else {
+      session.queue().admit();
+    }
+  }
+
+  /** Ends its connections and says goodbye to trackers, until {@link #resume}. */
+  public void pause() {
+    synchronized (this) {
+      if (state == State.CHECKING || state == State.FAILED) {
+        return;
+      }
+      state = State.PAUSED;
+      problem = Optional.empty();
+    }
+    session.queue().remove(turn);
+    deactivate();
+  }
+
+  /** Goes on after {@link #pause}, when its turn comes. */
+  public void resume() {
+    synchronized (this) {
+      if (state != State.PAUSED || active) {
+        return;
+      }
+      state = State.QUEUED;
+    }
+    session.queue().add(turn);
+  }
+
   // ---- From data on disk to a live torrent ----
 
   void start() throws IOException {
-    if (metainfo.infoHashV1().isEmpty()) {
+    if (!metainfo.hasAllHashes()) {
       throw new IOException(
-          metainfo.name() + " is a v2 torrent without v1 parts; not supported yet");
+          metainfo.name() + " is a v2 torrent without piece layers; its .torrent file has them");
     }
-    if (options.seedOnly() && !Files.exists(files.place())) {
-      throw new IOException(files.place() + " does not exist; nothing to seed");
+    if (options.seedOnly() && !Files.exists(place)) {
+      throw new IOException(place + " does not exist; nothing to seed");
     }
     Thread.ofVirtual().name("skep-begin").start(this::begin);
   }
 
   private void begin() {
     try {
-      Bitfield good = check();
-      if (options.seedOnly() && !good.isFull()) {
+      data.check(wanted(), checkedBytes::set);
+      if (options.seedOnly() && !data.isWhole()) {
+        Bitfield good = data.verified();
         fail(
-            files.place()
+            place
                 + " is not the torrent's data: "
                 + (good.size() - good.cardinality())
                 + " of "
@@ -155,41 +197,18 @@ public final class Transfer {
                 + " pieces are missing or wrong");
         return;
       }
-      if (!options.seedOnly()) {
-        files.makeEmptyFiles();
-      }
       synchronized (this) {
-        verified = good;
+        complete = data.has(wanted);
+        state = State.QUEUED;
       }
-      goLive();
-      announcer.start();
-    } catch (IOException | UncheckedIOException e) {
-      fail(String.valueOf(e.getMessage()));
+      session.queue().add(turn);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private Bitfield check() throws InterruptedException {
-    ResumeFile.Trust trust = resume.load();
-    synchronized (this) {
-      earlierRuns = new Totals(trust.downloadedBytes(), trust.uploadedBytes(), 0);
-    }
-    Bitfield good = trust.trusted();
-    if (!trust.doubtful().isEmpty()) {
-      session.checks().acquire();
-      try {
-        Bitfield found =
-            DataCheck.pieces(
-                metainfo, files, trust.doubtful(), session.settings().workers(), checkedBytes::set);
-        for (int piece = found.nextSet(0); piece >= 0; piece = found.nextSet(piece + 1)) {
-          good.set(piece);
-        }
-      } finally {
-        session.checks().release();
-      }
-    }
-    return good;
+  private synchronized Wanted wanted() {
+    return wanted;
   }
 
   private void fail(String why) {
@@ -200,64 +219,159 @@ public final class Transfer {
     completed.completeExceptionally(new IOException(why));
   }
 
+  /** What the queue sees of it. */
+  private final class Turn implements ActiveQueue.Member {
+    @Override
+    public boolean isComplete() {
+      synchronized (Transfer.this) {
+        return complete;
+      }
+    }
+
+    @Override
+    public boolean isStalled() {
+      synchronized (Transfer.this) {
+        return state == State.DOWNLOADING && System.nanoTime() - progressAt > STALLED_NANOS;
+      }
+    }
+
+    @Override
+    public void activate() {
+      synchronized (Transfer.this) {
+        active = true;
+        progressAt = System.nanoTime();
+      }
+      if (options.seedOnly()) {
+        goLive();
+      } else {
+        // Making files may take its time, and is no work for a virtual thread.
+        Thread.ofPlatform().daemon().name("skep-prepare").start(Transfer.this::prepareAndGoLive);
+      }
+    }
+
+    @Override
+    public void deactivate() {
+      synchronized (Transfer.this) {
+        state = State.QUEUED;
+      }
+      Transfer.this.deactivate();
+    }
+  }
+
+  private void prepareAndGoLive() {
+    try {
+      data.prepare(wanted());
+      goLive();
+    } catch (IOException e) {
+      pauseFor(e);
+    }
+  }
+
   private void goLive() {
     LiveTorrent next;
-    boolean complete;
+    Announcer asking;
+    boolean done;
     synchronized (this) {
-      if (stopped) {
+      if (stopped || !active || live != null) {
         return;
       }
-      next =
-          new LiveTorrent(
-              metainfo,
-              files,
-              verified,
-              Bitfield.full(layout.pieceCount()),
-              session.surroundings(),
-              session.workers(),
-              TorrentSettings.with(s -> s.maxPeers = session.settings().maxConnectionsPerTorrent()),
-              new SplittableRandom(),
-              down,
-              up,
-              new Events());
+      next = newLive();
       live = next;
-      complete = verified.isFull();
-      state = complete ? State.SEEDING : State.DOWNLOADING;
+      asking = announcer == null ? newAnnouncer() : announcer;
+      announcer = asking;
+      done = data.has(wanted);
+      complete = done;
+      state = done ? State.SEEDING : State.DOWNLOADING;
       problem = Optional.empty();
-      dirty = true;
     }
-    if (complete) {
+    if (done) {
       saveSoon();
       completed.complete(null);
     }
+    asking.start();
     session.dial();
+  }
+
+  private LiveTorrent newLive() {
+    TorrentSettings settings =
+        TorrentSettings.with(
+            s -> {
+              s.maxPeers = session.settings().maxConnectionsPerTorrent();
+              s.order =
+                  options.sequential()
+                      ? TorrentSettings.Order.SEQUENTIAL
+                      : TorrentSettings.Order.RAREST_FIRST;
+              s.superSeeding = options.superSeeding();
+            });
+    return new LiveTorrent(
+        metainfo,
+        data.files(),
+        data.verified(),
+        wanted.pieces(),
+        wanted.urgent(),
+        session.surroundings(),
+        session.workers(),
+        settings,
+        new SplittableRandom(),
+        down,
+        up,
+        new Events());
+  }
+
+  private Announcer newAnnouncer() {
+    return new Announcer(
+        options.trackers().isEmpty() ? metainfo.trackers() : options.trackers(),
+        session.trackers(),
+        session.clock(),
+        new SplittableRandom(),
+        this::announce,
+        found -> found(found, false));
   }
 
   /** What the live torrent tells. */
   private final class Events implements LiveTorrent.Listener {
     @Override
     public void pieceDone(int piece) {
+      data.pieceDone(piece);
       synchronized (Transfer.this) {
-        verified.set(piece);
-        dirty = true;
+        progressAt = System.nanoTime();
         retrySeconds = FIRST_RETRY_SECONDS;
       }
     }
 
     @Override
     public void completed() {
-      synchronized (Transfer.this) {
-        state = State.SEEDING;
-      }
-      announcer.completed();
-      save();
-      completed.complete(null);
+      complete();
     }
 
     @Override
     public void diskFailed(IOException why) {
       pauseFor(why);
     }
+
+    @Override
+    public void dataUnreadable() {
+      look();
+    }
+  }
+
+  /** The last wanted piece is verified. */
+  private void complete() {
+    Announcer asking;
+    synchronized (this) {
+      if (complete) {
+        return;
+      }
+      complete = true;
+      state = live == null ? state : State.SEEDING;
+      asking = announcer;
+    }
+    if (asking != null) {
+      asking.completed(data.isWhole());
+    }
+    save();
+    completed.complete(null);
+    session.queue().admit();
   }
 
   /**
@@ -267,11 +381,13 @@ public final class Transfer {
     LiveTorrent failed;
     long wait;
     synchronized (this) {
-      failed = live;
-      if (failed == null || stopped) {
+      if (stopped || !active || state == State.PAUSED) {
         return;
       }
-      past = past.plus(failed.stats());
+      failed = live;
+      if (failed != null) {
+        past = past.plus(failed.stats());
+      }
       live = null;
       state = State.PAUSED;
       problem = Optional.of(why.getMessage() == null ? why.toString() : why.getMessage());
@@ -279,7 +395,9 @@ public final class Transfer {
       retrySeconds = Math.min(MAX_RETRY_SECONDS, 2 * retrySeconds);
     }
     LOG.log(Level.WARNING, "{0} pauses: {1}", metainfo.name(), why.toString());
-    failed.close();
+    if (failed != null) {
+      failed.close();
+    }
     var _ =
         session
             .clock()
@@ -287,19 +405,120 @@ public final class Transfer {
   }
 
   private void retry() {
-    goLive();
+    synchronized (this) {
+      if (state != State.PAUSED || !active) {
+        return;
+      }
+      state = State.QUEUED;
+    }
+    prepareAndGoLive();
   }
 
-  // ---- Resume state ----
+  private void deactivate() {
+    LiveTorrent ending;
+    Announcer asking;
+    synchronized (this) {
+      active = false;
+      ending = live;
+      asking = announcer;
+      announcer = null;
+    }
+    if (asking != null) {
+      Thread.ofVirtual().name("skep-goodbye").start(() -> sayGoodbye(asking));
+    }
+    if (ending != null) {
+      end(ending);
+    }
+  }
+
+  private static void sayGoodbye(Announcer asking) {
+    try {
+      asking.stop(Session.GOODBYE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Takes the live torrent's figures over and remembers what is verified. */
+  private void end(LiveTorrent ending) {
+    ending.close();
+    synchronized (this) {
+      if (live == ending) {
+        past = past.plus(ending.stats());
+        live = null;
+      }
+    }
+    save();
+    data.close();
+  }
+
+  // ---- Once a second ----
 
   void eachSecond() {
-    boolean save;
-    synchronized (this) {
-      save = dirty && System.nanoTime() - lastSave > SAVE_SECONDS * 1_000_000_000L;
-    }
-    if (save) {
+    if (data.isSaveDue()) {
       saveSoon();
     }
+    long now = System.nanoTime();
+    boolean due;
+    LiveTorrent at;
+    synchronized (this) {
+      at = live;
+      due = at != null && now - lookedAt > LOOK_NANOS;
+    }
+    if (due && at != null && at.hasPeers()) {
+      look();
+    }
+  }
+
+  /** Finds out, in the background, whether somebody changed our files. */
+  private void look() {
+    if (!looking.getAndSet(true)) {
+      Thread.ofPlatform().daemon().name("skep-look").start(this::lookNow);
+    }
+  }
+
+  private void lookNow() {
+    LiveTorrent at;
+    boolean quiet;
+    synchronized (this) {
+      lookedAt = System.nanoTime();
+      at = live;
+      quiet = complete;
+    }
+    try {
+      Bitfield lost = data.lost(quiet);
+      if (at != null && !lost.isEmpty()) {
+        lost(at, lost);
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "{0}: {1}", metainfo.name(), e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      looking.set(false);
+    }
+  }
+
+  private void lost(LiveTorrent at, Bitfield lost) {
+    LOG.log(
+        Level.WARNING,
+        "{0}: somebody changed its files; {1} pieces are lost",
+        metainfo.name(),
+        lost.cardinality());
+    if (options.seedOnly()) {
+      // Nothing is ever written: so nothing more is wanted than what is left.
+      Bitfield left = data.verified();
+      at.want(left, new Bitfield(left.size()));
+      synchronized (this) {
+        problem = Optional.of(lost.cardinality() + " pieces are no longer in " + place);
+      }
+    } else {
+      synchronized (this) {
+        complete = data.has(wanted);
+        state = live == null ? state : complete ? State.SEEDING : State.DOWNLOADING;
+      }
+    }
+    at.lose(lost);
   }
 
   private void saveSoon() {
@@ -307,22 +526,8 @@ public final class Transfer {
   }
 
   private void save() {
-    Bitfield bits;
-    Totals totals;
-    synchronized (this) {
-      bits = verified.copy();
-      totals = totals();
-      dirty = false;
-      lastSave = System.nanoTime();
-    }
-    if (!keepsState) {
-      return;
-    }
-    try {
-      resume.save(bits, earlierRuns.up() + totals.up(), earlierRuns.down() + totals.down());
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "cannot save {0}: {1}", resume.path(), e.toString());
-    }
+    Totals totals = totals();
+    data.save(totals.down(), totals.up());
   }
 
   private synchronized Totals totals() {
@@ -340,44 +545,32 @@ public final class Transfer {
   }
 
   private void found(Collection<Endpoint> peers, boolean keep) {
-    synchronized (book) {
-      book.add(peers, keep, System.nanoTime());
-    }
+    book.add(peers, keep, System.nanoTime());
     session.dial();
   }
 
   Optional<Endpoint> takeCandidate() {
-    synchronized (book) {
-      return Optional.ofNullable(book.take(System.nanoTime()));
-    }
+    return Optional.ofNullable(book.take(System.nanoTime()));
   }
 
   void candidateDone(Endpoint at, PeerBook.End end) {
-    synchronized (book) {
-      book.done(at, end, System.nanoTime());
-    }
+    book.done(at, end, System.nanoTime());
   }
 
   void forgetCandidate(Endpoint at) {
-    synchronized (book) {
-      book.forget(at);
-    }
+    book.forget(at);
   }
 
   private AnnounceRequest.Builder announce() {
-    long left = 0;
-    Totals totals;
-    synchronized (this) {
-      totals = totals();
-      for (int p = verified.nextClear(0); p >= 0; p = verified.nextClear(p + 1)) {
-        left += layout.lengthBytes(p);
-      }
-    }
-    return AnnounceRequest.builder(
-            metainfo.infoHash(), session.settings().self(), session.listening().port())
-        .transferred(totals.up(), totals.down())
-        .left(left)
-        .key(key);
+    Totals totals = totals();
+    long left = data.missingBytes();
+    AnnounceRequest.Builder announce =
+        AnnounceRequest.builder(
+                metainfo.infoHash(), session.settings().self(), session.listening().port())
+            .transferred(totals.up(), totals.down())
+            .left(left)
+            .key(key);
+    return turn.isComplete() && left > 0 ? announce.event(AnnounceEvent.PAUSED) : announce;
   }
 
   // ---- For people ----
@@ -385,107 +578,55 @@ public final class Transfer {
   /** How things stand. */
   public TransferStatus status() {
     LiveTorrent now;
+    Announcer asking;
     State nowState;
     Optional<String> nowProblem;
-    Totals before;
-    Bitfield bits;
+    Totals totals;
+    Wanted goal;
     synchronized (this) {
       now = live;
+      asking = announcer;
       nowState = state;
       nowProblem = problem;
-      before = past;
-      bits = verified.copy();
+      totals = past;
+      goal = wanted;
     }
-    Totals totals = before;
-    long downRate = 0;
-    long upRate = 0;
-    List<PeerStatus> peers = new ArrayList<>();
-    if (now != null) {
-      TorrentStats stats = now.stats();
-      totals = before.plus(stats);
-      downRate = stats.downBytesPerSecond();
-      upRate = stats.upBytesPerSecond();
-      now.peers().forEach(peer -> peers.add(status(peer)));
-    }
-    long total = layout.totalBytes();
+    Optional<TorrentStats> stats = Optional.ofNullable(now).map(LiveTorrent::stats);
+    totals = stats.isPresent() ? totals.plus(stats.get()) : totals;
     return new TransferStatus(
         nowState,
         nowProblem,
-        total,
-        nowState == State.CHECKING ? checkedBytes.get() : total,
-        verifiedBytes(bits),
+        goal.bytes(),
+        nowState == State.CHECKING ? checkedBytes.get() : goal.bytes(),
+        data.verifiedBytes(goal),
         totals.down(),
         totals.up(),
         totals.wasted(),
-        downRate,
-        upRate,
-        peers,
-        announcer.status().stream()
-            .map(
-                t ->
-                    new TrackerStatus(
-                        t.url(),
-                        t.working(),
-                        t.message(),
-                        t.seeders(),
-                        t.leechers(),
-                        t.peersReceived(),
-                        t.nextAnnounce()))
-            .toList());
-  }
-
-  private long verifiedBytes(Bitfield bits) {
-    long bytes = (long) bits.cardinality() * layout.pieceLengthBytes();
-    int last = layout.pieceCount() - 1;
-    return bits.get(last) ? bytes - layout.pieceLengthBytes() + layout.lengthBytes(last) : bytes;
-  }
-
-  private static PeerStatus status(LiveTorrent.NamedPeer peer) {
-    PeerStats s = peer.stats();
-    StringBuilder flags = new StringBuilder();
-    flags.append(s.incoming() ? "I" : "");
-    flags.append(s.interesting() ? (s.choking() ? "d" : "D") : "");
-    flags.append(s.interested() ? (s.unchoked() ? "U" : "u") : "");
-    flags.append(s.snubbed() ? "S" : "");
-    return new PeerStatus(
-        s.at(),
-        peer.client(),
-        s.incoming(),
-        s.progress(),
-        s.downloadedBytes(),
-        s.uploadedBytes(),
-        s.downBytesPerSecond(),
-        s.upBytesPerSecond(),
-        flags.toString());
+        stats.map(TorrentStats::downBytesPerSecond).orElse(0L),
+        stats.map(TorrentStats::upBytesPerSecond).orElse(0L),
+        now == null ? List.of() : now.peers().stream().map(PeerStatus::of).toList(),
+        asking == null ? List.of() : asking.status().stream().map(TrackerStatus::of).toList());
   }
 
   // ---- The end ----
 
   void stop(Duration goodbye) throws InterruptedException {
     LiveTorrent ending;
+    Announcer asking;
     synchronized (this) {
       stopped = true;
+      active = false;
       ending = live;
+      asking = announcer;
     }
-    announcer.stop(goodbye);
+    session.queue().remove(turn);
+    if (asking != null) {
+      asking.stop(goodbye);
+    }
     if (ending != null) {
-      ending.close();
-    }
-    boolean wasLive;
-    synchronized (this) {
-      wasLive = ending != null;
-      if (ending != null) {
-        past = past.plus(ending.stats());
-        live = null;
-      }
-    }
-    if (wasLive) {
-      save();
-    }
-    try {
-      files.close();
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "a file of {0} failed to close: {1}", metainfo.name(), e.toString());
+      end(ending);
+    } else {
+      data.close();
     }
     completed.completeExceptionally(new IOException("stopped"));
   }

@@ -4,9 +4,10 @@ import dev.skep.protocol.Endpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * How one torrent is to be moved.
+ * How one torrent is to be moved. Made from others by the methods here, or by {@link #with}.
  *
  * @param trackers announce URLs in tiers (BEP 12), used instead of the torrent's own unless empty
  * @param peers addresses to try at once, besides what trackers tell
@@ -14,6 +15,12 @@ import java.util.Optional;
  * @param dataPath the file or folder that holds the data, where it is not {@code folder/name}
  * @param maxDownBytesPerSecond of this torrent; 0 for no limit but the session's
  * @param maxUpBytesPerSecond of this torrent; 0 for no limit but the session's
+ * @param priorities of the torrent's files in their order; empty for all alike
+ * @param sequential whether pieces are begun in order, instead of the rarest first
+ * @param superSeeding whether to show the pieces one by one while no other peer has them all (BEP
+ *     16)
+ * @param preallocate whether files are filled with zeros before the download begins
+ * @param partNames whether a file is called {@code NAME.part} until all of it is verified
  */
 public record TransferOptions(
     List<List<String>> trackers,
@@ -21,36 +28,96 @@ public record TransferOptions(
     boolean seedOnly,
     Optional<Path> dataPath,
     long maxDownBytesPerSecond,
-    long maxUpBytesPerSecond) {
+    long maxUpBytesPerSecond,
+    List<FilePriority> priorities,
+    boolean sequential,
+    boolean superSeeding,
+    boolean preallocate,
+    boolean partNames) {
 
   public TransferOptions {
     trackers = trackers.stream().map(List::copyOf).toList();
     peers = List.copyOf(peers);
+    priorities = List.copyOf(priorities);
   }
 
   /** Downloads what is missing, then seeds; trackers are the torrent's own. */
   public static TransferOptions defaults() {
-    return new TransferOptions(List.of(), List.of(), false, Optional.empty(), 0, 0);
+    return new Draft().options();
+  }
+
+  /** The same but for what {@code changes} sets: {@code with(o -> o.superSeeding = true)}. */
+  public TransferOptions with(Consumer<Draft> changes) {
+    Draft draft = new Draft();
+    draft.trackers = trackers;
+    draft.peers = peers;
+    draft.seedOnly = seedOnly;
+    draft.dataPath = dataPath;
+    draft.maxDownBytesPerSecond = maxDownBytesPerSecond;
+    draft.maxUpBytesPerSecond = maxUpBytesPerSecond;
+    draft.priorities = priorities;
+    draft.sequential = sequential;
+    draft.superSeeding = superSeeding;
+    draft.preallocate = preallocate;
+    draft.partNames = partNames;
+    changes.accept(draft);
+    return draft.options();
   }
 
   public TransferOptions withTrackers(List<List<String>> tiers) {
-    return new TransferOptions(
-        tiers, peers, seedOnly, dataPath, maxDownBytesPerSecond, maxUpBytesPerSecond);
+    return with(o -> o.trackers = tiers);
   }
 
   public TransferOptions withPeers(List<Endpoint> more) {
-    return new TransferOptions(
-        trackers, more, seedOnly, dataPath, maxDownBytesPerSecond, maxUpBytesPerSecond);
+    return with(o -> o.peers = more);
   }
 
   /** Seeds the data at this path: the file itself, or the folder that holds the files. */
   public TransferOptions seeding(Path data) {
-    return new TransferOptions(
-        trackers, peers, true, Optional.of(data), maxDownBytesPerSecond, maxUpBytesPerSecond);
+    return with(
+        o -> {
+          o.seedOnly = true;
+          o.dataPath = Optional.of(data);
+        });
   }
 
   public TransferOptions withLimits(long downBytesPerSecond, long upBytesPerSecond) {
-    return new TransferOptions(
-        trackers, peers, seedOnly, dataPath, downBytesPerSecond, upBytesPerSecond);
+    return with(
+        o -> {
+          o.maxDownBytesPerSecond = downBytesPerSecond;
+          o.maxUpBytesPerSecond = upBytesPerSecond;
+        });
+  }
+
+  /** Options being made; each field is the component of the same name, at its default. */
+  public static final class Draft {
+    public List<List<String>> trackers = List.of();
+    public List<Endpoint> peers = List.of();
+    public boolean seedOnly;
+    public Optional<Path> dataPath = Optional.empty();
+    public long maxDownBytesPerSecond;
+    public long maxUpBytesPerSecond;
+    public List<FilePriority> priorities = List.of();
+    public boolean sequential;
+    public boolean superSeeding;
+    public boolean preallocate;
+    public boolean partNames;
+
+    private Draft() {}
+
+    private TransferOptions options() {
+      return new TransferOptions(
+          trackers,
+          peers,
+          seedOnly,
+          dataPath,
+          maxDownBytesPerSecond,
+          maxUpBytesPerSecond,
+          priorities,
+          sequential,
+          superSeeding,
+          preallocate,
+          partNames);
+    }
   }
 }

@@ -7,6 +7,8 @@ import java.util.Optional;
  * One torrent at one moment, for people and logs.
  *
  * @param problem why it is {@link State#PAUSED} or {@link State#FAILED}, in one line
+ * @param totalBytes length of the pieces that are wanted
+ * @param verifiedBytes of them
  * @param checkedBytes how far a check of data on disk has come; {@code totalBytes} when there is
  *     none
  * @param downloadedBytes payload received in this session, {@code wastedBytes} included
@@ -30,6 +32,8 @@ public record TransferStatus(
   public enum State {
     /** Data found on disk is compared with the torrent. */
     CHECKING,
+    /** As many others are at work as may be; its turn will come. */
+    QUEUED,
     DOWNLOADING,
     SEEDING,
     /** Stopped by its owner, or by a problem that may pass, such as a full disk. */

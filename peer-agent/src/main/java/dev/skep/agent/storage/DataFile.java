@@ -11,14 +11,18 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Set;
 
 /**
  * One of a torrent's files on disk. Identity, not equality: two torrents may name the same path.
  */
 final class DataFile {
+  private static final int ZEROS_BYTES = 1 << 20;
+
   private final Path root;
-  private final Path path;
+  private final Path finalPath;
+  private volatile Path path;
   private final long offsetBytes;
   private final long lengthBytes;
   private final boolean padding;
@@ -26,18 +30,37 @@ final class DataFile {
   /**
    * @param root the folder that nothing may leave; must exist before the file is opened for writing
    * @param path the file itself, below root
+   * @param partName whether the file is called {@code NAME.part} until it is {@link #finish}ed
    * @param offsetBytes where its bytes begin in the torrent
    */
-  DataFile(Path root, Path path, long offsetBytes, long lengthBytes, boolean padding) {
+  DataFile(
+      Path root, Path path, boolean partName, long offsetBytes, long lengthBytes, boolean padding) {
     this.root = root;
-    this.path = path;
+    this.finalPath = path;
+    this.path =
+        partName && lengthBytes > 0 && !Files.exists(path)
+            ? path.resolveSibling(path.getFileName() + ".part")
+            : path;
     this.offsetBytes = offsetBytes;
     this.lengthBytes = lengthBytes;
     this.padding = padding;
   }
 
+  /** Where the file is now, if it exists. */
   Path path() {
     return path;
+  }
+
+  boolean exists() {
+    return Files.exists(path);
+  }
+
+  /** All of it is verified: it gets its final name, unless it has it. */
+  synchronized void finish() throws IOException {
+    if (!path.equals(finalPath)) {
+      Files.move(path, finalPath, StandardCopyOption.ATOMIC_MOVE);
+      path = finalPath;
+    }
   }
 
   long offsetBytes() {
@@ -79,6 +102,38 @@ final class DataFile {
     } catch (IOException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  /**
+   * Makes the file under another name, and gives it its own when {@code content} has filled it: so
+   * it is there as a whole or not at all.
+   */
+  void make(Content content) throws IOException {
+    Path next = path.resolveSibling(path.getFileName() + ".new");
+    DataFile made = new DataFile(root, next, false, offsetBytes, lengthBytes, padding);
+    try (FileChannel channel = made.open(true)) {
+      content.fill(channel);
+    }
+    Files.move(next, path, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Fills a new file. */
+  @FunctionalInterface
+  interface Content {
+    void fill(FileChannel channel) throws IOException;
+  }
+
+  /** Makes the file as long as it will be, of zeros that take room on the disk. */
+  void preallocate() throws IOException {
+    makeFolders();
+    try (FileChannel channel =
+        FileChannel.open(path, Set.<OpenOption>of(READ, WRITE, CREATE, NOFOLLOW_LINKS))) {
+      ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS_BYTES);
+      for (long at = channel.size(); at < lengthBytes; at += zeros.position()) {
+        zeros.clear().limit((int) Math.min(ZEROS_BYTES, lengthBytes - at));
+        channel.write(zeros, at);
+      }
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.skep.agent.storage;
 
 import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.metainfo.TorrentFile;
+import dev.skep.protocol.peerwire.Bitfield;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,34 +11,82 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One torrent's bytes, laid over its files on disk. Padding reads as zeros and is never written.
  * Safe for use by many threads.
+ *
+ * <p>A piece on the boundary of a selected file also holds bytes of its neighbours. Where such a
+ * neighbour is not selected and does not exist, it is not made: its bytes go to the <em>parts
+ * file</em>, a sparse file beside the resume state in which every byte lies at its place in the
+ * torrent. When the neighbour is selected later, they move to it.
  */
 public final class DataFiles implements AutoCloseable {
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(16 * 1024).asReadOnlyBuffer();
 
   private final OpenFiles open;
+  private final PieceLayout layout;
   private final List<DataFile> files;
   private final Path place;
+  private final boolean preallocate;
+  private final @Nullable DataFile parts;
+
+  /** Held for writing while bytes move from the parts file to a file. */
+  private final ReadWriteLock moving = new ReentrantReadWriteLock();
+
+  private volatile BitSet inParts = new BitSet(); // files with bytes there; replaced, not changed
+  private final Bitfield writtenToParts; // pieces, guarded by itself
+
+  /** Files that are all there or will be, laid out sparse and under their final names. */
+  public DataFiles(Metainfo metainfo, Path data, OpenFiles open) {
+    this(metainfo, data, open, null);
+  }
 
   /**
    * @param data where the data is or will be: the file itself, or the folder that holds the files
    *     of a torrent that has several
+   * @param options null: sparse, final names, every file selected
    */
-  public DataFiles(Metainfo metainfo, Path data, OpenFiles open) {
+  public DataFiles(Metainfo metainfo, Path data, OpenFiles open, @Nullable StorageOptions options) {
     this.open = open;
+    layout = metainfo.layout();
     place = data.toAbsolutePath().normalize();
+    preallocate = options != null && options.preallocate();
     List<DataFile> list = new ArrayList<>();
     for (TorrentFile file : metainfo.files()) {
-      list.add(dataFile(file, metainfo.multiFile()));
+      list.add(dataFile(file, metainfo.multiFile(), options != null && options.partNames()));
     }
     files = List.copyOf(list);
+    writtenToParts = new Bitfield(layout.pieceCount());
+    parts = options == null ? null : partsFile(metainfo, options.stateFolder());
+    if (parts != null && parts.exists()) {
+      inParts = absentFiles();
+    }
   }
 
-  private DataFile dataFile(TorrentFile file, boolean below) {
+  private BitSet absentFiles() {
+    BitSet absent = new BitSet();
+    for (int i = 0; i < files.size(); i++) {
+      absent.set(i, hasBytes(files.get(i)) && !files.get(i).exists());
+    }
+    return absent;
+  }
+
+  private static DataFile partsFile(Metainfo metainfo, Path folder) {
+    Path path = folder.resolve(metainfo.infoHash().hex() + ".parts");
+    return new DataFile(folder, path, false, 0, metainfo.layout().totalBytes(), false);
+  }
+
+  private static boolean hasBytes(DataFile file) {
+    return file.lengthBytes() > 0 && !file.padding();
+  }
+
+  private DataFile dataFile(TorrentFile file, boolean below, boolean partName) {
     Path path = place;
     if (below) {
       for (String name : file.path()) {
@@ -44,7 +94,8 @@ public final class DataFiles implements AutoCloseable {
       }
     }
     Path root = below ? place : place.resolveSibling(".").normalize();
-    return new DataFile(root, path, file.offsetBytes(), file.lengthBytes(), file.padding());
+    return new DataFile(
+        root, path, partName, file.offsetBytes(), file.lengthBytes(), file.padding());
   }
 
   /** Where the data is: a file or a folder. */
@@ -56,13 +107,110 @@ public final class DataFiles implements AutoCloseable {
     return files;
   }
 
-  /** Makes the folders and empty files that no piece would ever write. */
-  public void makeEmptyFiles() throws IOException {
-    for (DataFile file : files) {
-      if (file.lengthBytes() == 0 && !file.padding() && !Files.exists(file.path())) {
+  /** Where the bytes of the {@code i}-th file are: in itself or in the parts file. */
+  DataFile home(int i) {
+    DataFile file = files.get(i);
+    return parts != null && inParts.get(i) ? parts : file;
+  }
+
+  /**
+   * Says which files shall exist. Those that are selected and whose bytes are in the parts file get
+   * them; those that are not and do not exist will not be made.
+   *
+   * @param selected indexes of files
+   * @param verified the pieces whose bytes are worth moving
+   */
+  public void select(BitSet selected, Bitfield verified) throws IOException {
+    if (parts == null) {
+      return;
+    }
+    moving.writeLock().lock();
+    try {
+      BitSet next = absentFiles();
+      next.andNot(selected);
+      for (int i = selected.nextSetBit(0); i >= 0; i = selected.nextSetBit(i + 1)) {
+        if (inParts.get(i)) {
+          bringHome(files.get(i), parts, verified);
+        }
+      }
+      inParts = next;
+      if (next.isEmpty()) {
+        open.close(List.of(parts));
+        Files.deleteIfExists(parts.path());
+      }
+    } finally {
+      moving.writeLock().unlock();
+    }
+  }
+
+  private void bringHome(DataFile file, DataFile from, Bitfield verified) throws IOException {
+    if (!from.exists()) {
+      return;
+    }
+    file.make(
+        channel -> {
+          int last = layout.pieceAt(file.endBytes() - 1);
+          for (int p = layout.pieceAt(file.offsetBytes()); p <= last; p++) {
+            if (verified.get(p) || writtenToParts.get(p)) {
+              long begin = Math.max(file.offsetBytes(), layout.offsetBytes(p));
+              long end = Math.min(file.endBytes(), layout.offsetBytes(p) + layout.lengthBytes(p));
+              copy(from, begin, end - begin, channel.position(begin - file.offsetBytes()));
+            }
+          }
+        });
+  }
+
+  private void copy(DataFile from, long at, long count, FileChannel to) throws IOException {
+    open.use(
+        from,
+        false,
+        channel -> {
+          long done = 0;
+          while (done < count) {
+            long n = channel.transferTo(at + done, count - done, to);
+            if (n <= 0) {
+              throw new EOFException(from.path() + " is shorter than it was made");
+            }
+            done += n;
+          }
+          return done;
+        });
+  }
+
+  /**
+   * Makes the folders and empty files that no piece would ever write, and fills files with zeros if
+   * they are to be preallocated.
+   *
+   * @param selected indexes of files
+   */
+  public void prepare(BitSet selected) throws IOException {
+    for (int i = selected.nextSetBit(0); i >= 0; i = selected.nextSetBit(i + 1)) {
+      DataFile file = files.get(i);
+      if (file.lengthBytes() == 0 && !file.padding() && !file.exists()) {
         file.open(true).close();
+      } else if (preallocate && hasBytes(file)) {
+        file.preallocate();
       }
     }
+  }
+
+  /** Gives the files of a piece their final names, those of which all pieces are verified. */
+  public void finish(int piece, Bitfield verified) throws IOException {
+    long end = layout.offsetBytes(piece) + layout.lengthBytes(piece);
+    for (int i = indexAt(layout.offsetBytes(piece)); i < files.size(); i++) {
+      DataFile file = files.get(i);
+      if (file.offsetBytes() >= end) {
+        return;
+      }
+      if (hasBytes(file) && home(i) == file && isVerified(file, verified)) {
+        file.finish();
+      }
+    }
+  }
+
+  private boolean isVerified(DataFile file, Bitfield verified) {
+    int missing = verified.nextClear(layout.pieceAt(file.offsetBytes()));
+    return missing < 0 || missing > layout.pieceAt(file.endBytes() - 1);
   }
 
   /**
@@ -81,8 +229,9 @@ public final class DataFiles implements AutoCloseable {
         if (file.padding()) {
           zero(into);
         } else {
-          long from = at - file.offsetBytes();
-          open.use(file, false, channel -> readFully(file, channel, from, into));
+          DataFile home = home(i);
+          long from = at - home.offsetBytes();
+          open.use(home, false, channel -> readFully(home, channel, from, into));
         }
         at += count;
       }
@@ -105,7 +254,7 @@ public final class DataFiles implements AutoCloseable {
         ByteBuffer view =
             file.padding()
                 ? ZEROS.slice(0, Math.min(count, ZEROS.capacity()))
-                : open.view(file, at - file.offsetBytes(), count);
+                : open.view(home(i), at - home(i).offsetBytes(), count);
         into.add(view);
         at += view.remaining();
       }
@@ -138,6 +287,15 @@ public final class DataFiles implements AutoCloseable {
    * Writes {@code bytes}, which lie one after another in the torrent from {@code offsetBytes} on.
    */
   public void write(long offsetBytes, ByteBuffer[] bytes) throws IOException {
+    moving.readLock().lock();
+    try {
+      spread(offsetBytes, bytes);
+    } finally {
+      moving.readLock().unlock();
+    }
+  }
+
+  private void spread(long offsetBytes, ByteBuffer[] bytes) throws IOException {
     long at = offsetBytes;
     int first = 0;
     for (int i = indexAt(at); first < bytes.length; i++) {
@@ -156,7 +314,11 @@ public final class DataFiles implements AutoCloseable {
         last++;
       }
       if (count > 0) {
-        put(file, at - file.offsetBytes(), bytes, first, last);
+        DataFile home = home(i);
+        put(home, at - home.offsetBytes(), file.padding(), bytes, first, last);
+        if (home == parts) {
+          markInParts(at, count);
+        }
         at += count;
       }
       if (cut >= 0) {
@@ -167,9 +329,19 @@ public final class DataFiles implements AutoCloseable {
     }
   }
 
-  private void put(DataFile file, long from, ByteBuffer[] bytes, int first, int last)
+  private void markInParts(long at, long count) {
+    synchronized (writtenToParts) {
+      int last = layout.pieceAt(at + count - 1);
+      for (int piece = layout.pieceAt(at); piece <= last; piece++) {
+        writtenToParts.set(piece);
+      }
+    }
+  }
+
+  private void put(
+      DataFile file, long from, boolean padding, ByteBuffer[] bytes, int first, int last)
       throws IOException {
-    if (file.padding()) {
+    if (padding) {
       for (int i = first; i < last; i++) {
         bytes[i].position(bytes[i].limit());
       }
@@ -222,24 +394,12 @@ public final class DataFiles implements AutoCloseable {
     return low;
   }
 
-  /** Hands all that was written to the device. */
-  public void force() throws IOException {
-    for (DataFile file : files) {
-      if (!file.padding() && file.lengthBytes() > 0 && Files.exists(file.path())) {
-        open.use(
-            file,
-            false,
-            channel -> {
-              channel.force(true);
-              return true;
-            });
-      }
-    }
-  }
-
   /** Closes the files; they are opened again when needed. */
   @Override
   public void close() throws IOException {
     open.close(files);
+    if (parts != null) {
+      open.close(List.of(parts));
+    }
   }
 }

@@ -1,16 +1,15 @@
 package dev.skep.agent.storage;
 
+import dev.skep.protocol.metainfo.PieceHasher;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks of one piece that are in memory or were written early, and its running digest.
+ * The blocks of one piece that are in memory or were written early, and its running hash.
  *
  * <p>Its monitor guards the arrays; {@code busy} is true while it is queued for, or with, the one
- * worker that may take runs from it. Only that worker touches the digest.
+ * worker that may take runs from it. Only that worker touches the hasher.
  */
 final class IncomingPiece {
   /**
@@ -43,7 +42,7 @@ final class IncomingPiece {
       return slots[i];
     }
 
-    /** Whether their turn in the digest has come; otherwise they are only to be written. */
+    /** Whether their turn to be hashed has come; otherwise they are only to be written. */
     boolean hash() {
       return hash;
     }
@@ -57,21 +56,18 @@ final class IncomingPiece {
   private final int lengthBytes;
   private final @Nullable ByteBuffer[] blocks;
   private final BitSet written = new BitSet();
-  private final MessageDigest digest;
+  private final PieceHasher hasher;
   private int readyBlocks;
   private int hashedBlocks;
   private boolean spill;
   private boolean busy;
 
-  IncomingPiece(int piece, int blockCount, int lengthBytes) {
+  IncomingPiece(int piece, int blockCount, int lengthBytes, PieceHasher hasher) {
     this.piece = piece;
     this.lengthBytes = lengthBytes;
     blocks = new ByteBuffer[blockCount];
-    try {
-      digest = MessageDigest.getInstance("SHA-1");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime has SHA-1", e);
-    }
+    this.hasher = hasher;
+    hasher.begin(piece);
   }
 
   int piece() {
@@ -158,11 +154,12 @@ final class IncomingPiece {
   }
 
   void hash(ByteBuffer bytes) {
-    digest.update(bytes);
+    hasher.update(bytes);
   }
 
-  byte[] digest() {
-    return digest.digest();
+  /** Whether the hashes are right; asked once, when all is hashed. */
+  boolean matches() {
+    return hasher.end();
   }
 
   /** Releases what waits; the piece is of no use after that. */

@@ -74,7 +74,8 @@ public final class PieceStore implements AutoCloseable {
   }
 
   private IncomingPiece open(int piece) {
-    return new IncomingPiece(piece, layout.blockCount(piece), layout.lengthBytes(piece));
+    return new IncomingPiece(
+        piece, layout.blockCount(piece), layout.lengthBytes(piece), metainfo.pieceHasher());
   }
 
   /** All blocks of the piece's first {@code contiguousBytes} have been placed. Never waits. */
@@ -116,7 +117,7 @@ public final class PieceStore implements AutoCloseable {
     if (in.isHashed()) {
       // A spill may have queued it once more: only one of the two finds it still there.
       if (incoming.remove(in.piece(), in)) {
-        verdicts.verified(in.piece(), metainfo.pieceMatches(in.piece(), in.digest()));
+        verdicts.verified(in.piece(), in.matches());
       }
     } else if (closed) {
       in.abandon(memory);

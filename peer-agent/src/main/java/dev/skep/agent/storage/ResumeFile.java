@@ -59,8 +59,8 @@ public final class ResumeFile {
    */
   public void save(Bitfield verified, long uploadedBytes, long downloadedBytes) throws IOException {
     List<ResumeState.Stamp> stamps = new ArrayList<>();
-    for (DataFile file : files.files()) {
-      stamps.add(stamp(file.path()));
+    for (int i = 0; i < files.files().size(); i++) {
+      stamps.add(stamp(files.home(i).path()));
     }
     InfoHash hash = metainfo.infoHash();
     ResumeState state = new ResumeState(hash, verified, stamps, uploadedBytes, downloadedBytes);
@@ -70,8 +70,13 @@ public final class ResumeFile {
     Files.move(next, path, ATOMIC_MOVE, REPLACE_EXISTING);
   }
 
-  /** Which pieces may be good, and which of them surely are. */
-  public Trust load() {
+  /**
+   * Which pieces may be good, and which of them surely are.
+   *
+   * @param wanted of other pieces those are not looked for that were not verified before: most of
+   *     them were never fetched
+   */
+  public Trust load(Bitfield wanted) {
     PieceLayout layout = metainfo.layout();
     Optional<ResumeState> saved = read();
     Bitfield trusted = new Bitfield(layout.pieceCount());
@@ -82,19 +87,21 @@ public final class ResumeFile {
     for (int i = 0; i < list.size(); i++) {
       DataFile file = list.get(i);
       if (file.lengthBytes() > 0 && !file.padding()) {
-        ResumeState.Stamp now = stamp(file.path());
+        DataFile home = files.home(i);
+        ResumeState.Stamp now = stamp(home.path());
         boolean same = saved.isPresent() && saved.get().files().get(i).equals(now);
         if (now.equals(ResumeState.Stamp.ABSENT)) {
           mark(layout, file, missing);
-        } else if (!same || now.sizeBytes() != file.lengthBytes()) {
+        } else if (!same || now.sizeBytes() != home.lengthBytes()) {
           mark(layout, file, doubtful);
         }
       }
     }
     for (int piece = 0; piece < layout.pieceCount(); piece++) {
-      if (missing.get(piece)) {
+      boolean before = saved.isPresent() && saved.get().verified().get(piece);
+      if (missing.get(piece) || !(before || wanted.get(piece))) {
         doubtful.clear(piece);
-      } else if (!doubtful.get(piece) && saved.isPresent() && saved.get().verified().get(piece)) {
+      } else if (!doubtful.get(piece) && before) {
         trusted.set(piece);
       }
     }
@@ -154,7 +161,7 @@ public final class ResumeFile {
     Files.deleteIfExists(path);
   }
 
-  private static ResumeState.Stamp stamp(Path file) {
+  static ResumeState.Stamp stamp(Path file) {
     try {
       BasicFileAttributes a = Files.readAttributes(file, BasicFileAttributes.class);
       return new ResumeState.Stamp(a.size(), a.lastModifiedTime().to(TimeUnit.NANOSECONDS));

@@ -52,6 +52,12 @@ public final class Peer {
   boolean keepAliveDue;
   final Queue<BlockRef> cancels = new ArrayDeque<>(0);
   final Queue<BlockRef> rejects = new ArrayDeque<>(0);
+  int lostId; // under which it wants to hear of lost pieces (BEP 54); 0: not at all
+
+  // Super-seeding (BEP 16).
+  @Nullable Bitfield offered; // null: it knows all that we have
+  final List<Integer> underWay = new ArrayList<>(0); // offered, and not yet seen at another peer
+  long hasOfferedSince; // when it last came to have a piece
 
   // Downloading from it.
   final Requests asked = new Requests();

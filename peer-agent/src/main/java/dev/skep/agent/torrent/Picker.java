@@ -67,6 +67,12 @@ final class Picker {
     lowest = Math.min(lowest, piece);
   }
 
+  /** The piece was good, and is missing since its data is lost. */
+  void lost(int piece) {
+    rarity.add(piece);
+    lowest = Math.min(lowest, piece);
+  }
+
   /**
    * The block to ask for next, counted as asked; {@link Peer#NO_BLOCK} when this peer has none for
    * us.

@@ -24,7 +24,8 @@ final class Pieces {
   private @Nullable OpenPiece[] openByPiece = {};
   private long openBytes;
 
-  private int[] log = new int[16]; // pieces in the order in which they became good
+  private int[] log = new int[16]; // pieces as they became good; ~piece when one was lost
+  private @Nullable Bitfield everLost;
   private int logged;
 
   Pieces(PieceLayout layout, Bitfield verified, Bitfield wanted) {
@@ -137,13 +138,36 @@ final class Pieces {
       wantedMissing--;
       verifiedBytes += layout.lengthBytes(full.piece);
     }
-    if (logged == log.length) {
-      log = Arrays.copyOf(log, logged * 2);
-    }
-    log[logged++] = full.piece;
+    log(full.piece);
     if (good.isFull()) {
       openByPiece = new OpenPiece[0];
     }
+  }
+
+  /** Good → missing: its data is no longer in its file. */
+  void lose(int piece) {
+    good.clear(piece);
+    if (wanted.get(piece)) {
+      wantedMissing++;
+      verifiedBytes -= layout.lengthBytes(piece);
+    }
+    if (everLost == null) {
+      everLost = new Bitfield(layout.pieceCount());
+    }
+    everLost.set(piece);
+    log(~piece);
+  }
+
+  /** Whether peers may believe that we have a piece that we lost. */
+  boolean wasLost(int piece) {
+    return everLost != null && everLost.get(piece);
+  }
+
+  private void log(int entry) {
+    if (logged == log.length) {
+      log = Arrays.copyOf(log, logged * 2);
+    }
+    log[logged++] = entry;
   }
 
   /** Full → missing. */
@@ -157,12 +181,12 @@ final class Pieces {
     openBytes -= layout.lengthBytes(full.piece);
   }
 
-  /** How many pieces became good since the torrent was made. */
+  /** How many pieces became good, or were lost, since the torrent was made. */
   int logged() {
     return logged;
   }
 
-  /** The {@code i}-th piece that became good. */
+  /** The {@code i}-th piece that became good; {@code ~piece} if it was lost. */
   int logged(int i) {
     return log[i];
   }

@@ -1,5 +1,6 @@
 package dev.skep.agent.torrent;
 
+import dev.skep.protocol.peerwire.DontHave;
 import dev.skep.protocol.peerwire.PeerMessage;
 
 /**
@@ -10,11 +11,13 @@ import dev.skep.protocol.peerwire.PeerMessage;
 final class Telling {
   private Telling() {}
 
-  static boolean tell(Peer peer, Pieces pieces, Uploading uploading, Outbox out) {
+  static boolean tell(
+      Peer peer, Pieces pieces, Uploading uploading, SuperSeeding superSeeding, Outbox out) {
     boolean any = false;
     if (!peer.greeted) {
-      any = greet(peer, pieces, out);
+      any = greet(peer, pieces, superSeeding, out);
     }
+    any |= superSeeding.offer(peer, out);
     if (peer.unchoked != peer.unchokedTold) {
       peer.unchokedTold = peer.unchoked;
       out.message(peer.unchoked ? PeerMessage.UNCHOKE : PeerMessage.CHOKE);
@@ -30,8 +33,7 @@ final class Telling {
       any = true;
     }
     while (peer.toldLog < pieces.logged()) {
-      out.message(new PeerMessage.Have(pieces.logged(peer.toldLog++)));
-      any = true;
+      any |= tellLogged(peer, pieces.logged(peer.toldLog++), out);
     }
     while (!peer.cancels.isEmpty()) {
       out.message(new PeerMessage.Cancel(peer.cancels.remove()));
@@ -49,21 +51,37 @@ final class Telling {
     return any;
   }
 
+  private static boolean tellLogged(Peer peer, int entry, Outbox out) {
+    if (entry >= 0) {
+      out.message(new PeerMessage.Have(entry));
+    } else if (peer.lostId != 0) {
+      out.message(new PeerMessage.Extended(peer.lostId, new DontHave(~entry).encode()));
+    } else {
+      return false; // it will ask for it, and be refused
+    }
+    return true;
+  }
+
   /**
    * The first message says which pieces we have (BEP 3); with the fast extension it must not be
    * left out (BEP 6).
    */
-  private static boolean greet(Peer peer, Pieces pieces, Outbox out) {
+  private static boolean greet(Peer peer, Pieces pieces, SuperSeeding superSeeding, Outbox out) {
     peer.greeted = true;
     peer.toldLog = pieces.logged();
-    if (peer.can.fast() && pieces.haveAll()) {
-      out.message(PeerMessage.HAVE_ALL);
-    } else if (peer.can.fast() && pieces.haveNone()) {
+    boolean nothing = pieces.haveNone();
+    if (superSeeding.isActive()) {
+      superSeeding.begin(peer);
+      nothing = true;
+    }
+    if (nothing && peer.can.fast()) {
       out.message(PeerMessage.HAVE_NONE);
-    } else if (!pieces.haveNone()) {
-      out.message(new PeerMessage.Bits(pieces.good().toBytes()));
-    } else {
+    } else if (nothing) {
       return false;
+    } else if (peer.can.fast() && pieces.haveAll()) {
+      out.message(PeerMessage.HAVE_ALL);
+    } else {
+      out.message(new PeerMessage.Bits(pieces.good().toBytes()));
     }
     return true;
   }

@@ -46,6 +46,7 @@ public final class Torrent {
   private final Uploading uploading;
   private final Choker choker;
   private final Suggesting suggesting;
+  private final SuperSeeding superSeeding;
   private long chokeRoundDue;
 
   /**
@@ -71,6 +72,8 @@ public final class Torrent {
     uploading = new Uploading(pieces, settings, wakes, now);
     choker = new Choker(settings, now);
     suggesting = new Suggesting(layout.pieceCount(), picker, random);
+    superSeeding =
+        new SuperSeeding(settings.superSeeding(), pieces, picker, peers.all(), wakes, random);
     chokeRoundDue = now + settings.chokeInterval().toNanos();
   }
 
@@ -108,6 +111,7 @@ public final class Torrent {
     }
     downloading.left(peer);
     suggesting.left(peer);
+    superSeeding.left(peer);
     if (peer.unchoked) {
       chokeRound(now);
     }
@@ -129,7 +133,10 @@ public final class Torrent {
   public void received(Peer peer, PeerMessage message, long now) throws Misconduct {
     peer.heardAt = now;
     switch (message) {
-      case PeerMessage.Have(int piece) -> have(peer, piece);
+      case PeerMessage.Have(int piece) -> {
+        have(peer, piece);
+        superSeeding.seen(peer, piece, now);
+      }
       case PeerMessage.Request(BlockRef block) -> {
         uploading.requested(peer, block, now);
         suggesting.requested(peer, block.piece());
@@ -320,6 +327,13 @@ public final class Torrent {
   }
 
   /**
+   * Under which number the peer wants to hear of pieces that we lose (BEP 54); 0 for not at all.
+   */
+  public void wantsLost(Peer peer, int extendedId) {
+    peer.lostId = extendedId;
+  }
+
+  /**
    * The peer has a piece no more (BEP 54).
    *
    * @throws Misconduct if there is no such piece
@@ -413,8 +427,12 @@ public final class Torrent {
     if (peer.left || peer.dropped) {
       return false;
     }
-    boolean any = Telling.tell(peer, pieces, uploading, out);
-    if (peer.can.fast() && peer.unchokedTold && peer.interested && pieces.haveAll()) {
+    boolean any = Telling.tell(peer, pieces, uploading, superSeeding, out);
+    if (peer.can.fast()
+        && peer.unchokedTold
+        && peer.interested
+        && pieces.haveAll()
+        && peer.offered == null) {
       any |= suggesting.suggest(peer, out);
     }
     any |= downloading.ask(peer, out, now);
@@ -461,6 +479,7 @@ public final class Torrent {
       wakes.add(peer);
     }
     downloading.giveUpLate(peer, now);
+    superSeeding.tick(peer, now, settings.requestTimeout().toNanos());
     if (now - peer.saidAt >= settings.keepAliveInterval().toNanos()) {
       peer.keepAliveDue = true;
       wakes.add(peer);
@@ -503,6 +522,37 @@ public final class Torrent {
       }
       wakes.add(peer);
     }
+  }
+
+  /**
+   * Verified pieces whose data is no longer in its file: peers hear of it (BEP 54), and what is
+   * wanted is fetched again.
+   */
+  public void lose(Bitfield lost) {
+    for (int piece = lost.nextSet(0); piece >= 0; piece = lost.nextSet(piece + 1)) {
+      if (pieces.isGood(piece)) {
+        lose(piece);
+      }
+    }
+    peers.all().forEach(wakes::add);
+  }
+
+  private void lose(int piece) {
+    pieces.lose(piece);
+    if (pieces.isWanted(piece)) {
+      picker.lost(piece);
+      for (Peer peer : peers.all()) {
+        peer.needed += peer.has(piece) ? 1 : 0;
+      }
+    }
+  }
+
+  /**
+   * Complete and not in need of anything (BEP 21): a seed, or a partial one. Never true of a source
+   * that pretends to have nothing.
+   */
+  public boolean uploadOnly() {
+    return pieces.complete() && !superSeeding.isActive();
   }
 
   /** A copy of which pieces are verified. */

@@ -12,6 +12,8 @@ import java.util.function.Consumer;
  * @param uploadSlots peers served at once beside those of the local network; 0 follows the measured
  *     capacity
  * @param serveLocalNetwork whether peers of the local network are all served, without taking a slot
+ * @param superSeeding whether to show peers the pieces one by one while no other peer has them all
+ *     (BEP 16)
  * @param order in which pieces are begun
  * @param maxOpenBytes memory that pieces begun and not yet verified may fill; one piece is always
  *     allowed
@@ -34,6 +36,7 @@ public record TorrentSettings(
     int maxPeersPerAddress,
     int uploadSlots,
     boolean serveLocalNetwork,
+    boolean superSeeding,
     Order order,
     long maxOpenBytes,
     int maxWaitingRequests,
@@ -103,6 +106,7 @@ public record TorrentSettings(
     public int maxPeersPerAddress = 3;
     public int uploadSlots = 0;
     public boolean serveLocalNetwork = true;
+    public boolean superSeeding = false;
     public Order order = Order.RAREST_FIRST;
     public long maxOpenBytes = 96L << 20;
     public int maxWaitingRequests = 2_000;
@@ -124,6 +128,7 @@ public record TorrentSettings(
           maxPeersPerAddress,
           uploadSlots,
           serveLocalNetwork,
+          superSeeding,
           order,
           maxOpenBytes,
           maxWaitingRequests,

@@ -43,10 +43,13 @@ final class Uploading {
     if (!layout.isValid(block) || block.lengthBytes() > MOST_REQUEST_BYTES) {
       throw new Misconduct(Misconduct.Kind.REQUEST_INVALID, "requested " + block);
     }
-    if (!pieces.isGood(block.piece())) {
+    boolean offered = peer.offered == null || peer.offered.get(block.piece());
+    if (!pieces.isGood(block.piece()) && !pieces.wasLost(block.piece())) {
       throw new Misconduct(Misconduct.Kind.REQUEST_NOT_OFFERED, "requested " + block);
     }
-    if (!peer.unchoked) {
+    if (!pieces.isGood(block.piece()) || !offered) {
+      refuse(peer, block);
+    } else if (!peer.unchoked) {
       peer.requestsWhileChoked++;
       if (peer.requestsWhileChoked > settings.maxWaitingRequests()) {
         throw new Misconduct(
@@ -97,6 +100,12 @@ final class Uploading {
     int left = budgetBytes;
     while (!grants.isEmpty() && left > 0) {
       BlockRef block = grants.take(leastSent(grants, now));
+      if (!pieces.isGood(block.piece())) { // lost since it was granted
+        if (peer.can.fast()) {
+          out.message(new PeerMessage.Reject(block));
+        }
+        continue;
+      }
       count(block);
       out.block(block);
       peer.up.add(block.lengthBytes(), now);

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code verify}, {@code seed} and {@code get}, as typed, without a tracker. */
@@ -88,6 +89,46 @@ class PeerCommandsTest {
     assertThat(into.resolve("Grüße/leer")).isEmptyFile();
     assertThat(into.resolve("Grüße/sub dir/日本.bin"))
         .hasSameBinaryContentAs(data.resolve("sub dir/日本.bin"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"leer", "1", "*eer", "le?r,1-1"})
+  void onlyWhatIsSelectedIsMade(String files) {
+    String port = seed();
+    Path into = folder.resolve("into");
+
+    int status =
+        skep.run(
+            "get",
+            torrent,
+            "-d",
+            into,
+            "--select",
+            files,
+            "--peer",
+            "127.0.0.1:" + port,
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            "0");
+
+    assertThat(status).as(skep.err()).isZero();
+    assertThat(into.resolve("Grüße/leer")).isEmptyFile();
+    assertThat(into.resolve("Grüße/sub dir")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "3, 'the torrent''s files have the numbers 1 to 2'",
+    "2-1, 'the torrent''s files have the numbers 1 to 2'",
+    "nothing.txt, no such file",
+    "'', no such file"
+  })
+  void whatIsSelectedMustBeThere(String files, String said) {
+    int status = skep.run("get", torrent, "--select", files, "--peer", "127.0.0.1:1");
+
+    assertThat(status).isEqualTo(2);
+    assertThat(skep.err()).startsWith("skep: --select " + files + ": ").contains(said);
   }
 
   @Test

@@ -56,7 +56,7 @@ class TorrentCommandsTest {
         .contains("trackers      tier 1: http://a/x, http://b/x\n              tier 2: udp://c:1\n")
         .containsPattern("created at    20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ\n")
         .contains("Grüße an alle/  (2 files)\n  leer ")
-        .containsPattern("  sub/\n    日本.bin +98 KiB\n");
+        .containsPattern("  sub/\n    日本.bin +98 KiB  #2\n");
   }
 
   @Test

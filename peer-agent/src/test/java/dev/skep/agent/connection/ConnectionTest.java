@@ -81,6 +81,7 @@ class ConnectionTest {
         files,
         new Bitfield(1),
         Bitfield.full(1),
+        new Bitfield(1),
         around,
         workers,
         TorrentSettings.defaults(),
@@ -99,6 +100,9 @@ class ConnectionTest {
 
     @Override
     public void diskFailed(IOException why) {}
+
+    @Override
+    public void dataUnreadable() {}
   }
 
   /** Surroundings in which every writer fails as soon as it asks for its limits. */

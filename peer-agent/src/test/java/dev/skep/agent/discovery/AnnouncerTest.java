@@ -110,7 +110,7 @@ class AnnouncerTest {
   void completedIsSaidOnceThoughItsAnswerIsOnTheWayWhenAllStops() throws Exception {
     slow = COMPLETED;
     startAndAwaitTheAnswer();
-    announcer.completed();
+    announcer.completed(true);
     await().until(() -> heard.contains(COMPLETED));
 
     announcer.stop(SHORT);
@@ -125,7 +125,7 @@ class AnnouncerTest {
     slow = STARTED;
     announcer.start();
     await().until(() -> heard.contains(STARTED));
-    announcer.completed();
+    announcer.completed(true);
     answersMayGo.countDown();
 
     await().until(() -> heard.contains(COMPLETED));
@@ -138,7 +138,7 @@ class AnnouncerTest {
   void completedIsSaidAgainOnlyIfItsAnswerWasLost() throws Exception {
     lost = COMPLETED;
     startAndAwaitTheAnswer();
-    announcer.completed();
+    announcer.completed(true);
     await().until(() -> !announcer.status().getFirst().working());
 
     announcer.stop(LONG);

@@ -1,0 +1,94 @@
+package dev.skep.agent.session;
+
+import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.protocol.metainfo.PieceLayout;
+import dev.skep.protocol.metainfo.TorrentFile;
+import dev.skep.protocol.peerwire.Bitfield;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * What of a torrent is to be downloaded.
+ *
+ * @param files indexes of the files that shall exist
+ * @param pieces those that hold any of their bytes
+ * @param urgent pieces of the files that come first
+ * @param bytes length of the pieces
+ */
+record Wanted(BitSet files, Bitfield pieces, Bitfield urgent, long bytes) {
+
+  /**
+   * As the files' priorities say.
+   *
+   * @param priorities in the order of the torrent's files; empty for all alike
+   * @throws IllegalArgumentException if there are not as many as files
+   */
+  static Wanted of(Metainfo metainfo, List<FilePriority> priorities) {
+    List<TorrentFile> all = metainfo.files();
+    if (!priorities.isEmpty() && priorities.size() != all.size()) {
+      throw new IllegalArgumentException(
+          priorities.size() + " priorities for " + all.size() + " files");
+    }
+    PieceLayout layout = metainfo.layout();
+    BitSet files = new BitSet();
+    Bitfield pieces = new Bitfield(layout.pieceCount());
+    Bitfield urgent = new Bitfield(layout.pieceCount());
+    for (int i = 0; i < all.size(); i++) {
+      FilePriority priority = priorities.isEmpty() ? FilePriority.NORMAL : priorities.get(i);
+      if (priority != FilePriority.SKIP) {
+        files.set(i);
+        mark(layout, all.get(i), pieces);
+      }
+      if (priority == FilePriority.FIRST) {
+        mark(layout, all.get(i), urgent);
+      }
+    }
+    if (wantsAll(all, files)) {
+      pieces.setAll(); // those that hold nothing but padding too
+    }
+    return new Wanted(files, pieces, urgent, bytes(layout, pieces));
+  }
+
+  private static boolean wantsAll(List<TorrentFile> all, BitSet files) {
+    for (int i = 0; i < all.size(); i++) {
+      if (!files.get(i) && !all.get(i).padding()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void mark(PieceLayout layout, TorrentFile file, Bitfield pieces) {
+    if (file.lengthBytes() > 0 && !file.padding()) {
+      int last = layout.pieceAt(file.endBytes() - 1);
+      for (int piece = layout.pieceAt(file.offsetBytes()); piece <= last; piece++) {
+        pieces.set(piece);
+      }
+    }
+  }
+
+  private static long bytes(PieceLayout layout, Bitfield pieces) {
+    long bytes = 0;
+    for (int p = pieces.nextSet(0); p >= 0; p = pieces.nextSet(p + 1)) {
+      bytes += layout.lengthBytes(p);
+    }
+    return bytes;
+  }
+
+  /** Every wanted piece is among these. */
+  boolean isIn(Bitfield verified) {
+    return !verified.lacksAnyOf(pieces);
+  }
+
+  /** How many bytes of wanted pieces are verified. */
+  long verifiedBytes(PieceLayout layout, Bitfield verified) {
+    if (verified.isFull()) {
+      return bytes;
+    }
+    long found = 0;
+    for (int p = verified.nextSet(0); p >= 0; p = verified.nextSet(p + 1)) {
+      found += pieces.get(p) ? layout.lengthBytes(p) : 0;
+    }
+    return found;
+  }
+}

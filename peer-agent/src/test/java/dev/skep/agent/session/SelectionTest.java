@@ -1,0 +1,227 @@
+package dev.skep.agent.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.tracker.AnnounceEvent;
+import dev.skep.protocol.tracker.AnnounceRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Some of a torrent's files are downloaded, and of the others only what shares their pieces. */
+@Timeout(60)
+class SelectionTest {
+  private static final int PIECE = 64 * 1024;
+  private static final FilePriority SKIP = FilePriority.SKIP;
+  private static final FilePriority NORMAL = FilePriority.NORMAL;
+
+  /** Files that begin and end in the midst of pieces; the third is wanted: pieces 7 to 11. */
+  private static final TestData DATA =
+      TestData.folder("chosen", PIECE)
+          .with(List.of("a.bin"), 5 * PIECE + 100)
+          .with(List.of("folder", "b.bin"), 2 * PIECE + 200)
+          .with(List.of("folder", "c.bin"), 4 * PIECE)
+          .with(List.of("other", "empty"), 0)
+          .with(List.of("other", "d.bin"), 6 * PIECE + 300);
+
+  private static final List<FilePriority> THIRD = List.of(SKIP, SKIP, NORMAL, SKIP, SKIP);
+  private static final long THIRD_BYTES = 5 * PIECE;
+
+  @TempDir private Path temp;
+  private Hosts hosts;
+  private Endpoint seeder;
+
+  @BeforeEach
+  void openSeeder() throws Exception {
+    hosts = new Hosts(temp);
+    seeder = hosts.seed(DATA);
+  }
+
+  @AfterEach
+  void closeHosts() {
+    hosts.close();
+  }
+
+  private Transfer get(Session session, List<FilePriority> priorities) throws IOException {
+    return session.add(
+        DATA.metainfo(),
+        hosts.folder(2),
+        TransferOptions.defaults().withPeers(List.of(seeder)).with(o -> o.priorities = priorities));
+  }
+
+  private static void complete(Transfer transfer) throws Exception {
+    transfer.completed().get(20, TimeUnit.SECONDS);
+  }
+
+  private List<String> filesOnDisk() throws IOException {
+    Path folder = hosts.folder(2).resolve("chosen");
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile)
+          .map(f -> folder.relativize(f).toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  private void assertThatFileIsRight(int index) {
+    TestData.Content file = DATA.files().get(index);
+    assertThat(DATA.at(hosts.folder(2), file)).hasBinaryContent(file.bytes());
+  }
+
+  @Test
+  void onlyTheChosenFileIsMadeAndOnlyItsPiecesAreFetched() throws Exception {
+    Transfer transfer = get(hosts.open(2), THIRD);
+    complete(transfer);
+
+    assertThat(filesOnDisk()).containsExactly("folder/c.bin");
+    assertThatFileIsRight(2);
+    TransferStatus status = transfer.status();
+    assertThat(status.state()).isEqualTo(State.SEEDING);
+    assertThat(status.totalBytes()).isEqualTo(THIRD_BYTES);
+    assertThat(status.verifiedBytes()).isEqualTo(THIRD_BYTES);
+    assertThat(status.downloadedBytes()).isEqualTo(THIRD_BYTES);
+  }
+
+  @Test
+  void anotherRunWithAnotherChoiceFetchesNothingTwice() throws Exception {
+    complete(get(hosts.open(2), THIRD));
+    hosts.close();
+    hosts = new Hosts(temp);
+    seeder = hosts.seed(DATA);
+
+    Transfer all = get(hosts.open(2), List.of());
+    complete(all);
+
+    hosts.assertThatHas(2, DATA);
+    assertThat(all.status().downloadedBytes())
+        .isEqualTo(DATA.metainfo().layout().totalBytes() - THIRD_BYTES);
+    try (Stream<Path> kept = Files.list(hosts.folder(2).resolve(".skep"))) {
+      assertThat(kept).noneMatch(f -> f.toString().endsWith(".parts"));
+    }
+  }
+
+  @Test
+  void theChoiceMayGrowAndShrinkWhileItRuns() throws Exception {
+    Transfer transfer = get(hosts.open(2), THIRD);
+    complete(transfer);
+
+    transfer.prioritize(List.of(NORMAL, SKIP, NORMAL, NORMAL, SKIP));
+
+    await().until(() -> transfer.status().state() == State.SEEDING);
+    assertThat(filesOnDisk()).containsExactly("a.bin", "folder/c.bin", "other/empty");
+    assertThatFileIsRight(0);
+    assertThatFileIsRight(2);
+
+    transfer.prioritize(List.of());
+    await().until(() -> transfer.status().state() == State.SEEDING);
+    hosts.assertThatHas(2, DATA);
+    assertThat(transfer.status().downloadedBytes())
+        .isEqualTo(DATA.metainfo().layout().totalBytes());
+  }
+
+  @Test
+  void piecesThatLieInTheUnchosenFilesAreServedToo() throws Exception {
+    Session partial = hosts.open(2);
+    complete(get(partial, THIRD));
+
+    Transfer other =
+        hosts
+            .open(3)
+            .add(
+                DATA.metainfo(),
+                hosts.folder(3),
+                TransferOptions.defaults()
+                    .withPeers(List.of(partial.listening()))
+                    .with(o -> o.priorities = THIRD));
+    complete(other);
+
+    TestData.Content file = DATA.files().get(2);
+    assertThat(DATA.at(hosts.folder(3), file)).hasBinaryContent(file.bytes());
+  }
+
+  @Test
+  void twoPartialSeedsLeaveOneAnotherAlone() throws Exception {
+    Session partial = hosts.open(2);
+    Transfer one = get(partial, THIRD);
+    complete(one);
+    Session second = hosts.open(3);
+    Transfer two =
+        second.add(
+            DATA.metainfo(),
+            hosts.folder(3),
+            TransferOptions.defaults()
+                .withPeers(List.of(partial.listening()))
+                .with(o -> o.priorities = THIRD));
+    complete(two);
+
+    await().untilAsserted(() -> assertThat(second.drops()).containsKey("nothing_to_do"));
+  }
+
+  @Test
+  void trackersHearOfAPartialSeedAndNeverThatItCompleted() throws Exception {
+    try (TestTracker tracker = new TestTracker()) {
+      Session session = hosts.open(2);
+      Transfer transfer =
+          session.add(
+              DATA.metainfo(),
+              hosts.folder(2),
+              TransferOptions.defaults()
+                  .withPeers(List.of(seeder))
+                  .withTrackers(List.of(List.of(tracker.url())))
+                  .with(o -> o.priorities = THIRD));
+      complete(transfer);
+
+      await().until(() -> tracker.events().contains(AnnounceEvent.PAUSED));
+      hosts.close();
+      assertThat(tracker.events())
+          .containsExactly(AnnounceEvent.STARTED, AnnounceEvent.PAUSED, AnnounceEvent.STOPPED);
+      assertThat(tracker.announces.stream().map(AnnounceRequest::leftBytes).toList().getLast())
+          .isEqualTo(DATA.metainfo().layout().totalBytes() - THIRD_BYTES);
+    }
+  }
+
+  @Test
+  void filesMayBeMadeWholeAndCalledPartUntilTheyAreDone() throws Exception {
+    hosts.close();
+    hosts = new Hosts(temp);
+    Session session = hosts.open(2);
+    Transfer transfer =
+        session.add(
+            DATA.metainfo(),
+            hosts.folder(2),
+            TransferOptions.defaults()
+                .with(
+                    o -> {
+                      o.preallocate = true;
+                      o.partNames = true;
+                    }));
+    await().until(() -> transfer.status().state() == State.DOWNLOADING);
+    assertThat(filesOnDisk())
+        .containsExactly(
+            "a.bin.part",
+            "folder/b.bin.part",
+            "folder/c.bin.part",
+            "other/d.bin.part",
+            "other/empty");
+    Path first = hosts.folder(2).resolve("chosen").resolve("a.bin.part");
+    assertThat(Files.size(first)).isEqualTo(5 * PIECE + 100);
+
+    transfer.addPeer(hosts.seed(DATA));
+    complete(transfer);
+
+    assertThat(filesOnDisk())
+        .containsExactly("a.bin", "folder/b.bin", "folder/c.bin", "other/d.bin", "other/empty");
+    hosts.assertThatHas(2, DATA);
+  }
+}
