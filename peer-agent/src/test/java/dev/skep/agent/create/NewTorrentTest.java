@@ -3,6 +3,7 @@ package dev.skep.agent.create;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skep.protocol.metainfo.MerkleHasher;
 import dev.skep.protocol.metainfo.Metainfo;
@@ -23,6 +24,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NewTorrentTest {
@@ -131,6 +133,32 @@ class NewTorrentTest {
             .isEqualTo(MessageDigest.getInstance("SHA-1").digest(piece));
       }
     }
+  }
+
+  /** As the kernel counts what this process reads: some class files besides. */
+  @ParameterizedTest
+  @EnumSource
+  void everyByteIsReadOnceWhateverTheVersion(TorrentVersion version) throws Exception {
+    Path counters = Path.of("/proc/self/io");
+    assumeTrue(Files.isReadable(counters), "no " + counters + " here");
+    int length = 24 << 20;
+    write("a", new byte[length / 2 + 1]);
+    write("b", new byte[length / 2 - 1]);
+    Source source = scan();
+    torrent(version).make(source, done -> {}); // loads the classes
+    long before = bytesRead(counters);
+
+    torrent(version).make(source, done -> {});
+
+    assertThat(bytesRead(counters) - before).isBetween((long) length, length * 5L / 4);
+  }
+
+  private static long bytesRead(Path counters) throws IOException {
+    return Files.readAllLines(counters).stream()
+        .filter(line -> line.startsWith("rchar: "))
+        .mapToLong(line -> Long.parseLong(line.substring(7)))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
