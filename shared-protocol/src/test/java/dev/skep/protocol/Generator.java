@@ -21,6 +21,7 @@ import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;
 import dev.skep.protocol.tracker.AnnounceResponse;
 import dev.skep.protocol.tracker.ScrapeEntry;
+import dev.skep.protocol.tracker.TrackerReply;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -30,6 +31,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -276,13 +278,39 @@ public final class Generator {
         naturalInt(),
         chance(3) ? AnnounceResponse.UNKNOWN : naturalInt(),
         ordered(60),
+        Map.of(),
         maybe(() -> text(20)),
         maybe(() -> text(20)),
         maybe(this::address));
   }
 
+  public Optional<Duration> retryIn() {
+    return chance(3)
+        ? Optional.of(TrackerReply.NEVER)
+        : maybe(() -> Duration.ofMinutes(naturalInt()));
+  }
+
+  /** {@link #announceResponse} with ids of some peers, as only dictionaries carry them. */
+  public AnnounceResponse announceResponseWithIds() {
+    AnnounceResponse r = announceResponse();
+    Map<Endpoint, PeerId> ids = new HashMap<>();
+    r.peers().stream().filter(_ -> chance(2)).forEach(peer -> ids.put(peer, peerId()));
+    return new AnnounceResponse(
+        r.interval(),
+        r.minInterval(),
+        r.seeders(),
+        r.leechers(),
+        r.completed(),
+        r.peers(),
+        ids,
+        r.warning(),
+        r.trackerId(),
+        r.externalAddress());
+  }
+
   public ScrapeEntry scrapeEntry() {
-    return new ScrapeEntry(infoHash(), naturalInt(), naturalInt(), naturalInt());
+    int downloaders = chance(2) ? ScrapeEntry.UNKNOWN : naturalInt();
+    return new ScrapeEntry(infoHash(), naturalInt(), naturalInt(), naturalInt(), downloaders);
   }
 
   /** A torrent's files: data of every byte, so that hashes can be checked. */

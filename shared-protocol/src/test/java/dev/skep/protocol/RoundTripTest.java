@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.protocol.bencode.BValue;
 import dev.skep.protocol.bencode.Bencode;
+import dev.skep.protocol.bencode.BencodeException;
 import dev.skep.protocol.metainfo.Magnet;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.PieceHasher;
 import dev.skep.protocol.metainfo.TorrentFile;
 import dev.skep.protocol.peerwire.Bitfield;
+import dev.skep.protocol.peerwire.DontHave;
 import dev.skep.protocol.peerwire.ExtensionHandshake;
 import dev.skep.protocol.peerwire.Handshake;
 import dev.skep.protocol.peerwire.MetadataMessage;
@@ -19,14 +21,17 @@ import dev.skep.protocol.peerwire.WireLimits;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;
 import dev.skep.protocol.tracker.AnnounceResponse;
+import dev.skep.protocol.tracker.CompactPeers;
 import dev.skep.protocol.tracker.HttpAnnounceCodec;
 import dev.skep.protocol.tracker.HttpScrapeCodec;
 import dev.skep.protocol.tracker.ScrapeEntry;
+import dev.skep.protocol.tracker.TrackerReply;
 import dev.skep.protocol.tracker.UdpCodec;
 import dev.skep.protocol.tracker.UdpReply;
 import dev.skep.protocol.tracker.UdpRequest;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -185,6 +190,8 @@ class RoundTripTest {
           assertThat(MetadataMessage.decode(metadata.encode())).isEqualTo(metadata);
           PexMessage pex = g.pexMessage();
           assertThat(PexMessage.decode(pex.encode())).isEqualTo(pex);
+          DontHave lost = new DontHave(g.below(Integer.MAX_VALUE));
+          assertThat(DontHave.decode(lost.encode())).isEqualTo(lost);
         });
   }
 
@@ -198,12 +205,23 @@ class RoundTripTest {
               .isEqualTo(request);
 
           AnnounceResponse response = g.announceResponse();
-          ByteBuffer out = ByteBuffer.allocate(8_000);
-          HttpAnnounceCodec.encode(response, true, out);
-          byte[] body = Arrays.copyOf(out.array(), out.position());
-          assertThat(HttpAnnounceCodec.parse(body)).isEqualTo(response);
-          assertThat(Bencode.encode(Bencode.decode(body))).isEqualTo(body);
+          assertThat(HttpAnnounceCodec.parse(body(response, true))).isEqualTo(response);
+
+          AnnounceResponse withIds = g.announceResponseWithIds();
+          assertThat(HttpAnnounceCodec.parse(body(withIds, false))).isEqualTo(withIds);
+
+          Optional<Duration> retryIn = g.retryIn();
+          TrackerReply.Failure failure = new TrackerReply.Failure(g.text(20), retryIn);
+          assertThat(HttpAnnounceCodec.parse(body(failure, true))).isEqualTo(failure);
         });
+  }
+
+  private static byte[] body(TrackerReply reply, boolean compact) throws BencodeException {
+    ByteBuffer out = ByteBuffer.allocate(10_000);
+    HttpAnnounceCodec.encode(reply, compact, out);
+    byte[] body = Arrays.copyOf(out.array(), out.position());
+    assertThat(Bencode.encode(Bencode.decode(body))).isEqualTo(body);
+    return body;
   }
 
   @Test
@@ -262,6 +280,54 @@ class RoundTripTest {
           UdpCodec.encodeScrape(5, 6, hashes, out);
           assertThat(UdpCodec.decodeRequest(out.flip()))
               .isEqualTo(new UdpRequest.Scrape(5, 6, hashes));
+        });
+  }
+
+  @Test
+  void whatElseGoesOverUdp() {
+    always(
+        RUNS,
+        g -> {
+          int id = (int) g.number();
+          ByteBuffer out = ByteBuffer.allocate(1_000);
+          UdpCodec.encodeConnect(id, out);
+          assertThat(UdpCodec.decodeRequest(out.flip())).isEqualTo(new UdpRequest.Connect(id));
+
+          long connection = g.number();
+          UdpCodec.encodeConnectReply(id, connection, out.clear());
+          assertThat(UdpCodec.decodeReply(out.flip(), false))
+              .isEqualTo(new UdpReply.Connected(id, connection));
+
+          List<UdpReply.Counts> counts =
+              Stream.generate(() -> new UdpReply.Counts(g.below(9), g.below(99), g.below(999)))
+                  .limit(g.below(75))
+                  .toList();
+          UdpCodec.encodeScrapeReplyHeader(id, out.clear());
+          counts.forEach(c -> UdpCodec.encodeCounts(c.seeders(), c.completed(), c.leechers(), out));
+          assertThat(UdpCodec.decodeReply(out.flip(), true))
+              .isEqualTo(new UdpReply.Scraped(id, counts));
+
+          String reason = g.text(100);
+          UdpCodec.encodeError(id, reason, out.clear());
+          assertThat(UdpCodec.decodeReply(out.flip(), false))
+              .isEqualTo(new UdpReply.Refused(id, reason));
+        });
+  }
+
+  @Test
+  void compactPeers() {
+    always(
+        RUNS,
+        g -> {
+          boolean ipv4 = g.chance(2);
+          List<Endpoint> peers =
+              Stream.generate(g::endpoint)
+                  .filter(peer -> peer.isIpv4() == ipv4)
+                  .limit(g.below(20))
+                  .toList();
+          int stride = ipv4 ? CompactPeers.IPV4_BYTES : CompactPeers.IPV6_BYTES;
+          ByteBuffer packed = ByteBuffer.wrap(CompactPeers.encode(peers));
+          assertThat(CompactPeers.decode(packed, stride, 20)).isEqualTo(peers);
         });
   }
 

@@ -259,7 +259,7 @@ public enum Target {
     @Override
     byte[] seed(Generator g) {
       ByteBuffer out = ByteBuffer.allocate(10_000);
-      HttpAnnounceCodec.encode(g.announceResponse(), g.chance(2), out);
+      HttpAnnounceCodec.encode(g.announceResponseWithIds(), g.chance(2), out);
       return Arrays.copyOf(out.array(), out.position());
     }
   },

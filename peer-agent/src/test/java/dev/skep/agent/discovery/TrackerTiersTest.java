@@ -7,6 +7,7 @@ import dev.skep.protocol.tracker.AnnounceResponse;
 import dev.skep.protocol.tracker.TrackerReply;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -75,6 +76,7 @@ class TrackerTiersTest {
             0,
             0,
             List.of(),
+            Map.of(),
             Optional.of("be nice"),
             Optional.of("id7"),
             Optional.empty());

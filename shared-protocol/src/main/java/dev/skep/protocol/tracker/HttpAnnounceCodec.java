@@ -16,9 +16,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -44,6 +46,7 @@ public final class HttpAnnounceCodec {
   private static final byte[] MIN_INTERVAL = BencodeOut.key("min interval");
   private static final byte[] PEERS = BencodeOut.key("peers");
   private static final byte[] PEERS6 = BencodeOut.key("peers6");
+  private static final byte[] PEER_ID = BencodeOut.key("peer id");
   private static final byte[] PORT = BencodeOut.key("port");
   private static final byte[] RETRY_IN = BencodeOut.key("retry in");
   private static final byte[] TRACKER_ID = BencodeOut.key("tracker id");
@@ -237,13 +240,16 @@ public final class HttpAnnounceCodec {
     if (interval < 0) {
       throw new TrackerProtocolException("the tracker's reply has no interval");
     }
+    Map<Endpoint, PeerId> peerIds = new HashMap<>();
+    List<Endpoint> peers = peers(reply, peerIds);
     return new AnnounceResponse(
         seconds(interval),
         seconds(reply.integer("min interval").orElse(0)),
         count(reply, "complete"),
         count(reply, "incomplete"),
         count(reply, "downloaded"),
-        peers(reply),
+        peers,
+        peerIds,
         reply.string("warning message").map(BString::text),
         reply.string("tracker id").map(BString::text),
         reply.string("external ip").flatMap(Addresses::packed));
@@ -270,7 +276,7 @@ public final class HttpAnnounceCodec {
       return Optional.of(TrackerReply.NEVER);
     }
     long minutes = value.get() instanceof BInteger(long n) ? n : -1;
-    if (text.matches("\\d{1,9}")) {
+    if (text.matches("\\d{1,10}")) {
       minutes = Long.parseLong(text);
     }
     return minutes < 0 || minutes > Integer.MAX_VALUE
@@ -286,7 +292,8 @@ public final class HttpAnnounceCodec {
     return Math.clamp(in.integer(key).orElse(-1), -1, Integer.MAX_VALUE);
   }
 
-  private static List<Endpoint> peers(BDictionary reply) throws TrackerProtocolException {
+  private static List<Endpoint> peers(BDictionary reply, Map<Endpoint, PeerId> ids)
+      throws TrackerProtocolException {
     List<Endpoint> peers = new ArrayList<>();
     BValue ipv4 = reply.get("peers").orElse(BString.of(""));
     if (ipv4 instanceof BString packed) {
@@ -294,7 +301,11 @@ public final class HttpAnnounceCodec {
     } else if (ipv4 instanceof BList list) {
       for (BValue peer : list) {
         if (peer instanceof BDictionary d && peers.size() < MAX_PEERS) {
-          peer(d).ifPresent(peers::add);
+          Optional<Endpoint> at = peer(d);
+          at.ifPresent(peers::add);
+          d.string("peer id")
+              .filter(id -> at.isPresent() && id.length() == PeerId.BYTES)
+              .ifPresent(id -> ids.put(at.orElseThrow(), PeerId.of(id.toBytes())));
         }
       }
     } else {
@@ -317,7 +328,7 @@ public final class HttpAnnounceCodec {
   }
 
   /**
-   * The server writes a reply, with compact peers or with one dictionary each.
+   * The server writes a reply, with compact peers or with one dictionary each, which tells ids too.
    *
    * @throws java.nio.BufferOverflowException if the buffer is too small
    */
@@ -356,7 +367,7 @@ public final class HttpAnnounceCodec {
       compactPeers(PEERS, r.peers(), true, out);
       compactPeers(PEERS6, r.peers(), false, out);
     } else {
-      dictionaryPeers(r.peers(), out);
+      dictionaryPeers(r, out);
     }
     r.trackerId().ifPresent(id -> BencodeOut.string(id, out.put(TRACKER_ID)));
     r.warning().ifPresent(w -> BencodeOut.string(w, out.put(WARNING)));
@@ -384,10 +395,13 @@ public final class HttpAnnounceCodec {
     }
   }
 
-  private static void dictionaryPeers(List<Endpoint> peers, ByteBuffer out) {
+  private static void dictionaryPeers(AnnounceResponse r, ByteBuffer out) {
     out.put(PEERS).put((byte) 'l');
-    for (Endpoint peer : peers) {
+    for (Endpoint peer : r.peers()) {
       BencodeOut.string(peer.address().getHostAddress(), out.put((byte) 'd').put(IP));
+      if (r.peerIds().containsKey(peer)) {
+        BencodeOut.string(r.peerIds().get(peer).toBytes(), out.put(PEER_ID));
+      }
       BencodeOut.integer(peer.port(), out.put(PORT));
       out.put((byte) 'e');
     }

@@ -10,11 +10,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** A scrape over HTTP (BEP 48): the query and the bencoded reply, for both sides. */
+/** A scrape over HTTP (BEP 21, 48): the query and the bencoded reply, for both sides. */
 public final class HttpScrapeCodec {
   private static final byte[] FILES = BencodeOut.key("files");
   private static final byte[] COMPLETE = BencodeOut.key("complete");
   private static final byte[] DOWNLOADED = BencodeOut.key("downloaded");
+  private static final byte[] DOWNLOADERS = BencodeOut.key("downloaders");
   private static final byte[] INCOMPLETE = BencodeOut.key("incomplete");
 
   private HttpScrapeCodec() {}
@@ -88,7 +89,8 @@ public final class HttpScrapeCodec {
                 InfoHash.of(files.key(i).toBytes()),
                 Math.max(0, HttpAnnounceCodec.count(counts, "complete")),
                 Math.max(0, HttpAnnounceCodec.count(counts, "downloaded")),
-                Math.max(0, HttpAnnounceCodec.count(counts, "incomplete"))));
+                Math.max(0, HttpAnnounceCodec.count(counts, "incomplete")),
+                HttpAnnounceCodec.count(counts, "downloaders")));
       }
     }
     return entries;
@@ -108,6 +110,9 @@ public final class HttpScrapeCodec {
     entry.infoHash().write(out);
     BencodeOut.integer(entry.seeders(), out.put((byte) 'd').put(COMPLETE));
     BencodeOut.integer(entry.completed(), out.put(DOWNLOADED));
+    if (entry.downloaders() >= 0) {
+      BencodeOut.integer(entry.downloaders(), out.put(DOWNLOADERS));
+    }
     BencodeOut.integer(entry.leechers(), out.put(INCOMPLETE));
     out.put((byte) 'e');
   }

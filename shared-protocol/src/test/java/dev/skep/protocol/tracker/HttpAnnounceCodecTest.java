@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +70,7 @@ class HttpAnnounceCodecTest {
             8,
             9,
             List.of(Endpoint.parse("1.2.3.4:80"), Endpoint.parse("[2001:db8::1]:81")),
+            Map.of(),
             Optional.of("careful"),
             Optional.of("id"),
             Optional.of(Endpoint.of("9.9.9.9", 0).address()));
@@ -79,6 +81,26 @@ class HttpAnnounceCodecTest {
       assertThat(HttpAnnounceCodec.parse(Arrays.copyOf(out.array(), out.position())))
           .isEqualTo(response);
     }
+  }
+
+  @Test
+  void aPeerGivenByHostNameIsLeftOutAndTheOthersKeepTheirIds() throws Exception {
+    String id = "-SK0100-abcdefghijkl";
+    String body =
+        "d8:intervali9e5:peersl"
+            + "d2:ip9:localhost7:peer id20:%s4:porti1ee".formatted(id)
+            + "d2:ip7:1.2.3.47:peer id20:%s4:porti80ee".formatted(id)
+            + "d2:ip3:::17:peer id3:bad4:porti81ee"
+            + "d2:ip7:5.6.7.84:porti0ee"
+            + "ee";
+
+    AnnounceResponse response =
+        (AnnounceResponse) HttpAnnounceCodec.parse(body.getBytes(StandardCharsets.US_ASCII));
+
+    Endpoint first = Endpoint.parse("1.2.3.4:80");
+    assertThat(response.peers()).containsExactly(first, Endpoint.parse("[::1]:81"));
+    assertThat(response.peerIds())
+        .containsOnly(Map.entry(first, PeerId.of(id.getBytes(StandardCharsets.US_ASCII))));
   }
 
   @Test
