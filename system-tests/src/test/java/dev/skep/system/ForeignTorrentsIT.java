@@ -3,18 +3,15 @@ package dev.skep.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.skep.protocol.metainfo.MerkleHasher;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoBuilder;
 import dev.skep.protocol.metainfo.PieceHasher;
 import dev.skep.protocol.metainfo.TorrentFile;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +21,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Torrents that others write are read here, and ours there, with the same names, lengths and
  * info-hashes.
  */
-class ForeignTorrentsTest {
+class ForeignTorrentsIT {
   private static final int PIECE_BYTES = 32 * 1024;
 
   @TempDir Path folder;
@@ -40,21 +38,21 @@ class ForeignTorrentsTest {
   @BeforeEach
   void writeFiles() throws IOException {
     data = folder.resolve("data");
-    Random random = new Random(1);
-    for (List<String> path :
-        List.of(
-            List.of("a"),
-            List.of("b c.txt"),
-            List.of("empty"),
-            List.of("sub", "u"),
-            List.of("sub", "z"))) {
-      byte[] bytes = new byte[path.contains("empty") ? 0 : 1 + random.nextInt(5 * PIECE_BYTES)];
-      random.nextBytes(bytes);
-      files.put(path, bytes);
-      Path file = data.resolve(String.join("/", path));
-      Files.createDirectories(file.getParent());
-      Files.write(file, bytes);
-    }
+    write(List.of("a"), 1);
+    write(List.of("b c.txt"), PIECE_BYTES);
+    write(List.of("empty"), 0);
+    write(List.of("sub", "deep", "er", "u"), 3 * PIECE_BYTES);
+    write(List.of("sub", "z"), 4 * PIECE_BYTES + 12_345);
+    write(List.of("sub.txt"), 16_385);
+  }
+
+  private void write(List<String> path, int length) throws IOException {
+    byte[] bytes = new byte[length];
+    new Random(length).nextBytes(bytes);
+    files.put(path, bytes);
+    Path file = data.resolve(String.join("/", path));
+    Files.createDirectories(file.getParent());
+    Files.write(file, bytes);
   }
 
   private Metainfo read(String file) throws Exception {
@@ -121,13 +119,14 @@ class ForeignTorrentsTest {
         .contains("Hash: " + torrent.infoHash());
   }
 
-  @Test
-  void transmissionReadsOurs() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"data", "data/sub/z"})
+  void transmissionReadsOurs(String source) throws Exception {
     Program show = Program.installed("transmission-show");
-    Metainfo torrent = write("v1");
+    Metainfo torrent = create(source, "v1");
 
     assertThat(show.with("our.torrent").output(folder))
-        .contains("Name: data", "Hash: " + torrent.infoHash(), "sub/u");
+        .contains("Name: " + torrent.name(), "Hash: " + torrent.infoHash());
   }
 
   /** Debian's own Python: only it has the module. */
@@ -158,18 +157,26 @@ class ForeignTorrentsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"v1", "v2", "hybrid"})
-  void libtorrentReadsOurs(String version) throws Exception {
+  @CsvSource({
+    "data, v1", "data, v2", "data, hybrid",
+    "data/sub/z, v1", "data/sub/z, v2", "data/sub/z, hybrid",
+    "data/a, v1", "data/a, v2", "data/a, hybrid"
+  })
+  void libtorrentReadsOurs(String source, String version) throws Exception {
     Program libtorrent = libtorrent();
-    Metainfo torrent = write(version);
+    Metainfo torrent = create(source, version);
 
     String shown = libtorrent.with("show", folder + "/our.torrent").output(folder);
 
-    assertThat(shown).contains(hashes(torrent)).contains("name data");
-    files.forEach(
-        (path, bytes) ->
-            assertThat(shown)
-                .contains("file " + bytes.length + " data/" + String.join("/", path) + "\n"));
+    String name = torrent.name();
+    assertThat(shown).contains(hashes(torrent)).contains("name " + name + "\n");
+    String above = torrent.multiFile() ? name + "/" : "";
+    for (TorrentFile file : torrent.files()) {
+      if (!file.padding()) {
+        String path = above + String.join("/", file.path());
+        assertThat(shown).contains("file %d %s\n".formatted(file.lengthBytes(), path));
+      }
+    }
   }
 
   private static String hashes(Metainfo torrent) {
@@ -179,47 +186,23 @@ class ForeignTorrentsTest {
             torrent.infoHashV2().map(Object::toString).orElse("-"));
   }
 
-  private Metainfo write(String version) throws Exception {
-    MetainfoBuilder builder = MetainfoBuilder.folder("data").pieceLength(PIECE_BYTES);
-    files.forEach((path, bytes) -> builder.file(path, bytes.length));
-    if (!version.equals("v2")) {
-      builder.pieceHashes(pieceHashes(version.equals("hybrid")));
-    }
+  /** As a person makes one, from a path below the test's folder. */
+  private Metainfo create(String source, String version) throws Exception {
+    List<Object> words =
+        new ArrayList<>(
+            List.of("create", source, "-o", "our.torrent", "--piece-length", PIECE_BYTES));
     if (!version.equals("v1")) {
-      builder.fileHashes(files.values().stream().map(ForeignTorrentsTest::layer).toList());
+      words.add("--" + version);
     }
-    byte[] bytes = builder.build();
-    Files.write(folder.resolve("our.torrent"), bytes);
-    Metainfo torrent = Metainfo.parse(bytes);
-    assertDescribesTheData(torrent);
+    Skep skep = Skep.run(folder, words.toArray());
+    assertThat(skep.status()).as(skep.err()).isZero();
+    Metainfo torrent = Metainfo.parse(Files.readAllBytes(folder.resolve("our.torrent")));
+    if (torrent.multiFile()) {
+      assertDescribesTheData(torrent);
+    }
+    assertThat(torrent.infoHashV1().isPresent()).isEqualTo(!version.equals("v2"));
+    assertThat(torrent.infoHashV2().isPresent()).isEqualTo(!version.equals("v1"));
+    assertThat(skep.out()).contains(torrent.magnet().toString());
     return torrent;
-  }
-
-  private byte[] pieceHashes(boolean aligned) throws Exception {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    for (byte[] bytes : files.values()) {
-      if (aligned && bytes.length > 0) {
-        all.writeBytes(new byte[Math.floorMod(-all.size(), PIECE_BYTES)]);
-      }
-      all.writeBytes(bytes);
-    }
-    MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
-    ByteArrayOutputStream hashes = new ByteArrayOutputStream();
-    for (int from = 0; from < all.size(); from += PIECE_BYTES) {
-      sha1.update(all.toByteArray(), from, Math.min(PIECE_BYTES, all.size() - from));
-      hashes.writeBytes(sha1.digest());
-    }
-    return hashes.toByteArray();
-  }
-
-  private static byte[] layer(byte[] bytes) {
-    MerkleHasher hasher = new MerkleHasher();
-    ByteArrayOutputStream layer = new ByteArrayOutputStream();
-    for (int from = 0; from < bytes.length; from += PIECE_BYTES) {
-      hasher.update(ByteBuffer.wrap(bytes, from, Math.min(PIECE_BYTES, bytes.length - from)));
-      layer.writeBytes(
-          hasher.root(bytes.length <= PIECE_BYTES ? 1 : PIECE_BYTES / 16_384).toBytes());
-    }
-    return layer.toByteArray();
   }
 }
