@@ -53,6 +53,7 @@ final class TorrentFiles {
   /** Writes a file whole or not at all. */
   static void write(Path file, byte[] bytes) throws IOException {
     Path part = file.resolveSibling("." + file.getFileName() + ".part");
+    part.toFile().deleteOnExit(); // Ctrl-C skips what stands in finally
     try {
       Files.write(part, bytes);
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);

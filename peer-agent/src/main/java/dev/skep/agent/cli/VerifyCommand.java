@@ -10,12 +10,14 @@ import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.Text;
 import dev.skep.agent.storage.DataCheck;
 import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.protocol.metainfo.PieceLayout;
 import jakarta.json.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -68,9 +70,14 @@ final class VerifyCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     int threads = Runtime.getRuntime().availableProcessors();
     try (Progress progress = terminal.progress()) {
-      var line = new ByteProgress(progress, "checking", torrent.totalBytes());
+      var line = new ByteProgress(progress, "checking", bytes(torrent.layout()));
       return DataCheck.run(torrent, data, threads, line::show);
     }
+  }
+
+  /** All pieces: with the padding of a hybrid torrent, without the gaps of one that is v2 only. */
+  private static long bytes(PieceLayout layout) {
+    return IntStream.range(0, layout.pieceCount()).mapToLong(layout::lengthBytes).sum();
   }
 
   private void print(Metainfo torrent, DataCheck.Result result) {
@@ -86,9 +93,16 @@ final class VerifyCommand implements Callable<Integer> {
     result.files().stream()
         .filter(file -> !file.ok())
         .forEach(file -> terminal.out().println("bad file " + Text.printable(path(file))));
-    if (!bad.isEmpty()) {
-      terminal.out().println("bad pieces " + ranges(bad));
+    if (bad.isEmpty()) {
+      long files = result.files().stream().filter(file -> !file.ok()).count();
+      terminal.say(
+          name
+              + ": "
+              + Numbers.count(files, "file")
+              + " missing or of another length; data is good");
+      return;
     }
+    terminal.out().println("bad pieces " + ranges(bad));
     long badBytes = bad.stream().mapToLong(piece -> torrent.layout().lengthBytes(piece)).sum();
     terminal.say(
         "%s: %d of %s bad or missing, about %s; 'skep get' with the same folder repairs it"

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -292,6 +293,17 @@ class PeerCommandsTest {
     Files.write(middle, Arrays.copyOf(bytes, 10_000));
     assertThat(skep.run("verify", torrent, data)).isEqualTo(1);
     assertThat(skep.out()).isEqualTo("bad file sub dir/mitte\nbad pieces 0-1\n");
+  }
+
+  @Test
+  void verifyNamesFilesOfAnotherLengthThoughTheirPiecesAreGood() throws IOException {
+    Path file = data.resolve("sub dir/日本.bin");
+    Files.write(file, new byte[] {1}, StandardOpenOption.APPEND);
+    Files.delete(data.resolve("leer"));
+
+    assertThat(skep.run("verify", torrent, data)).isEqualTo(1);
+    assertThat(skep.out()).isEqualTo("bad file leer\nbad file sub dir/日本.bin\n");
+    assertThat(skep.err()).contains("2 files missing or of another length; data is good");
   }
 
   @Test
