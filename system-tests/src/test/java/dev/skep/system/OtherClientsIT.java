@@ -89,7 +89,8 @@ class OtherClientsIT {
   }
 
   @TempDir private static Path common;
-  private static final AtomicInteger NEXT_HOST = new AtomicInteger(3);
+  private static final AtomicInteger NEXT_FOREIGN_HOST = new AtomicInteger(3);
+  private static final AtomicInteger NEXT_HOST_OF_OURS = new AtomicInteger(101);
   private static final Map<Form, Path> TORRENTS = new EnumMap<>(Form.class);
   private static final List<Running> SERVICES = new ArrayList<>();
   private static Optional<Network> made = Optional.empty();
@@ -182,7 +183,7 @@ class OtherClientsIT {
 
   private void fetchFromIt(Pair pair) throws Exception {
     assumeTrue(pair.client().isInstalled(), pair.client() + " is not installed");
-    Path torrent = another(pair.form(), "from them", folder.resolve("it.torrent"));
+    Path torrent = another(pair.form(), "from them: " + pair, folder.resolve("it.torrent"));
     seedBy(pair.client(), torrent, pair.form());
 
     getOurselves(torrent, pair.form());
@@ -193,7 +194,7 @@ class OtherClientsIT {
   @EnumSource
   void allFetchFromOneOfThem(ForeignClient seeder) throws Exception {
     assumeTrue(seeder.isInstalled(), seeder + " is not installed");
-    Path torrent = another(Form.FOLDER, "mixed, from them", folder.resolve("it.torrent"));
+    Path torrent = another(Form.FOLDER, "mixed, from " + seeder, folder.resolve("it.torrent"));
     seedBy(seeder, torrent, Form.FOLDER);
 
     Map<ForeignClient, Path> copies = fetchByAllBut(Optional.of(seeder), torrent);
@@ -267,14 +268,16 @@ class OtherClientsIT {
 
   /** Starts it on an address of its own, which is returned. */
   private String foreign(ForeignClient client, Path torrent, Path into) throws IOException {
-    String address = Network.ipv4(NEXT_HOST.getAndIncrement());
+    String address = Network.ipv4(NEXT_FOREIGN_HOST.getAndIncrement());
     start(client.toString(), client.command(torrent, into, address));
     return address;
   }
 
+  /** From an address of its own too: some clients take one peer for each. */
   private void getOurselves(Path torrent, Form form) throws Exception {
     Path into = folder.resolve("ours");
-    start("get", Running.skepCommand("get", torrent, "-d", into, "--bind", OURS, "--port", 0))
+    String address = Network.ipv4(NEXT_HOST_OF_OURS.getAndIncrement());
+    start("get", Running.skepCommand("get", torrent, "-d", into, "--bind", address))
         .awaitDone(SOON);
     assertThat(TestFolder.digests(into.resolve(NAME))).isEqualTo(digests(form));
   }

@@ -141,6 +141,7 @@ final class Downloading {
     Requests asked = peer.asked;
     peer.window.arrived(asked.askedAt(slot), asked.deliveredThen(slot), asked.size(), now);
     asked.removeAt(slot);
+    peer.gaveAt = now;
     if (peer.snubbed) {
       peer.snubbed = false;
       takeBack(peer, now);
@@ -237,9 +238,10 @@ final class Downloading {
   /** Gives what the peer leaves unanswered for too long to others; it is still welcome. */
   void giveUpLate(Peer peer, long now) {
     Requests asked = peer.asked;
+    long patience = patience(peer, now);
     boolean any = false;
     for (int s = asked.first(); s != Requests.NONE; s = asked.next(s)) {
-      boolean due = now - asked.askedAt(s) >= settings.requestTimeout().toNanos();
+      boolean due = now - asked.askedAt(s) >= patience;
       if (due && !asked.isLate(s) && asked.blockAt(s) != peer.arriving) {
         release(peer, s);
         asked.markLate(s);
@@ -250,6 +252,12 @@ final class Downloading {
       peer.snubbed = true;
       disown(peer);
     }
+  }
+
+  private long patience(Peer peer, long now) {
+    long brief = settings.endgameTimeout().toNanos();
+    boolean holdsUpTheEnd = picker.allBegun() && now - peer.gaveAt >= brief;
+    return holdsUpTheEnd ? brief : settings.requestTimeout().toNanos();
   }
 
   /** The peer answers again: what was given up there is expected there again. */

@@ -66,6 +66,7 @@ public final class Peer {
   @Nullable OpenPiece current; // the piece whose blocks it is asked for next
   long arriving = NO_BLOCK; // the block whose body is being read
   long arrivingSince;
+  long gaveAt; // when a block came last
   boolean snubbed;
   boolean resting; // refused a request though it serves us: asked for nothing until the next tick
   boolean
@@ -102,6 +103,7 @@ public final class Peer {
     heardAt = now;
     saidAt = now;
     unchokedAt = now;
+    gaveAt = now;
     window = new Window(settings, now);
     down = new Rate(now);
     up = new Rate(now);

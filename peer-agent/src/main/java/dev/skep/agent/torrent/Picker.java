@@ -73,6 +73,11 @@ final class Picker {
     lowest = Math.min(lowest, piece);
   }
 
+  /** Whether every missing piece is begun. */
+  boolean allBegun() {
+    return rarity.listed() == 0;
+  }
+
   /**
    * The block to ask for next, counted as asked; {@link Peer#NO_BLOCK} when this peer has none for
    * us.
@@ -234,7 +239,7 @@ final class Picker {
    * A block that others were asked for, when no other block is left: the one asked of the fewest.
    */
   private long endgame(Peer peer) {
-    if (rarity.listed() > 0 || peer.suspected) {
+    if (!allBegun() || peer.suspected) {
       return Peer.NO_BLOCK;
     }
     OpenPiece best = null;

@@ -25,6 +25,8 @@ import java.util.function.Consumer;
  * @param maxWindow requests kept outstanding at a peer however fast it is
  * @param requestTimeout age at which an unanswered request is given to others and its peer counts
  *     as snubbing
+ * @param endgameTimeout the same when no piece is left to begin, for peers that gave nothing for so
+ *     long: others have nothing better to do, and the end must not wait for the silent
  * @param chokeInterval time between two decisions on whom to serve
  * @param optimisticInterval time between two optimistic unchokes
  * @param keepAliveInterval silence of ours after which a keep-alive is sent
@@ -44,6 +46,7 @@ public record TorrentSettings(
     int minWindow,
     int maxWindow,
     Duration requestTimeout,
+    Duration endgameTimeout,
     Duration chokeInterval,
     Duration optimisticInterval,
     Duration keepAliveInterval,
@@ -73,6 +76,7 @@ public record TorrentSettings(
     atLeast(1, minWindow, "minWindow");
     atLeast(minWindow, maxWindow, "maxWindow");
     atLeast(1, requestTimeout.toNanos(), "requestTimeout");
+    atLeast(1, endgameTimeout.toNanos(), "endgameTimeout");
     atLeast(1, chokeInterval.toNanos(), "chokeInterval");
     atLeast(1, optimisticInterval.toNanos(), "optimisticInterval");
     atLeast(1, keepAliveInterval.toNanos(), "keepAliveInterval");
@@ -114,6 +118,7 @@ public record TorrentSettings(
     public int minWindow = 4;
     public int maxWindow = 4_096;
     public Duration requestTimeout = Duration.ofSeconds(20);
+    public Duration endgameTimeout = Duration.ofSeconds(2);
     public Duration chokeInterval = Duration.ofSeconds(10);
     public Duration optimisticInterval = Duration.ofSeconds(30);
     public Duration keepAliveInterval = Duration.ofSeconds(100);
@@ -136,6 +141,7 @@ public record TorrentSettings(
           minWindow,
           maxWindow,
           requestTimeout,
+          endgameTimeout,
           chokeInterval,
           optimisticInterval,
           keepAliveInterval,

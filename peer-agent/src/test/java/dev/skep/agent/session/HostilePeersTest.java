@@ -9,9 +9,15 @@ import dev.skep.protocol.peerwire.PeerMessage;
 import dev.skep.protocol.peerwire.ProtocolException;
 import dev.skep.protocol.peerwire.Reserved;
 import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,10 +138,29 @@ class HostilePeersTest {
   }
 
   @Test
+  void aFloodOfHavesEndsTheConnection() throws Exception {
+    try (RawPeer peer = greet()) {
+      while (true) {
+        peer.send(new PeerMessage.Have(3));
+      }
+    } catch (IOException e) {
+      // it was dropped while it sent
+    }
+    assertThatItWasCounted("misconduct_flood");
+    assertThatItStillFinishes();
+  }
+
+  @Test
   void aHandshakeThatDripsEndsTheConnection() throws Exception {
+    byte[] hello = "\u0013BitTorrent protocol".getBytes(StandardCharsets.US_ASCII);
     try (RawPeer peer = RawPeer.connect("127.0.0.9", session.listening())) {
-      peer.send(new byte[] {19, 'B', 'i'});
+      for (int i = 0; i < hello.length; i++) {
+        peer.send(new byte[] {hello[i]});
+        TimeUnit.MILLISECONDS.sleep(50); // a tick of the drip: the timeout is 300 ms
+      }
       peer.awaitEnd();
+    } catch (IOException e) {
+      // it was dropped while it sent
     }
     assertThatItWasCounted("handshake_timeout");
   }
@@ -168,13 +193,70 @@ class HostilePeersTest {
   }
 
   @Test
-  void aSecondConnectionOfTheSameAddressIsFineButNotHundreds() throws Exception {
-    Endpoint full = hosts.open(3, b -> b.maxConnections(5)).listening();
-    for (int i = 0; i < 5; i++) {
-      RawPeer.connect("127.0.0.9", full);
+  void oneAddressHasSomeConnectionsAndOthersAreStillWelcome() throws Exception {
+    // 32 times as many for an address of the local network.
+    Endpoint victim = hosts.open(3, b -> b.maxConnectionsPerAddress(1)).listening();
+    List<RawPeer> crowd = new ArrayList<>();
+    for (int i = 0; i < 32; i++) {
+      crowd.add(RawPeer.connect("127.0.0.9", victim));
     }
-    try (RawPeer sixth = RawPeer.connect("127.0.0.9", full)) {
+    try (RawPeer oneMore = RawPeer.connect("127.0.0.9", victim)) {
+      oneMore.awaitEnd();
+    }
+    try (RawPeer other = RawPeer.connect("127.0.0.10", victim)) {
+      assertThat(other.staysOpen(Duration.ofMillis(200))).isTrue();
+    }
+    for (RawPeer peer : crowd) {
+      peer.close();
+    }
+  }
+
+  @Test
+  void connectionsAreBoundedInAll() throws Exception {
+    Session full = hosts.open(3, b -> b.maxConnections(5));
+    List<RawPeer> crowd = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      crowd.add(RawPeer.connect("127.0.0." + (20 + i), full.listening()));
+    }
+    try (RawPeer sixth = RawPeer.connect("127.0.0.9", full.listening())) {
       sixth.awaitEnd();
+    }
+    assertThat(full.drops()).containsEntry("refused_full", 1L);
+    for (RawPeer peer : crowd) {
+      peer.close();
+    }
+  }
+
+  @Test
+  void dialsThatHangAreBoundedAndMakeRoomInTheEnd() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0)) {
+      Session dialling =
+          hosts.open(3, b -> b.maxHalfOpen(2).handshakeTimeout(Duration.ofMillis(600)));
+      Endpoint[] peers = new Endpoint[6];
+      for (int i = 0; i < peers.length; i++) {
+        peers[i] = Endpoint.of("127.0.0." + (30 + i), silent.getLocalPort());
+      }
+      Queue<Socket> dialled = new ConcurrentLinkedQueue<>();
+      Thread.ofVirtual().start(() -> acceptAndSayNothing(silent, dialled));
+
+      hosts.get(dialling, 3, DATA, peers);
+
+      await().until(() -> dialled.size() == 2);
+      await().during(Duration.ofMillis(200)).until(() -> dialled.size() == 2);
+      await().until(() -> dialled.size() >= peers.length);
+      for (Socket each : dialled) {
+        each.close();
+      }
+    }
+  }
+
+  private static void acceptAndSayNothing(ServerSocket silent, Queue<Socket> accepted) {
+    try {
+      while (true) {
+        accepted.add(silent.accept());
+      }
+    } catch (IOException e) {
+      // the test is over
     }
   }
 

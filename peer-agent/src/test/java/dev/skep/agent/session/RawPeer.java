@@ -14,7 +14,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 
 /** A peer that says what a test wants it to say. */
 final class RawPeer implements AutoCloseable {
@@ -83,6 +85,16 @@ final class RawPeer implements AutoCloseable {
       }
     } catch (SocketException e) {
       // reset is an end too
+    }
+  }
+
+  /** Whether the other side says nothing and leaves the connection open for so long. */
+  boolean staysOpen(Duration time) throws IOException {
+    socket.setSoTimeout((int) time.toMillis());
+    try {
+      return socket.getInputStream().read() >= 0;
+    } catch (SocketTimeoutException e) {
+      return true;
     }
   }
 

@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
  * 127.0.0.0/8.
  */
 public final class Network {
-  private static final int HOSTS = 40;
+  private static final int HOSTS = 64;
+  private static final int IPV6_HOSTS = 3;
 
   private final String name;
   private final List<Process> processes = new ArrayList<>();
@@ -31,12 +32,14 @@ public final class Network {
     network.ip("link", "set", "lo", "up");
     for (int host = 1; host <= HOSTS; host++) {
       network.ip("address", "add", ipv4(host) + "/24", "dev", "lo");
+    }
+    for (int host = 1; host <= IPV6_HOSTS; host++) {
       network.ip("address", "add", ipv6(host) + "/64", "dev", "lo", "nodad");
     }
     return network;
   }
 
-  /** From 1 to 40. */
+  /** From 1 to 64; programs that need not find it on the device may use up to 254. */
   public static String ipv4(int host) {
     return "10.77.0." + host;
   }

@@ -1,0 +1,44 @@
+package dev.skep.agent.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.protocol.Endpoint;
+import org.junit.jupiter.api.Test;
+
+class CrowdTest {
+  private final Crowd crowd = new Crowd(10, 2, 5);
+
+  private int enter(String address) {
+    int entered = 0;
+    while (crowd.enter(Endpoint.of(address, 1000 + entered))) {
+      entered++;
+    }
+    return entered;
+  }
+
+  @Test
+  void oneAddressHasFewConnectionsAndAPrivateOneMore() {
+    assertThat(enter("93.184.216.34")).isEqualTo(2);
+    assertThat(enter("192.168.1.7")).isEqualTo(5);
+    assertThat(enter("2001:db8::1")).isEqualTo(2);
+  }
+
+  @Test
+  void allTogetherAreBounded() {
+    assertThat(enter("192.168.1.7")).isEqualTo(5);
+    assertThat(enter("192.168.1.8")).isEqualTo(5);
+    assertThat(enter("93.184.216.34")).isZero();
+  }
+
+  @Test
+  void whoLeavesMakesRoom() {
+    Endpoint at = Endpoint.of("93.184.216.34", 1000);
+    enter("93.184.216.34");
+
+    crowd.leave(at);
+
+    assertThat(crowd.enter(at)).isTrue();
+    assertThat(crowd.enter(at)).isFalse();
+    assertThat(crowd.count()).isEqualTo(2);
+  }
+}

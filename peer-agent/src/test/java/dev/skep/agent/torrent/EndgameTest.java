@@ -1,0 +1,95 @@
+package dev.skep.agent.torrent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.protocol.BlockRef;
+import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.PeerId;
+import dev.skep.protocol.metainfo.PieceLayout;
+import dev.skep.protocol.peerwire.Bitfield;
+import dev.skep.protocol.peerwire.PeerMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** The end of a download does not wait for peers that promise and give nothing. */
+class EndgameTest {
+  private static final int BLOCKS = 4;
+
+  private final Torrent torrent =
+      new Torrent(
+          new PieceLayout(BLOCKS * PieceLayout.BLOCK_BYTES, BLOCKS * PieceLayout.BLOCK_BYTES),
+          new Bitfield(1),
+          Bitfield.full(1),
+          new PeerId(0, 0, 1),
+          TorrentSettings.defaults(),
+          new SplittableRandom(1),
+          0);
+  private long now;
+  private int peers;
+
+  private Peer seeder() throws Exception {
+    peers++;
+    Capabilities can = new Capabilities(true, true, false, true);
+    Endpoint at = Endpoint.of("10.0.0." + peers, 6881);
+    Peer peer = torrent.join(at, new PeerId(0, 1, peers), can, now);
+    torrent.received(peer, PeerMessage.HAVE_ALL, now);
+    torrent.received(peer, PeerMessage.UNCHOKE, now);
+    return peer;
+  }
+
+  private List<BlockRef> asked(Peer peer) {
+    List<BlockRef> asked = new ArrayList<>();
+    torrent.next(
+        peer,
+        new Outbox() {
+          @Override
+          public void message(PeerMessage message) {
+            if (message instanceof PeerMessage.Request(BlockRef block)) {
+              asked.add(block);
+            }
+          }
+
+          @Override
+          public void block(BlockRef block) {}
+        },
+        0,
+        now);
+    return asked;
+  }
+
+  private void pass(Duration time) {
+    now += time.toNanos();
+    torrent.tick(now);
+  }
+
+  @Test
+  void whatTwoSilentPeersHoldIsAskedOfAThird() throws Exception {
+    assertThat(asked(seeder())).hasSize(BLOCKS);
+    assertThat(asked(seeder())).hasSize(BLOCKS);
+    Peer honest = seeder();
+    assertThat(asked(honest)).isEmpty();
+
+    pass(Duration.ofSeconds(2));
+
+    assertThat(asked(honest)).hasSize(BLOCKS);
+  }
+
+  @Test
+  void whoGivesNowAndThenIsWaitedFor() throws Exception {
+    Peer slow = seeder();
+    List<BlockRef> wanted = asked(slow);
+    asked(seeder());
+    Peer honest = seeder();
+    for (BlockRef block : wanted.subList(0, BLOCKS - 1)) {
+      pass(Duration.ofMillis(1900));
+      assertThat(torrent.arriving(slow, block, now)).isTrue();
+      torrent.arrived(slow, block, now);
+    }
+
+    assertThat(slow.stats(now).snubbed()).isFalse();
+    assertThat(asked(honest)).hasSizeLessThanOrEqualTo(1);
+  }
+}
