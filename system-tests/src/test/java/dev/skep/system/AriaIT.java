@@ -14,8 +14,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Swarms of our agent and aria2, which find one another through our tracker. */
+/** Swarms of our agent and aria2, which find one another through our tracker; each has its own. */
+@Execution(ExecutionMode.CONCURRENT)
 class AriaIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final int FILE_BYTES = 12_345_678;

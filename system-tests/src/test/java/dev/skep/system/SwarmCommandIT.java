@@ -44,7 +44,8 @@ class SwarmCommandIT {
 
   /** A swarm that would run for long, once it moves data. */
   private Skep longSwarm() throws IOException {
-    Skep swarm = Skep.start(folder, "swarm", "--leechers", 2, "--size", "1GiB", "--work-dir", work);
+    Skep swarm =
+        Skep.start(folder, "swarm", "--leechers", 2, "--size", "512MiB", "--work-dir", work);
     await()
         .atMost(Duration.ofSeconds(90))
         .until(() -> !swarm.process().isAlive() || swarm.err().contains("skep: all "));

@@ -18,8 +18,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A tracker that is killed in the middle of a swarm's life, and started again. */
+/**
+ * A tracker that is killed in the middle of a swarm's life, and started again. Beside other tests,
+ * since it mostly waits.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class TrackerComesBackIT {
   private static final Duration SOON = Duration.ofSeconds(90);
 
@@ -50,8 +56,8 @@ class TrackerComesBackIT {
     Path torrent = folder.resolve("data.torrent");
     skep("create", "create", data, "-t", tracker + "/announce", "-o", torrent).awaitDone(SOON);
     skep("publish", "tracker", "publish", torrent, "--tracker", tracker).awaitDone(SOON);
-    skep("seed", "seed", torrent, data, "--bind", "127.0.0.2").awaitSaid("seeding", SOON);
-    skep("get", "get", torrent, "-d", folder.resolve("early"), "--bind", "127.0.0.3")
+    skep("seed", "seed", torrent, data, "--bind", "127.0.7.2").awaitSaid("seeding", SOON);
+    skep("get", "get", torrent, "-d", folder.resolve("early"), "--bind", "127.0.7.3")
         .awaitDone(SOON);
     Running slow =
         skep(
@@ -61,10 +67,10 @@ class TrackerComesBackIT {
             "-d",
             folder.resolve("slow"),
             "--bind",
-            "127.0.0.4",
+            "127.0.7.4",
             "--max-down",
-            "150KiB/s");
-    await("both peers are known").atMost(SOON).until(() -> peers().contains("127.0.0.4"));
+            "200KiB/s");
+    await("both peers are known").atMost(SOON).until(() -> peers().contains("127.0.7.4"));
     // What is promised holds for peers that announced more than ten seconds before.
     await().pollDelay(Duration.ofSeconds(11)).atMost(Duration.ofSeconds(20)).until(() -> true);
 
@@ -73,7 +79,7 @@ class TrackerComesBackIT {
 
     await("the peers are back")
         .atMost(Duration.ofSeconds(5))
-        .untilAsserted(() -> assertThat(peers()).contains("127.0.0.2").contains("127.0.0.4"));
+        .untilAsserted(() -> assertThat(peers()).contains("127.0.7.2").contains("127.0.7.4"));
     assertThat(get("/api/v1/torrents"))
         .contains("\"name\":\"data.bin\"")
         .contains("\"registered\":true")
@@ -85,7 +91,7 @@ class TrackerComesBackIT {
             "-d",
             folder.resolve("late"),
             "--bind",
-            "127.0.0.5",
+            "127.0.7.5",
             "--tracker",
             tracker)
         .awaitDone(SOON);
