@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""libtorrent as one side of benchmarks/pair; speaks as PairPeer does."""
+"""libtorrent as one side of benchmarks/pair, where it speaks as PairPeer does, and of benchmarks/shaped."""
 import sys
 import time
 
@@ -7,12 +7,12 @@ import libtorrent as lt
 
 
 def settings(bind, port, preset):
-    chosen = lt.high_performance_seed() if preset == "fast" else lt.default_settings()
+    chosen = lt.high_performance_seed() if preset != "default" else lt.default_settings()
     chosen.update({
         "listen_interfaces": f"{bind}:{port}", "outgoing_interfaces": bind,
         "enable_dht": False, "enable_lsd": False, "enable_upnp": False, "enable_natpmp": False,
         "enable_incoming_utp": False, "enable_outgoing_utp": False,
-        "allow_multiple_connections_per_ip": True,
+        "allow_multiple_connections_per_ip": True, "tracker_receive_timeout": 120, "tracker_completion_timeout": 120,
         "out_enc_policy": int(lt.enc_policy.pe_disabled), "in_enc_policy": int(lt.enc_policy.pe_disabled),
     })
     if preset == "fast":
@@ -51,9 +51,21 @@ def get(session, torrent, path, peers):
     return now - first
 
 
+def swarm(session, torrent, folder, seeds):
+    """Stays until it is killed; says when its copy is whole."""
+    handle = add(session, torrent, folder, seeds)
+    while not handle.status().is_seeding:
+        time.sleep(0.05)
+    print("done", flush=True)
+    while True:
+        time.sleep(60)
+
+
 def main():
     role, bind, port, preset, peers = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4], sys.argv[5:]
     session = lt.session(settings(bind, port, preset))
+    if role.startswith("swarm-"):
+        return swarm(session, *peers, role == "swarm-seed")
     print("open", flush=True)
     for line in sys.stdin:
         torrent, path = line.rstrip("\n").split(" ", 1)

@@ -267,8 +267,10 @@ public final class Connection implements Runnable {
             moved = true;
           }
         }
-        mine.received(this, peer, got);
-        got.clear();
+        if (!got.isEmpty()) {
+          mine.received(this, peer, got);
+          got.clear();
+        }
         long now = System.nanoTime();
         long wait = Math.max(agent.pay(n, now), mine.downLimits().pay(n, now));
         if (wait > 0) {
