@@ -3,6 +3,7 @@ package dev.skep.tracker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.skep.tracker.config.Documentation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -106,6 +107,25 @@ class TrackerProcessTest {
     Files.writeString(file, "skep.announce.interval=1h\n");
     assertThat(failure(2, "--config", file.toString()))
         .contains("skep.announce.interval must not be more than skep.announce.interval.max");
+  }
+
+  @Test
+  void thePrintedConfigurationIsTakenAsItIs() throws Exception {
+    Path file = folder.resolve("tracker.properties");
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    Process print =
+        new ProcessBuilder(
+                java.toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.skep.tracker.TrackerMain",
+                "--print-config")
+            .redirectOutput(file.toFile())
+            .start();
+    assertThat(print.waitFor()).isZero();
+    assertThat(Files.readString(file)).isEqualTo(Documentation.defaultFile());
+    assertThat(failure(1, "--config", file.toString(), "--bind", "192.0.2.1", "--port", "0"))
+        .contains("192.0.2.1");
   }
 
   private static String failure(int status, String... arguments) throws Exception {

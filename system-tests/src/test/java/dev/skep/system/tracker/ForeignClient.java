@@ -53,11 +53,11 @@ public enum ForeignClient {
       Files.writeString(
           home.resolve("settings.json"),
           """
-          {"bind-address-ipv4": "%s", "peer-port": 6881, "rpc-enabled": false, "dht-enabled": false,
+          {"bind-address-ipv%d": "%s", "peer-port": %d, "rpc-enabled": false, "dht-enabled": false,
            "lpd-enabled": false, "pex-enabled": false, "port-forwarding-enabled": false,
            "download-dir": "%s", "watch-dir": "%s", "watch-dir-enabled": true, "encryption": 0, "utp-enabled": false}
           """
-              .formatted(address, folder, watched));
+              .formatted(address.contains(":") ? 6 : 4, address, port(address), folder, watched));
       return List.of("transmission-daemon", "-f", "-g", home.toString());
     }
   },
@@ -142,10 +142,12 @@ public enum ForeignClient {
     return this == LIBTORRENT || this == QBITTORRENT;
   }
 
-  /**
-   * Seeds what is in {@code folder}, or fetches what is not, listening on port 6881 of {@code
-   * address}.
-   */
+  /** Whoever binds to one family only listens to all addresses of the other: on its own port. */
+  private static int port(String address) {
+    return 6880 + Character.digit(address.charAt(address.length() - 1), 10);
+  }
+
+  /** Seeds what is in {@code folder}, or fetches what is not, listening on {@code address}. */
   public abstract List<String> command(Path torrent, Path folder, String address)
       throws IOException;
 }

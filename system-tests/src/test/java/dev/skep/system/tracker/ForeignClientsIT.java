@@ -24,7 +24,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Two of each foreign client find one another by our tracker alone, and move a file. */
-@Tag("full")
 class ForeignClientsIT {
   private static final int PIECE_BYTES = 1 << 16;
   private static final int FILE_BYTES = 1_000_000;
@@ -51,12 +50,21 @@ class ForeignClientsIT {
   }
 
   @ParameterizedTest(name = "{0} over {1}, IPv{2}")
+  @CsvSource({"ARIA2, udp, 4", "LIBTORRENT, udp, 6"})
+  void someFindOneAnother(ForeignClient client, String protocol, int family) throws Exception {
+    twoOfAKindFindOneAnother(client, protocol, family);
+  }
+
+  @Tag("full")
+  @ParameterizedTest(name = "{0} over {1}, IPv{2}")
   @CsvSource({
     "ARIA2, http, 4",
-    "ARIA2, udp, 4",
+    "ARIA2, http, 6",
     "LIBTORRENT, http, 4",
     "LIBTORRENT, udp, 4",
+    "LIBTORRENT, http, 6",
     "TRANSMISSION, http, 4",
+    "TRANSMISSION, http, 6",
     "TRANSMISSION, udp, 4",
     "RTORRENT, http, 4",
     "RTORRENT, udp, 4"

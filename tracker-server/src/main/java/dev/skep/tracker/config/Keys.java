@@ -180,7 +180,7 @@ public final class Keys {
           "5000",
           Form.number(1, 1_000_000),
           "Most HTTP connections at a time; one more is answered with 503 at once. An idle one"
-              + " takes about 20 KiB.");
+              + " takes about 15 KiB.");
   public static final Key<Integer> MAX_REGISTERED =
       new Key<>(
           "skep.limit.registered",

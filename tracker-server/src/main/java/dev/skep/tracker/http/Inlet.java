@@ -1,6 +1,7 @@
 package dev.skep.tracker.http;
 
 import io.helidon.common.buffers.DataReader;
+import io.helidon.webserver.CloseConnectionException;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
@@ -37,12 +38,8 @@ final class Inlet implements Supplier<byte[]> {
 
   /** Reads on until the other side has finished, or has had its chance to. */
   void discardRest() {
-    try {
-      for (int bytes = 0; bytes < LONGEST_REST_BYTES; ) {
-        bytes += next().length;
-      }
-    } catch (DataReader.InsufficientDataAvailableException _) {
-      // That was all.
+    for (int bytes = 0; bytes < LONGEST_REST_BYTES; ) {
+      bytes += next().length;
     }
   }
 
@@ -51,6 +48,9 @@ final class Inlet implements Supplier<byte[]> {
     try {
       from.ensureAvailable();
       return from.readBytes(from.available());
+    } catch (DataReader.InsufficientDataAvailableException e) {
+      // In the middle of a request the server would log this as an error of its own.
+      throw new CloseConnectionException("nothing more comes", e);
     } finally {
       waiting = false;
     }

@@ -78,6 +78,23 @@ class AnnounceServiceTest {
   }
 
   @Test
+  void atALimitThePeerIsRefusedForAQuarterOfAnHour() {
+    SwarmLimits onePeer = new SwarmLimits(10, 10, 1, Duration.ofHours(1), false);
+    SwarmStore full =
+        new SwarmStore(onePeer, new PeerPreference.Uniform(), new SplittableRandom(1), 0);
+    AnnounceService limited = new AnnounceService(full, Access.OPEN, SETTINGS, counters, 0);
+
+    assertThat(announce(1, 0, limited, new Announce())).isInstanceOf(Outcome.Answered.class);
+    assertThat(announce(2, 0, limited, new Announce()))
+        .isEqualTo(
+            new Outcome.Refused(
+                "this tracker has all the peers it may hold; try again later",
+                Optional.of(Duration.ofMinutes(15))));
+    assertThat(full.tallies().refusedPeers().sum()).isOne();
+    assertThat(counters.refused().sum()).isOne();
+  }
+
+  @Test
   void whoIsRefusedLeavesNoTraceButACount() {
     Access closed =
         (infoHash, passkey, from) ->

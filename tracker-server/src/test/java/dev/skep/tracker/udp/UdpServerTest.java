@@ -93,6 +93,15 @@ class UdpServerTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {1, 74, 75, 99})
+  void aScrapeCountsUpTo74Torrents(int torrents) throws IOException {
+    long id = connect(IPV4);
+    byte[] scrape = ByteBuffer.allocate(16 + 20 * torrents).putLong(0, id).putInt(8, 2).array();
+
+    assertThat(ask(IPV4, scrape).limit()).isEqualTo(8 + 12 * Math.min(torrents, 74));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {IPV4, IPV6})
   void whoseConnectionIdIsNotOursGetsNothing(String tracker) throws IOException {
     long id = connect(tracker);

@@ -1,0 +1,75 @@
+package dev.skep.tracker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skep.tracker.config.BadSettingException;
+import dev.skep.tracker.config.Settings;
+import dev.skep.tracker.swarm.Cidr;
+import dev.skep.tracker.swarm.PeerPreference;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What an operator sets arrives in the rooms. */
+class RoomSettingsTest {
+  @Test
+  void theSelectionOfPeersIsSwitchedByAKey() throws BadSettingException {
+    assertThat(rooms(Map.of()).preference()).isEqualTo(new PeerPreference.Uniform());
+    assertThat(rooms(Map.of("skep.announce.selection", "uploaders")).preference())
+        .isEqualTo(new PeerPreference.Uploaders());
+    assertThat(
+            rooms(
+                    Map.of(
+                        "skep.announce.selection",
+                        "near",
+                        "skep.announce.zones",
+                        "10.1.0.0/16, 2001:db8::/32; 192.168.0.0/16"))
+                .preference())
+        .isEqualTo(
+            new PeerPreference.Near(
+                List.of(
+                    List.of(Cidr.parse("10.1.0.0/16"), Cidr.parse("2001:db8::/32")),
+                    List.of(Cidr.parse("192.168.0.0/16")))));
+  }
+
+  @Test
+  void everyLimitIsAKey() throws BadSettingException {
+    RoomSettings rooms =
+        rooms(
+            Map.of(
+                "skep.limit.torrents", "11",
+                "skep.limit.peers.per.torrent", "12",
+                "skep.limit.peers", "13",
+                "skep.limit.connections", "14",
+                "skep.limit.registered", "15",
+                "skep.limit.metainfo", "16KiB",
+                "skep.scrape.most", "17",
+                "skep.announce.numwant.max", "180",
+                "skep.http.idle.timeout", "19s",
+                "skep.announce.peer.ids", "true"));
+    assertThat(rooms.swarms().torrents()).isEqualTo(11);
+    assertThat(rooms.swarms().peersPerTorrent()).isEqualTo(12);
+    assertThat(rooms.swarms().peers()).isEqualTo(13);
+    assertThat(rooms.swarms().keepPeerIds()).isTrue();
+    assertThat(rooms.http().mostConnections()).isEqualTo(14);
+    assertThat(rooms.http().mostScraped()).isEqualTo(17);
+    assertThat(rooms.http().patience()).isEqualTo(Duration.ofSeconds(19));
+    assertThat(rooms.catalogue().torrents()).isEqualTo(15);
+    assertThat(rooms.catalogue().metainfoBytes()).isEqualTo(16 << 10);
+    assertThat(rooms.announces().maxPeers()).isEqualTo(180);
+  }
+
+  @Test
+  void whatIsNoBlockOfAddressesIsTold() {
+    assertThatThrownBy(() -> rooms(Map.of("skep.http.trusted.proxies", "10.0.0.0/40")))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessageContaining("10.0.0.0/40");
+  }
+
+  private static RoomSettings rooms(Map<String, String> values) throws BadSettingException {
+    return RoomSettings.of(Settings.read(name -> Optional.ofNullable(values.get(name))));
+  }
+}
