@@ -88,4 +88,14 @@ public class SwarmStoreBenchmark {
     full.store.announce(announcer.announce);
     return announcer.announce.ipv4.count();
   }
+
+  /** Arithmetic alone: what a second thread can gain on this machine at best. */
+  @Benchmark
+  public int control(Announcer announcer) {
+    int sum = 0;
+    for (int i = 0; i < 1000; i++) {
+      sum += announcer.random.nextInt();
+    }
+    return sum;
+  }
 }

@@ -91,6 +91,7 @@ record Tracker(
         bind.isAnyLocalAddress() ? InetAddress.ofLiteral("::") : bind,
         settings.get(Keys.UDP_PORT),
         settings.get(Keys.UDP_THREADS),
+        settings.get(Keys.UDP_BATCHES) ? UdpServer.Transport.BEST : UdpServer.Transport.CHANNEL,
         announces);
   }
 

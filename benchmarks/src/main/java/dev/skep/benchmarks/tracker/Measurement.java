@@ -7,6 +7,7 @@ final class Measurement {
   private static final int SUB_BITS = 4;
 
   private final long[] buckets = new long[64 << SUB_BITS];
+  private long sent;
   private long connects;
   private long announces;
   private long scrapes;
@@ -14,6 +15,10 @@ final class Measurement {
   private long lost;
   private long wrong;
   private String firstWrong = "";
+
+  void sent() {
+    sent++;
+  }
 
   void connected() {
     connects++;
@@ -49,6 +54,7 @@ final class Measurement {
     for (int i = 0; i < buckets.length; i++) {
       buckets[i] += other.buckets[i];
     }
+    sent += other.sent;
     connects += other.connects;
     announces += other.announces;
     scrapes += other.scrapes;
@@ -58,15 +64,22 @@ final class Measurement {
     firstWrong = firstWrong.isEmpty() ? other.firstWrong : firstWrong;
   }
 
+  /** Answers of any kind that were right. */
   long answers() {
     return connects + announces + scrapes;
+  }
+
+  /** Requests of any kind. */
+  long requests() {
+    return sent;
   }
 
   long wrongAnswers() {
     return wrong;
   }
 
-  private double percentileMicros(double part) {
+  /** Latency that this part of the answers did not exceed. */
+  double percentileMicros(double part) {
     long wanted = (long) Math.ceil(part * answers());
     long seen = 0;
     for (int i = 0; i < buckets.length; i++) {

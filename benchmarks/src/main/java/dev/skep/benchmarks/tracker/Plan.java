@@ -24,4 +24,18 @@ record Plan(
     int numwant,
     boolean keepAlive,
     int warmUpSeconds,
-    int seconds) {}
+    int seconds) {
+  /** The same in an open loop. */
+  Plan atRate(int requestsPerSecond) {
+    return new Plan(
+        tracker,
+        window,
+        requestsPerSecond,
+        connectPercent,
+        scrapePercent,
+        numwant,
+        keepAlive,
+        warmUpSeconds,
+        seconds);
+  }
+}

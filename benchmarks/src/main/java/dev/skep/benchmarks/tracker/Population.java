@@ -86,12 +86,23 @@ final class Population {
     return (peer * 0x9e3779b97f4a7c15L) >>> 32 < 0x1_0000_0000L * 3 / 10 ? 0 : 1L << 30;
   }
 
-  /** Whether a torrent has a peer at this port of this source. */
-  boolean isPeer(int torrent, int source, int port) {
+  /** How many peers a torrent has. */
+  int peersOf(int torrent) {
+    return firstPeer[torrent + 1] - firstPeer[torrent];
+  }
+
+  /** The torrent's peer at this port of this source; -1 if it has none there. */
+  int peerAt(int torrent, int source, int port) {
     if (source < 0 || source >= sources || port < FIRST_PORT) {
-      return false;
+      return -1;
     }
     long number = Math.floorMod(port - FIRST_PORT - (long) torrent * PORT_STEP, (long) PORTS);
-    return number * sources + source < firstPeer[torrent + 1] - firstPeer[torrent];
+    long peer = number * sources + source;
+    return peer < peersOf(torrent) ? firstPeer[torrent] + (int) peer : -1;
+  }
+
+  /** Whether a torrent has a peer at this port of this source. */
+  boolean isPeer(int torrent, int source, int port) {
+    return peerAt(torrent, source, port) >= 0;
   }
 }

@@ -1,11 +1,13 @@
 package dev.skep.benchmarks.tracker;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,6 +27,9 @@ import picocli.CommandLine.Parameters;
     description = "Loads a tracker, checks every answer, and reports rates and latencies.",
     footer = {"", "Example: benchmarks/tracker-load udp://127.0.0.1:6969 --pid 1234 --seconds 20"})
 public final class TrackerLoad implements Callable<Integer> {
+  private static final double STEADY_SHARE = 0.9;
+  private static final double FOUND_SHARE = 0.99;
+
   @Parameters(
       paramLabel = "URL",
       description = "udp://ADDRESS:PORT or http://ADDRESS:PORT; the address as a number")
@@ -72,6 +77,17 @@ public final class TrackerLoad implements Callable<Integer> {
   @Option(names = "--no-fill", description = "do not announce every peer once before (UDP)")
   private boolean noFill;
 
+  @Option(
+      names = "--overload",
+      description =
+          "measure the most it answers, then offer twice that; fail below nine tenths (UDP)")
+  private boolean overload;
+
+  @Option(
+      names = "--find-again",
+      description = "only ask for all peers; fail if less than 99 %% are handed out (UDP)")
+  private boolean findAgain;
+
   @Option(names = "--write-hashes", description = "only write the info-hashes, in hex, to FILE")
   private Optional<Path> hashes;
 
@@ -98,22 +114,17 @@ public final class TrackerLoad implements Callable<Integer> {
             keepAlive,
             warmUpSeconds,
             seconds);
-    Measurement measured =
+    boolean good =
         switch (url.getScheme()) {
-          case "udp" -> udp(plan, population);
-          case "http" -> http(plan, population);
+          case "udp" -> findAgain ? findAgain(plan, population) : udp(plan, population);
+          case "http" -> http(plan, population).wrongAnswers() == 0;
           default -> throw new IllegalArgumentException("udp:// or http://, not " + url);
         };
-    return measured.wrongAnswers() == 0 ? 0 : 1;
+    return good ? 0 : 1;
   }
 
-  private Measurement udp(Plan plan, Population population) throws Exception {
-    List<UdpLoad> loads = new ArrayList<>();
-    boolean ipv6 = plan.tracker().getAddress().getAddress().length == 16;
-    for (int source = 0; source < sources; source++) {
-      InetAddress from = InetAddress.ofLiteral(ipv6 ? "::1" : "127.0.0." + (1 + source));
-      loads.add(new UdpLoad(plan, population, from, source, sources, seed));
-    }
+  private boolean udp(Plan plan, Population population) throws Exception {
+    List<UdpLoad> loads = loads(plan, population);
     try (ExecutorService threads =
         Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
       if (!noFill) {
@@ -124,29 +135,85 @@ public final class TrackerLoad implements Callable<Integer> {
             population.peers(), System.nanoTime() / 1e9 - before, resident());
       }
       all(threads, loads, UdpLoadStep.RUN, plan.warmUpSeconds());
-      Measurement measured = measured(() -> all(threads, loads, UdpLoadStep.RUN, plan.seconds()));
+      Measurement measured = measured(loads, threads, plan);
       loads.forEach(UdpLoad::close);
-      return measured;
+      return measured.wrongAnswers() == 0
+          && (!overload || withstands(measured.answers(), plan, population, threads));
     }
+  }
+
+  /** Offers twice what was answered. */
+  private boolean withstands(
+      long peakAnswers, Plan plan, Population population, ExecutorService threads)
+      throws Exception {
+    Plan twice = plan.atRate(Math.toIntExact(2 * peakAnswers / plan.seconds()));
+    List<UdpLoad> loads = loads(twice, population);
+    all(threads, loads, UdpLoadStep.RUN, twice.warmUpSeconds());
+    Measurement measured = measured(loads, threads, twice);
+    loads.forEach(UdpLoad::close);
+    double share = (double) measured.answers() / (double) peakAnswers;
+    System.out.printf(
+        "offered %.2f times the most it answered: it answered %.2f times that%n",
+        (double) measured.requests() / (double) peakAnswers, share);
+    return measured.wrongAnswers() == 0 && share >= STEADY_SHARE;
+  }
+
+  private List<UdpLoad> loads(Plan plan, Population population) throws IOException {
+    List<UdpLoad> loads = new ArrayList<>();
+    boolean ipv6 = plan.tracker().getAddress().getAddress().length == 16;
+    for (int source = 0; source < sources; source++) {
+      InetAddress from = InetAddress.ofLiteral(ipv6 ? "::1" : "127.0.0." + (1 + source));
+      loads.add(new UdpLoad(plan, population, from, source, sources, seed));
+    }
+    return loads;
+  }
+
+  private boolean findAgain(Plan plan, Population population) throws IOException {
+    long start = System.nanoTime();
+    var load = new UdpLoad(plan, population, InetAddress.ofLiteral("127.0.0.1"), 0, sources, 0);
+    double share = (double) load.findAgain() / (double) population.peers();
+    load.close();
+    System.out.printf(
+        "%.2f %% of %d peers were handed out within %.1f s of asking%n",
+        100 * share, population.peers(), (System.nanoTime() - start) / 1e9);
+    return share >= FOUND_SHARE;
   }
 
   private Measurement http(Plan plan, Population population) throws Exception {
     HttpLoad load = new HttpLoad(plan, population, seed);
     load.run(plan.warmUpSeconds());
-    Measurement measured = measured(() -> load.run(plan.seconds()));
+    Measurement measured = measured(plan, () -> load.run(1));
     load.close();
     return measured;
   }
 
-  private Measurement measured(Callable<Measurement> run) throws Exception {
+  private Measurement measured(List<UdpLoad> loads, ExecutorService threads, Plan plan)
+      throws Exception {
+    return measured(plan, () -> all(threads, loads, UdpLoadStep.RUN, 1));
+  }
+
+  /** Measures second by second, since a machine's own hiccups spoil single seconds. */
+  private Measurement measured(Plan plan, Callable<Measurement> second) throws Exception {
     double tracker = ProcessCpu.seconds(pid);
     double own = ProcessCpu.seconds(ProcessHandle.current().pid());
     long start = System.nanoTime();
-    Measurement measured = run.call();
+    List<Measurement> each = new ArrayList<>();
+    for (int i = 0; i < plan.seconds(); i++) {
+      each.add(second.call());
+    }
     double elapsed = (System.nanoTime() - start) / 1e9;
     double trackerUsed = pid == 0 ? -1 : ProcessCpu.seconds(pid) - tracker;
     double ownUsed = ProcessCpu.seconds(ProcessHandle.current().pid()) - own;
-    System.out.println(measured.report(elapsed, trackerUsed, ownUsed) + resident());
+    Measurement measured = new Measurement();
+    each.forEach(measured::add);
+    each.sort(Comparator.comparingDouble(one -> one.percentileMicros(0.99)));
+    Measurement median = each.get(each.size() / 2);
+    System.out.printf(
+        "%s%s; median second: p99 %.0f us, p99.9 %.0f us%n",
+        measured.report(elapsed, trackerUsed, ownUsed),
+        resident(),
+        median.percentileMicros(0.99),
+        median.percentileMicros(0.999));
     return measured;
   }
 

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** Load over UDP (BEP 15) from one source address, by one thread. */
 final class UdpLoad {
@@ -15,9 +17,18 @@ final class UdpLoad {
   private static final int CONNECT = 0;
   private static final int ANNOUNCE = 1;
   private static final int SCRAPE = 2;
+
+  /** Room for the requests of a second, after which an answer counts as lost. */
   private static final int SLOTS = 1 << 16;
+
+  private static final int OPEN_LOOP_SLOTS = 1 << 20;
   private static final long LOST_AFTER_NANOS = 1_000_000_000L;
   private static final int SCRAPED = 5;
+
+  /** A peer drawn so many times as often as needed is missed once in 400 times. */
+  private static final int TIMES_OVER = 6;
+
+  private static final int STRANGERS_PORT = 1;
 
   private final Plan plan;
   private final Population population;
@@ -29,14 +40,18 @@ final class UdpLoad {
   private final boolean ipv6;
 
   // Requests by number: the ones from oldest to next may still be answered.
-  private final int[] peerOf = new int[SLOTS];
-  private final byte[] actionOf = new byte[SLOTS];
-  private final long[] sentAt = new long[SLOTS];
+  private final int slots;
+  private final int[] torrentOf;
+  private final byte[] actionOf;
+  private final long[] sentAt;
   private int oldest;
   private int next;
   private int outstanding;
   private long connectionId;
   private Measurement measurement = new Measurement();
+
+  /** Peers handed out so far, where that is asked. */
+  private @Nullable BitSet seen;
 
   UdpLoad(Plan plan, Population population, InetAddress from, int source, int sources, long seed)
       throws IOException {
@@ -47,6 +62,10 @@ final class UdpLoad {
     this.random = new SplittableRandom(seed + source);
     this.tracker = IpAddress.of(plan.tracker().getAddress());
     this.ipv6 = !tracker.isIpv4();
+    this.slots = plan.ratePerSecond() == 0 ? SLOTS : OPEN_LOOP_SLOTS;
+    this.torrentOf = new int[slots];
+    this.actionOf = new byte[slots];
+    this.sentAt = new long[slots];
     this.socket = BatchSocket.open(new InetSocketAddress(from, 0), false, 8 << 20, 2048, 512);
   }
 
@@ -57,7 +76,7 @@ final class UdpLoad {
     while (peer < population.peers() || outstanding > 0) {
       while (peer < population.peers() && hasRoom(plan.window())) {
         if (population.sourceOf(peer) == source) {
-          announce(peer, 2, System.nanoTime());
+          announce(population.torrentOf(peer), peer, 2, System.nanoTime());
         }
         peer++;
       }
@@ -65,9 +84,37 @@ final class UdpLoad {
     }
   }
 
+  /**
+   * Announces as a leecher that no torrent knows, to each so often that all its peers should come
+   * up.
+   *
+   * @return how many different ones were handed out
+   */
+  int findAgain() {
+    connect();
+    BitSet found = new BitSet();
+    seen = found;
+    for (int torrent = 0; torrent < population.torrents(); torrent++) {
+      int times = 1 + TIMES_OVER * population.peersOf(torrent) / plan.numwant();
+      for (int i = 0; i < times; i++) {
+        while (!hasRoom(plan.window())) {
+          exchange(true);
+        }
+        announce(torrent, -1, 0, System.nanoTime());
+      }
+    }
+    while (outstanding > 0) {
+      exchange(true);
+    }
+    return found.cardinality();
+  }
+
   /** Loads the tracker for so long; what was measured. */
   Measurement run(int seconds) {
     measurement = new Measurement();
+    if (connectionId == 0) {
+      connect();
+    }
     long start = System.nanoTime();
     long end = start + seconds * 1_000_000_000L;
     if (plan.ratePerSecond() == 0) {
@@ -96,7 +143,7 @@ final class UdpLoad {
     long sent = 0;
     for (long now = System.nanoTime(); now < end; now = System.nanoTime()) {
       for (long due = (long) ((now - start) / nanosPerRequest);
-          sent < due && socket.queued() < BatchSocket.BATCH && next - oldest < SLOTS;
+          sent < due && socket.queued() < BatchSocket.BATCH && next - oldest < slots;
           sent++) {
         request(start + (long) (sent * nanosPerRequest));
       }
@@ -105,7 +152,7 @@ final class UdpLoad {
   }
 
   private boolean hasRoom(int window) {
-    return outstanding < window && socket.queued() < BatchSocket.BATCH && next - oldest < SLOTS;
+    return outstanding < window && socket.queued() < BatchSocket.BATCH && next - oldest < slots;
   }
 
   private void request(long now) {
@@ -119,7 +166,7 @@ final class UdpLoad {
       while (population.sourceOf(peer) != source) {
         peer = random.nextInt(population.peers());
       }
-      announce(peer, 0, now);
+      announce(population.torrentOf(peer), peer, 0, now);
     }
   }
 
@@ -141,16 +188,17 @@ final class UdpLoad {
     send(CONNECT, 0, 16, now);
   }
 
-  private void announce(int peer, int event, long now) {
+  /** Announces a peer of a torrent, or a stranger to it if {@code peer} is -1. */
+  private void announce(int torrent, int peer, int event, long now) {
     ByteBuffer out = socket.next();
-    InfoHash infoHash = population.infoHash(population.torrentOf(peer));
+    InfoHash infoHash = population.infoHash(torrent);
     out.putLong(0, connectionId);
     out.putLong(16, infoHash.high()).putLong(24, infoHash.middle()).putInt(32, infoHash.low());
     out.putLong(36, 0x2d534b303130302dL).putLong(44, peer * 0x9e3779b97f4a7c15L).putInt(52, peer);
-    out.putLong(56, 0).putLong(64, population.left(peer)).putLong(72, 0);
+    out.putLong(56, 0).putLong(64, peer < 0 ? 1 : population.left(peer)).putLong(72, 0);
     out.putInt(80, event).putInt(84, 0).putInt(88, peer).putInt(92, plan.numwant());
-    out.putShort(96, (short) population.port(peer));
-    send(ANNOUNCE, peer, 98, now);
+    out.putShort(96, (short) (peer < 0 ? STRANGERS_PORT : population.port(peer)));
+    send(ANNOUNCE, torrent, 98, now);
   }
 
   private void scrape(long now) {
@@ -165,13 +213,14 @@ final class UdpLoad {
     send(SCRAPE, 0, 16 + 20 * SCRAPED, now);
   }
 
-  private void send(int action, int peer, int length, long now) {
+  private void send(int action, int torrent, int length, long now) {
     socket.next().putInt(8, action).putInt(12, next);
-    int slot = next++ & (SLOTS - 1);
+    int slot = next++ & (slots - 1);
     actionOf[slot] = (byte) action;
-    peerOf[slot] = peer;
+    torrentOf[slot] = torrent;
     sentAt[slot] = now;
     outstanding++;
+    measurement.sent();
     socket.queue(length, tracker, plan.tracker().getPort());
   }
 
@@ -184,7 +233,7 @@ final class UdpLoad {
       answer(socket.received(i), now);
     }
     while (oldest != next) {
-      int slot = oldest & (SLOTS - 1);
+      int slot = oldest & (slots - 1);
       if (actionOf[slot] >= 0) {
         if (now - sentAt[slot] < LOST_AFTER_NANOS) {
           return;
@@ -199,7 +248,7 @@ final class UdpLoad {
 
   private void answer(ByteBuffer in, long now) {
     int number = in.limit() < 8 ? oldest - 1 : in.getInt(4);
-    int slot = number & (SLOTS - 1);
+    int slot = number & (slots - 1);
     if (number - oldest < 0 || number - next >= 0 || actionOf[slot] < 0) {
       return; // too late, or twice
     }
@@ -215,7 +264,7 @@ final class UdpLoad {
         connectionId = in.getLong(8);
         measurement.connected();
       }
-      case ANNOUNCE -> checkPeers(in, population.torrentOf(peerOf[slot]));
+      case ANNOUNCE -> checkPeers(in, torrentOf[slot]);
       default -> {
         if (in.limit() != 8 + 12 * SCRAPED) {
           measurement.wrong("a scrape of " + in.limit() + " bytes");
@@ -235,8 +284,11 @@ final class UdpLoad {
     for (int at = 20; at < in.limit(); at += stride) {
       int from = ipv6 ? 0 : in.getInt(at) - 0x7f000001;
       int port = Short.toUnsignedInt(in.getShort(at + stride - 2));
-      if (!population.isPeer(torrent, from, port)) {
+      int peer = population.peerAt(torrent, from, port);
+      if (peer < 0) {
         measurement.wrong("torrent " + torrent + " has no peer " + from + " at port " + port);
+      } else if (seen != null) {
+        seen.set(peer);
       }
     }
     measurement.announced(peers);

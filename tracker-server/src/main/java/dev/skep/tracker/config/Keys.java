@@ -49,6 +49,12 @@ public final class Keys {
           "1",
           Form.number(1, 64),
           "Threads that answer over UDP, each with a socket of its own.");
+  public static final Key<Boolean> UDP_BATCHES =
+      new Key<>(
+          "skep.udp.batches",
+          "true",
+          Form.yesOrNo(),
+          "Whether several datagrams are received and sent per system call, where the system can.");
   public static final Key<List<String>> TRUSTED_PROXIES =
       new Key<>(
           "skep.http.trusted.proxies",
@@ -239,6 +245,7 @@ public final class Keys {
                   UDP,
                   UDP_PORT,
                   UDP_THREADS,
+                  UDP_BATCHES,
                   BIND,
                   TRUSTED_PROXIES,
                   MAY_STATE_ADDRESS,

@@ -37,12 +37,6 @@ public final class UdpServer implements AutoCloseable {
    * @param sockets how many threads and sockets, at least 1; 1 where SO_REUSEPORT is not known
    * @throws BindException if the port is taken; names address and port
    */
-  public static UdpServer start(InetAddress bind, int port, int sockets, AnnounceService service)
-      throws IOException {
-    return start(bind, port, sockets, Transport.BEST, service);
-  }
-
-  /** The same with a transport of the caller's choice. */
   public static UdpServer start(
       InetAddress bind, int port, int sockets, Transport transport, AnnounceService service)
       throws IOException {
