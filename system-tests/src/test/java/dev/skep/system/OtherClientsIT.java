@@ -50,7 +50,21 @@ class OtherClientsIT {
     /** Files that travel badly. */
     FOLDER,
     /** The same, in a torrent of both versions (BEP 52). */
-    HYBRID;
+    HYBRID,
+    /** The same, in a torrent of version 2 alone. */
+    V2;
+
+    boolean needsVersion2() {
+      return this == HYBRID || this == V2;
+    }
+
+    String option() {
+      return switch (this) {
+        case FILE, FOLDER -> "--no-date";
+        case HYBRID -> "--hybrid";
+        case V2 -> "--v2";
+      };
+    }
 
     Path write(Path into) throws IOException {
       Path at = Files.createDirectories(into).resolve(NAME);
@@ -65,7 +79,7 @@ class OtherClientsIT {
     static Stream<Pair> all() {
       return Stream.of(ForeignClient.values())
           .flatMap(client -> Stream.of(Form.values()).map(form -> new Pair(client, form)))
-          .filter(pair -> pair.form != Form.HYBRID || pair.client.readsHybrids());
+          .filter(pair -> !pair.form.needsVersion2() || pair.client.readsHybrids());
     }
 
     /** A transfer for each client, and one of the newer kind; the slowest clients begin. */
@@ -74,7 +88,7 @@ class OtherClientsIT {
           .filter(
               pair ->
                   pair.form == Form.FOLDER
-                      || pair.equals(new Pair(ForeignClient.LIBTORRENT, Form.HYBRID)));
+                      || (pair.client == ForeignClient.LIBTORRENT && pair.form.needsVersion2()));
     }
 
     static Stream<Pair> others() {
@@ -109,7 +123,6 @@ class OtherClientsIT {
       Path torrent = common.resolve(form + ".torrent");
       TORRENTS.put(form, torrent);
       Path data = form.write(common.resolve(form.name()));
-      String version = form == Form.HYBRID ? "--hybrid" : "--no-date";
       creations.add(
           service(
               "create",
@@ -119,7 +132,7 @@ class OtherClientsIT {
               torrent,
               "-t",
               "http://" + TRACKER + "/announce",
-              version));
+              form.option()));
     }
     for (Running creation : creations) {
       creation.awaitDone(SOON);
@@ -244,9 +257,11 @@ class OtherClientsIT {
   /** The same data in a torrent with another info-hash, so that its peers meet nobody else. */
   private static Path another(Form form, String source, Path at) throws IOException {
     String torrent = Files.readString(TORRENTS.get(form), ISO_8859_1);
-    Matcher pieces = Pattern.compile("6:pieces(\\d+):").matcher(torrent);
-    assertThat(pieces.find()).isTrue();
-    int end = pieces.end() + Integer.parseInt(pieces.group(1));
+    Matcher length =
+        Pattern.compile("12:piece lengthi\\d+e(?:6:pieces(?<bytes>\\d+):)?").matcher(torrent);
+    assertThat(length.find()).isTrue();
+    String hashes = length.group("bytes");
+    int end = length.end() + (hashes == null ? 0 : Integer.parseInt(hashes));
     String more = "6:source" + source.length() + ":" + source;
     return Files.writeString(
         at, torrent.substring(0, end) + more + torrent.substring(end), ISO_8859_1);

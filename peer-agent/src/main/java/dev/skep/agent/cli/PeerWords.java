@@ -1,5 +1,7 @@
 package dev.skep.agent.cli;
 
+import static java.util.Locale.ROOT;
+
 import dev.skep.agent.cli.console.ByteRate;
 import dev.skep.agent.cli.console.ByteSize;
 import dev.skep.agent.cli.console.Numbers;
@@ -12,12 +14,16 @@ import dev.skep.agent.session.Transfer;
 import dev.skep.agent.session.TransferStatus;
 import dev.skep.protocol.Endpoint;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Tells a person: a live line on stderr, and trackers' troubles once each. */
 final class PeerWords implements PeerView {
+  private static final int MOST_LINES = 10;
+
   private final Terminal terminal;
   private final Progress progress;
   private final boolean tellsDone;
@@ -54,9 +60,37 @@ final class PeerWords implements PeerView {
   @Override
   public void progress(List<Transfer> transfers) {
     transfers.forEach(transfer -> tellTrackers(transfer.status().trackers()));
-    progress.show(
-        () -> transfers.stream().map(PeerWords::line).toList(),
-        () -> String.join("; ", transfers.stream().map(PeerWords::line).toList()));
+    progress.show(() -> lines(transfers), () -> String.join("; ", lines(transfers)));
+  }
+
+  private static List<String> lines(List<Transfer> transfers) {
+    return transfers.size() > MOST_LINES
+        ? List.of(summary(transfers))
+        : transfers.stream().map(PeerWords::line).toList();
+  }
+
+  private static String summary(List<Transfer> transfers) {
+    var states = new EnumMap<TransferStatus.State, Integer>(TransferStatus.State.class);
+    long upBytesPerSecond = 0;
+    long uploadedBytes = 0;
+    int peers = 0;
+    for (Transfer transfer : transfers) {
+      TransferStatus status = transfer.status();
+      states.merge(status.state(), 1, Integer::sum);
+      upBytesPerSecond += status.upBytesPerSecond();
+      uploadedBytes += status.uploadedBytes();
+      peers += status.peers().size();
+    }
+    String counts =
+        states.entrySet().stream()
+            .map(e -> Numbers.grouped(e.getValue()) + " " + e.getKey().name().toLowerCase(ROOT))
+            .collect(Collectors.joining(", "));
+    return "%s  %s up, %s sent  %s"
+        .formatted(
+            counts,
+            ByteRate.format(upBytesPerSecond),
+            ByteSize.format(uploadedBytes),
+            Numbers.count(peers, "peer"));
   }
 
   /** What a tracker complains of, when it is new. */

@@ -36,6 +36,9 @@ final class SeedCommand implements Callable<Integer> {
 
   private static final Duration GLANCE = Duration.ofMillis(200);
 
+  /** A thousand torrents are not looked at five times a second. */
+  private static final long GLANCE_MILLIS_EACH = 5;
+
   private final Terminal terminal;
 
   @Parameters(
@@ -103,6 +106,7 @@ final class SeedCommand implements Callable<Integer> {
 
   private void seed(Session session, List<Transfer> transfers, PeerView view)
       throws Failure, InterruptedException {
+    Duration glance = GLANCE.plusMillis(GLANCE_MILLIS_EACH * transfers.size());
     boolean ready = false;
     do {
       for (Transfer transfer : transfers) {
@@ -114,7 +118,7 @@ final class SeedCommand implements Callable<Integer> {
         view.ready(session.listening(), "seeding " + names(transfers));
       }
       view.progress(transfers);
-    } while (!terminal.stop().await(GLANCE));
+    } while (!terminal.stop().await(ready ? glance : GLANCE));
   }
 
   private static String names(List<Transfer> transfers) {

@@ -275,6 +275,9 @@ public final class Connection implements Runnable {
         long wait = Math.max(agent.pay(n, now), mine.downLimits().pay(n, now));
         if (wait > 0) {
           TimeUnit.NANOSECONDS.sleep(wait);
+          long back = System.nanoTime();
+          agent.waited(back);
+          mine.downLimits().waited(back);
         }
       }
     }
@@ -321,6 +324,7 @@ public final class Connection implements Runnable {
     Outlet outlet = new Outlet(channel, mine.files(), mine.metainfo().layout());
     boolean greeted = false;
     boolean uploadOnlyTold = false;
+    boolean limited = false;
     long mayServeAt = System.nanoTime();
     while (channel.isOpen()) {
       due.set(false);
@@ -338,11 +342,17 @@ public final class Connection implements Runnable {
         rest(mayServeAt - now);
       } else {
         moved |= outlet.hasBlocks();
+        if (limited && outlet.hasBlocks()) {
+          limited = false;
+          agent.waited(now);
+          mine.upLimits().waited(now);
+        }
         writingSince = now;
         long sent = outlet.flush();
         writingSince = 0;
         long wait = Math.max(agent.pay(sent, now), mine.upLimits().pay(sent, now));
         mayServeAt = now + wait;
+        limited = wait > 0;
       }
     }
   }

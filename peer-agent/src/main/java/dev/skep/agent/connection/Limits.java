@@ -20,6 +20,13 @@ public record Limits(List<RateLimit> each) {
     return bytes;
   }
 
+  /** See {@link RateLimit#waited}. */
+  void waited(long now) {
+    for (int i = 0; i < each.size(); i++) {
+      each.get(i).waited(now);
+    }
+  }
+
   /** Pays all; returns the longest wait in nanoseconds. */
   long pay(long bytes, long now) {
     long wait = 0;

@@ -10,8 +10,12 @@ public final class RateLimit {
 
   private static final int MIN_TURN_BYTES = 16 * 1024;
 
+  /** What may be made up for when those who waited were woken late. */
+  private static final long MAX_LATE_NANOS = 2_000_000_000L;
+
   private volatile long bytesPerSecond;
   private long paidUntil;
+  private long waitedAt; // when somebody who had been told to wait came back last
 
   /**
    * @param bytesPerSecond 0 for no limit
@@ -20,6 +24,7 @@ public final class RateLimit {
   public RateLimit(long bytesPerSecond, long now) {
     this.bytesPerSecond = bytesPerSecond;
     paidUntil = now;
+    waitedAt = now;
   }
 
   /** Holds from the next payment on; 0 for no limit. */
@@ -37,6 +42,18 @@ public final class RateLimit {
     return rate == 0 ? wanted : Math.clamp(rate / 50, MIN_TURN_BYTES, wanted);
   }
 
+  /**
+   * Somebody who was told to wait comes back, perhaps late since the machine is busy: what could
+   * have moved meanwhile is not lost.
+   */
+  public void waited(long now) {
+    if (bytesPerSecond != 0) {
+      synchronized (this) {
+        waitedAt = Math.max(waitedAt, now);
+      }
+    }
+  }
+
   /** Pays for bytes that moved; returns how many nanoseconds to wait before more may move. */
   public long pay(long bytes, long now) {
     long rate = bytesPerSecond;
@@ -44,7 +61,8 @@ public final class RateLimit {
       return 0;
     }
     synchronized (this) {
-      paidUntil = Math.max(paidUntil, now - BURST_NANOS) + bytes * 1_000_000_000L / rate;
+      long late = Math.clamp(waitedAt - paidUntil, 0, MAX_LATE_NANOS);
+      paidUntil = Math.max(paidUntil, now - BURST_NANOS - late) + bytes * 1_000_000_000L / rate;
       return Math.max(0, paidUntil - now);
     }
   }

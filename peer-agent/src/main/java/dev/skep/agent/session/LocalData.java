@@ -152,17 +152,20 @@ final class LocalData {
   }
 
   /**
-   * Looks whether somebody changed the files; reads those that changed.
+   * Looks whether somebody changed the files.
    *
    * @param quiet whether nothing is being written
+   */
+  FileWatch.Found look(boolean quiet) {
+    return watch.look(verified(), quiet);
+  }
+
+  /**
+   * Reads what {@link #look} found changed.
+   *
    * @return pieces that were verified and are there no more
    */
-  Bitfield lost(boolean quiet) throws IOException, InterruptedException {
-    Bitfield before = verified();
-    FileWatch.Found found = watch.look(before, quiet);
-    if (found.isNothing()) {
-      return found.gone();
-    }
+  Bitfield lost(FileWatch.Found found) throws IOException, InterruptedException {
     files.close(); // what is open may be a file that nobody else can see any more
     Bitfield lost = found.gone();
     Bitfield doubtful = found.doubtful();

@@ -5,6 +5,7 @@ import dev.skep.agent.connection.LiveTorrent;
 import dev.skep.agent.connection.RateLimit;
 import dev.skep.agent.discovery.Announcer;
 import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.agent.storage.FileWatch;
 import dev.skep.agent.torrent.TorrentSettings;
 import dev.skep.agent.torrent.TorrentStats;
 import dev.skep.protocol.Endpoint;
@@ -473,7 +474,7 @@ public final class Transfer {
   /** Finds out, in the background, whether somebody changed our files. */
   private void look() {
     if (!looking.getAndSet(true)) {
-      Thread.ofPlatform().daemon().name("skep-look").start(this::lookNow);
+      session.workers().submit(this::lookNow);
     }
   }
 
@@ -485,8 +486,18 @@ public final class Transfer {
       at = live;
       quiet = complete;
     }
+    FileWatch.Found found = data.look(quiet);
+    if (found.isNothing()) {
+      looking.set(false);
+    } else {
+      // Reading may take long: others need the disk workers meanwhile.
+      Thread.ofPlatform().daemon().name("skep-look").start(() -> findLost(at, found));
+    }
+  }
+
+  private void findLost(@Nullable LiveTorrent at, FileWatch.Found found) {
     try {
-      Bitfield lost = data.lost(quiet);
+      Bitfield lost = data.lost(found);
       if (at != null && !lost.isEmpty()) {
         lost(at, lost);
       }

@@ -27,6 +27,7 @@ import java.util.random.RandomGenerator;
  */
 public final class Torrent {
   private static final long TICK_NANOS = 500_000_000L;
+  private static final long QUIET_TICK_NANOS = 5_000_000_000L;
   private static final long NO_HURRY_NANOS = 10_000_000_000L;
 
   /** Messages without consequence that a peer may send between two ticks. */
@@ -466,10 +467,16 @@ public final class Torrent {
     if (now - chokeRoundDue >= 0) {
       chokeRound(now);
     }
+    boolean quiet = pieces.complete();
     for (Peer peer : peers.all()) {
+      quiet &= peer.chatter == 0 && peer.grants.isEmpty();
       tick(peer, now);
     }
-    return now + (peers.all().isEmpty() ? NO_HURRY_NANOS : TICK_NANOS);
+    if (peers.all().isEmpty()) {
+      return now + NO_HURRY_NANOS;
+    }
+    // A thousand torrents that serve nobody now must not cost two thousand ticks a second.
+    return quiet ? Math.min(chokeRoundDue, now + QUIET_TICK_NANOS) : now + TICK_NANOS;
   }
 
   private void tick(Peer peer, long now) {

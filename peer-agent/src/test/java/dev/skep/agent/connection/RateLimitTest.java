@@ -36,6 +36,45 @@ class RateLimitTest {
         .isCloseTo(5.0 * bytesPerSecond, within(0.05 * 5 * bytesPerSecond + inFlight));
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {1_000_000, 100_000_000})
+  void isAsExactWhenEverybodyIsWokenLate(long bytesPerSecond) {
+    RateLimit limit = new RateLimit(bytesPerSecond, 0);
+    Random random = new Random(1);
+
+    long moved = 0;
+    long now = 0;
+    while (now < 5 * SECOND) {
+      int bytes = limit.turnBytes(256 * 1024);
+      moved += bytes;
+      long wait = limit.pay(bytes, now);
+      if (wait > 0) {
+        now += wait + random.nextLong(900_000_000L);
+        limit.waited(now);
+      }
+    }
+
+    assertThat((double) moved / bytesPerSecond).isCloseTo(now / 1e9, within(0.05 * 5 + 0.9));
+    // The last sleep was not made up for; all before it were.
+    assertThat((double) moved / bytesPerSecond).isGreaterThan((now / 1e9 - 0.95) * 0.95);
+  }
+
+  @Test
+  void whatWasMadeUpForIsNotMadeUpForTwice() {
+    RateLimit limit = new RateLimit(1_000_000, 0);
+    limit.pay(1_000_000, 0);
+    limit.waited(2 * SECOND); // a second late
+
+    long wait = 0;
+    long moved = 0;
+    while (wait == 0) {
+      moved += 10_000;
+      wait = limit.pay(10_000, 2 * SECOND);
+    }
+
+    assertThat(moved).isBetween(990_000L, 1_250_000L);
+  }
+
   @Test
   void doesNotMakeUpForALongPause() {
     RateLimit limit = new RateLimit(1_000_000, 0);

@@ -16,8 +16,10 @@ import dev.skep.protocol.tracker.UdpRequest;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +33,9 @@ class UdpTrackerTest {
   private static final InfoHash HASH = new InfoHash(1, 2, 3);
   private static final AnnounceRequest REQUEST =
       AnnounceRequest.builder(HASH, new PeerId(4, 5, 6), 6881).left(7).build();
+
+  private static final InetAddress HERE_4 = InetAddress.ofLiteral("127.0.0.1");
+  private static final InetAddress HERE_6 = InetAddress.ofLiteral("::1");
 
   private DatagramSocket socket;
   private volatile InetAddress asked = InetAddress.getLoopbackAddress();
@@ -52,6 +57,11 @@ class UdpTrackerTest {
   }
 
   private void serve() {
+    serve(socket);
+  }
+
+  private void serve(DatagramSocket socket) {
+    boolean six = socket.getLocalAddress() instanceof Inet6Address;
     byte[] bytes = new byte[2048];
     try {
       while (true) {
@@ -59,7 +69,7 @@ class UdpTrackerTest {
         socket.receive(packet);
         asked = packet.getAddress();
         ByteBuffer out = ByteBuffer.allocate(2048);
-        answer(UdpCodec.decodeRequest(ByteBuffer.wrap(bytes, 0, packet.getLength())), out);
+        answer(UdpCodec.decodeRequest(ByteBuffer.wrap(bytes, 0, packet.getLength())), six, out);
         socket.send(new DatagramPacket(out.array(), out.position(), packet.getSocketAddress()));
       }
     } catch (IOException | TrackerProtocolException e) {
@@ -67,7 +77,7 @@ class UdpTrackerTest {
     }
   }
 
-  private void answer(UdpRequest request, ByteBuffer out) {
+  private void answer(UdpRequest request, boolean six, ByteBuffer out) {
     switch (request) {
       case UdpRequest.Connect connect ->
           UdpCodec.encodeConnectReply(connect.transactionId(), 99, out);
@@ -75,9 +85,12 @@ class UdpTrackerTest {
         urlData = announce.urlData();
         AnnounceResponse response =
             AnnounceResponse.of(
-                Duration.ofSeconds(90), 3, 4, List.of(Endpoint.of("10.0.0.1", 1234)));
+                Duration.ofSeconds(90),
+                3,
+                4,
+                List.of(new Endpoint(InetAddress.ofLiteral(six ? "fd00::1" : "10.0.0.1"), 1234)));
         if (announce.request().leftBytes() == 7 && announce.connectionId() == 99) {
-          UdpCodec.encodeAnnounceReply(announce.transactionId(), response, false, out);
+          UdpCodec.encodeAnnounceReply(announce.transactionId(), response, six, out);
         } else {
           UdpCodec.encodeError(announce.transactionId(), "go away", out);
         }
@@ -98,6 +111,42 @@ class UdpTrackerTest {
       assertThat(((AnnounceResponse) reply).peers()).containsExactly(Endpoint.of("10.0.0.1", 1234));
       assertThat(asked.getHostAddress()).isEqualTo("127.0.0.5");
       assertThat(urlData).isEqualTo("/announce?auth=x");
+    }
+  }
+
+  @Test
+  void aTrackerOfBothFamiliesIsAskedOverBoth() throws Exception {
+    int port = socket.getLocalPort();
+    try (DatagramSocket six = new DatagramSocket(new InetSocketAddress(HERE_6, port))) {
+      Thread.ofVirtual().start(() -> serve(six));
+      UdpTracker both =
+          new UdpTracker(
+              new InetSocketAddress(0).getAddress(), _ -> new InetAddress[] {HERE_4, HERE_6});
+
+      TrackerReply reply =
+          both.announce(URI.create("udp://both:" + port), REQUEST, Duration.ofSeconds(10));
+
+      assertThat(((AnnounceResponse) reply).peers())
+          .containsExactlyInAnyOrder(
+              Endpoint.of("10.0.0.1", 1234), new Endpoint(InetAddress.ofLiteral("fd00::1"), 1234));
+    }
+  }
+
+  @Test
+  void aFamilyThatDoesNotAnswerCostsTheOtherLittle() throws Exception {
+    int port = socket.getLocalPort();
+    try (DatagramSocket silent = new DatagramSocket(new InetSocketAddress(HERE_6, port))) {
+      UdpTracker both =
+          new UdpTracker(
+              new InetSocketAddress(0).getAddress(), _ -> new InetAddress[] {HERE_6, HERE_4});
+      long begin = System.nanoTime();
+
+      TrackerReply reply =
+          both.announce(URI.create("udp://both:" + port), REQUEST, Duration.ofSeconds(25));
+
+      assertThat(((AnnounceResponse) reply).peers()).hasSize(1);
+      assertThat(System.nanoTime() - begin).isLessThan(Duration.ofSeconds(10).toNanos());
+      assertThat(silent.isClosed()).isFalse();
     }
   }
 

@@ -32,6 +32,7 @@ final class Swarm {
   int connections = 50;
   boolean localNetwork = true;
   boolean fast = true;
+  boolean superSeeding; // of the seeders that come first
   TorrentSettings settings = TorrentSettings.defaults();
 
   final List<Agent> agents = new ArrayList<>();
@@ -51,12 +52,23 @@ final class Swarm {
   }
 
   Agent seeder(long upBytesPerSecond, long downBytesPerSecond) {
-    return add("seeder", Bitfield.full(layout.pieceCount()), upBytesPerSecond, downBytesPerSecond);
+    TorrentSettings ofSeeder = TorrentSettings.with(s -> s.superSeeding = superSeeding);
+    return add(
+        "seeder",
+        Bitfield.full(layout.pieceCount()),
+        superSeeding ? ofSeeder : settings,
+        upBytesPerSecond,
+        downBytesPerSecond);
   }
 
   Agent leecher(long upBytesPerSecond, long downBytesPerSecond) {
     waiting++;
-    return add("leecher", new Bitfield(layout.pieceCount()), upBytesPerSecond, downBytesPerSecond);
+    return add(
+        "leecher",
+        new Bitfield(layout.pieceCount()),
+        settings,
+        upBytesPerSecond,
+        downBytesPerSecond);
   }
 
   /** A seeder of which one block in twenty is corrupt. */
@@ -66,7 +78,7 @@ final class Swarm {
     return liar;
   }
 
-  private Agent add(String name, Bitfield verified, long up, long down) {
+  private Agent add(String name, Bitfield verified, TorrentSettings settings, long up, long down) {
     int number = agents.size() + 1;
     PeerId id = new PeerId(0x2d534b3030303000L, number, number);
     Torrent torrent =

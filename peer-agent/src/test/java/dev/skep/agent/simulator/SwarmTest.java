@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -91,6 +92,41 @@ class SwarmTest {
     assertThat(overFluidBound("half the uplink", swarm, seeder, 50 * MBIT, 8, 100 * MBIT))
         .isLessThan(1.10);
     assertThat(seeder.copiesSent()).isLessThan(1.05);
+  }
+
+  @ParameterizedTest(name = "fast extension {0}, super-seeding {1}")
+  @CsvSource({"true, false", "true, true", "false, false", "false, true"})
+  void aSuperSeederSendsNoMoreThanAnother(boolean fast, boolean superSeeding) {
+    Swarm swarm = new Swarm(new PieceLayout(64 * MIB, PIECE), 1);
+    swarm.fast = fast;
+    swarm.superSeeding = superSeeding;
+    Agent seeder = swarm.seeder(100 * MBIT, 100 * MBIT);
+    leechers(swarm, 8, 100 * MBIT);
+
+    assertFinishes(swarm, Duration.ofSeconds(60));
+    String what = (fast ? "with" : "without") + " suggestions";
+    double over =
+        overFluidBound(
+            what + (superSeeding ? ", super-seeding" : ""),
+            swarm,
+            seeder,
+            100 * MBIT,
+            8,
+            100 * MBIT);
+    if (superSeeding) {
+      assertThat(seeder.copiesSent()).isLessThan(fast ? 1.05 : 1.15);
+      assertThat(over).isLessThan(fast ? 1.13 : 1.25);
+    }
+  }
+
+  @Test
+  void aSuperSeederServesAPeerThatIsAlone() {
+    Swarm swarm = new Swarm(new PieceLayout(8 * MIB, PIECE), 1);
+    swarm.superSeeding = true;
+    swarm.seeder(100 * MBIT, 100 * MBIT);
+    leechers(swarm, 1, 100 * MBIT);
+
+    assertFinishes(swarm, Duration.ofSeconds(5));
   }
 
   @Test

@@ -1,0 +1,133 @@
+package dev.skep.agent.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.PeerId;
+import dev.skep.protocol.tracker.AnnounceRequest;
+import dev.skep.protocol.tracker.HttpAnnounceCodec;
+import dev.skep.protocol.tracker.TrackerProtocolException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a tracker says besides addresses is heeded, told, and said back to it. */
+@Timeout(30)
+class TrackerRepliesTest {
+  private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");
+  private static final int KEY = 0x1234abcd;
+
+  private final List<AnnounceRequest> heard = new CopyOnWriteArrayList<>();
+  private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+  private final TrackerClient client = new TrackerClient(HERE);
+  private volatile String reply = "";
+  private HttpServer server;
+  private Announcer announcer;
+
+  @BeforeEach
+  void openTracker() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(HERE, 0), 0);
+    server.createContext("/announce", this::answer);
+    server.start();
+    announcer =
+        new Announcer(
+            List.of(List.of("http://127.0.0.1:" + server.getAddress().getPort() + "/announce")),
+            client,
+            clock,
+            new SplittableRandom(1),
+            () -> AnnounceRequest.builder(new InfoHash(1, 2, 3), new PeerId(4, 5, 6), 1).key(KEY),
+            _ -> {});
+  }
+
+  @AfterEach
+  void closeTracker() {
+    client.close();
+    clock.shutdownNow();
+    server.stop(0);
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      byte[] body = reply.getBytes(StandardCharsets.US_ASCII);
+      heard.add(HttpAnnounceCodec.parseQuery(exchange.getRequestURI().getRawQuery()));
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body);
+    } catch (TrackerProtocolException e) {
+      throw new UncheckedIOException(new IOException(e));
+    }
+  }
+
+  private Announcer.Status status() {
+    return announcer.status().getFirst();
+  }
+
+  @Test
+  void itsIdAndOurKeyComeBackWithEachAnnounce() throws Exception {
+    reply = "d8:intervali1800e5:peers0:10:tracker id4:its1e";
+    announcer.start();
+    await().until(() -> status().working());
+    announcer.completed(true);
+    await().until(() -> heard.size() == 2 && status().nextAnnounce().isPositive());
+    announcer.stop(Duration.ofSeconds(10));
+
+    assertThat(heard).hasSize(3);
+    assertThat(heard.stream().map(AnnounceRequest::trackerId).toList())
+        .containsExactly(Optional.empty(), Optional.of("its1"), Optional.of("its1"));
+    assertThat(heard.stream().map(AnnounceRequest::key).distinct().toList()).containsExactly(KEY);
+  }
+
+  @Test
+  void aWarningIsTold() {
+    reply = "d8:intervali1800e5:peers0:15:warning message8:be quicke";
+    announcer.start();
+
+    await().until(() -> status().message().equals(Optional.of("be quick")));
+    assertThat(status().working()).isTrue();
+  }
+
+  @Test
+  void aFailureIsToldAndItsTimeKept() {
+    reply = "d14:failure reason4:full8:retry in2:17e";
+    announcer.start();
+
+    await().until(() -> status().message().equals(Optional.of("full")));
+    assertThat(status().working()).isFalse();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(status().nextAnnounce())
+                    .isBetween(Duration.ofMinutes(16), Duration.ofMinutes(17)));
+  }
+
+  @Test
+  void theMinimumIntervalHoldsThoughMorePeersAreWanted() {
+    reply = "d8:intervali3600e12:min intervali600e5:peers0:e";
+    announcer.start();
+    await().until(() -> status().working());
+
+    announcer.wantPeers();
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(status().nextAnnounce())
+                    .isBetween(Duration.ofMinutes(9), Duration.ofMinutes(10)));
+    assertThat(heard).hasSize(1);
+  }
+}

@@ -1,0 +1,175 @@
+package dev.skep.agent.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.protocol.BlockRef;
+import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.peerwire.DontHave;
+import dev.skep.protocol.peerwire.ExtensionHandshake;
+import dev.skep.protocol.peerwire.PeerMessage;
+import dev.skep.protocol.peerwire.Reserved;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files that change, vanish, or find no room while the torrent is at work. */
+@Timeout(60)
+class LostDataTest {
+  private static final int PIECE = 64 * 1024;
+  private static final int PIECES = 10;
+  private static final TestData DATA = TestData.file("lost.bin", PIECES * PIECE, PIECE);
+  private static final Reserved ALL = Reserved.NONE.withFast().withExtended();
+  private static final int THEIR_ID = 9;
+
+  @TempDir private Path temp;
+  private Hosts hosts;
+
+  @BeforeEach
+  void openHosts() {
+    hosts = new Hosts(temp);
+  }
+
+  @AfterEach
+  void closeHosts() {
+    hosts.close();
+  }
+
+  private static RawPeer greet(String from, Endpoint to) throws IOException {
+    RawPeer peer = RawPeer.greet(from, to, DATA.metainfo().infoHash(), ALL);
+    peer.send(PeerMessage.HAVE_NONE);
+    peer.send(PeerMessage.INTERESTED);
+    ExtensionHandshake mine =
+        ExtensionHandshake.of(Map.of(ExtensionHandshake.LT_DONTHAVE, THEIR_ID));
+    peer.send(new PeerMessage.Extended(0, mine.encode()));
+    return peer;
+  }
+
+  private static void cut(Path file) throws IOException {
+    try (FileChannel open = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      open.truncate(3 * PIECE);
+    }
+  }
+
+  @Test
+  void peersHearOfPiecesWhoseDataIsGone() throws Exception {
+    Endpoint seeder = hosts.seed(DATA);
+    try (RawPeer told = greet("127.0.0.8", seeder);
+        RawPeer asking = greet("127.0.0.9", seeder)) {
+      while (!told.receive(PIECES).equals(PeerMessage.UNCHOKE)) {
+        // what comes before
+      }
+      cut(DATA.at(hosts.folder(1), DATA.files().getFirst()));
+      asking.send(new PeerMessage.Request(new BlockRef(7, 0, 16 * 1024)));
+      asking.awaitEnd();
+
+      TreeSet<Integer> lost = new TreeSet<>();
+      while (lost.size() < PIECES) {
+        if (told.receive(PIECES) instanceof PeerMessage.Extended(int id, byte[] payload)
+            && id == THEIR_ID) {
+          lost.add(DontHave.decode(payload).piece());
+        }
+      }
+      assertThat(lost).hasSize(PIECES);
+
+      told.send(new PeerMessage.Request(new BlockRef(7, 0, 16 * 1024)));
+      PeerMessage answer = told.receive(PIECES);
+      while (!(answer instanceof PeerMessage.Reject)) {
+        answer = told.receive(PIECES);
+      }
+    }
+  }
+
+  @Test
+  void aDownloadFetchesAgainWhatIsGone() throws Exception {
+    Session session = hosts.open(2);
+    Transfer transfer = hosts.get(session, 2, DATA, hosts.seed(DATA));
+    transfer.completed().get(20, TimeUnit.SECONDS);
+
+    cut(DATA.at(hosts.folder(2), DATA.files().getFirst()));
+    try (RawPeer asking = greet("127.0.0.9", session.listening())) {
+      asking.send(new PeerMessage.Request(new BlockRef(7, 0, 16 * 1024)));
+      asking.awaitEnd();
+    }
+
+    await().until(() -> session.drops().containsKey("data_unreadable"));
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(transfer.status().state()).isEqualTo(State.SEEDING);
+              hosts.assertThatHas(2, DATA);
+            });
+  }
+
+  @Test
+  void aPieceThatAPeerLostIsNoLongerCounted() throws Exception {
+    Session session = hosts.open(2);
+    Transfer transfer = hosts.get(session, 2, DATA);
+    await().until(() -> transfer.status().state() == State.DOWNLOADING);
+    try (RawPeer peer =
+        RawPeer.greet("127.0.0.9", session.listening(), DATA.metainfo().infoHash(), ALL)) {
+      peer.send(PeerMessage.HAVE_ALL);
+      ExtensionHandshake theirs = null;
+      while (theirs == null) {
+        if (peer.receive(PIECES) instanceof PeerMessage.Extended(int id, byte[] payload)
+            && id == 0) {
+          theirs = ExtensionHandshake.decode(payload);
+        }
+      }
+      int id = theirs.idOf(ExtensionHandshake.LT_DONTHAVE).orElseThrow();
+      peer.send(new PeerMessage.Extended(id, new DontHave(4).encode()));
+
+      await().until(() -> transfer.status().peers().getFirst().progress() == 0.9);
+    }
+  }
+
+  @Test
+  void aFullDiskPausesAndRoomLetsItGoOn() throws Exception {
+    Path disk = Files.createDirectories(hosts.folder(2));
+    assumeTrue(mount(disk), "only root may mount a small disk");
+    try {
+      Files.write(disk.resolve("in the way"), new byte[6 * PIECE]);
+      Transfer transfer = hosts.get(hosts.open(2), 2, DATA, hosts.seed(DATA));
+      await().until(() -> transfer.status().state() == State.PAUSED);
+      assertThat(transfer.status().problem().orElseThrow()).contains("No space left");
+      long kept = transfer.status().verifiedBytes();
+
+      Files.delete(disk.resolve("in the way"));
+
+      transfer.completed().get(20, TimeUnit.SECONDS);
+      hosts.assertThatHas(2, DATA);
+      // What was verified before was not fetched again; each pause costs what was under way.
+      assertThat(kept).isPositive();
+      hosts.close();
+      assertThat(transfer.status().verifiedBytes()).isEqualTo((long) PIECES * PIECE);
+    } finally {
+      hosts.close();
+      run("umount", disk.toString());
+    }
+  }
+
+  /** A disk with room for 12 pieces. */
+  private static boolean mount(Path at) throws Exception {
+    return run("mount", "-t", "tmpfs", "-o", "size=" + 12 * PIECE, "tmpfs", at.toString());
+  }
+
+  private static boolean run(String... command) throws Exception {
+    try {
+      return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
