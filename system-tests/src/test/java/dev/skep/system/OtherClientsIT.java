@@ -82,7 +82,7 @@ class OtherClientsIT {
           .filter(pair -> !pair.form.needsVersion2() || pair.client.readsHybrids());
     }
 
-    /** A transfer for each client, and one of the newer kind; the slowest clients begin. */
+    /** A transfer for each client, and two of the newer kinds; the slowest clients begin. */
     static Stream<Pair> some() {
       return all()
           .filter(

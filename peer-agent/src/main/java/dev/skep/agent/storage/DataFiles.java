@@ -241,27 +241,34 @@ public final class DataFiles implements AutoCloseable {
 
   /**
    * Adds views of the torrent's bytes to {@code into}: parts of files as the page cache holds them,
-   * to be sent and never written. No file I/O happens before somebody looks at them.
+   * to be sent and never written. What lies between two files, or behind the last, is zeros. No
+   * file I/O happens before somebody looks at them.
    */
   public void view(long offsetBytes, int lengthBytes, List<ByteBuffer> into) throws IOException {
     long at = offsetBytes;
     long end = offsetBytes + lengthBytes;
-    int i = indexAt(at);
-    while (at < end) {
+    for (int i = indexAt(at); i < files.size() && at < end; i++) {
       DataFile file = files.get(i);
-      int count = (int) Math.min(end - at, file.endBytes() - at);
-      if (count > 0) {
-        ByteBuffer view =
-            file.padding()
-                ? ZEROS.slice(0, Math.min(count, ZEROS.capacity()))
-                : open.view(home(i), at - home(i).offsetBytes(), count);
+      at += zeros(Math.min(end, file.offsetBytes()) - at, into);
+      long stop = Math.min(end, file.endBytes());
+      if (file.padding()) {
+        at += zeros(stop - at, into);
+      }
+      while (at < stop) {
+        ByteBuffer view = open.view(home(i), at - home(i).offsetBytes(), (int) (stop - at));
         into.add(view);
         at += view.remaining();
       }
-      if (at == file.endBytes()) {
-        i++;
-      }
     }
+    zeros(end - at, into);
+  }
+
+  /** Adds so many zeros, none if it is negative; returns how many. */
+  private static long zeros(long count, List<ByteBuffer> into) {
+    for (long left = count; left > 0; left -= ZEROS.capacity()) {
+      into.add(ZEROS.slice(0, (int) Math.min(left, ZEROS.capacity())));
+    }
+    return Math.max(0, count);
   }
 
   private static int readFully(DataFile file, FileChannel channel, long from, ByteBuffer into)

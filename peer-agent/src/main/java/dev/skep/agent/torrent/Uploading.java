@@ -40,7 +40,7 @@ final class Uploading {
 
   /** A REQUEST: granted, refused, or more than a peer may do. */
   void requested(Peer peer, BlockRef block, long now) throws Misconduct {
-    if (!layout.isValid(block) || block.lengthBytes() > MOST_REQUEST_BYTES) {
+    if (!layout.isAskable(block) || block.lengthBytes() > MOST_REQUEST_BYTES) {
       throw new Misconduct(Misconduct.Kind.REQUEST_INVALID, "requested " + block);
     }
     boolean offered = peer.offered == null || peer.offered.get(block.piece());

@@ -11,7 +11,8 @@ import java.util.Objects;
  *
  * @param totalBytes where the last file ends, padding and gaps included; at least 1
  * @param pieceLengthBytes length of every piece that is not short; at least 1
- * @param shortPieces length of each short piece but the last; empty in v1 and hybrid torrents
+ * @param shortPieces length of each short piece of a torrent that is v2 only; empty in v1 and
+ *     hybrid torrents, where the last one can be short
  */
 public record PieceLayout(
     long totalBytes, int pieceLengthBytes, Map<Integer, Integer> shortPieces) {
@@ -106,6 +107,21 @@ public record PieceLayout(
         && b.lengthBytes() > 0
         && b.offset() < lengthBytes(b.piece())
         && b.lengthBytes() <= lengthBytes(b.piece()) - b.offset();
+  }
+
+  /**
+   * Whether a peer may ask for it: a valid part of a piece, or one that goes on into the zeros
+   * which fill up the short piece at the end of a v2 file. libtorrent asks for all of such a
+   * piece's last block.
+   */
+  public boolean isAskable(BlockRef b) {
+    if (isValid(b)) {
+      return true;
+    }
+    return shortPieces.containsKey(b.piece())
+        && b.lengthBytes() > 0
+        && b.offset() < lengthBytes(b.piece())
+        && b.lengthBytes() <= pieceLengthBytes - b.offset();
   }
 
   /**

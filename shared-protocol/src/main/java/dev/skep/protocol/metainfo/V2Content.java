@@ -132,6 +132,10 @@ final class V2Content {
   }
 
   private PieceLayout layout(PieceLayout plain) {
+    int last = plain.pieceCount() - 1;
+    if (plain.lengthBytes(last) < pieceLength) {
+      shortPieces.put(last, plain.lengthBytes(last));
+    }
     return new PieceLayout(plain.totalBytes(), plain.pieceLengthBytes(), shortPieces);
   }
 }

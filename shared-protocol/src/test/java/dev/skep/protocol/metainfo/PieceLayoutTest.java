@@ -63,4 +63,17 @@ class PieceLayoutTest {
     assertThat(v2.lengthBytes(1)).isEqualTo(32_768);
     assertThat(v2.isValid(new BlockRef(0, 0, 6))).isFalse();
   }
+
+  @Test
+  void aPeerMayAskForTheZerosBehindAShortPieceToo() {
+    PieceLayout v2 = new PieceLayout(100_000, 32_768, Map.of(0, 5));
+
+    assertThat(v2.isAskable(new BlockRef(0, 0, 16_384))).isTrue();
+    assertThat(v2.isAskable(new BlockRef(0, 4, 32_764))).isTrue();
+    assertThat(v2.isAskable(new BlockRef(0, 4, 32_765))).isFalse();
+    assertThat(v2.isAskable(new BlockRef(0, 5, 1))).isFalse();
+    assertThat(v2.isAskable(new BlockRef(0, 0, 0))).isFalse();
+    assertThat(v2.isAskable(new BlockRef(3, 0, 16_384))).isFalse();
+    assertThat(v2.isAskable(new BlockRef(4, 0, 1))).isFalse();
+  }
 }

@@ -27,7 +27,10 @@ public final class Network {
   /** Makes one; skips the test, with the reason, where that is not allowed. */
   public static Network make() throws IOException, InterruptedException {
     assumeTrue(Files.isExecutable(Path.of("/usr/sbin/ip")), "iproute2 is not installed");
-    var network = new Network("skep-" + ProcessHandle.current().pid());
+    // Classes that make one each may run beside one another, in one process.
+    var network =
+        new Network(
+            "skep-" + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()));
     assumeTrue(run("ip", "netns", "add", network.name), "network namespaces need root");
     network.ip("link", "set", "lo", "up");
     for (int host = 1; host <= HOSTS; host++) {
