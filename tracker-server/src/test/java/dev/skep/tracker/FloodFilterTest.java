@@ -6,16 +6,29 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Test;
 
-/** What repeats itself is logged once. */
+/** What the server repeats is logged once. */
 class FloodFilterTest {
   private final FloodFilter filter = new FloodFilter();
 
   @Test
-  void aLineIsLetThroughOnceAndOthersToo() {
-    assertThat(filter.isLoggable(new LogRecord(Level.WARNING, "broken request"))).isTrue();
+  void aLineOfTheServerIsLetThroughOnceAndOthersToo() {
+    assertThat(isLogged("io.helidon.webserver", "broken request")).isTrue();
     for (int i = 0; i < 100; i++) {
-      assertThat(filter.isLoggable(new LogRecord(Level.WARNING, "broken request"))).isFalse();
+      assertThat(isLogged("io.helidon.webserver", "broken request")).isFalse();
     }
-    assertThat(filter.isLoggable(new LogRecord(Level.WARNING, "disk full"))).isTrue();
+    assertThat(isLogged("io.helidon.webserver", "disk full")).isTrue();
+  }
+
+  @Test
+  void ourOwnLinesAreLetThroughHoweverOftenTheyCome() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(isLogged("dev.skep.tracker.persistence.Saver", "not saved: {0}")).isTrue();
+    }
+  }
+
+  private boolean isLogged(String logger, String message) {
+    LogRecord line = new LogRecord(Level.WARNING, message);
+    line.setLoggerName(logger);
+    return filter.isLoggable(line);
   }
 }

@@ -67,7 +67,9 @@ public final class TrackerRoutes {
             fail(response, AnswerEncoder.failure(reason, retryIn));
         case Outcome.Answered answered -> {
           service.counters().httpAnnounces().increment();
-          addresses.stream().skip(1).forEach(other -> announceToo(asked, other, passkey));
+          if (addresses.size() > 1) {
+            announceToo(asked, addresses.getLast(), passkey);
+          }
           send(
               response,
               asked.compact()
