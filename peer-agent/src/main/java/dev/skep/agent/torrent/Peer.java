@@ -83,7 +83,8 @@ public final class Peer {
   long upAtRound;
 
   // Bounds on what it may do.
-  int chatter; // messages of no consequence since the last tick
+  int chatter; // messages of no consequence since:
+  long chatterSince;
   int requestsWhileChoked;
 
   boolean woken;
@@ -104,6 +105,7 @@ public final class Peer {
     saidAt = now;
     unchokedAt = now;
     gaveAt = now;
+    chatterSince = now;
     window = new Window(settings, now);
     down = new Rate(now);
     up = new Rate(now);
@@ -168,7 +170,8 @@ public final class Peer {
     return has.size() > 0 && has.clear(piece);
   }
 
-  PeerStats stats(long now) {
+  /** Its figures now. Only under the lock that guards its torrent. */
+  public PeerStats stats(long now) {
     return new PeerStats(
         at,
         id,

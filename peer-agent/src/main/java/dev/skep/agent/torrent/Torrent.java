@@ -30,8 +30,10 @@ public final class Torrent {
   private static final long QUIET_TICK_NANOS = 5_000_000_000L;
   private static final long NO_HURRY_NANOS = 10_000_000_000L;
 
-  /** Messages without consequence that a peer may send between two ticks. */
+  /** Messages without consequence that a peer may send in {@link #CHATTER_NANOS}. */
   private static final int CHATTER_TOLERATED = 500;
+
+  private static final long CHATTER_NANOS = 500_000_000L;
 
   private static final int ALLOWED_FAST_REMEMBERED = 64;
   private static final int SUGGESTIONS_REMEMBERED = 16;
@@ -167,6 +169,10 @@ public final class Torrent {
   }
 
   private static void chatter(Peer peer) throws Misconduct {
+    if (peer.heardAt - peer.chatterSince >= CHATTER_NANOS) {
+      peer.chatterSince = peer.heardAt;
+      peer.chatter = 0;
+    }
     if (++peer.chatter > CHATTER_TOLERATED) {
       throw new Misconduct(
           Misconduct.Kind.FLOOD, peer.chatter + " messages of no use in half a second");
@@ -469,7 +475,7 @@ public final class Torrent {
     }
     boolean quiet = pieces.complete();
     for (Peer peer : peers.all()) {
-      quiet &= peer.chatter == 0 && peer.grants.isEmpty();
+      quiet &= peer.grants.isEmpty();
       tick(peer, now);
     }
     if (peers.all().isEmpty()) {
@@ -480,7 +486,6 @@ public final class Torrent {
   }
 
   private void tick(Peer peer, long now) {
-    peer.chatter = 0;
     if (peer.resting) {
       peer.resting = false;
       wakes.add(peer);

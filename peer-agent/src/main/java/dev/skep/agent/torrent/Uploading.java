@@ -98,11 +98,13 @@ final class Uploading {
   boolean serve(Peer peer, Outbox out, int budgetBytes, long now) {
     Grants grants = peer.grants;
     int left = budgetBytes;
+    boolean refused = false;
     while (!grants.isEmpty() && left > 0) {
       BlockRef block = grants.take(leastSent(grants, now));
       if (!pieces.isGood(block.piece())) { // lost since it was granted
         if (peer.can.fast()) {
           out.message(new PeerMessage.Reject(block));
+          refused = true;
         }
         continue;
       }
@@ -112,7 +114,7 @@ final class Uploading {
       rate.add(block.lengthBytes(), now);
       left -= block.lengthBytes();
     }
-    return left < budgetBytes;
+    return refused || left < budgetBytes;
   }
 
   /**
