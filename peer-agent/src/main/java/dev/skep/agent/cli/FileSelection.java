@@ -107,7 +107,10 @@ final class FileSelection {
     return false;
   }
 
-  /** {@code **} is anything, {@code *} anything within one name, {@code ?} one character. */
+  /**
+   * {@code **} is anything, {@code *} anything within one name, {@code ?} one character. Not the
+   * JDK's globs: names in torrents are full of brackets and braces, which mean themselves here.
+   */
   private static Pattern pattern(String word) {
     StringBuilder regex = new StringBuilder();
     for (int i = 0; i < word.length(); i++) {

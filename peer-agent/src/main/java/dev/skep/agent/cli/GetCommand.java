@@ -196,7 +196,6 @@ final class GetCommand implements Callable<Integer> {
   private final class Download {
     private final Transfer transfer;
     private final PeerView view;
-    private final Exchanges exchanges = new Exchanges();
     private final long startNanos = System.nanoTime();
     private final CompletableFuture<Duration> taken;
     private boolean metSomebody;
@@ -234,7 +233,6 @@ final class GetCommand implements Callable<Integer> {
     private void look() throws Failure {
       SeedCommand.failIfFailed(transfer);
       TransferStatus status = transfer.status();
-      exchanges.see(status.peers());
       metSomebody |=
           !status.peers().isEmpty() || status.trackers().stream().anyMatch(TrackerStatus::working);
       view.progress(List.of(transfer));
@@ -285,7 +283,7 @@ final class GetCommand implements Callable<Integer> {
           .add("downloadedBytes", status.downloadedBytes())
           .add("uploadedBytes", status.uploadedBytes())
           .add("wastedBytes", status.wastedBytes())
-          .add("peers", exchanges.partners())
+          .add("peers", transfer.moved().size())
           .build();
     }
   }

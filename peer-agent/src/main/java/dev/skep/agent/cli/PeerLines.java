@@ -3,6 +3,7 @@ package dev.skep.agent.cli;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.swarm.PeerReport;
 import dev.skep.agent.cli.swarm.PeerReport.Event;
+import dev.skep.agent.cli.swarm.PeerReport.Exchange;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.Transfer;
 import dev.skep.agent.session.TransferStatus;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
@@ -26,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class PeerLines implements PeerView {
   private final Terminal terminal;
   private final CountDownLatch go = new CountDownLatch(1);
-  private final Exchanges exchanges = new Exchanges();
   private long startNanos;
   private double secondsTaken;
   private @Nullable Transfer transfer;
@@ -90,7 +91,6 @@ final class PeerLines implements PeerView {
       return PeerReport.NOTHING.with(event);
     }
     TransferStatus status = transfer.status();
-    exchanges.see(status.peers());
     double seconds =
         secondsTaken > 0 || startNanos == 0 ? secondsTaken : (System.nanoTime() - startNanos) / 1e9;
     return new PeerReport(
@@ -105,6 +105,16 @@ final class PeerLines implements PeerView {
         status.downBytesPerSecond(),
         status.upBytesPerSecond(),
         status.peers().size(),
-        exchanges.byAddress());
+        exchanges(transfer));
+  }
+
+  private static List<Exchange> exchanges(Transfer transfer) {
+    return transfer.moved().entrySet().stream()
+        .map(
+            e ->
+                new Exchange(
+                    e.getKey().getHostAddress(), e.getValue().downBytes(), e.getValue().upBytes()))
+        .sorted(Comparator.comparing(Exchange::address))
+        .toList();
   }
 }

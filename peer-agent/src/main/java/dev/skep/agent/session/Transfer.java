@@ -2,6 +2,7 @@ package dev.skep.agent.session;
 
 import dev.skep.agent.connection.Limits;
 import dev.skep.agent.connection.LiveTorrent;
+import dev.skep.agent.connection.LiveTorrent.Moved;
 import dev.skep.agent.connection.RateLimit;
 import dev.skep.agent.discovery.Announcer;
 import dev.skep.agent.session.TransferStatus.State;
@@ -16,11 +17,14 @@ import dev.skep.protocol.tracker.AnnounceRequest;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -67,6 +71,7 @@ public final class Transfer {
   private @Nullable LiveTorrent live;
   private @Nullable Announcer announcer;
   private Totals past = Totals.ZERO;
+  private final Map<InetAddress, Moved> pastMoved = new HashMap<>();
   private long retrySeconds = FIRST_RETRY_SECONDS;
   private long progressAt = System.nanoTime();
   private long lookedAt = System.nanoTime();
@@ -387,9 +392,8 @@ public final class Transfer {
       }
       failed = live;
       if (failed != null) {
-        past = past.plus(failed.stats());
+        takeOver(failed);
       }
-      live = null;
       state = State.PAUSED;
       problem = Optional.of(why.getMessage() == null ? why.toString() : why.getMessage());
       wait = retrySeconds;
@@ -445,12 +449,18 @@ public final class Transfer {
     ending.close();
     synchronized (this) {
       if (live == ending) {
-        past = past.plus(ending.stats());
-        live = null;
+        takeOver(ending);
       }
     }
     save();
     data.close();
+  }
+
+  /** Keeps the figures of a live torrent that is no more. */
+  private synchronized void takeOver(LiveTorrent gone) {
+    past = past.plus(gone.stats());
+    gone.moved().forEach((address, moved) -> pastMoved.merge(address, moved, Moved::plus));
+    live = null;
   }
 
   // ---- Once a second ----
@@ -617,6 +627,20 @@ public final class Transfer {
         stats.map(TorrentStats::upBytesPerSecond).orElse(0L),
         now == null ? List.of() : now.peers().stream().map(PeerStatus::of).toList(),
         asking == null ? List.of() : asking.status().stream().map(TrackerStatus::of).toList());
+  }
+
+  /** Payload moved from and to each address in this session, over connections that come and go. */
+  public Map<InetAddress, Moved> moved() {
+    LiveTorrent now;
+    Map<InetAddress, Moved> all;
+    synchronized (this) {
+      now = live;
+      all = new HashMap<>(pastMoved);
+    }
+    if (now != null) {
+      now.moved().forEach((address, moved) -> all.merge(address, moved, Moved::plus));
+    }
+    return all;
   }
 
   // ---- The end ----
