@@ -93,6 +93,8 @@ record RoomSettings(
         settings.get(Keys.FULL_SCRAPE),
         settings.get(Keys.FULL_SCRAPE_INTERVAL),
         settings.get(Keys.MAX_CONNECTIONS),
+        settings.get(Keys.MAX_CONNECTIONS_PER_ADDRESS),
+        blocks(settings.get(Keys.UNCOUNTED_CONNECTIONS)),
         settings.get(Keys.IDLE_TIMEOUT));
   }
 

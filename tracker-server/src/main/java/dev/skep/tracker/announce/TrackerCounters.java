@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
  * @param httpFailures HTTP requests answered with a failure reason, malformed ones and refused ones
  * @param httpConnections connections open now
  * @param httpTurnedAway connections closed because there were too many
+ * @param httpCrowdedOut connections closed because there were too many of their address
  * @param udpConnects UDP connects answered
  * @param udpAnnounces announces answered over UDP
  * @param udpScrapes scrape requests answered over UDP
@@ -29,6 +30,7 @@ public record TrackerCounters(
     LongAdder httpFailures,
     AtomicInteger httpConnections,
     LongAdder httpTurnedAway,
+    LongAdder httpCrowdedOut,
     LongAdder udpConnects,
     LongAdder udpAnnounces,
     LongAdder udpScrapes,
@@ -46,6 +48,7 @@ public record TrackerCounters(
         new LongAdder(),
         new LongAdder(),
         new AtomicInteger(),
+        new LongAdder(),
         new LongAdder(),
         new LongAdder(),
         new LongAdder(),

@@ -187,6 +187,20 @@ public final class Keys {
           Form.number(1, 1_000_000),
           "Most HTTP connections at a time; one more is answered with 503 at once. An idle one"
               + " takes about 15 KiB.");
+  public static final Key<Integer> MAX_CONNECTIONS_PER_ADDRESS =
+      new Key<>(
+          "skep.limit.connections.per.address",
+          "500",
+          Form.number(1, 1_000_000),
+          "Most HTTP connections of one address (IPv6: of one /64) at a time; one more is answered"
+              + " with 503 at once.");
+  public static final Key<List<String>> UNCOUNTED_CONNECTIONS =
+      new Key<>(
+          "skep.limit.connections.uncounted",
+          "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,169.254.0.0/16,fc00::/7,fe80::/10",
+          Form.words(",", "blocks of addresses with ',' between them"),
+          "Who may have more than that, as trusted proxies may: this machine and private"
+              + " networks.");
   public static final Key<Integer> MAX_REGISTERED =
       new Key<>(
           "skep.limit.registered",
@@ -271,6 +285,8 @@ public final class Keys {
                   MAX_PEERS,
                   MAX_PEERS_PER_TORRENT,
                   MAX_CONNECTIONS,
+                  MAX_CONNECTIONS_PER_ADDRESS,
+                  UNCOUNTED_CONNECTIONS,
                   MAX_REGISTERED,
                   MAX_METAINFO_BYTES)),
           new Group("Access", List.of(OPEN_TO, PASSKEY_REQUIRED, ADMIN_TOKEN)),

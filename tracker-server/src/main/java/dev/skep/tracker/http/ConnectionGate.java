@@ -3,6 +3,7 @@ package dev.skep.tracker.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.skep.tracker.announce.TrackerCounters;
+import dev.skep.tracker.swarm.IpAddress;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
@@ -12,16 +13,18 @@ import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Set;
 
 /**
- * Where every HTTP connection comes in. One too many is told so and closed at once: the server's
- * own limit would leave it waiting unanswered. A connection that sends nothing for too long is
- * closed, whatever half a request it holds, and HTTP/1.0 is understood.
+ * Where every HTTP connection comes in. One too many, of all or of its address, is told so and
+ * closed at once: the server's own limit would leave it waiting unanswered. A connection that sends
+ * nothing for too long is closed, whatever half a request it holds, and HTTP/1.0 is understood.
  */
 public final class ConnectionGate implements ServerConnectionSelector {
-  private static final byte[] FULL = full("too many connections; try again later\n");
+  private static final String FULL = refusal("too many connections; try again later\n");
+  private static final String CROWD = refusal("too many connections from your address\n");
 
   /** Percent-encoded, and the key and its signs. */
   private static final int BYTES_PER_SCRAPED = 10 + 3 * 20 + 2;
@@ -30,11 +33,13 @@ public final class ConnectionGate implements ServerConnectionSelector {
 
   private final HttpSettings settings;
   private final TrackerCounters counters;
+  private final Crowds crowds;
   private final Http1ConnectionSelector http;
 
   public ConnectionGate(HttpSettings settings, TrackerCounters counters) {
     this.settings = settings;
     this.counters = counters;
+    this.crowds = new Crowds(settings);
     this.http = Http1ConnectionSelector.builder().config(config(settings)).build();
   }
 
@@ -71,16 +76,28 @@ public final class ConnectionGate implements ServerConnectionSelector {
 
   @Override
   public ServerConnection connection(ConnectionContext context) {
+    IpAddress from =
+        IpAddress.of(((InetSocketAddress) context.remotePeer().address()).getAddress());
+    if (!crowds.enter(from)) {
+      counters.httpCrowdedOut().increment();
+      return new TurnedAway(context.dataWriter(), CROWD);
+    }
     if (counters.httpConnections().incrementAndGet() > settings.mostConnections()) {
-      counters.httpConnections().decrementAndGet();
+      ended(from);
       counters.httpTurnedAway().increment();
-      return new TurnedAway(context.dataWriter());
+      return new TurnedAway(context.dataWriter(), FULL);
     }
     Inlet inlet = new Inlet(context.dataReader());
-    return new Admitted(http.connection(new InletContext(context, new DataReader(inlet))), inlet);
+    return new Admitted(
+        http.connection(new InletContext(context, new DataReader(inlet))), inlet, from);
   }
 
-  private static byte[] full(String text) {
+  private void ended(IpAddress from) {
+    counters.httpConnections().decrementAndGet();
+    crowds.leave(from);
+  }
+
+  private static String refusal(String text) {
     return """
     HTTP/1.1 503 Service Unavailable\r
     Connection: close\r
@@ -90,19 +107,20 @@ public final class ConnectionGate implements ServerConnectionSelector {
     \r
     %s\
     """
-        .formatted(text.length(), text)
-        .getBytes(US_ASCII);
+        .formatted(text.length(), text);
   }
 
   /** One of those that there is room for. */
   private final class Admitted implements ServerConnection {
     private final ServerConnection connection;
     private final Inlet inlet;
+    private final IpAddress from;
     private volatile boolean closing;
 
-    Admitted(ServerConnection connection, Inlet inlet) {
+    Admitted(ServerConnection connection, Inlet inlet, IpAddress from) {
       this.connection = connection;
       this.inlet = inlet;
+      this.from = from;
     }
 
     @Override
@@ -115,7 +133,7 @@ public final class ConnectionGate implements ServerConnectionSelector {
           inlet.discardRest();
         }
       } finally {
-        counters.httpConnections().decrementAndGet();
+        ended(from);
       }
     }
 
@@ -134,10 +152,10 @@ public final class ConnectionGate implements ServerConnectionSelector {
   }
 
   /** One too many. */
-  private record TurnedAway(DataWriter out) implements ServerConnection {
+  private record TurnedAway(DataWriter out, String answer) implements ServerConnection {
     @Override
     public void handle(Limit limit) {
-      out.writeNow(BufferData.create(FULL));
+      out.writeNow(BufferData.create(answer.getBytes(US_ASCII)));
     }
 
     @Override

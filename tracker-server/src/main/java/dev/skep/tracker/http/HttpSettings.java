@@ -14,6 +14,8 @@ import java.util.List;
  * @param fullScrape whether a scrape without info-hash is answered with all torrents
  * @param fullScrapeEvery how often one full scrape is answered, whoever asks
  * @param mostConnections connections at once, at least 1; one more is turned away
+ * @param mostPerAddress of these from one address, at least 1
+ * @param uncounted addresses that may have any number, as trusted proxies may
  * @param patience how long a connection may be silent
  */
 public record HttpSettings(
@@ -23,19 +25,30 @@ public record HttpSettings(
     boolean fullScrape,
     Duration fullScrapeEvery,
     int mostConnections,
+    int mostPerAddress,
+    List<Cidr> uncounted,
     Duration patience) {
   /** Believes nobody, and answers no full scrape. */
   public static final HttpSettings DEFAULT =
       new HttpSettings(
-          List.of(), List.of(), 74, false, Duration.ofSeconds(10), 5000, Duration.ofSeconds(30));
+          List.of(),
+          List.of(),
+          74,
+          false,
+          Duration.ofSeconds(10),
+          5000,
+          500,
+          List.of(),
+          Duration.ofSeconds(30));
 
   public HttpSettings {
     trustedProxies = List.copyOf(trustedProxies);
     mayStateAddress = List.copyOf(mayStateAddress);
+    uncounted = List.copyOf(uncounted);
     if (mostScraped < 1) {
       throw new IllegalArgumentException("a scrape may name at least 1 info-hash");
     }
-    if (mostConnections < 1) {
+    if (mostConnections < 1 || mostPerAddress < 1) {
       throw new IllegalArgumentException("there may be at least 1 connection");
     }
   }

@@ -57,6 +57,10 @@ final class TrackerMetrics {
         "http_turned_away",
         "HTTP connections closed because there were too many",
         counters.httpTurnedAway());
+    counter(
+        "http_crowded_out",
+        "HTTP connections closed because there were too many of their address",
+        counters.httpCrowdedOut());
     counter("refused", "Announces refused by access rules or limits", counters.refused());
     counter("udp_connects", "UDP connects answered", counters.udpConnects());
     counter("udp_ignored", "Datagrams not answered", counters.udpIgnored());

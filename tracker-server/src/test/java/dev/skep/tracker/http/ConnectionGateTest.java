@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.skep.tracker.announce.Access;
+import dev.skep.tracker.swarm.Cidr;
+import dev.skep.tracker.swarm.IpAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +28,7 @@ class ConnectionGateTest {
       "/announce?info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=-SK0100-abcdefghijkl&left=1&port=";
   private static final int MOST = 40;
 
-  private final Front front =
-      new Front(
-          Front.store(false),
-          new HttpSettings(
-              List.of(), List.of(), 74, false, Duration.ofHours(1), MOST, Duration.ofSeconds(1)),
-          Access.OPEN);
+  private Front front = front(2 * MOST, List.of());
 
   @AfterEach
   void stop() {
@@ -60,26 +60,78 @@ class ConnectionGateTest {
     assertThat(front.get(ANNOUNCE + 1).body()).startsWith("d8:complete");
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "G",
-        "GET /announce?info_ha",
-        "GET /announce HTTP/1.1\r\n",
-        "GET /announce HTTP/1.1\r\nHost: t\r\nX: ",
-        "GET /announce HTTP/1.0\r\nX: ",
-        "GET /announce HTTP/1.1\r\nHost: t\r\n\r\n",
-      })
-  void aConnectionOnWhichNothingComesIsClosed(String beginning) throws IOException {
-    long began = System.nanoTime();
-    try (Socket socket = sending(beginning)) {
-      socket.getInputStream().readAllBytes();
-    } catch (java.net.SocketException _) {
-      // A reset ends it as well.
+  @Test
+  void anAddressThatHasAsManyConnectionsAsItMayIsTurnedAwayAndOthersAreServed() throws IOException {
+    front.close();
+    front = front(2, List.of());
+    List<Socket> slow = List.of(sending("GET /announce?info_ha"), sending(""));
+    try {
+      await().until(() -> front.counters().httpConnections().get() == 2);
+      try (Socket late = front.connect()) {
+        assertThat(new String(late.getInputStream().readAllBytes(), ISO_8859_1))
+            .startsWith("HTTP/1.1 503")
+            .endsWith("too many connections from your address\n");
+      }
+      assertThat(front.counters().httpCrowdedOut().sum()).isOne();
+      try (Socket other = front.connectOverIpv6()) {
+        assertThat(Front.ask(other, Front.request(ANNOUNCE + 1) + "\r\n").body())
+            .startsWith("d8:complete");
+      }
+    } finally {
+      closeAll(slow);
     }
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
     await().until(() -> front.counters().httpConnections().get() == 0);
+    assertThat(front.get(ANNOUNCE + 1).body()).startsWith("d8:complete");
+  }
+
+  @Test
+  void fromWhereManyMayComeAnyNumberIsServed() throws IOException {
+    front.close();
+    front = front(1, List.of(Cidr.parse("127.0.0.0/8")));
+    try (Socket first = front.connect();
+        Socket second = front.connect()) {
+      for (Socket socket : List.of(first, second)) {
+        assertThat(Front.ask(socket, Front.request(ANNOUNCE + 1) + "\r\n").body())
+            .startsWith("d8:complete");
+      }
+    }
+  }
+
+  @Test
+  void addressesOfOneSmallNetworkCountAsOneOverIpv6() {
+    Crowds crowds = new Crowds(settings(1, List.of()));
+    IpAddress one = IpAddress.of(InetAddress.ofLiteral("2001:db8::1"));
+    assertThat(crowds.enter(one)).isTrue();
+    assertThat(crowds.enter(IpAddress.of(InetAddress.ofLiteral("2001:db8::2")))).isFalse();
+    assertThat(crowds.enter(IpAddress.of(InetAddress.ofLiteral("2001:db8:0:1::1")))).isTrue();
+    crowds.leave(one);
+    assertThat(crowds.enter(IpAddress.of(InetAddress.ofLiteral("2001:db8::2")))).isTrue();
+  }
+
+  @Test
+  void connectionsOnWhichNothingComesAreClosed() throws IOException {
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (String beginning :
+          List.of(
+              "",
+              "G",
+              "GET /announce?info_ha",
+              "GET /announce HTTP/1.1\r\n",
+              "GET /announce HTTP/1.1\r\nHost: t\r\nX: ",
+              "GET /announce HTTP/1.0\r\nX: ",
+              "GET /announce HTTP/1.1\r\nHost: t\r\n\r\n")) {
+        silent.add(sending(beginning));
+      }
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> front.counters().httpConnections().get() == 0);
+      for (Socket socket : silent) {
+        assertThat(isEnded(socket)).isTrue();
+      }
+    } finally {
+      closeAll(silent);
+    }
   }
 
   @Test
@@ -183,6 +235,35 @@ class ConnectionGateTest {
       assertThat(Front.ask(socket, request).body())
           .contains("11:external ip16:" + "\0".repeat(15) + "\u0001");
     }
+  }
+
+  private static Front front(int mostPerAddress, List<Cidr> uncounted) {
+    return new Front(Front.store(false), settings(mostPerAddress, uncounted), Access.OPEN);
+  }
+
+  private static HttpSettings settings(int mostPerAddress, List<Cidr> uncounted) {
+    return new HttpSettings(
+        List.of(),
+        List.of(),
+        74,
+        false,
+        Duration.ofHours(1),
+        MOST,
+        mostPerAddress,
+        uncounted,
+        Duration.ofMillis(700));
+  }
+
+  /** Whether all that comes is an answer, if any, and the end. */
+  private static boolean isEnded(Socket socket) throws IOException {
+    try {
+      socket.getInputStream().readAllBytes();
+    } catch (SocketTimeoutException _) {
+      return false;
+    } catch (SocketException _) {
+      // A reset ends it as well.
+    }
+    return true;
   }
 
   private Socket sending(String beginning) throws IOException {

@@ -294,7 +294,15 @@ class TrackerRoutesTest {
   private static HttpSettings settings(
       List<Cidr> proxies, List<Cidr> mayState, boolean fullScrape) {
     return new HttpSettings(
-        proxies, mayState, 74, fullScrape, Duration.ofHours(1), 100, Duration.ofSeconds(30));
+        proxies,
+        mayState,
+        74,
+        fullScrape,
+        Duration.ofHours(1),
+        100,
+        100,
+        List.of(),
+        Duration.ofSeconds(30));
   }
 
   private void restart(SwarmStore store, HttpSettings settings, Access access) {
