@@ -192,6 +192,30 @@ class UdpServerTest {
   }
 
   @Test
+  void whereAPasskeyIsNeededAScrapeCountsNobodySinceItCannotCarryOne() throws IOException {
+    long id = connect(IPV4);
+    byte[] announce = announce(id, 7001, 0, 1).array();
+    ask(IPV4, announce);
+    byte[] scrape =
+        ByteBuffer.allocate(16 + 20).putLong(0, id).putInt(8, 2).put(16, announce, 16, 20).array();
+    assertThat(ask(IPV4, scrape).getInt(8)).as("seeders where everybody may ask").isOne();
+
+    restart(
+        (infoHash, passkey, from) ->
+            passkey.equals("friend")
+                ? Access.Verdict.ALLOWED
+                : new Access.Verdict.Refused("no passkey", Optional.empty()));
+    ByteBuffer.wrap(scrape).putLong(0, connect(IPV4));
+    ByteBuffer answer = ask(IPV4, scrape);
+
+    assertThat(answer.limit()).isEqualTo(8 + 12);
+    assertThat(answer.getInt(0)).isEqualTo(2);
+    assertThat(answer.getInt(8)).as("seeders").isZero();
+    assertThat(answer.getInt(12)).as("completed").isZero();
+    assertThat(answer.getInt(16)).as("leechers").isZero();
+  }
+
+  @Test
   void aTakenPortIsNamed() {
     assertThat(
             org.assertj.core.api.Assertions.catchThrowable(
