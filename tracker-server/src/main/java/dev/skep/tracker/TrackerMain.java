@@ -6,6 +6,7 @@ import dev.skep.tracker.config.Key;
 import dev.skep.tracker.config.Keys;
 import io.helidon.logging.common.LogConfig;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -78,32 +79,41 @@ public final class TrackerMain implements Callable<Integer> {
   @SuppressWarnings("UnusedVariable") // picocli acts on it
   private boolean help;
 
-  private TrackerMain() {}
+  private final PrintStream out;
+
+  private TrackerMain(PrintStream out) {
+    this.out = out;
+  }
 
   /** Runs until the process is told to stop. Exit status: 0 stopped, 1 failed, 2 wrong usage. */
   public static void main(String[] args) {
     LogConfig.configureRuntime();
-    var line = new CommandLine(new TrackerMain());
-    line.setParameterExceptionHandler(
-        (wrong, _) -> {
-          tell(wrong.getMessage() + "; see skep tracker run --help");
-          return WRONG_USAGE;
-        });
-    line.setExecutionExceptionHandler(
-        (failure, _, _) -> {
-          tell(inOneLine(failure));
-          return failure instanceof BadSettingException ? WRONG_USAGE : FAILED;
-        });
-    int status = line.execute(args);
+    int status = start(System.out, System.err, args);
     if (status != 0) {
       System.exit(status);
     }
   }
 
+  /** The exit status: 0 if the tracker runs now, or had only to print something. */
+  static int start(PrintStream out, PrintStream err, String... args) {
+    var line = new CommandLine(new TrackerMain(out));
+    line.setParameterExceptionHandler(
+        (wrong, _) -> {
+          err.println("skep: " + wrong.getMessage() + "; see skep tracker run --help");
+          return WRONG_USAGE;
+        });
+    line.setExecutionExceptionHandler(
+        (failure, _, _) -> {
+          err.println("skep: " + inOneLine(failure));
+          return failure instanceof BadSettingException ? WRONG_USAGE : FAILED;
+        });
+    return line.execute(args);
+  }
+
   @Override
   public Integer call() throws Exception {
     if (printConfig) {
-      System.out.print(Documentation.defaultFile());
+      out.print(Documentation.defaultFile());
       return 0;
     }
     Configuration configuration = Configuration.read(flags(), Optional.ofNullable(config));
@@ -129,10 +139,6 @@ public final class TrackerMain implements Callable<Integer> {
     if (value != null) {
       flags.put(key.name(), value);
     }
-  }
-
-  private static void tell(String message) {
-    System.err.println("skep: " + message);
   }
 
   /** The message of the first cause that is ours to explain, else of the first of all. */

@@ -8,6 +8,8 @@ import io.helidon.microprofile.testing.AddConfig;
 import io.helidon.microprofile.testing.junit5.HelidonTest;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
+import jakarta.ws.rs.client.Client;
+import jakarta.ws.rs.client.ClientBuilder;
 import jakarta.ws.rs.client.Entity;
 import jakarta.ws.rs.client.WebTarget;
 import jakarta.ws.rs.core.Response;
@@ -15,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 @HelidonTest
@@ -22,7 +25,15 @@ import org.junit.jupiter.api.Test;
 class ApiTest {
   private static final String TORRENT = "application/x-bittorrent";
 
+  /** One for all: making one takes longer than most requests. */
+  private static final Client CLIENT = ClientBuilder.newClient();
+
   @Inject private WebTarget server;
+
+  @AfterAll
+  static void close() {
+    CLIENT.close();
+  }
 
   @Test
   void aTorrentIsRegisteredListedFetchedAndRemoved() throws Exception {
@@ -179,8 +190,7 @@ class ApiTest {
 
   private WebTarget at(String pathAndQuery) {
     URI base = server.getUri();
-    return jakarta.ws.rs.client.ClientBuilder.newClient()
-        .target(URI.create("http://localhost:" + base.getPort() + pathAndQuery));
+    return CLIENT.target(URI.create("http://localhost:" + base.getPort() + pathAndQuery));
   }
 
   private static JsonObject problem(Response response, int status) {
