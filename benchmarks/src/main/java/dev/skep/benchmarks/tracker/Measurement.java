@@ -2,11 +2,10 @@ package dev.skep.benchmarks.tracker;
 
 import java.util.Locale;
 
-/** What was measured: counts, and latencies in buckets of at most a sixteenth. One per thread. */
+/** What was measured: counts and times. One per thread. */
 final class Measurement {
-  private static final int SUB_BITS = 4;
-
-  private final long[] buckets = new long[64 << SUB_BITS];
+  private final Times latencies = new Times();
+  private final Times delays = new Times();
   private long sent;
   private long connects;
   private long announces;
@@ -44,16 +43,19 @@ final class Measurement {
     }
   }
 
+  /** From when an answer's request was due to when it came. */
   void took(long nanos) {
-    long value = Math.max(nanos, 1 << SUB_BITS);
-    int exponent = 63 - Long.numberOfLeadingZeros(value) - SUB_BITS;
-    buckets[(exponent << SUB_BITS) + (int) (value >>> exponent) - (1 << SUB_BITS)]++;
+    latencies.add(nanos);
+  }
+
+  /** How long after it was due a request was sent: what the load itself adds to latencies. */
+  void late(long nanos) {
+    delays.add(nanos);
   }
 
   void add(Measurement other) {
-    for (int i = 0; i < buckets.length; i++) {
-      buckets[i] += other.buckets[i];
-    }
+    latencies.add(other.latencies);
+    delays.add(other.delays);
     sent += other.sent;
     connects += other.connects;
     announces += other.announces;
@@ -80,16 +82,7 @@ final class Measurement {
 
   /** Latency that this part of the answers did not exceed. */
   double percentileMicros(double part) {
-    long wanted = (long) Math.ceil(part * answers());
-    long seen = 0;
-    for (int i = 0; i < buckets.length; i++) {
-      seen += buckets[i];
-      if (seen >= wanted && seen > 0) {
-        long mantissa = (i & ((1 << SUB_BITS) - 1)) + (1L << SUB_BITS) + 1;
-        return (mantissa << (i >> SUB_BITS)) / 1000.0;
-      }
-    }
-    return 0;
+    return latencies.percentileMicros(part);
   }
 
   /** One line of text; CPU seconds below zero are unknown. */
@@ -116,7 +109,12 @@ final class Measurement {
               serverCpuSeconds * 1e6 / answers,
               100 * serverCpuSeconds / seconds);
     }
-    text += String.format(Locale.ROOT, ", load %.0f %% of a core", 100 * ownCpuSeconds / seconds);
+    text +=
+        String.format(
+            Locale.ROOT,
+            ", load %.0f %% of a core and up to %.0f us late (p99.9)",
+            100 * ownCpuSeconds / seconds,
+            delays.percentileMicros(0.999));
     return wrong == 0 ? text : text + "; first wrong answer: " + firstWrong;
   }
 }
