@@ -227,7 +227,7 @@ public final class Generator {
         chance(2) ? OptionalInt.of(1 + below(500)) : OptionalInt.empty(),
         chance(2) ? OptionalLong.of(1 + below(1_000_000)) : OptionalLong.empty(),
         maybe(this::address),
-        chance(2));
+        maybe(() -> chance(2)));
   }
 
   public MetadataMessage metadataMessage() {

@@ -2,6 +2,7 @@ package dev.skep.agent.cli;
 
 import dev.skep.agent.cli.console.ByteRate;
 import dev.skep.agent.cli.console.WrongUsage;
+import dev.skep.agent.session.AddressRanges;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.SessionSettings;
 import java.io.IOException;
@@ -44,8 +45,16 @@ final class PeerOptions {
   private ByteRate maxUp = new ByteRate(0);
 
   @Option(
+      names = "--lan",
+      paramLabel = "RANGES",
+      description =
+          "What counts as the local network, such as 10.0.0.0/8,fd00::/8: its peers are served"
+              + " before all others. Default: the private address ranges.")
+  private @Nullable String lan;
+
+  @Option(
       names = "--lan-unlimited",
-      description = "Limits of rates do not hold for peers in private address ranges.")
+      description = "Limits of rates do not hold for peers of the local network.")
   private boolean lanUnlimited;
 
   /** Trackers given and, after them, the torrent's own. */
@@ -69,6 +78,9 @@ final class PeerOptions {
             .limitLocalNetwork(!lanUnlimited)
             .maxUpBytesPerSecond(maxUp.bytesPerSecond())
             .maxDownBytesPerSecond(maxDown.bytesPerSecond());
+    if (lan != null) {
+      settings.localNetwork(ranges(lan));
+    }
     if (bind != null) {
       settings.bind(address(bind));
     }
@@ -86,6 +98,14 @@ final class PeerOptions {
       }
     }
     return Session.open(settings.port(0).build());
+  }
+
+  private static AddressRanges ranges(String text) throws WrongUsage {
+    try {
+      return AddressRanges.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new WrongUsage("--lan: " + e.getMessage());
+    }
   }
 
   private static InetAddress address(String literal) throws WrongUsage {

@@ -167,7 +167,7 @@ public final class Connection implements Runnable {
     boolean fast = shaken().reserved().fast();
     boolean extended = shaken().reserved().extended();
     client = shaken().peerId().client().orElse("");
-    Capabilities can = new Capabilities(fast, extended, incoming, at.isLocalNetwork());
+    Capabilities can = new Capabilities(fast, extended, incoming, around.isLocal(at));
     Peer joining = mine.join(this, can);
     peer = joining;
     joined = true;
@@ -198,7 +198,7 @@ public final class Connection implements Runnable {
         torrent = mine;
       }
       ByteBuffer out = ByteBuffer.allocate(Handshake.BYTES);
-      new Handshake(RESERVED, mine.metainfo().infoHash(), around.self()).encode(out);
+      new Handshake(RESERVED, mine.metainfo().infoHash(), around.self().id()).encode(out);
       out.flip();
       while (out.hasRemaining()) {
         channel.write(out);
@@ -297,7 +297,7 @@ public final class Connection implements Runnable {
     if (handshake.maxRequests().isPresent()) {
       mine.allowsRequests(peer, handshake.maxRequests().getAsInt());
     }
-    mine.onlyUploads(peer, handshake.uploadOnly());
+    handshake.uploadOnly().ifPresent(only -> mine.onlyUploads(peer, only));
     Integer lostId = handshake.messageIds().get(ExtensionHandshake.LT_DONTHAVE);
     if (lostId != null) {
       mine.wantsLost(peer, lostId);
@@ -372,12 +372,12 @@ public final class Connection implements Runnable {
     ExtensionHandshake handshake =
         new ExtensionHandshake(
             Map.of(ExtensionHandshake.LT_DONTHAVE, LOST_ID),
-            Optional.of(around.clientName()),
-            OptionalInt.of(around.listenPort()),
+            Optional.of(around.self().clientName()),
+            OptionalInt.of(around.self().listenPort()),
             OptionalInt.of(mine.maxWaitingRequests()),
             OptionalLong.empty(),
             Optional.of(at.address()),
-            uploadOnly);
+            Optional.of(uploadOnly));
     return new PeerMessage.Extended(0, handshake.encode());
   }
 

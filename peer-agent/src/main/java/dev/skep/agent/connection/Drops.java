@@ -28,9 +28,11 @@ public final class Drops {
           "misconduct_" + label(misconduct.kind()), String.valueOf(misconduct.getMessage()));
     }
 
-    /** Whether the peer broke the protocol. */
+    /** Whether the peer broke the protocol, or sent data that is not the torrent's. */
     public boolean isMisconduct() {
-      return name.startsWith("misconduct") || name.equals(label(Reason.UNREQUESTED_BLOCKS));
+      return name.startsWith("misconduct")
+          || name.equals(label(Reason.UNREQUESTED_BLOCKS))
+          || name.equals(label(Reason.CORRUPT_DATA));
     }
 
     /** Whether the peer was this agent itself. */

@@ -105,7 +105,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
             metainfo.layout(),
             verified.copy(),
             wanted.copy(),
-            around.self(),
+            around.self().id(),
             settings,
             random,
             System.nanoTime());

@@ -10,13 +10,15 @@ import java.util.concurrent.ScheduledExecutorService;
 
 /** What all connections of one agent share. */
 public interface Surroundings {
-  PeerId self();
+  /**
+   * What we tell every peer of ourselves.
+   *
+   * @param clientName name and version, as other clients show them
+   * @param listenPort where we accept connections, 1 to 65535
+   */
+  record Self(PeerId id, String clientName, int listenPort) {}
 
-  /** Name and version, as other clients show them. */
-  String clientName();
-
-  /** Where we accept connections, 1 to 65535. */
-  int listenPort();
+  Self self();
 
   /** How long a new connection may take to introduce itself. */
   Duration handshakeTimeout();
@@ -28,6 +30,9 @@ public interface Surroundings {
 
   /** The torrent that a peer who dialled us asks for, if we have it and it takes peers. */
   Optional<LiveTorrent> torrent(InfoHash infoHash);
+
+  /** Whether this address is on our local network, whatever its range is. */
+  boolean isLocal(Endpoint at);
 
   /** The agent's own limits for a peer at this address. */
   Limits downLimits(Endpoint at);

@@ -1,6 +1,5 @@
 package dev.skep.agent.discovery;
 
-import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;
 import dev.skep.protocol.tracker.AnnounceResponse;
@@ -48,7 +47,7 @@ public final class Announcer {
   private final TrackerClient client;
   private final ScheduledExecutorService clock;
   private final Supplier<AnnounceRequest.Builder> now;
-  private final Consumer<List<Endpoint>> found;
+  private final Consumer<AnnounceResponse> found;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition idle = lock.newCondition();
@@ -62,7 +61,7 @@ public final class Announcer {
   /**
    * @param now makes an announce with the torrent's present figures, and the event that it carries
    *     when nothing happened
-   * @param found told the peers of each reply, on a virtual thread
+   * @param found told each reply, on a virtual thread
    */
   public Announcer(
       List<List<String>> urls,
@@ -70,7 +69,7 @@ public final class Announcer {
       ScheduledExecutorService clock,
       RandomGenerator random,
       Supplier<AnnounceRequest.Builder> now,
-      Consumer<List<Endpoint>> found) {
+      Consumer<AnnounceResponse> found) {
     this.client = client;
     this.clock = clock;
     this.now = now;
@@ -166,7 +165,7 @@ public final class Announcer {
 
   private void announce(TrackerTiers.Tracker tracker) {
     AnnounceEvent event = event(tracker);
-    List<Endpoint> peers = List.of();
+    Optional<AnnounceResponse> response = Optional.empty();
     try {
       AnnounceRequest.Builder announce = now.get();
       if (event != AnnounceEvent.NONE) {
@@ -174,16 +173,14 @@ public final class Announcer {
       }
       AnnounceRequest request = announce.trackerId(tracker.trackerId).numwant(NUMWANT).build();
       TrackerReply reply = client.announce(tracker.url(), request);
-      peers = took(tracker, event, reply);
+      response = took(tracker, event, reply);
     } catch (TrackerException e) {
       LOG.log(Level.DEBUG, "{0}", e.getMessage());
       locked(() -> tiers.failed(tracker, String.valueOf(e.getMessage()), System.nanoTime()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (!peers.isEmpty()) {
-      found.accept(peers);
-    }
+    response.ifPresent(found);
   }
 
   private AnnounceEvent event(TrackerTiers.Tracker tracker) {
@@ -198,7 +195,7 @@ public final class Announcer {
     }
   }
 
-  private List<Endpoint> took(
+  private Optional<AnnounceResponse> took(
       TrackerTiers.Tracker tracker, AnnounceEvent event, TrackerReply reply) {
     lock.lock();
     try {
@@ -207,7 +204,7 @@ public final class Announcer {
         case TrackerReply.Failure failure -> {
           LOG.log(Level.DEBUG, "tracker {0} refused: {1}", tracker.url(), failure.reason());
           tiers.refused(tracker, failure, time);
-          return List.of();
+          return Optional.empty();
         }
         case AnnounceResponse response -> {
           tiers.answered(tracker, response, time);
@@ -217,7 +214,7 @@ public final class Announcer {
           } else if (completedDue || ended) {
             tiers.hurry(time);
           }
-          return response.peers();
+          return Optional.of(response);
         }
       }
     } finally {

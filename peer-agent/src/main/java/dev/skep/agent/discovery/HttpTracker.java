@@ -8,74 +8,103 @@ import dev.skep.protocol.tracker.ScrapeEntry;
 import dev.skep.protocol.tracker.TrackerProtocolException;
 import dev.skep.protocol.tracker.TrackerReply;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Asks trackers over HTTP and HTTPS (BEP 3, 23, 48). */
+/** Asks trackers over HTTP and HTTPS (BEP 3, 7, 23, 48). */
 final class HttpTracker implements AutoCloseable {
-  private static final long MAX_BODY_BYTES = 1 << 20;
+  private static final Logger LOG = System.getLogger(HttpTracker.class.getName());
+  private static final int MOST_REDIRECTIONS = 5;
 
-  private final InetAddress bind;
-  private @Nullable HttpClient client;
+  private final BothFamilies families;
+  private final Set<HttpGet> underWay = ConcurrentHashMap.newKeySet();
 
-  HttpTracker(InetAddress bind) {
-    this.bind = bind;
+  HttpTracker(BothFamilies families) {
+    this.families = families;
   }
 
   TrackerReply announce(URI tracker, AnnounceRequest request, Duration timeout)
       throws TrackerException, InterruptedException {
-    byte[] body = get(tracker, HttpAnnounceCodec.toQuery(request), timeout);
-    try {
-      return HttpAnnounceCodec.parse(body);
-    } catch (TrackerProtocolException e) {
-      throw new TrackerException("tracker " + tracker + " answered nonsense: " + e.getMessage(), e);
-    }
+    long deadline = System.nanoTime() + timeout.toNanos();
+    URI question = with(tracker, HttpAnnounceCodec.toQuery(request));
+    return families.ask(
+        tracker,
+        address -> {
+          byte[] body = get(tracker, question, address, deadline);
+          try {
+            return HttpAnnounceCodec.parse(body);
+          } catch (TrackerProtocolException e) {
+            throw nonsense(tracker, e);
+          }
+        });
   }
 
   List<ScrapeEntry> scrape(URI tracker, List<InfoHash> infoHashes, Duration timeout)
-      throws TrackerException, InterruptedException {
+      throws TrackerException {
+    long deadline = System.nanoTime() + timeout.toNanos();
     String url =
         HttpScrapeCodec.scrapeUrl(tracker.toString())
             .orElseThrow(
                 () ->
                     new TrackerException(
                         "tracker " + tracker + " cannot be scraped: its URL has no /announce"));
-    byte[] body = get(URI.create(url), HttpScrapeCodec.toQuery(infoHashes), timeout);
+    URI question = with(URI.create(url), HttpScrapeCodec.toQuery(infoHashes));
     try {
-      return HttpScrapeCodec.parse(body);
+      return HttpScrapeCodec.parse(getAnywhere(tracker, question, deadline));
     } catch (TrackerProtocolException e) {
-      throw new TrackerException("tracker " + tracker + " answered nonsense: " + e.getMessage(), e);
+      throw nonsense(tracker, e);
     }
   }
 
-  private byte[] get(URI tracker, String query, Duration timeout)
-      throws TrackerException, InterruptedException {
-    String separator = tracker.getRawQuery() == null ? "?" : "&";
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(tracker + separator + query))
-            .timeout(timeout)
-            .header("User-Agent", "Skep")
-            .build();
-    try {
-      HttpResponse<byte[]> response =
-          client().send(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_BODY_BYTES));
-      if (response.statusCode() != 200) {
-        throw new TrackerException(
-            "tracker " + tracker + " answered with HTTP status " + response.statusCode());
+  private static URI with(URI url, String query) {
+    return URI.create(url + (url.getRawQuery() == null ? "?" : "&") + query);
+  }
+
+  private static TrackerException nonsense(URI tracker, TrackerProtocolException e) {
+    return new TrackerException("tracker " + tracker + " answered nonsense: " + e.getMessage(), e);
+  }
+
+  /** At the first address that answers. */
+  private byte[] getAnywhere(URI tracker, URI question, long deadline) throws TrackerException {
+    List<InetAddress> addresses = families.addresses(tracker);
+    for (InetAddress address : addresses.subList(0, addresses.size() - 1)) {
+      try {
+        return get(tracker, question, address, deadline);
+      } catch (TrackerException e) {
+        LOG.log(Level.DEBUG, "{0}", e.getMessage());
       }
-      return response.body();
+    }
+    return get(tracker, question, addresses.getLast(), deadline);
+  }
+
+  private byte[] get(URI tracker, URI question, InetAddress address, long deadline)
+      throws TrackerException {
+    try {
+      URI url = question;
+      InetAddress at = address;
+      for (int i = 0; i <= MOST_REDIRECTIONS; i++) {
+        HttpGet.Answer answer = get(url, at, deadline);
+        Optional<URI> elsewhere = redirection(url, answer);
+        if (elsewhere.isEmpty()) {
+          if (answer.status() != 200) {
+            throw new TrackerException(
+                "tracker " + tracker + " answered with HTTP status " + answer.status());
+          }
+          return answer.body();
+        }
+        url = elsewhere.get();
+        at = sameFamily(families.addresses(url), address);
+      }
+      throw new TrackerException("tracker " + tracker + " redirects without end");
     } catch (TrackerException e) {
       throw e;
     } catch (IOException e) {
@@ -83,42 +112,58 @@ final class HttpTracker implements AutoCloseable {
     }
   }
 
+  private HttpGet.Answer get(URI url, InetAddress at, long deadline) throws IOException {
+    try (HttpGet get = new HttpGet(url, deadline)) {
+      underWay.add(get);
+      try {
+        return get.ask(at, families.bind());
+      } finally {
+        underWay.remove(get);
+      }
+    }
+  }
+
+  /** Where the answer sends us, but never from HTTPS to plain HTTP. */
+  private static Optional<URI> redirection(URI from, HttpGet.Answer answer) throws IOException {
+    boolean redirected = List.of(301, 302, 303, 307, 308).contains(answer.status());
+    if (!redirected || answer.location().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      URI to = from.resolve(answer.location().get());
+      String scheme = String.valueOf(to.getScheme());
+      boolean safe =
+          scheme.equalsIgnoreCase("https")
+              || (scheme.equalsIgnoreCase("http") && !from.getScheme().equalsIgnoreCase("https"));
+      return safe && to.getHost() != null ? Optional.of(to) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      throw new IOException("it redirects to what is no URL", e);
+    }
+  }
+
+  private static InetAddress sameFamily(List<InetAddress> addresses, InetAddress as) {
+    return addresses.stream()
+        .filter(each -> each.getClass() == as.getClass())
+        .findFirst()
+        .orElse(addresses.getFirst());
+  }
+
   private static String reason(IOException e) {
     return switch (e) {
-      case HttpConnectTimeoutException _ -> "no connection in time";
-      case HttpTimeoutException _ -> "no answer in time";
-      case ConnectException c
-          when c.getCause() instanceof ConnectException cause
-              && cause.getCause() instanceof UnresolvedAddressException ->
-          "unknown host";
-      case ConnectException c -> c.getMessage() == null ? "connection refused" : c.getMessage();
+      case SocketTimeoutException _ -> "no answer in time";
+      case ConnectException _ -> "connection refused";
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     };
   }
 
-  /** Made when first needed: it starts a thread. */
-  private synchronized HttpClient client() {
-    HttpClient made = client;
-    if (made == null) {
-      HttpClient.Builder builder =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .followRedirects(HttpClient.Redirect.NORMAL)
-              .connectTimeout(Duration.ofSeconds(10))
-              .executor(Executors.newVirtualThreadPerTaskExecutor());
-      if (!bind.isAnyLocalAddress()) {
-        builder.localAddress(bind);
-      }
-      made = builder.build();
-      client = made;
-    }
-    return made;
-  }
-
   @Override
-  public synchronized void close() {
-    if (client != null) {
-      client.shutdownNow();
+  public void close() {
+    for (HttpGet get : underWay) {
+      try {
+        get.close();
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "a connection to a tracker failed to close: {0}", e.toString());
+      }
     }
   }
 }

@@ -26,8 +26,12 @@ public final class TrackerClient implements AutoCloseable {
    * @param bind the local address that trackers shall see; the wildcard address for any
    */
   public TrackerClient(InetAddress bind) {
-    http = new HttpTracker(bind);
-    udp = new UdpTracker(bind);
+    this(new BothFamilies(bind, InetAddress::getAllByName));
+  }
+
+  TrackerClient(BothFamilies families) {
+    http = new HttpTracker(families);
+    udp = new UdpTracker(families);
   }
 
   /** Announces, for at most {@link #DEFAULT_TIMEOUT}. */

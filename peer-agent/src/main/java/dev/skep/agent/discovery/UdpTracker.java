@@ -2,7 +2,6 @@ package dev.skep.agent.discovery;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.tracker.AnnounceRequest;
-import dev.skep.protocol.tracker.AnnounceResponse;
 import dev.skep.protocol.tracker.ScrapeEntry;
 import dev.skep.protocol.tracker.TrackerProtocolException;
 import dev.skep.protocol.tracker.TrackerReply;
@@ -21,12 +20,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Asks trackers over UDP (BEP 15): a connection id first, which proves our address, then the
@@ -34,7 +28,6 @@ import java.util.concurrent.TimeUnit;
  * time, until the caller's time is over.
  */
 final class UdpTracker {
-  private static final long OTHER_FAMILY_MILLIS = 2_000;
   private static final long FIRST_WAIT_NANOS = 15_000_000_000L;
   private static final int MAX_DATAGRAM_BYTES = 8192;
   private static final long CONNECTION_NANOS = 60_000_000_000L;
@@ -45,22 +38,10 @@ final class UdpTracker {
     void encode(long connectionId, int transactionId, ByteBuffer out);
   }
 
-  /** Finds a host's addresses. */
-  @FunctionalInterface
-  interface Names {
-    InetAddress[] of(String host) throws UnknownHostException;
-  }
+  private final BothFamilies families;
 
-  private final InetAddress bind;
-  private final Names names;
-
-  UdpTracker(InetAddress bind) {
-    this(bind, InetAddress::getAllByName);
-  }
-
-  UdpTracker(InetAddress bind, Names names) {
-    this.bind = bind;
-    this.names = names;
+  UdpTracker(BothFamilies families) {
+    this.families = families;
   }
 
   TrackerReply announce(URI tracker, AnnounceRequest request, Duration timeout)
@@ -74,83 +55,16 @@ final class UdpTracker {
       throw new TrackerException("cannot ask tracker " + tracker + ": its URL is too long");
     }
     Question question = (id, tx, out) -> UdpCodec.encodeAnnounce(id, tx, request, urlData, out);
-    return joined(askAll(tracker, resolve(tracker), timeout, question));
+    return families.ask(
+        tracker, address -> reply(tracker, ask(tracker, address, timeout, question)));
   }
 
-  /** How the tracker answered at one of its addresses. */
-  private record Answer(Optional<TrackerReply> reply, Optional<TrackerException> failure) {}
-
-  /**
-   * Asks at one address of each family, for the tracker knows us, and others, by the address that
-   * we come from (BEP 7, BEP 15). The family that answers first does not wait long for the other.
-   */
-  private List<TrackerReply> askAll(
-      URI tracker, List<InetAddress> addresses, Duration timeout, Question question)
-      throws TrackerException, InterruptedException {
-    BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
-    for (InetAddress address : addresses) {
-      Thread.ofVirtual()
-          .name("skep-announce")
-          .start(() -> answers.add(answer(tracker, address, timeout, question)));
-    }
-    List<TrackerReply> replies = new ArrayList<>();
-    TrackerException failure = new TrackerException("cannot reach tracker " + tracker);
-    for (int i = 0; i < addresses.size(); i++) {
-      Answer next =
-          replies.isEmpty()
-              ? answers.take()
-              : answers.poll(OTHER_FAMILY_MILLIS, TimeUnit.MILLISECONDS);
-      if (next != null) {
-        next.reply().ifPresent(replies::add);
-        failure = next.failure().orElse(failure);
-      }
-    }
-    if (replies.isEmpty()) {
-      throw failure;
-    }
-    return replies;
-  }
-
-  private Answer answer(URI tracker, InetAddress address, Duration timeout, Question question) {
-    try {
-      UdpReply reply = ask(tracker, address, timeout, question);
-      return switch (reply) {
-        case UdpReply.Announced announced ->
-            new Answer(Optional.of(announced.response()), Optional.empty());
-        case UdpReply.Refused refused ->
-            new Answer(Optional.of(new TrackerReply.Failure(refused.message())), Optional.empty());
-        default -> throw new TrackerException("tracker " + tracker + " answered another question");
-      };
-    } catch (TrackerException e) {
-      return new Answer(Optional.empty(), Optional.of(e));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new Answer(Optional.empty(), Optional.of(new TrackerException("interrupted")));
-    }
-  }
-
-  /** One reply with the peers of all; a refusal counts only where nothing else came. */
-  private static TrackerReply joined(List<TrackerReply> replies) {
-    List<AnnounceResponse> good =
-        replies.stream()
-            .filter(AnnounceResponse.class::isInstance)
-            .map(AnnounceResponse.class::cast)
-            .toList();
-    if (good.isEmpty()) {
-      return replies.getFirst();
-    }
-    AnnounceResponse first = good.getFirst();
-    return new AnnounceResponse(
-        first.interval(),
-        first.minInterval(),
-        first.seeders(),
-        first.leechers(),
-        first.completed(),
-        good.stream().flatMap(each -> each.peers().stream()).distinct().toList(),
-        Map.of(),
-        first.warning(),
-        first.trackerId(),
-        first.externalAddress());
+  private static TrackerReply reply(URI tracker, UdpReply reply) throws TrackerException {
+    return switch (reply) {
+      case UdpReply.Announced announced -> announced.response();
+      case UdpReply.Refused refused -> new TrackerReply.Failure(refused.message());
+      default -> throw new TrackerException("tracker " + tracker + " answered another question");
+    };
   }
 
   List<ScrapeEntry> scrape(URI tracker, List<InfoHash> infoHashes, Duration timeout)
@@ -158,7 +72,7 @@ final class UdpTracker {
     UdpReply reply =
         ask(
             tracker,
-            resolve(tracker).getFirst(),
+            families.addresses(tracker).getFirst(),
             timeout,
             (id, tx, out) -> UdpCodec.encodeScrape(id, tx, infoHashes, out));
     return switch (reply) {
@@ -191,36 +105,10 @@ final class UdpTracker {
     }
   }
 
-  /** The first address of each family, or of the one that we are bound to. */
-  private List<InetAddress> resolve(URI tracker) throws TrackerException {
-    String host = tracker.getHost();
-    if (host.startsWith("[")) {
-      host = host.substring(1, host.length() - 1);
-    }
-    try {
-      List<InetAddress> found = new ArrayList<>();
-      for (InetAddress each : names.of(host)) {
-        boolean reachable =
-            bind.isAnyLocalAddress()
-                || each instanceof Inet6Address == bind instanceof Inet6Address;
-        if (reachable && found.stream().allMatch(f -> f.getClass() != each.getClass())) {
-          found.add(each);
-        }
-      }
-      if (found.isEmpty()) {
-        throw new TrackerException(
-            "cannot reach tracker " + tracker + " from " + bind.getHostAddress());
-      }
-      return found;
-    } catch (UnknownHostException e) {
-      throw new TrackerException("cannot reach tracker " + tracker + ": unknown host", e);
-    }
-  }
-
   private InetAddress localFor(InetAddress remote) throws UnknownHostException {
-    return bind.isAnyLocalAddress()
+    return families.bind().isAnyLocalAddress()
         ? InetAddress.getByAddress(new byte[remote.getAddress().length])
-        : bind;
+        : families.bind();
   }
 
   /** One question and what it takes to have it answered. */

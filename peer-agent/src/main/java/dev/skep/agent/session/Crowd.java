@@ -19,10 +19,14 @@ final class Crowd {
     this.maxPerLocalAddress = maxPerLocalAddress;
   }
 
-  /** Whether there is room for one more; it counts from now on. */
-  synchronized boolean enter(Endpoint at) {
+  /**
+   * Whether there is room for one more; it counts from now on.
+   *
+   * @param local whether the address is on the local network
+   */
+  synchronized boolean enter(Endpoint at, boolean local) {
     int here = byAddress.getOrDefault(at.address(), 0);
-    if (count >= max || here >= (at.isLocalNetwork() ? maxPerLocalAddress : maxPerPublicAddress)) {
+    if (count >= max || here >= (local ? maxPerLocalAddress : maxPerPublicAddress)) {
       return false;
     }
     count++;

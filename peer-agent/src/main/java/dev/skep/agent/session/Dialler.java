@@ -59,7 +59,7 @@ final class Dialler {
       return false;
     }
     Endpoint at = found.get();
-    if (strikes.bans(at.address(), System.nanoTime()) || !crowd.enter(at)) {
+    if (strikes.bans(at.address(), System.nanoTime()) || !crowd.enter(at, around.isLocal(at))) {
       endHalfOpen();
       transfer.candidateDone(at, PeerBook.End.REFUSED);
       return false;

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -23,28 +24,33 @@ final class PeerBook {
   private static final class Entry {
     private final Endpoint at;
     private final boolean kept;
-    private final int rank;
+    private final boolean local;
+    private int rank;
     private int failures;
     private long notBefore;
     private boolean busy;
 
-    Entry(Endpoint at, boolean kept, int rank, long now) {
+    Entry(Endpoint at, boolean kept, boolean local, int rank, long now) {
       this.at = at;
       this.kept = kept;
+      this.local = local;
       this.rank = rank;
       notBefore = now;
     }
   }
 
-  private final Endpoint self;
+  private Endpoint self;
+  private final Predicate<Endpoint> local;
   private final RandomGenerator random;
   private final Map<Endpoint, Entry> entries = new HashMap<>();
 
   /**
    * @param self our own address and port as far as we know them
+   * @param local which addresses are on the local network
    */
-  PeerBook(Endpoint self, RandomGenerator random) {
+  PeerBook(Endpoint self, Predicate<Endpoint> local, RandomGenerator random) {
     this.self = self;
+    this.local = local;
     this.random = random;
   }
 
@@ -58,9 +64,16 @@ final class PeerBook {
       boolean dialable =
           at.port() > 0 && !at.address().isAnyLocalAddress() && !at.address().isMulticastAddress();
       if (dialable && !at.equals(self) && entries.size() < MAX_ENTRIES) {
-        entries.computeIfAbsent(at, _ -> new Entry(at, keep, rank(at), now));
+        entries.computeIfAbsent(at, _ -> new Entry(at, keep, local.test(at), rank(at), now));
       }
     }
+  }
+
+  /** Others see us at this address: now both ends of a connection give it the same rank. */
+  synchronized void seenAt(InetAddress address) {
+    self = new Endpoint(address, self.port());
+    entries.remove(self);
+    entries.values().forEach(entry -> entry.rank = rank(entry.at));
   }
 
   /** The best address that may be dialled now, taken until {@link #done}; or null. */
@@ -82,8 +95,8 @@ final class PeerBook {
     if (a.failures != b.failures) {
       return a.failures < b.failures;
     }
-    if (a.at.isLocalNetwork() != b.at.isLocalNetwork()) {
-      return a.at.isLocalNetwork();
+    if (a.local != b.local) {
+      return a.local;
     }
     return Integer.compareUnsigned(a.rank, b.rank) < 0;
   }

@@ -12,7 +12,6 @@ import dev.skep.agent.storage.DiskWorkers;
 import dev.skep.agent.storage.OpenFiles;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.InfoHash;
-import dev.skep.protocol.PeerId;
 import dev.skep.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -237,7 +236,7 @@ public final class Session implements AutoCloseable {
     Endpoint at = new Endpoint(remote.getAddress(), remote.getPort());
     if (strikes.bans(at.address(), System.nanoTime())) {
       refuse(channel, at, new Drops.Why("refused_banned", "the address is banned for a time"));
-    } else if (!crowd.enter(at)) {
+    } else if (!crowd.enter(at, surroundings.isLocal(at))) {
       refuse(channel, at, new Drops.Why("refused_full", "too many connections"));
     } else {
       Thread.ofVirtual().name("skep-read").start(Connection.accepted(channel, at, surroundings));
@@ -254,18 +253,8 @@ public final class Session implements AutoCloseable {
 
   private final class Shared implements Surroundings {
     @Override
-    public PeerId self() {
-      return settings.self();
-    }
-
-    @Override
-    public String clientName() {
-      return settings.clientName();
-    }
-
-    @Override
-    public int listenPort() {
-      return listening.port();
+    public Self self() {
+      return new Self(settings.self(), settings.clientName(), listening.port());
     }
 
     @Override
@@ -290,6 +279,11 @@ public final class Session implements AutoCloseable {
     }
 
     @Override
+    public boolean isLocal(Endpoint at) {
+      return settings.localNetwork().test(at);
+    }
+
+    @Override
     public Limits downLimits(Endpoint at) {
       return isExempt(at) ? Limits.NONE : downLimits;
     }
@@ -300,7 +294,7 @@ public final class Session implements AutoCloseable {
     }
 
     private boolean isExempt(Endpoint at) {
-      return !settings.limitLocalNetwork() && at.isLocalNetwork();
+      return !settings.limitLocalNetwork() && isLocal(at);
     }
 
     @Override
@@ -316,7 +310,7 @@ public final class Session implements AutoCloseable {
     @Override
     public void ended(Connection connection, Drops.Why why) {
       crowd.leave(connection.at());
-      if (why.isMisconduct() && !connection.at().isLocalNetwork()) {
+      if (why.isMisconduct() && !isLocal(connection.at())) {
         strikes.add(connection.at().address(), System.nanoTime());
       }
       dialler.ended(connection, why);

@@ -11,7 +11,8 @@ final class SessionClock extends ScheduledThreadPoolExecutor {
   private static final Logger LOG = System.getLogger(SessionClock.class.getName());
 
   SessionClock() {
-    super(1, Thread.ofPlatform().daemon().name("skep-clock").factory());
+    // Once it is shut down, what was to be done later is of no interest any more.
+    super(1, Thread.ofPlatform().daemon().name("skep-clock").factory(), new DiscardPolicy());
     // Alarms are many and nearly all are cancelled long before their time.
     setRemoveOnCancelPolicy(true);
   }

@@ -1,10 +1,12 @@
 package dev.skep.agent.session;
 
+import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.PeerId;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What a {@link Session} is opened with. {@link #defaults()} suits a small machine; change single
@@ -16,11 +18,13 @@ import java.util.Optional;
  * @param clientName what other clients show for us, for example {@code Skep 0.1}
  * @param maxDownBytesPerSecond over all torrents; 0 for no limit
  * @param maxUpBytesPerSecond over all torrents; 0 for no limit
- * @param limitLocalNetwork whether the two limits hold for peers in private address ranges too
+ * @param localNetwork which addresses are on our local network: they are served without taking a
+ *     slot, dialled first, and may share one address; usually the private ranges
+ * @param limitLocalNetwork whether the two limits hold for peers of the local network too
  * @param maxConnections over all torrents, at least 1
  * @param maxConnectionsPerTorrent at least 1
  * @param maxHalfOpen outgoing connections that have not finished their handshake, at least 1
- * @param maxConnectionsPerAddress for public addresses; private ones may have 32 times as many
+ * @param maxConnectionsPerAddress but those of the local network may have 32 times as many
  * @param handshakeTimeout how long a new connection may take to introduce itself
  * @param pieceMemoryBytes bound of the memory that holds blocks until they are hashed and written
  * @param workers platform threads that hash and do file I/O, at least 1
@@ -38,6 +42,7 @@ public record SessionSettings(
     String clientName,
     long maxDownBytesPerSecond,
     long maxUpBytesPerSecond,
+    Predicate<Endpoint> localNetwork,
     boolean limitLocalNetwork,
     int maxConnections,
     int maxConnectionsPerTorrent,
@@ -65,6 +70,7 @@ public record SessionSettings(
     b.clientName = clientName;
     b.maxDownBytesPerSecond = maxDownBytesPerSecond;
     b.maxUpBytesPerSecond = maxUpBytesPerSecond;
+    b.localNetwork = localNetwork;
     b.limitLocalNetwork = limitLocalNetwork;
     b.maxConnections = maxConnections;
     b.maxConnectionsPerTorrent = maxConnectionsPerTorrent;
@@ -88,6 +94,7 @@ public record SessionSettings(
     private String clientName = "Skep 0.1";
     private long maxDownBytesPerSecond;
     private long maxUpBytesPerSecond;
+    private Predicate<Endpoint> localNetwork = Endpoint::isLocalNetwork;
     private boolean limitLocalNetwork = true;
     private int maxConnections = 1000;
     private int maxConnectionsPerTorrent = 200;
@@ -130,6 +137,11 @@ public record SessionSettings(
 
     public Builder maxUpBytesPerSecond(long value) {
       maxUpBytesPerSecond = value;
+      return this;
+    }
+
+    public Builder localNetwork(Predicate<Endpoint> value) {
+      localNetwork = value;
       return this;
     }
 
@@ -201,6 +213,7 @@ public record SessionSettings(
           clientName,
           maxDownBytesPerSecond,
           maxUpBytesPerSecond,
+          localNetwork,
           limitLocalNetwork,
           maxConnections,
           maxConnectionsPerTorrent,

@@ -14,6 +14,7 @@ import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.peerwire.Bitfield;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;
+import dev.skep.protocol.tracker.AnnounceResponse;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -98,7 +99,9 @@ public final class Transfer {
     upLimit = new RateLimit(options.maxUpBytesPerSecond(), now);
     down = new Limits(List.of(downLimit));
     up = new Limits(List.of(upLimit));
-    book = new PeerBook(session.listening(), new SplittableRandom());
+    book =
+        new PeerBook(
+            session.listening(), session.settings().localNetwork(), new SplittableRandom());
     book.add(options.peers(), true, now);
   }
 
@@ -331,7 +334,7 @@ public final class Transfer {
         session.clock(),
         new SplittableRandom(),
         this::announce,
-        found -> found(found, false));
+        this::found);
   }
 
   /** What the live torrent tells. */
@@ -563,6 +566,11 @@ public final class Transfer {
 
   boolean wantsPeers() {
     return live().isPresent();
+  }
+
+  private void found(AnnounceResponse response) {
+    response.externalAddress().ifPresent(book::seenAt);
+    found(response.peers(), false);
   }
 
   private void found(Collection<Endpoint> peers, boolean keep) {

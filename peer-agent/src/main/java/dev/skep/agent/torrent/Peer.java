@@ -3,6 +3,7 @@ package dev.skep.agent.torrent;
 import dev.skep.protocol.BlockRef;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.Bitfield;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Peer {
   static final long NO_BLOCK = -1;
+
+  /** Messages without consequence that it may send in {@link #CHATTER_NANOS}. */
+  private static final int CHATTER_TOLERATED = 500;
+
+  private static final long CHATTER_NANOS = 500_000_000L;
   private static final Bitfield NOTHING = new Bitfield(0);
 
   private final Endpoint at;
@@ -83,9 +89,10 @@ public final class Peer {
   long upAtRound;
 
   // Bounds on what it may do.
-  int chatter; // messages of no consequence since:
-  long chatterSince;
+  private int chatter; // messages of no consequence since:
+  private long chatterSince;
   int requestsWhileChoked;
+  private int lateCancels; // of blocks that did not wait to be sent
 
   boolean woken;
 
@@ -168,6 +175,24 @@ public final class Peer {
       hasAll = false;
     }
     return has.size() > 0 && has.clear(piece);
+  }
+
+  /** It said something of no consequence: nobody may do that without end. */
+  void chatter() throws Misconduct {
+    if (heardAt - chatterSince >= CHATTER_NANOS) {
+      chatterSince = heardAt;
+      chatter = 0;
+    }
+    if (++chatter > CHATTER_TOLERATED) {
+      throw new Misconduct(Misconduct.Kind.FLOOD, chatter + " messages of no use in half a second");
+    }
+  }
+
+  /** It took back a request that does not wait: once for each block that was sent, that is fair. */
+  void lateCancel() throws Misconduct {
+    if (++lateCancels > up.totalBytes() / PieceLayout.BLOCK_BYTES) {
+      chatter();
+    }
   }
 
   /** Its figures now. Only under the lock that guards its torrent. */

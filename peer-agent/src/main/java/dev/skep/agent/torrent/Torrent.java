@@ -30,11 +30,6 @@ public final class Torrent {
   private static final long QUIET_TICK_NANOS = 5_000_000_000L;
   private static final long NO_HURRY_NANOS = 10_000_000_000L;
 
-  /** Messages without consequence that a peer may send in {@link #CHATTER_NANOS}. */
-  private static final int CHATTER_TOLERATED = 500;
-
-  private static final long CHATTER_NANOS = 500_000_000L;
-
   private static final int ALLOWED_FAST_REMEMBERED = 64;
   private static final int SUGGESTIONS_REMEMBERED = 16;
 
@@ -164,18 +159,7 @@ public final class Torrent {
           PeerMessage.Hashes _,
           PeerMessage.HashReject _,
           PeerMessage.Unknown _ ->
-          chatter(peer);
-    }
-  }
-
-  private static void chatter(Peer peer) throws Misconduct {
-    if (peer.heardAt - peer.chatterSince >= CHATTER_NANOS) {
-      peer.chatterSince = peer.heardAt;
-      peer.chatter = 0;
-    }
-    if (++peer.chatter > CHATTER_TOLERATED) {
-      throw new Misconduct(
-          Misconduct.Kind.FLOOD, peer.chatter + " messages of no use in half a second");
+          peer.chatter();
     }
   }
 
@@ -209,7 +193,7 @@ public final class Torrent {
 
   /** Some clients (aria2) say with one bitfield what would take many HAVE messages, at any time. */
   private void haveMore(Peer peer, Bitfield has) throws Misconduct {
-    chatter(peer);
+    peer.chatter();
     for (int piece = has.nextSet(0); piece >= 0; piece = has.nextSet(piece + 1)) {
       if (!peer.has(piece)) {
         have(peer, piece);
@@ -253,7 +237,7 @@ public final class Torrent {
   private void have(Peer peer, int piece) throws Misconduct {
     peer.availabilityTold = true;
     if (!peer.addHas(inRange(piece))) {
-      chatter(peer);
+      peer.chatter();
       return;
     }
     picker.more(piece);
@@ -264,7 +248,7 @@ public final class Torrent {
   }
 
   private void choked(Peer peer) throws Misconduct {
-    chatter(peer);
+    peer.chatter();
     peer.choking = true;
     if (peer.can.fast()) {
       downloading.disown(peer); // each request is rejected by a message of its own
@@ -274,13 +258,13 @@ public final class Torrent {
   }
 
   private void unchoked(Peer peer) throws Misconduct {
-    chatter(peer);
+    peer.chatter();
     peer.choking = false;
     wakes.add(peer);
   }
 
   private void interested(Peer peer, long now) throws Misconduct {
-    chatter(peer);
+    peer.chatter();
     peer.interested = true;
     if (choker.interested(peer, peers.all(), now)) {
       wakes.add(peer);
@@ -288,7 +272,7 @@ public final class Torrent {
   }
 
   private void notInterested(Peer peer, long now) throws Misconduct {
-    chatter(peer);
+    peer.chatter();
     peer.interested = false;
     if (peer.unchoked) {
       chokeRound(now);
@@ -298,13 +282,13 @@ public final class Torrent {
   private void rejected(Peer peer, BlockRef block) throws Misconduct {
     needsFast(peer);
     if (!downloading.rejected(peer, block)) {
-      chatter(peer);
+      peer.chatter();
     }
   }
 
   private void allowedFast(Peer peer, int piece) throws Misconduct {
     needsFast(peer);
-    chatter(peer);
+    peer.chatter();
     inRange(piece);
     if (peer.allowedFast.size() < ALLOWED_FAST_REMEMBERED && !peer.allowedFast.contains(piece)) {
       peer.allowedFast.add(piece);
@@ -314,6 +298,7 @@ public final class Torrent {
 
   private void suggested(Peer peer, int piece) throws Misconduct {
     needsFast(peer);
+    peer.chatter();
     inRange(piece);
     if (peer.suggested.size() == SUGGESTIONS_REMEMBERED) {
       peer.suggested.removeFirst();
@@ -348,7 +333,7 @@ public final class Torrent {
   public void lost(Peer peer, int piece) throws Misconduct {
     boolean hadAll = peer.hasAll();
     if (!peer.removeHas(inRange(piece))) {
-      chatter(peer);
+      peer.chatter();
       return;
     }
     if (hadAll) { // from now on it is one that changes rarity

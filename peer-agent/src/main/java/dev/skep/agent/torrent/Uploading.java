@@ -67,7 +67,8 @@ final class Uploading {
 
   private void refuse(Peer peer, BlockRef block) throws Misconduct {
     if (!peer.can.fast()) {
-      return; // BEP 3 knows no refusal: the request is forgotten
+      peer.chatter(); // BEP 3 knows no refusal: the request is forgotten
+      return;
     }
     if (peer.rejects.size() >= settings.maxWaitingRequests()) {
       throw new Misconduct(
@@ -79,7 +80,9 @@ final class Uploading {
 
   /** A CANCEL; with the fast extension it is answered by a REJECT. */
   void cancelled(Peer peer, BlockRef block) throws Misconduct {
-    if (peer.grants.remove(block)) {
+    if (!peer.grants.remove(block)) {
+      peer.lateCancel();
+    } else if (peer.can.fast()) {
       refuse(peer, block);
     }
   }

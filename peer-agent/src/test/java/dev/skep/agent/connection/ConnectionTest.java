@@ -117,18 +117,8 @@ class ConnectionTest {
     }
 
     @Override
-    public PeerId self() {
-      return new PeerId(1, 2, 3);
-    }
-
-    @Override
-    public String clientName() {
-      return "Skep";
-    }
-
-    @Override
-    public int listenPort() {
-      return 6881;
+    public Self self() {
+      return new Self(new PeerId(1, 2, 3), "Skep", 6881);
     }
 
     @Override
@@ -149,6 +139,11 @@ class ConnectionTest {
     @Override
     public Optional<LiveTorrent> torrent(InfoHash infoHash) {
       return Optional.empty();
+    }
+
+    @Override
+    public boolean isLocal(Endpoint at) {
+      return true;
     }
 
     @Override

@@ -34,6 +34,7 @@ class UdpTrackerTest {
   private static final AnnounceRequest REQUEST =
       AnnounceRequest.builder(HASH, new PeerId(4, 5, 6), 6881).left(7).build();
 
+  private static final InetAddress ANY = new InetSocketAddress(0).getAddress();
   private static final InetAddress HERE_4 = InetAddress.ofLiteral("127.0.0.1");
   private static final InetAddress HERE_6 = InetAddress.ofLiteral("::1");
 
@@ -120,8 +121,7 @@ class UdpTrackerTest {
     try (DatagramSocket six = new DatagramSocket(new InetSocketAddress(HERE_6, port))) {
       Thread.ofVirtual().start(() -> serve(six));
       UdpTracker both =
-          new UdpTracker(
-              new InetSocketAddress(0).getAddress(), _ -> new InetAddress[] {HERE_4, HERE_6});
+          new UdpTracker(new BothFamilies(ANY, _ -> new InetAddress[] {HERE_4, HERE_6}));
 
       TrackerReply reply =
           both.announce(URI.create("udp://both:" + port), REQUEST, Duration.ofSeconds(10));
@@ -137,8 +137,7 @@ class UdpTrackerTest {
     int port = socket.getLocalPort();
     try (DatagramSocket silent = new DatagramSocket(new InetSocketAddress(HERE_6, port))) {
       UdpTracker both =
-          new UdpTracker(
-              new InetSocketAddress(0).getAddress(), _ -> new InetAddress[] {HERE_6, HERE_4});
+          new UdpTracker(new BothFamilies(ANY, _ -> new InetAddress[] {HERE_6, HERE_4}));
       long begin = System.nanoTime();
 
       TrackerReply reply =

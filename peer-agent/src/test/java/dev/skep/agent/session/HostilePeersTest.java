@@ -80,6 +80,55 @@ class HostilePeersTest {
     }
   }
 
+  @Test
+  void whoOffendsInTwoTorrentsIsRefusedByItsAddress() throws Exception {
+    TestData other = TestData.file("other.bin", 100_000, 16 * 1024);
+    Session inPublic = hosts.open(3, b -> b.localNetwork(_ -> false));
+    Transfer first = hosts.get(inPublic, 3, DATA);
+    Transfer second = hosts.get(inPublic, 3, other);
+    await().until(() -> first.live().isPresent() && second.live().isPresent());
+    Endpoint victim = inPublic.listening();
+    try (RawPeer liar = RawPeer.greet("127.0.0.9", victim, DATA.metainfo().infoHash(), FAST)) {
+      liar.send(PeerMessage.HAVE_ALL);
+      liar.send(PeerMessage.UNCHOKE);
+      answerWithZeros(liar);
+    }
+    await().until(() -> inPublic.drops().containsKey("corrupt_data"));
+    try (RawPeer peer = RawPeer.greet("127.0.0.9", victim, other.metainfo().infoHash(), FAST)) {
+      peer.send(new PeerMessage.Bits(new byte[] {-1}));
+      peer.awaitEnd();
+    }
+    await().until(() -> inPublic.drops().containsKey("misconduct_bitfield_wrong"));
+
+    try (RawPeer again = RawPeer.connect("127.0.0.9", victim)) {
+      again.awaitEnd();
+    }
+    assertThat(inPublic.drops()).containsEntry("refused_banned", 1L);
+    try (RawPeer innocent = RawPeer.connect("127.0.0.10", victim)) {
+      assertThat(innocent.staysOpen(Duration.ofMillis(200))).isTrue();
+    }
+  }
+
+  @Test
+  void whatALaterExtensionHandshakeDoesNotNameStaysAsItWas() throws Exception {
+    Reserved extended = FAST.withExtended();
+    try (RawPeer peer =
+        RawPeer.greet("127.0.0.9", session.listening(), DATA.metainfo().infoHash(), extended)) {
+      peer.send(PeerMessage.HAVE_NONE);
+      for (String handshake : List.of("d11:upload_onlyi1ee", "d1:v4:Teste")) {
+        peer.send(new PeerMessage.Extended(0, handshake.getBytes(StandardCharsets.US_ASCII)));
+      }
+      await()
+          .until(() -> transfer.status().peers().stream().anyMatch(p -> p.client().equals("Test")));
+
+      assertThatItStillFinishes();
+
+      // Neither of us wants anything now.
+      peer.awaitEnd();
+      assertThat(session.drops()).containsKey("nothing_to_do");
+    }
+  }
+
   private static void answerWithZeros(RawPeer liar) {
     try {
       while (true) {

@@ -62,6 +62,20 @@ class LimitsTest {
   }
 
   @Test
+  void onlyTheLocalNetworkIsExempt() throws Exception {
+    AddressRanges local = AddressRanges.parse("127.0.0.3");
+    Endpoint seeder =
+        hosts.seed(
+            DATA, b -> b.maxUpBytesPerSecond(200_000).limitLocalNetwork(false).localNetwork(local));
+    Transfer far = hosts.get(hosts.open(3), 3, DATA, seeder);
+    await().until(() -> far.status().downloadedBytes() > 0);
+
+    assertThat(seconds(hosts.open(2), seeder)).isLessThan(10);
+
+    assertThat(far.status().downloadedBytes()).isLessThan(3_000_000);
+  }
+
+  @Test
   void aLimitMayChangeWhileItRuns() throws Exception {
     Endpoint seeder = hosts.seed(DATA);
     Session leecher = hosts.open(2, b -> b.maxDownBytesPerSecond(20_000));

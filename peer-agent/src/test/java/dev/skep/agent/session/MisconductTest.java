@@ -110,6 +110,9 @@ class MisconductTest {
               Reserved.NONE,
               peer -> peer.send(PeerMessage.HAVE_ALL)),
           new Case("misconduct_flood", false, FAST, MisconductTest::flood),
+          new Case("misconduct_flood", false, FAST, MisconductTest::suggestWithoutEnd),
+          new Case("misconduct_flood", true, FAST, MisconductTest::cancelWithoutEnd),
+          new Case("misconduct_flood", true, Reserved.NONE, MisconductTest::cancelWithoutEnd),
           new Case("misconduct", false, FAST, peer -> peer.send(new byte[] {0, 0, 0, 3, 4, 0, 0})),
           new Case("unrequested_blocks", false, FAST, MisconductTest::sendBlocks));
     }
@@ -139,6 +142,18 @@ class MisconductTest {
   private static void flood(RawPeer peer) throws IOException {
     for (int i = 0; i < 3_000; i++) {
       peer.send(PeerMessage.NOT_INTERESTED);
+    }
+  }
+
+  private static void suggestWithoutEnd(RawPeer peer) throws IOException {
+    for (int i = 0; i < 3_000; i++) {
+      peer.send(new PeerMessage.Suggest(i % PIECES));
+    }
+  }
+
+  private static void cancelWithoutEnd(RawPeer peer) throws IOException {
+    for (int i = 0; i < 3_000; i++) {
+      peer.send(new PeerMessage.Cancel(BLOCK));
     }
   }
 

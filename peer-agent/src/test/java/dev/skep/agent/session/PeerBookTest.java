@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class PeerBookTest {
   private static final long SECOND = 1_000_000_000L;
   private static final Endpoint SELF = Endpoint.of("123.213.32.10", 6881);
-  private final PeerBook book = new PeerBook(SELF, new SplittableRandom(1));
+  private final PeerBook book =
+      new PeerBook(SELF, Endpoint::isLocalNetwork, new SplittableRandom(1));
 
   private static int priority(String a, String b) {
     return PeerBook.priority(InetAddress.ofLiteral(a), 0, InetAddress.ofLiteral(b), 0);
@@ -34,6 +35,27 @@ class PeerBookTest {
     assertThat(book.take(0)).isEqualTo(near);
     assertThat(book.take(0)).isEqualTo(far);
     assertThat(book.take(0)).isNull();
+  }
+
+  @Test
+  void whatWasRankedBeforeWeKnewOurAddressIsRankedAnew() {
+    PeerBook unknowing =
+        new PeerBook(Endpoint.of("0.0.0.0", 6881), _ -> false, new SplittableRandom(1));
+    List<Endpoint> found =
+        List.of(
+            Endpoint.of("98.76.54.32", 1),
+            Endpoint.of("123.213.32.234", 1),
+            Endpoint.of("8.8.8.8", 1),
+            SELF);
+    unknowing.add(found, false, 0);
+    book.add(found, false, 0);
+
+    unknowing.seenAt(SELF.address());
+
+    assertThat(unknowing.size()).isEqualTo(3);
+    for (int i = 0; i < 3; i++) {
+      assertThat(unknowing.take(0)).isEqualTo(book.take(0)).isNotNull();
+    }
   }
 
   @Test

@@ -22,7 +22,7 @@ import java.util.OptionalLong;
  * @param maxRequests how many requests the sender queues ({@code reqq}), 1 or more
  * @param metadataBytes length of the info dictionary (BEP 9), 1 or more
  * @param yourAddress how the sender sees the receiver
- * @param uploadOnly a seed or partial seed: the sender downloads nothing (BEP 21)
+ * @param uploadOnly whether it is a seed or partial seed, which downloads nothing (BEP 21)
  */
 public record ExtensionHandshake(
     Map<String, Integer> messageIds,
@@ -31,7 +31,7 @@ public record ExtensionHandshake(
     OptionalInt maxRequests,
     OptionalLong metadataBytes,
     Optional<InetAddress> yourAddress,
-    boolean uploadOnly) {
+    Optional<Boolean> uploadOnly) {
   /** Name of the extension that {@link MetadataMessage} belongs to (BEP 9). */
   public static final String UT_METADATA = "ut_metadata";
 
@@ -57,7 +57,7 @@ public record ExtensionHandshake(
         OptionalInt.empty(),
         OptionalLong.empty(),
         Optional.empty(),
-        false);
+        Optional.empty());
   }
 
   /**
@@ -83,7 +83,7 @@ public record ExtensionHandshake(
         number(all, "reqq", Integer.MAX_VALUE),
         metadataBytes(all),
         all.string("yourip").flatMap(ExtensionHandshake::address),
-        all.integer("upload_only").orElse(0) != 0);
+        all.integer("upload_only").stream().mapToObj(only -> only != 0).findAny());
   }
 
   private static Map<String, Integer> messageIds(BDictionary m) {
@@ -126,9 +126,7 @@ public record ExtensionHandshake(
     maxRequests.ifPresent(n -> all.put("reqq", n));
     metadataBytes.ifPresent(n -> all.put("metadata_size", n));
     yourAddress.ifPresent(a -> all.put("yourip", a.getAddress()));
-    if (uploadOnly) {
-      all.put("upload_only", 1);
-    }
+    uploadOnly.ifPresent(only -> all.put("upload_only", only ? 1 : 0));
     return all.build().rawBytes();
   }
 }

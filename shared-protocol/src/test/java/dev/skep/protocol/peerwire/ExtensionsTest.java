@@ -27,6 +27,10 @@ class ExtensionsTest {
     assertThat(handshake.listenPort()).hasValue(6881);
     assertThat(handshake.maxRequests()).hasValue(250);
     assertThat(handshake.yourAddress().orElseThrow().getHostAddress()).isEqualTo("1.2.3.4");
+    assertThat(handshake.uploadOnly()).as("not named").isEmpty();
+    assertThat(ExtensionHandshake.decode(ascii("d11:upload_onlyi1ee")).uploadOnly()).contains(true);
+    assertThat(ExtensionHandshake.decode(ascii("d11:upload_onlyi0ee")).uploadOnly())
+        .contains(false);
   }
 
   @Test
