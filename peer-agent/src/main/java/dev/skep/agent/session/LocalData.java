@@ -21,6 +21,10 @@ import java.util.function.LongConsumer;
  */
 final class LocalData {
   private static final Logger LOG = System.getLogger(LocalData.class.getName());
+
+  /** Beside a download, unless the session has a folder for states. */
+  private static final String STATE_FOLDER = ".skep";
+
   private static final long SAVE_NANOS = 30_000_000_000L;
 
   private final Session session;
@@ -41,7 +45,7 @@ final class LocalData {
   LocalData(Session session, Metainfo metainfo, Path data, TransferOptions options) {
     this.session = session;
     this.metainfo = metainfo;
-    Path beside = data.toAbsolutePath().normalize().resolveSibling(".skep");
+    Path beside = data.toAbsolutePath().normalize().resolveSibling(STATE_FOLDER);
     Path folder = session.settings().stateFolder().orElse(beside);
     files =
         new DataFiles(
@@ -58,6 +62,17 @@ final class LocalData {
             || Files.isDirectory(beside);
     partNames = options.partNames();
     verified = new Bitfield(metainfo.layout().pieceCount());
+  }
+
+  /**
+   * Refuses data that lies where states are kept: whoever made such a torrent could tell us
+   * anything about others.
+   */
+  void requireOwnPlace() throws IOException {
+    if (files.place().getFileName().toString().equalsIgnoreCase(STATE_FOLDER)) {
+      throw new IOException(
+          files.place() + " is where skep keeps its own state; move the data, or do without it");
+    }
   }
 
   DataFiles files() {

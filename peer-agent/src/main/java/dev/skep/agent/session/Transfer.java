@@ -189,6 +189,7 @@ public final class Transfer {
     if (options.seedOnly() && !Files.exists(place)) {
       throw new IOException(place + " does not exist; nothing to seed");
     }
+    data.requireOwnPlace();
     Thread.ofVirtual().name("skep-begin").start(this::begin);
   }
 

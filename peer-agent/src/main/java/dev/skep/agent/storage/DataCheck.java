@@ -147,7 +147,8 @@ public final class DataCheck {
       if (!file.padding()) {
         Path path = files.files().get(i).path();
         boolean ok = hasLength(path, file.lengthBytes()) && allGood(metainfo.layout(), file, good);
-        results.add(new FileResult(file, path, ok || isLink(path, file, files.place())));
+        results.add(
+            new FileResult(file, path, ok || files.link(i).filter(Link::isThere).isPresent()));
       }
     }
     return results;
@@ -156,20 +157,6 @@ public final class DataCheck {
   private static boolean hasLength(Path path, long lengthBytes) {
     try {
       return Files.isRegularFile(path) && Files.size(path) == lengthBytes;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  /** Whether a symbolic link is there that points where the torrent says (BEP 47). */
-  private static boolean isLink(Path path, TorrentFile file, Path folder) {
-    if (file.linkTarget().isEmpty() || !Files.isSymbolicLink(path)) {
-      return false;
-    }
-    Path target = folder.resolve(String.join("/", file.linkTarget().get()));
-    try {
-      Path told = path.resolveSibling(Files.readSymbolicLink(path));
-      return told.normalize().equals(target.normalize());
     } catch (IOException e) {
       return false;
     }

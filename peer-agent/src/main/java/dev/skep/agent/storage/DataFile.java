@@ -89,9 +89,7 @@ final class DataFile {
       requireInside(path.toRealPath());
       return FileChannel.open(path, READ);
     }
-    makeFolders();
-    FileChannel channel =
-        FileChannel.open(path, Set.<OpenOption>of(READ, WRITE, CREATE, NOFOLLOW_LINKS));
+    FileChannel channel = openForWriting();
     try {
       if (channel.size() > lengthBytes) {
         channel.truncate(lengthBytes);
@@ -105,12 +103,22 @@ final class DataFile {
     }
   }
 
+  private FileChannel openForWriting() throws IOException {
+    makeFolders();
+    if (Files.isSymbolicLink(path)) {
+      throw new IOException(path + " is a symbolic link, and nothing is written through one");
+    }
+    return FileChannel.open(path, Set.<OpenOption>of(READ, WRITE, CREATE, NOFOLLOW_LINKS));
+  }
+
   /**
    * Makes the file under another name, and gives it its own when {@code content} has filled it: so
    * it is there as a whole or not at all.
+   *
+   * @param name of no other file in its folder
    */
-  void make(Content content) throws IOException {
-    Path next = path.resolveSibling(path.getFileName() + ".new");
+  void make(String name, Content content) throws IOException {
+    Path next = path.resolveSibling(name);
     DataFile made = new DataFile(root, next, false, offsetBytes, lengthBytes, padding);
     try (FileChannel channel = made.open(true)) {
       content.fill(channel);
@@ -126,9 +134,7 @@ final class DataFile {
 
   /** Makes the file as long as it will be, of zeros that take room on the disk. */
   void preallocate() throws IOException {
-    makeFolders();
-    try (FileChannel channel =
-        FileChannel.open(path, Set.<OpenOption>of(READ, WRITE, CREATE, NOFOLLOW_LINKS))) {
+    try (FileChannel channel = openForWriting()) {
       ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS_BYTES);
       for (long at = channel.size(); at < lengthBytes; at += zeros.position()) {
         zeros.clear().limit((int) Math.min(ZEROS_BYTES, lengthBytes - at));
@@ -137,7 +143,8 @@ final class DataFile {
     }
   }
 
-  private void makeFolders() throws IOException {
+  /** Makes the folders that lead to it; none of them may lie elsewhere. */
+  void makeFolders() throws IOException {
     Path folder = root;
     Files.createDirectories(root);
     for (Path name : root.relativize(path.getParent())) {

@@ -6,6 +6,8 @@ import dev.skep.protocol.metainfo.TorrentFile;
 import dev.skep.protocol.peerwire.Bitfield;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +30,13 @@ import org.jspecify.annotations.Nullable;
  * torrent. When the neighbour is selected later, they move to it.
  */
 public final class DataFiles implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(DataFiles.class.getName());
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(16 * 1024).asReadOnlyBuffer();
 
   private final OpenFiles open;
   private final PieceLayout layout;
   private final List<DataFile> files;
+  private final List<Optional<Link>> links; // by the index of the file that each is
   private final Path place;
   private final boolean preallocate;
   private final @Nullable DataFile parts;
@@ -62,11 +67,21 @@ public final class DataFiles implements AutoCloseable {
       list.add(dataFile(file, metainfo.multiFile(), options != null && options.partNames()));
     }
     files = List.copyOf(list);
+    links = links(metainfo.files());
     writtenToParts = new Bitfield(layout.pieceCount());
     parts = options == null ? null : partsFile(metainfo, options.stateFolder());
     if (parts != null && parts.exists()) {
       inParts = absentFiles();
     }
+  }
+
+  private List<Optional<Link>> links(List<TorrentFile> described) {
+    List<Optional<Link>> list = new ArrayList<>();
+    for (int i = 0; i < described.size(); i++) {
+      DataFile file = files.get(i);
+      list.add(described.get(i).linkTarget().map(target -> new Link(place, file, target)));
+    }
+    return List.copyOf(list);
   }
 
   private BitSet absentFiles() {
@@ -105,6 +120,11 @@ public final class DataFiles implements AutoCloseable {
 
   List<DataFile> files() {
     return files;
+  }
+
+  /** The symbolic link that the {@code i}-th file is, if it is one. */
+  Optional<Link> link(int i) {
+    return links.get(i);
   }
 
   /** Where the bytes of the {@code i}-th file are: in itself or in the parts file. */
@@ -148,6 +168,7 @@ public final class DataFiles implements AutoCloseable {
       return;
     }
     file.make(
+        from.path().getFileName() + ".new", // no torrent knows its own hash
         channel -> {
           int last = layout.pieceAt(file.endBytes() - 1);
           for (int p = layout.pieceAt(file.offsetBytes()); p <= last; p++) {
@@ -178,19 +199,30 @@ public final class DataFiles implements AutoCloseable {
   }
 
   /**
-   * Makes the folders and empty files that no piece would ever write, and fills files with zeros if
-   * they are to be preallocated.
+   * Makes the folders, empty files and symbolic links that no piece would ever write, and fills
+   * files with zeros if they are to be preallocated. The torrent does without a link that cannot be
+   * made.
    *
    * @param selected indexes of files
    */
   public void prepare(BitSet selected) throws IOException {
     for (int i = selected.nextSetBit(0); i >= 0; i = selected.nextSetBit(i + 1)) {
       DataFile file = files.get(i);
-      if (file.lengthBytes() == 0 && !file.padding() && !file.exists()) {
+      if (links.get(i).isPresent()) {
+        makeLink(links.get(i).get());
+      } else if (file.lengthBytes() == 0 && !file.padding() && !file.exists()) {
         file.open(true).close();
       } else if (preallocate && hasBytes(file)) {
         file.preallocate();
       }
+    }
+  }
+
+  private static void makeLink(Link link) {
+    try {
+      link.make();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "{0} is left out: {1}", link.file().path(), e.toString());
     }
   }
 

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** Random files of a torrent, and the torrent that describes them. */
@@ -38,6 +40,7 @@ final class TestData {
   private final boolean folder;
   private final int pieceLength;
   private final List<Content> files = new ArrayList<>();
+  private final Map<List<String>, List<String>> links = new LinkedHashMap<>();
   private final Random random;
 
   private TestData(String name, boolean folder, int pieceLength, long seed) {
@@ -60,6 +63,12 @@ final class TestData {
     byte[] content = new byte[bytes];
     random.nextBytes(content);
     files.add(new Content(path, content));
+    return this;
+  }
+
+  /** A symbolic link, which is in the torrent and never written here. */
+  TestData withLink(List<String> path, List<String> target) {
+    links.put(path, target);
     return this;
   }
 
@@ -99,6 +108,7 @@ final class TestData {
         }
         all.writeBytes(file.bytes());
       }
+      links.forEach(builder::link);
       return Metainfo.parse(
           builder.pieceLength(pieceLength).pieceHashes(hashes(all.toByteArray())).build());
     } catch (MetainfoException e) {

@@ -1,0 +1,88 @@
+package dev.skep.agent.storage;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One of a torrent's symbolic links (BEP 47). On disk it is relative, so that the torrent's folder
+ * may be moved, and it never leads out of that folder, whatever links are there already.
+ *
+ * @param root the torrent's folder
+ * @param file where the link is, below root
+ * @param target the names that lead from root to what it points to
+ */
+record Link(Path root, DataFile file, List<String> target) {
+  private static final int MOST_HOPS = 40; // as many as Linux follows
+
+  /** Whether a link is there that points where the torrent says. */
+  boolean isThere() {
+    Path path = file.path();
+    try {
+      return Files.isSymbolicLink(path)
+          && path.resolveSibling(".")
+              .toRealPath()
+              .resolve(Files.readSymbolicLink(path))
+              .normalize()
+              .equals(end());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Makes it, and its folders. What is there already stays.
+   *
+   * @throws IOException if it would lead out of the folder, or the file system has no links
+   */
+  void make() throws IOException {
+    file.makeFolders();
+    Path path = file.path();
+    if (Files.exists(path, NOFOLLOW_LINKS)) {
+      return;
+    }
+    Path end = end();
+    Path realRoot = root.toRealPath();
+    follow(realRoot, realRoot, realRoot.relativize(end), 0);
+    try {
+      Files.createSymbolicLink(path, path.resolveSibling(".").toRealPath().relativize(end));
+    } catch (UnsupportedOperationException e) {
+      throw new IOException("the file system has no symbolic links", e);
+    }
+  }
+
+  private Path end() throws IOException {
+    Path end = root.toRealPath();
+    for (String name : target) {
+      end = end.resolve(name);
+    }
+    return end;
+  }
+
+  /** Where the names lead from a folder as the system would go, whether or not all is there yet. */
+  private Path follow(Path realRoot, Path from, Path names, int hops) throws IOException {
+    if (hops > MOST_HOPS || names.isAbsolute()) {
+      throw leadsOut();
+    }
+    Path at = from;
+    for (Path name : names) {
+      Path next = at.resolve(name).normalize();
+      at =
+          Files.isSymbolicLink(next)
+              ? follow(realRoot, at, Files.readSymbolicLink(next), hops + 1)
+              : next;
+      if (!at.startsWith(realRoot)) {
+        throw leadsOut();
+      }
+    }
+    return at;
+  }
+
+  private IOException leadsOut() {
+    return new IOException(
+        "the symbolic link " + file.path() + " would lead out of " + root + " or in circles");
+  }
+}
