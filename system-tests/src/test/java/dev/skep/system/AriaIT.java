@@ -1,6 +1,7 @@
 package dev.skep.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,29 +11,37 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Swarms of our agent and aria2, which find one another through our tracker; each has its own. */
+/** Our agent and aria2 find one another through our tracker, and move data both ways. */
 @Execution(ExecutionMode.CONCURRENT)
 class AriaIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final int FILE_BYTES = 12_345_678;
 
+  private static String announceUrl = "";
+  private static Optional<Running> tracker = Optional.empty();
+
   @TempDir private Path folder;
   private final List<Running> running = new ArrayList<>();
-  private String announceUrl = "";
 
-  @BeforeEach
-  void aTrackerRuns() throws Exception {
+  @BeforeAll
+  static void aTrackerRuns(@TempDir Path common) throws Exception {
     Program.installed("aria2c");
     int port = freePort();
     announceUrl = "http://127.0.0.1:" + port + "/announce";
-    skep(
+    Running started =
+        Running.skep(
+            common,
             "tracker",
             "tracker",
             "run",
@@ -43,8 +52,14 @@ class AriaIT {
             "--udp-port",
             port,
             "--data",
-            folder.resolve("tracker-data"))
-        .awaitSaid("tracker ready", SOON);
+            common.resolve("tracker-data"));
+    tracker = Optional.of(started);
+    started.awaitSaid("tracker ready", SOON);
+  }
+
+  @AfterAll
+  static void theTrackerEnds() {
+    tracker.ifPresent(Running::close);
   }
 
   @AfterEach
@@ -53,56 +68,48 @@ class AriaIT {
   }
 
   @Test
-  void ariaDownloadsAFileFromOurSeeder() throws Exception {
-    Path data = TestFolder.file(folder.resolve("data.bin"), FILE_BYTES, 1);
-    Path torrent = create(data);
-    skep("seed", "seed", torrent, data, "--bind", "127.0.0.1").awaitSaid("seeding", SOON);
-
-    Path copies = Files.createDirectory(folder.resolve("copies"));
-    aria("aria2-leech", copies, "--seed-time=0", torrent).awaitDone(SOON);
-
-    assertThat(TestFolder.sha256(copies.resolve("data.bin"))).isEqualTo(TestFolder.sha256(data));
+  void aFolderGoesToAriaAndComesBackFromIt() throws Exception {
+    thereAndBack(
+        TestFolder.awkward(Files.createDirectory(folder.resolve("Bienen körbe")), 2),
+        TestFolder::digests);
   }
 
   @Test
-  void ariaDownloadsAFolderFromOurSeeder() throws Exception {
-    Path data = TestFolder.awkward(Files.createDirectory(folder.resolve("Bienen körbe")), 2);
-    Path torrent = create(data);
-    skep("seed", "seed", torrent, data, "--bind", "127.0.0.1").awaitSaid("seeding", SOON);
-
-    Path copies = Files.createDirectory(folder.resolve("copies"));
-    aria("aria2-leech", copies, "--seed-time=0", torrent).awaitDone(SOON);
-
-    assertThat(TestFolder.digests(copies.resolve("Bienen körbe")))
-        .isEqualTo(TestFolder.digests(data));
+  @Tag("full")
+  void aFileGoesToAriaAndComesBackFromIt() throws Exception {
+    thereAndBack(
+        TestFolder.file(folder.resolve("data.bin"), FILE_BYTES, 1),
+        file -> Map.of("it", TestFolder.sha256(file)));
   }
 
-  @Test
-  void weDownloadAFileFromAriaAsSeeder() throws Exception {
-    Path data = TestFolder.file(folder.resolve("data.bin"), FILE_BYTES, 3);
-    Path torrent = create(data);
-    aria("aria2-seed", folder, "--seed-ratio=0.0", "--check-integrity=true", torrent);
-
-    Path copies = folder.resolve("copies");
-    skep("get", "get", torrent, "-d", copies, "--bind", "127.0.0.1", "--give-up", "60s")
-        .awaitDone(SOON);
-
-    assertThat(TestFolder.sha256(copies.resolve("data.bin"))).isEqualTo(TestFolder.sha256(data));
+  /** What is compared of a file or folder. */
+  @FunctionalInterface
+  private interface Digests {
+    Map<String, String> of(Path data) throws IOException;
   }
 
-  @Test
-  void ourAgentsMoveAFolderByteForByte() throws Exception {
-    Path data = TestFolder.awkward(Files.createDirectory(folder.resolve("Bienen körbe")), 4);
+  /** From our seeder, which then leaves, to aria2, and from there to an agent of ours. */
+  private void thereAndBack(Path data, Digests digests) throws Exception {
     Path torrent = create(data);
     Running seeder = skep("seed", "seed", torrent, data, "--bind", "127.0.0.1");
     seeder.awaitSaid("seeding", SOON);
 
-    Path copies = folder.resolve("copies");
-    skep("get", "get", torrent, "-d", copies, "--bind", "127.0.0.1").awaitDone(SOON);
-
-    assertThat(TestFolder.digests(copies.resolve("Bienen körbe")))
-        .isEqualTo(TestFolder.digests(data));
+    Path foreign = Files.createDirectory(folder.resolve("foreign"));
+    aria(foreign, torrent);
+    await()
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(300))
+        .ignoreExceptions()
+        .untilAsserted(
+            () ->
+                assertThat(digests.of(foreign.resolve(data.getFileName())))
+                    .isEqualTo(digests.of(data)));
     seeder.terminate(Duration.ofSeconds(6));
+
+    Path ours = folder.resolve("ours");
+    skep("get", "get", torrent, "-d", ours, "--bind", "127.0.0.1", "--give-up", "60s")
+        .awaitDone(SOON);
+    assertThat(digests.of(ours.resolve(data.getFileName()))).isEqualTo(digests.of(data));
   }
 
   private Path create(Path data) throws Exception {
@@ -117,26 +124,22 @@ class AriaIT {
     return program;
   }
 
-  private Running aria(String name, Path into, Object... words) throws IOException {
+  private void aria(Path into, Path torrent) throws IOException {
     List<String> command =
-        new ArrayList<>(
-            List.of(
-                "aria2c",
-                "--no-conf",
-                "--dir=" + into,
-                "--listen-port=" + freePort(),
-                "--enable-dht=false",
-                "--enable-dht6=false",
-                "--enable-peer-exchange=false",
-                "--bt-enable-lpd=false",
-                "--follow-torrent=false",
-                "--summary-interval=0"));
-    for (Object word : words) {
-      command.add(word.toString());
-    }
-    Running program = Running.start(folder, name, command);
-    running.add(program);
-    return program;
+        List.of(
+            "aria2c",
+            "--no-conf",
+            "--dir=" + into,
+            "--listen-port=" + freePort(),
+            "--enable-dht=false",
+            "--enable-dht6=false",
+            "--enable-peer-exchange=false",
+            "--bt-enable-lpd=false",
+            "--follow-torrent=false",
+            "--summary-interval=0",
+            "--seed-ratio=0.0",
+            torrent.toString());
+    running.add(Running.start(folder, "aria2", command));
   }
 
   private static int freePort() throws IOException {

@@ -74,8 +74,12 @@ final class Swarm implements AutoCloseable {
     }
   }
 
-  /** Starts the peers and waits until all, and the tracker, are ready for the go. */
-  void startPeers(Path torrent, Path data, int leechers)
+  /**
+   * Starts the peers and waits until all, and the tracker, are ready for the go.
+   *
+   * @param limits options for each of them
+   */
+  void startPeers(Path torrent, Path data, int leechers, List<String> limits)
       throws Failure, IOException, InterruptedException {
     Endpoint seederAt = loopback.peer(0);
     for (int i = 1; i <= leechers; i++) {
@@ -85,6 +89,7 @@ final class Swarm implements AutoCloseable {
               "leecher " + i,
               loopback.peer(i),
               copies.resolve(data.getFileName()),
+              limits,
               "get",
               torrent.toString(),
               "--dir",
@@ -93,13 +98,16 @@ final class Swarm implements AutoCloseable {
     }
     URI health = URI.create(trackerUrl + "/health/ready");
     await("the tracker's start", () -> answers(health));
-    peers.addFirst(start("seeder", seederAt, data, "seed", torrent.toString(), data.toString()));
+    peers.addFirst(
+        start("seeder", seederAt, data, limits, "seed", torrent.toString(), data.toString()));
     await("the peers' start", () -> peers.stream().allMatch(SwarmPeer::isReady));
     await("the seeder's first announce", () -> seeder().report().announced());
   }
 
-  private SwarmPeer start(String name, Endpoint at, Path data, String... what) throws IOException {
+  private SwarmPeer start(String name, Endpoint at, Path data, List<String> limits, String... what)
+      throws IOException {
     var command = new ArrayList<>(command(what));
+    command.addAll(limits);
     command.addAll(
         List.of(
             "--bind",

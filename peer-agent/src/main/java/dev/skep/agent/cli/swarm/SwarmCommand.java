@@ -1,6 +1,7 @@
 package dev.skep.agent.cli.swarm;
 
 import dev.skep.agent.cli.console.ByteProgress;
+import dev.skep.agent.cli.console.ByteRate;
 import dev.skep.agent.cli.console.ByteSize;
 import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.JsonOption;
@@ -59,6 +60,12 @@ public final class SwarmCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "How many download, 1 to " + MAX_LEECHERS + ". Default: 4.")
   private int leechers = 4;
+
+  @Option(
+      names = "--max-up",
+      paramLabel = "RATE",
+      description = "Let each peer send at most this much, such as 10MiB/s.")
+  private @Nullable ByteRate maxUp;
 
   @Option(names = "--keep", description = "Keep the copies and say where they are.")
   private boolean keep;
@@ -122,10 +129,14 @@ public final class SwarmCommand implements Callable<Integer> {
     try (Swarm swarm = new Swarm(launcher, folder, progress, terminal.stop())) {
       String announce = swarm.startTracker();
       Path torrent = torrent(source, announce, folder, progress);
-      swarm.startPeers(torrent, data, leechers);
+      swarm.startPeers(torrent, data, leechers, limits());
       Duration taken = swarm.run(source.totalBytes());
       return swarm.result(data, source.totalBytes(), taken);
     }
+  }
+
+  private List<String> limits() {
+    return maxUp == null ? List.of() : List.of("--max-up", maxUp.bytesPerSecond() + "B/s");
   }
 
   private Path testData(Path folder, Progress progress) throws IOException {
