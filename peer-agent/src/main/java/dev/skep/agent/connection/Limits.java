@@ -27,6 +27,15 @@ public record Limits(List<RateLimit> each) {
     }
   }
 
+  /** See {@link RateLimit#changes}. */
+  int changes() {
+    int changes = 0;
+    for (int i = 0; i < each.size(); i++) {
+      changes += each.get(i).changes();
+    }
+    return changes;
+  }
+
   /** Pays all; returns the longest wait in nanoseconds. */
   long pay(long bytes, long now) {
     long wait = 0;

@@ -374,11 +374,11 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     }
   }
 
-  /** Whether anybody is connected. */
-  public boolean hasPeers() {
+  /** How many are connected. */
+  public int peerCount() {
     lock.lock();
     try {
-      return !connections.isEmpty();
+      return connections.size();
     } finally {
       lock.unlock();
     }

@@ -14,6 +14,7 @@ public final class RateLimit {
   private static final long MAX_LATE_NANOS = 2_000_000_000L;
 
   private volatile long bytesPerSecond;
+  private volatile int changes;
   private long paidUntil;
   private long waitedAt; // when somebody who had been told to wait came back last
 
@@ -27,9 +28,18 @@ public final class RateLimit {
     waitedAt = now;
   }
 
-  /** Holds from the next payment on; 0 for no limit. */
-  public void change(long newBytesPerSecond) {
-    bytesPerSecond = newBytesPerSecond;
+  /** Holds at once, for those who wait too; 0 for no limit. */
+  public void change(long newBytesPerSecond, long now) {
+    synchronized (this) {
+      bytesPerSecond = newBytesPerSecond;
+      paidUntil = Math.min(paidUntil, now); // what is owed would take another time to pay now
+      changes++;
+    }
+  }
+
+  /** How often the limit was changed: whoever waits looks now and then whether that is still so. */
+  int changes() {
+    return changes;
   }
 
   public boolean isOff() {

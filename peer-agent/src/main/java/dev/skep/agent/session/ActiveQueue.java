@@ -1,9 +1,14 @@
 package dev.skep.agent.session;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which transfers are at work: those that came first, as many downloads and as many seeds as the
@@ -11,8 +16,9 @@ import java.util.Set;
  * threads.
  */
 final class ActiveQueue {
+  private static final Logger LOG = System.getLogger(ActiveQueue.class.getName());
 
-  /** What stands in the queue. Called without any lock. */
+  /** What stands in the queue. */
   interface Member {
     /** It has all that it wants, and would only seed. */
     boolean isComplete();
@@ -20,7 +26,7 @@ final class ActiveQueue {
     /** Nothing came for a while, though it is at work. */
     boolean isStalled();
 
-    /** Its turn has come. */
+    /** Its turn has come. Called without any lock, as {@link #deactivate} is, one after another. */
     void activate();
 
     /** Its turn is over for now. */
@@ -31,6 +37,12 @@ final class ActiveQueue {
   private final int maxSeeds;
   private final Set<Member> active = new LinkedHashSet<>();
   private final Set<Member> waiting = new LinkedHashSet<>();
+
+  /** Turns that were given and taken and of which the members do not know yet, in order. */
+  private final Queue<Runnable> untold = new ArrayDeque<>();
+
+  private boolean telling;
+  private boolean closed;
 
   /** Limits of 0 are none. */
   ActiveQueue(int maxDownloads, int maxSeeds) {
@@ -59,14 +71,17 @@ final class ActiveQueue {
 
   /** Something changed: gives turns to those for whom there is room, takes them from others. */
   void admit() {
-    List<Member> over = new ArrayList<>();
-    List<Member> next = new ArrayList<>();
     synchronized (this) {
+      if (closed) {
+        return;
+      }
+      List<Member> over = new ArrayList<>();
       int downloads = 0;
       int seeds = 0;
       for (Member member : List.copyOf(active)) {
         if (member.isComplete() ? seeds >= maxSeeds : downloads >= maxDownloads) {
           over.add(member);
+          untold.add(member::deactivate);
           active.remove(member);
         } else if (member.isComplete()) {
           seeds++;
@@ -79,32 +94,57 @@ final class ActiveQueue {
         if (room) {
           waiting.remove(member);
           active.add(member);
-          next.add(member);
+          untold.add(member::activate);
           seeds += member.isComplete() ? 1 : 0;
           downloads += member.isComplete() ? 0 : 1;
         }
       }
       waiting.addAll(over);
     }
-    over.forEach(Member::deactivate);
-    next.forEach(Member::activate);
+    tell();
+  }
+
+  private void tell() {
+    synchronized (this) {
+      if (telling) {
+        return; // whoever is at it goes on with this too
+      }
+      telling = true;
+    }
+    for (Runnable next = nextUntold(); next != null; next = nextUntold()) {
+      try {
+        next.run();
+      } catch (RuntimeException e) {
+        LOG.log(Level.ERROR, "a transfer could not take its turn", e);
+      }
+    }
+  }
+
+  private synchronized @Nullable Runnable nextUntold() {
+    Runnable next = untold.poll();
+    telling = next != null;
+    return next;
+  }
+
+  /** Gives no turns any more. */
+  synchronized void close() {
+    closed = true;
   }
 
   /** A download that gets nothing gives its turn to one that waits. */
   void rotate() {
-    Member stalled = null;
     synchronized (this) {
+      Member stalled = null;
       if (waiting.stream().anyMatch(member -> !member.isComplete())) {
         stalled = active.stream().filter(Member::isStalled).findFirst().orElse(null);
       }
-      if (stalled != null) {
-        active.remove(stalled);
+      if (stalled == null) {
+        return;
       }
+      active.remove(stalled);
+      waiting.add(stalled); // behind the others
+      untold.add(stalled::deactivate);
     }
-    if (stalled != null) {
-      stalled.deactivate();
-      admit();
-      add(stalled);
-    }
+    admit();
   }
 }

@@ -153,8 +153,9 @@ public final class Session implements AutoCloseable {
 
   /** Changes the limits over all torrents; 0 for none. */
   public void limit(long downBytesPerSecond, long upBytesPerSecond) {
-    down.change(downBytesPerSecond);
-    up.change(upBytesPerSecond);
+    long now = System.nanoTime();
+    down.change(downBytesPerSecond, now);
+    up.change(upBytesPerSecond, now);
   }
 
   /** How many connections ended, by reason. */
@@ -327,6 +328,7 @@ public final class Session implements AutoCloseable {
       return;
     }
     closed = true;
+    queue.close();
     try {
       listener.close();
       List<Thread> goodbyes = new ArrayList<>();

@@ -4,16 +4,12 @@ import dev.skep.agent.connection.Limits;
 import dev.skep.agent.connection.LiveTorrent;
 import dev.skep.agent.connection.LiveTorrent.Moved;
 import dev.skep.agent.connection.RateLimit;
-import dev.skep.agent.discovery.Announcer;
 import dev.skep.agent.session.TransferStatus.State;
-import dev.skep.agent.storage.FileWatch;
 import dev.skep.agent.torrent.TorrentSettings;
 import dev.skep.agent.torrent.TorrentStats;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.peerwire.Bitfield;
-import dev.skep.protocol.tracker.AnnounceEvent;
-import dev.skep.protocol.tracker.AnnounceRequest;
 import dev.skep.protocol.tracker.AnnounceResponse;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -23,15 +19,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +36,8 @@ public final class Transfer {
   private static final Logger LOG = System.getLogger(Transfer.class.getName());
   private static final long FIRST_RETRY_SECONDS = 1;
   private static final long MAX_RETRY_SECONDS = 60;
-  private static final long LOOK_NANOS = 10_000_000_000L;
+  private static final long STARVED_NANOS = 30_000_000_000L;
+  private static final int FEW_PEERS = 5;
   private static final long STALLED_NANOS = 60_000_000_000L;
 
   private final Session session;
@@ -56,10 +50,11 @@ public final class Transfer {
   private final Limits up;
   private final RateLimit downLimit;
   private final RateLimit upLimit;
-  private final int key = ThreadLocalRandom.current().nextInt();
+  private final Ledger ledger = new Ledger();
+  private final Announcing announcing;
+  private final ChangedFiles changed;
   private final CompletableFuture<Void> completed = new CompletableFuture<>();
   private final AtomicLong checkedBytes = new AtomicLong();
-  private final AtomicBoolean looking = new AtomicBoolean();
   private final ActiveQueue.Member turn = new Turn();
 
   // Guarded by this object's monitor, which is never held across I/O.
@@ -69,23 +64,12 @@ public final class Transfer {
   private boolean complete;
   private boolean active;
   private boolean stopped;
+  private boolean held; // by its owner while its data is checked
+  private @Nullable Thread beginning;
   private @Nullable LiveTorrent live;
-  private @Nullable Announcer announcer;
-  private Totals past = Totals.ZERO;
-  private final Map<InetAddress, Moved> pastMoved = new HashMap<>();
   private long retrySeconds = FIRST_RETRY_SECONDS;
   private long progressAt = System.nanoTime();
-  private long lookedAt = System.nanoTime();
-
-  /** Payload counted by live torrents that are gone. */
-  private record Totals(long down, long up, long wasted) {
-    private static final Totals ZERO = new Totals(0, 0, 0);
-
-    Totals plus(TorrentStats stats) {
-      return new Totals(
-          down + stats.downloadedBytes(), up + stats.uploadedBytes(), wasted + stats.wastedBytes());
-    }
-  }
+  private long hungryAt = System.nanoTime();
 
   Transfer(Session session, Metainfo metainfo, Path data, TransferOptions options) {
     this.session = session;
@@ -103,6 +87,16 @@ public final class Transfer {
         new PeerBook(
             session.listening(), session.settings().localNetwork(), new SplittableRandom());
     book.add(options.peers(), true, now);
+    announcing =
+        new Announcing(
+            session,
+            metainfo,
+            options.trackers().isEmpty() ? metainfo.trackers() : options.trackers(),
+            ledger,
+            this.data::missingBytes,
+            turn::isComplete,
+            this::found);
+    changed = new ChangedFiles(session, this.data, turn::isComplete, this::lost);
   }
 
   public Metainfo metainfo() {
@@ -121,8 +115,9 @@ public final class Transfer {
 
   /** Changes this torrent's own limits; 0 for none. */
   public void limit(long downBytesPerSecond, long upBytesPerSecond) {
-    downLimit.change(downBytesPerSecond);
-    upLimit.change(upBytesPerSecond);
+    long now = System.nanoTime();
+    downLimit.change(downBytesPerSecond, now);
+    upLimit.change(upBytesPerSecond, now);
   }
 
   /**
@@ -158,7 +153,8 @@ public final class Transfer {
   /** Ends its connections and says goodbye to trackers, until {@link #resume}. */
   public void pause() {
     synchronized (this) {
-      if (state == State.CHECKING || state == State.FAILED) {
+      held = state == State.CHECKING;
+      if (held || state == State.FAILED) {
         return;
       }
       state = State.PAUSED;
@@ -171,6 +167,7 @@ public final class Transfer {
   /** Goes on after {@link #pause}, when its turn comes. */
   public void resume() {
     synchronized (this) {
+      held = false;
       if (state != State.PAUSED || active) {
         return;
       }
@@ -190,7 +187,11 @@ public final class Transfer {
       throw new IOException(place + " does not exist; nothing to seed");
     }
     data.requireOwnPlace();
-    Thread.ofVirtual().name("skep-begin").start(this::begin);
+    Thread thread = Thread.ofVirtual().name("skep-begin").unstarted(this::begin);
+    synchronized (this) {
+      beginning = thread;
+    }
+    thread.start();
   }
 
   private void begin() {
@@ -209,11 +210,26 @@ public final class Transfer {
       }
       synchronized (this) {
         complete = data.has(wanted);
-        state = State.QUEUED;
+        state = held ? State.PAUSED : State.QUEUED;
+        if (held || stopped) {
+          return;
+        }
       }
       session.queue().add(turn);
+      leaveIfStopped();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Stopped while it was about to get into the queue: it must not keep a turn for ever. */
+  private void leaveIfStopped() {
+    boolean leaves;
+    synchronized (this) {
+      leaves = stopped;
+    }
+    if (leaves) {
+      session.queue().remove(turn);
     }
   }
 
@@ -248,6 +264,9 @@ public final class Transfer {
     @Override
     public void activate() {
       synchronized (Transfer.this) {
+        if (state != State.QUEUED) {
+          return; // paused since its turn was decided
+        }
         active = true;
         progressAt = System.nanoTime();
       }
@@ -262,7 +281,7 @@ public final class Transfer {
     @Override
     public void deactivate() {
       synchronized (Transfer.this) {
-        state = State.QUEUED;
+        state = active ? State.QUEUED : state;
       }
       Transfer.this.deactivate();
     }
@@ -278,17 +297,13 @@ public final class Transfer {
   }
 
   private void goLive() {
-    LiveTorrent next;
-    Announcer asking;
     boolean done;
     synchronized (this) {
       if (stopped || !active || live != null) {
         return;
       }
-      next = newLive();
-      live = next;
-      asking = announcer == null ? newAnnouncer() : announcer;
-      announcer = asking;
+      live = newLive();
+      ledger.begin(live);
       done = data.has(wanted);
       complete = done;
       state = done ? State.SEEDING : State.DOWNLOADING;
@@ -298,7 +313,8 @@ public final class Transfer {
       saveSoon();
       completed.complete(null);
     }
-    asking.start();
+    announcing.begin();
+    leaveTrackersIfInactive();
     session.dial();
   }
 
@@ -328,14 +344,15 @@ public final class Transfer {
         new Events());
   }
 
-  private Announcer newAnnouncer() {
-    return new Announcer(
-        options.trackers().isEmpty() ? metainfo.trackers() : options.trackers(),
-        session.trackers(),
-        session.clock(),
-        new SplittableRandom(),
-        this::announce,
-        this::found);
+  /** Stopped while it was about to announce: nobody else would say goodbye. */
+  private void leaveTrackersIfInactive() {
+    boolean leaves;
+    synchronized (this) {
+      leaves = stopped || !active;
+    }
+    if (leaves) {
+      announcing.endSoon(Session.GOODBYE);
+    }
   }
 
   /** What the live torrent tells. */
@@ -361,24 +378,20 @@ public final class Transfer {
 
     @Override
     public void dataUnreadable() {
-      look();
+      changed.look();
     }
   }
 
   /** The last wanted piece is verified. */
   private void complete() {
-    Announcer asking;
     synchronized (this) {
       if (complete) {
         return;
       }
       complete = true;
       state = live == null ? state : State.SEEDING;
-      asking = announcer;
     }
-    if (asking != null) {
-      asking.completed(data.isWhole());
-    }
+    announcing.completed(data.isWhole());
     save();
     completed.complete(null);
     session.queue().admit();
@@ -394,12 +407,9 @@ public final class Transfer {
       if (stopped || !active || state == State.PAUSED) {
         return;
       }
-      failed = live;
-      if (failed != null) {
-        takeOver(failed);
-      }
+      failed = takeLive();
       state = State.PAUSED;
-      problem = Optional.of(why.getMessage() == null ? why.toString() : why.getMessage());
+      problem = Optional.of(told(why));
       wait = retrySeconds;
       retrySeconds = Math.min(MAX_RETRY_SECONDS, 2 * retrySeconds);
     }
@@ -411,6 +421,11 @@ public final class Transfer {
         session
             .clock()
             .schedule(() -> session.workers().submit(this::retry), wait, TimeUnit.SECONDS);
+  }
+
+  private String told(IOException why) {
+    String message = why.getMessage() == null ? why.toString() : why.getMessage();
+    return message.contains(place.toString()) ? message : place + ": " + message;
   }
 
   private void retry() {
@@ -425,46 +440,29 @@ public final class Transfer {
 
   private void deactivate() {
     LiveTorrent ending;
-    Announcer asking;
     synchronized (this) {
       active = false;
-      ending = live;
-      asking = announcer;
-      announcer = null;
+      ending = takeLive();
     }
-    if (asking != null) {
-      Thread.ofVirtual().name("skep-goodbye").start(() -> sayGoodbye(asking));
-    }
-    if (ending != null) {
-      end(ending);
-    }
+    announcing.endSoon(Session.GOODBYE);
+    end(ending);
   }
 
-  private static void sayGoodbye(Announcer asking) {
-    try {
-      asking.stop(Session.GOODBYE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Takes the live torrent's figures over and remembers what is verified. */
-  private void end(LiveTorrent ending) {
-    ending.close();
-    synchronized (this) {
-      if (live == ending) {
-        takeOver(ending);
-      }
-    }
-    save();
-    data.close();
-  }
-
-  /** Keeps the figures of a live torrent that is no more. */
-  private synchronized void takeOver(LiveTorrent gone) {
-    past = past.plus(gone.stats());
-    gone.moved().forEach((address, moved) -> pastMoved.merge(address, moved, Moved::plus));
+  /** Its figures are kept; it is to be closed. */
+  private synchronized @Nullable LiveTorrent takeLive() {
+    LiveTorrent taken = live;
     live = null;
+    ledger.end();
+    return taken;
+  }
+
+  /** Remembers what is verified. */
+  private void end(@Nullable LiveTorrent ending) {
+    if (ending != null) {
+      ending.close();
+      save();
+    }
+    data.close();
   }
 
   // ---- Once a second ----
@@ -473,67 +471,35 @@ public final class Transfer {
     if (data.isSaveDue()) {
       saveSoon();
     }
+    int peers = live().map(LiveTorrent::peerCount).orElse(0);
+    if (peers > 0) {
+      changed.lookIfDue();
+    }
+    if (isHungry(peers)) {
+      announcing.wantPeers();
+    }
+  }
+
+  /** It downloads, has few peers, and did not ask for more lately. */
+  private synchronized boolean isHungry(int peers) {
     long now = System.nanoTime();
-    boolean due;
-    LiveTorrent at;
-    synchronized (this) {
-      at = live;
-      due = at != null && now - lookedAt > LOOK_NANOS;
-    }
-    if (due && at != null && at.hasPeers()) {
-      look();
-    }
+    boolean hungry =
+        state == State.DOWNLOADING && peers < FEW_PEERS && now - hungryAt > STARVED_NANOS;
+    hungryAt = hungry ? now : hungryAt;
+    return hungry;
   }
 
-  /** Finds out, in the background, whether somebody changed our files. */
-  private void look() {
-    if (!looking.getAndSet(true)) {
-      session.workers().submit(this::lookNow);
-    }
-  }
-
-  private void lookNow() {
-    LiveTorrent at;
-    boolean quiet;
-    synchronized (this) {
-      lookedAt = System.nanoTime();
-      at = live;
-      quiet = complete;
-    }
-    FileWatch.Found found = data.look(quiet);
-    if (found.isNothing()) {
-      looking.set(false);
-    } else {
-      // Reading may take long: others need the disk workers meanwhile.
-      Thread.ofPlatform().daemon().name("skep-look").start(() -> findLost(at, found));
-    }
-  }
-
-  private void findLost(@Nullable LiveTorrent at, FileWatch.Found found) {
-    try {
-      Bitfield lost = data.lost(found);
-      if (at != null && !lost.isEmpty()) {
-        lost(at, lost);
-      }
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "{0}: {1}", metainfo.name(), e.toString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      looking.set(false);
-    }
-  }
-
-  private void lost(LiveTorrent at, Bitfield lost) {
+  private void lost(Bitfield lost) {
     LOG.log(
         Level.WARNING,
         "{0}: somebody changed its files; {1} pieces are lost",
         metainfo.name(),
         lost.cardinality());
+    Optional<LiveTorrent> at = live();
     if (options.seedOnly()) {
       // Nothing is ever written: so nothing more is wanted than what is left.
       Bitfield left = data.verified();
-      at.want(left, new Bitfield(left.size()));
+      at.ifPresent(now -> now.want(left, new Bitfield(left.size())));
       synchronized (this) {
         problem = Optional.of(lost.cardinality() + " pieces are no longer in " + place);
       }
@@ -543,7 +509,7 @@ public final class Transfer {
         state = live == null ? state : complete ? State.SEEDING : State.DOWNLOADING;
       }
     }
-    at.lose(lost);
+    at.ifPresent(now -> now.lose(lost));
   }
 
   private void saveSoon() {
@@ -551,12 +517,8 @@ public final class Transfer {
   }
 
   private void save() {
-    Totals totals = totals();
+    Ledger.Totals totals = ledger.totals();
     data.save(totals.down(), totals.up());
-  }
-
-  private synchronized Totals totals() {
-    return live == null ? past : past.plus(live.stats());
   }
 
   // ---- Peers ----
@@ -566,7 +528,9 @@ public final class Transfer {
   }
 
   boolean wantsPeers() {
-    return live().isPresent();
+    return live()
+        .filter(now -> now.peerCount() < session.settings().maxConnectionsPerTorrent())
+        .isPresent();
   }
 
   private void found(AnnounceResponse response) {
@@ -591,38 +555,22 @@ public final class Transfer {
     book.forget(at);
   }
 
-  private AnnounceRequest.Builder announce() {
-    Totals totals = totals();
-    long left = data.missingBytes();
-    AnnounceRequest.Builder announce =
-        AnnounceRequest.builder(
-                metainfo.infoHash(), session.settings().self(), session.listening().port())
-            .transferred(totals.up(), totals.down())
-            .left(left)
-            .key(key);
-    return turn.isComplete() && left > 0 ? announce.event(AnnounceEvent.PAUSED) : announce;
-  }
-
   // ---- For people ----
 
   /** How things stand. */
   public TransferStatus status() {
     LiveTorrent now;
-    Announcer asking;
     State nowState;
     Optional<String> nowProblem;
-    Totals totals;
     Wanted goal;
     synchronized (this) {
       now = live;
-      asking = announcer;
       nowState = state;
       nowProblem = problem;
-      totals = past;
       goal = wanted;
     }
     Optional<TorrentStats> stats = Optional.ofNullable(now).map(LiveTorrent::stats);
-    totals = stats.isPresent() ? totals.plus(stats.get()) : totals;
+    Ledger.Totals totals = ledger.totals();
     return new TransferStatus(
         nowState,
         nowProblem,
@@ -635,43 +583,29 @@ public final class Transfer {
         stats.map(TorrentStats::downBytesPerSecond).orElse(0L),
         stats.map(TorrentStats::upBytesPerSecond).orElse(0L),
         now == null ? List.of() : now.peers().stream().map(PeerStatus::of).toList(),
-        asking == null ? List.of() : asking.status().stream().map(TrackerStatus::of).toList());
+        announcing.status());
   }
 
   /** Payload moved from and to each address in this session, over connections that come and go. */
   public Map<InetAddress, Moved> moved() {
-    LiveTorrent now;
-    Map<InetAddress, Moved> all;
-    synchronized (this) {
-      now = live;
-      all = new HashMap<>(pastMoved);
-    }
-    if (now != null) {
-      now.moved().forEach((address, moved) -> all.merge(address, moved, Moved::plus));
-    }
-    return all;
+    return ledger.moved();
   }
 
   // ---- The end ----
 
   void stop(Duration goodbye) throws InterruptedException {
-    LiveTorrent ending;
-    Announcer asking;
+    Thread checking;
     synchronized (this) {
       stopped = true;
       active = false;
-      ending = live;
-      asking = announcer;
+      checking = beginning;
+    }
+    if (checking != null) {
+      checking.interrupt(); // reading all of it would be for nothing
     }
     session.queue().remove(turn);
-    if (asking != null) {
-      asking.stop(goodbye);
-    }
-    if (ending != null) {
-      end(ending);
-    } else {
-      data.close();
-    }
+    announcing.end(goodbye);
+    end(takeLive());
     completed.completeExceptionally(new IOException("stopped"));
   }
 }

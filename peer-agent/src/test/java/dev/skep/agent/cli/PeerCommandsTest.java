@@ -11,7 +11,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
@@ -67,25 +69,21 @@ class PeerCommandsTest {
     return ready.group(1);
   }
 
+  /** Gets the torrent from the seeder at this port; it must succeed. */
+  private void get(String port, Path into, Object... more) {
+    List<Object> words = new ArrayList<>(List.of("get", torrent, "-d", into));
+    words.addAll(List.of("--peer", "127.0.0.1:" + port, "--bind", "127.0.0.1", "--port", "0"));
+    words.addAll(List.of(more));
+    assertThat(skep.run(words.toArray())).as(skep.err()).isZero();
+  }
+
   @Test
   void whatIsSeededIsGotByteForByte() throws IOException {
     String port = seed();
     Path into = folder.resolve("into/deep");
 
-    int status =
-        skep.run(
-            "get",
-            torrent,
-            "-d",
-            into,
-            "--peer",
-            "127.0.0.1:" + port,
-            "--bind",
-            "127.0.0.1",
-            "--port",
-            "0");
+    get(port, into);
 
-    assertThat(status).as(skep.err()).isZero();
     assertThat(skep.out()).startsWith("done Grüße: 293 KiB in ").containsOnlyOnce("\n");
     assertThat(into.resolve("Grüße/leer")).isEmptyFile();
     assertThat(into.resolve("Grüße/sub dir/日本.bin"))
@@ -98,22 +96,8 @@ class PeerCommandsTest {
     String port = seed();
     Path into = folder.resolve("into");
 
-    int status =
-        skep.run(
-            "get",
-            torrent,
-            "-d",
-            into,
-            "--select",
-            files,
-            "--peer",
-            "127.0.0.1:" + port,
-            "--bind",
-            "127.0.0.1",
-            "--port",
-            "0");
+    get(port, into, "--select", files);
 
-    assertThat(status).as(skep.err()).isZero();
     assertThat(into.resolve("Grüße/leer")).isEmptyFile();
     assertThat(into.resolve("Grüße/sub dir")).doesNotExist();
   }
@@ -136,21 +120,8 @@ class PeerCommandsTest {
   void getTellsItsNumbersAsJson() {
     String port = seed();
 
-    int status =
-        skep.run(
-            "get",
-            torrent,
-            "-d",
-            folder.resolve("into"),
-            "--peer",
-            "127.0.0.1:" + port,
-            "--json",
-            "--bind",
-            "127.0.0.1",
-            "--port",
-            "0");
+    get(port, folder.resolve("into"), "--json");
 
-    assertThat(status).as(skep.err()).isZero();
     try (var reader = Json.createReader(new StringReader(skep.out()))) {
       var json = reader.readObject();
       assertThat(json.getBoolean("ok")).isTrue();
@@ -171,21 +142,8 @@ class PeerCommandsTest {
     Files.write(half, Arrays.copyOf(bytes, 200_000));
     String port = seed();
 
-    int status =
-        skep.run(
-            "get",
-            torrent,
-            "-d",
-            into,
-            "--peer",
-            "127.0.0.1:" + port,
-            "--json",
-            "--bind",
-            "127.0.0.1",
-            "--port",
-            "0");
+    get(port, into, "--json");
 
-    assertThat(status).as(skep.err()).isZero();
     assertThat(half).hasBinaryContent(bytes);
     try (var reader = Json.createReader(new StringReader(skep.out()))) {
       assertThat(reader.readObject().getInt("downloadedBytes")).isLessThan(120_000);

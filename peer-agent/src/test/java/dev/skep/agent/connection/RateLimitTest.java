@@ -93,8 +93,18 @@ class RateLimitTest {
   @Test
   void aChangeHoldsFromTheNextPayment() {
     RateLimit limit = new RateLimit(0, 0);
-    limit.change(1_000);
+    limit.change(1_000, SECOND);
 
     assertThat(limit.pay(2_000, SECOND)).isBetween(SECOND, 2 * SECOND);
+  }
+
+  @Test
+  void whatIsOwedUnderAnotherLimitIsForgiven() {
+    RateLimit limit = new RateLimit(1_000, 0);
+    assertThat(limit.pay(100_000, 0)).isGreaterThan(90 * SECOND);
+
+    limit.change(1_000_000, SECOND);
+
+    assertThat(limit.pay(1_000, SECOND)).isLessThan(SECOND);
   }
 }

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ActiveQueueTest {
   private final List<String> working = new ArrayList<>();
 
-  private final class Fake implements ActiveQueue.Member {
+  private class Fake implements ActiveQueue.Member {
     private final String name;
-    private boolean complete;
-    private boolean stalled;
+    boolean complete;
+    boolean stalled;
 
     Fake(String name) {
       this.name = name;
@@ -92,6 +92,45 @@ class ActiveQueueTest {
     queue.rotate();
 
     assertThat(working).containsExactly("b");
+  }
+
+  /** As when the last piece of it is on disk already. */
+  @Test
+  void aMemberThatChangesTheQueueAtItsTurnIsToldOfTurnsInTheirOrder() {
+    ActiveQueue queue = new ActiveQueue(1, 1);
+    Fake quick =
+        new Fake("quick") {
+          @Override
+          public void activate() {
+            super.activate();
+            complete = true;
+            queue.admit();
+          }
+        };
+    Fake next = new Fake("next");
+    queue.add(quick);
+    assertThat(working).containsExactly("quick");
+
+    queue.add(next);
+    next.complete = true;
+    queue.admit();
+
+    assertThat(working).containsExactly("quick");
+    queue.remove(quick);
+    assertThat(working).contains("next");
+  }
+
+  @Test
+  void aClosedQueueGivesNoTurns() {
+    ActiveQueue queue = new ActiveQueue(1, 0);
+    Fake a = new Fake("a");
+    queue.add(a);
+    queue.add(new Fake("b"));
+
+    queue.close();
+    queue.remove(a);
+
+    assertThat(working).containsExactly("a");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,10 +56,16 @@ class SelectionTest {
   }
 
   private Transfer get(Session session, List<FilePriority> priorities) throws IOException {
+    return get(session, 2, seeder, o -> o.priorities = priorities);
+  }
+
+  private Transfer get(
+      Session session, int host, Endpoint from, Consumer<TransferOptions.Draft> changes)
+      throws IOException {
     return session.add(
         DATA.metainfo(),
-        hosts.folder(2),
-        TransferOptions.defaults().withPeers(List.of(seeder)).with(o -> o.priorities = priorities));
+        hosts.folder(host),
+        TransferOptions.defaults().withPeers(List.of(from)).with(changes));
   }
 
   private static void complete(Transfer transfer) throws Exception {
@@ -136,15 +143,7 @@ class SelectionTest {
     Session partial = hosts.open(2);
     complete(get(partial, THIRD));
 
-    Transfer other =
-        hosts
-            .open(3)
-            .add(
-                DATA.metainfo(),
-                hosts.folder(3),
-                TransferOptions.defaults()
-                    .withPeers(List.of(partial.listening()))
-                    .with(o -> o.priorities = THIRD));
+    Transfer other = get(hosts.open(3), 3, partial.listening(), o -> o.priorities = THIRD);
     complete(other);
 
     TestData.Content file = DATA.files().get(2);
@@ -157,13 +156,7 @@ class SelectionTest {
     Transfer one = get(partial, THIRD);
     complete(one);
     Session second = hosts.open(3);
-    Transfer two =
-        second.add(
-            DATA.metainfo(),
-            hosts.folder(3),
-            TransferOptions.defaults()
-                .withPeers(List.of(partial.listening()))
-                .with(o -> o.priorities = THIRD));
+    Transfer two = get(second, 3, partial.listening(), o -> o.priorities = THIRD);
     complete(two);
 
     // Whoever is first closes for that reason; the other then finds itself closed.
@@ -180,15 +173,15 @@ class SelectionTest {
   @Test
   void trackersHearOfAPartialSeedAndNeverThatItCompleted() throws Exception {
     try (TestTracker tracker = new TestTracker()) {
-      Session session = hosts.open(2);
       Transfer transfer =
-          session.add(
-              DATA.metainfo(),
-              hosts.folder(2),
-              TransferOptions.defaults()
-                  .withPeers(List.of(seeder))
-                  .withTrackers(List.of(List.of(tracker.url())))
-                  .with(o -> o.priorities = THIRD));
+          get(
+              hosts.open(2),
+              2,
+              seeder,
+              o -> {
+                o.trackers = List.of(List.of(tracker.url()));
+                o.priorities = THIRD;
+              });
       complete(transfer);
 
       await().until(() -> tracker.events().contains(AnnounceEvent.PAUSED));
@@ -202,19 +195,15 @@ class SelectionTest {
 
   @Test
   void filesMayBeMadeWholeAndCalledPartUntilTheyAreDone() throws Exception {
-    hosts.close();
-    hosts = new Hosts(temp);
-    Session session = hosts.open(2);
     Transfer transfer =
-        session.add(
-            DATA.metainfo(),
-            hosts.folder(2),
-            TransferOptions.defaults()
-                .with(
-                    o -> {
-                      o.preallocate = true;
-                      o.partNames = true;
-                    }));
+        get(
+            hosts.open(2),
+            2,
+            Endpoint.of("127.0.0.9", 1), // nobody
+            o -> {
+              o.preallocate = true;
+              o.partNames = true;
+            });
     await().until(() -> transfer.status().state() == State.DOWNLOADING);
     assertThat(filesOnDisk())
         .containsExactly(
@@ -226,7 +215,7 @@ class SelectionTest {
     Path first = hosts.folder(2).resolve("chosen").resolve("a.bin.part");
     assertThat(Files.size(first)).isEqualTo(5 * PIECE + 100);
 
-    transfer.addPeer(hosts.seed(DATA));
+    transfer.addPeer(seeder);
     complete(transfer);
 
     assertThat(filesOnDisk())

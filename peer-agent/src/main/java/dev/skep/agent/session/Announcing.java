@@ -1,0 +1,128 @@
+package dev.skep.agent.session;
+
+import dev.skep.agent.discovery.Announcer;
+import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.protocol.tracker.AnnounceEvent;
+import dev.skep.protocol.tracker.AnnounceRequest;
+import dev.skep.protocol.tracker.AnnounceResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What trackers hear of one transfer, each time that it is at work. Safe for many threads. */
+final class Announcing {
+  private final Session session;
+  private final Metainfo metainfo;
+  private final List<List<String>> trackers;
+  private final Ledger ledger;
+  private final LongSupplier missingBytes;
+  private final BooleanSupplier complete;
+  private final Consumer<AnnounceResponse> found;
+  private final int key = ThreadLocalRandom.current().nextInt();
+  private @Nullable Announcer announcer;
+
+  /**
+   * @param missingBytes of the whole torrent
+   * @param complete whether nothing more is wanted
+   * @param found told each reply
+   */
+  Announcing(
+      Session session,
+      Metainfo metainfo,
+      List<List<String>> trackers,
+      Ledger ledger,
+      LongSupplier missingBytes,
+      BooleanSupplier complete,
+      Consumer<AnnounceResponse> found) {
+    this.session = session;
+    this.metainfo = metainfo;
+    this.trackers = trackers;
+    this.ledger = ledger;
+    this.missingBytes = missingBytes;
+    this.complete = complete;
+    this.found = found;
+  }
+
+  /** Says that we are here, unless that is said already. */
+  synchronized void begin() {
+    if (announcer == null) {
+      Ledger.Totals before = ledger.totals(); // trackers count from when they hear of us
+      announcer =
+          new Announcer(
+              trackers,
+              session.trackers(),
+              session.clock(),
+              new SplittableRandom(),
+              () -> announce(before),
+              found);
+      announcer.start();
+    }
+  }
+
+  private AnnounceRequest.Builder announce(Ledger.Totals before) {
+    Ledger.Totals moved = ledger.totals().since(before);
+    long left = missingBytes.getAsLong();
+    AnnounceRequest.Builder announce =
+        AnnounceRequest.builder(
+                metainfo.infoHash(), session.settings().self(), session.listening().port())
+            .transferred(moved.up(), moved.down())
+            .left(left)
+            .key(key);
+    return complete.getAsBoolean() && left > 0 ? announce.event(AnnounceEvent.PAUSED) : announce;
+  }
+
+  /** See {@link Announcer#completed}. */
+  synchronized void completed(boolean whole) {
+    if (announcer != null) {
+      announcer.completed(whole);
+    }
+  }
+
+  /** See {@link Announcer#wantPeers}. */
+  synchronized void wantPeers() {
+    if (announcer != null) {
+      announcer.wantPeers();
+    }
+  }
+
+  /** Says goodbye; takes no longer than so. */
+  void end(Duration atMost) throws InterruptedException {
+    Announcer ending = take();
+    if (ending != null) {
+      ending.stop(atMost);
+    }
+  }
+
+  /** Says goodbye in the background. */
+  void endSoon(Duration atMost) {
+    Announcer ending = take();
+    if (ending != null) {
+      Thread.ofVirtual().name("skep-goodbye").start(() -> end(ending, atMost));
+    }
+  }
+
+  private static void end(Announcer ending, Duration atMost) {
+    try {
+      ending.stop(atMost);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized @Nullable Announcer take() {
+    Announcer taken = announcer;
+    announcer = null;
+    return taken;
+  }
+
+  synchronized List<TrackerStatus> status() {
+    return announcer == null
+        ? List.of()
+        : announcer.status().stream().map(TrackerStatus::of).toList();
+  }
+}
