@@ -71,6 +71,12 @@ public final class Connection implements Runnable {
   private volatile boolean moved;
   private boolean joined;
 
+  // The writer's own.
+  private boolean greeted;
+  private boolean uploadOnlyTold;
+  private boolean limited; // by a rate limit, when it served last
+  private long mayServeAt = System.nanoTime();
+
   private Connection(
       SocketChannel channel, Endpoint at, @Nullable LiveTorrent torrent, Surroundings around) {
     this.channel = channel;
@@ -255,32 +261,41 @@ public final class Connection implements Runnable {
     WireLimits wire = WireLimits.of(mine.metainfo().layout().pieceCount());
     List<Inbound> got = new ArrayList<>();
     try (Inlet inlet = new Inlet(channel, around.memory(), wire)) {
-      while (true) {
-        int n = inlet.receive(mine.downLimits().turnBytes(agent.turnBytes(READ_BYTES)), got);
-        if (n < 0) {
-          return;
-        }
-        for (Inbound each : got) {
-          if (each instanceof Inbound.Message(PeerMessage.Extended extended)) {
-            extended(mine, peer, extended);
-          } else if (each instanceof Inbound.Block && !moved) {
-            moved = true;
-          }
-        }
-        if (!got.isEmpty()) {
-          mine.received(this, peer, got);
-          got.clear();
-        }
-        long now = System.nanoTime();
-        long wait = Math.max(agent.pay(n, now), mine.downLimits().pay(n, now));
-        if (wait > 0) {
-          TimeUnit.NANOSECONDS.sleep(wait);
-          long back = System.nanoTime();
-          agent.waited(back);
-          mine.downLimits().waited(back);
-        }
+      while (readOnce(inlet, agent, mine, peer, got)) {}
+    }
+  }
+
+  /**
+   * A turn of the reader; false at the end of the stream. A method of its own since the JVM
+   * compiles what is called often, but not soon a loop that never ends.
+   */
+  private boolean readOnce(
+      Inlet inlet, Limits agent, LiveTorrent mine, Peer peer, List<Inbound> got)
+      throws IOException, ProtocolException, Misconduct, InterruptedException {
+    int n = inlet.receive(mine.downLimits().turnBytes(agent.turnBytes(READ_BYTES)), got);
+    if (n < 0) {
+      return false;
+    }
+    for (Inbound each : got) {
+      if (each instanceof Inbound.Message(PeerMessage.Extended extended)) {
+        extended(mine, peer, extended);
+      } else if (each instanceof Inbound.Block && !moved) {
+        moved = true;
       }
     }
+    if (!got.isEmpty()) {
+      mine.received(this, peer, got);
+      got.clear();
+    }
+    long now = System.nanoTime();
+    long wait = Math.max(agent.pay(n, now), mine.downLimits().pay(n, now));
+    if (wait > 0) {
+      TimeUnit.NANOSECONDS.sleep(wait);
+      long back = System.nanoTime();
+      agent.waited(back);
+      mine.downLimits().waited(back);
+    }
+    return true;
   }
 
   private void extended(LiveTorrent mine, Peer peer, PeerMessage.Extended message)
@@ -322,39 +337,41 @@ public final class Connection implements Runnable {
   private void writeUntilClosed(LiveTorrent mine, Peer peer, boolean extended) throws IOException {
     Limits agent = around.upLimits(at);
     Outlet outlet = new Outlet(channel, mine.files(), mine.metainfo().layout());
-    boolean greeted = false;
-    boolean uploadOnlyTold = false;
-    boolean limited = false;
-    long mayServeAt = System.nanoTime();
     while (channel.isOpen()) {
-      due.set(false);
-      long now = System.nanoTime();
-      int turn = mine.upLimits().turnBytes(agent.turnBytes(TURN_BYTES));
-      mine.next(peer, outlet, now - mayServeAt >= 0 ? turn : 0, now);
-      boolean uploadOnly = mine.uploadOnly();
-      if (extended && (!greeted || uploadOnly != uploadOnlyTold)) {
-        // After the bitfield, which must come first.
-        outlet.message(greeting(mine, uploadOnly));
-        uploadOnlyTold = uploadOnly;
-      }
-      greeted = true;
-      if (outlet.isEmpty()) {
-        rest(mayServeAt - now);
-      } else {
-        moved |= outlet.hasBlocks();
-        if (limited && outlet.hasBlocks()) {
-          limited = false;
-          agent.waited(now);
-          mine.upLimits().waited(now);
-        }
-        writingSince = now;
-        long sent = outlet.flush();
-        writingSince = 0;
-        long wait = Math.max(agent.pay(sent, now), mine.upLimits().pay(sent, now));
-        mayServeAt = now + wait;
-        limited = wait > 0;
-      }
+      writeOnce(outlet, agent, mine, peer, extended);
     }
+  }
+
+  /** A turn of the writer; a method of its own as {@link #readOnce} is. */
+  private void writeOnce(Outlet outlet, Limits agent, LiveTorrent mine, Peer peer, boolean extended)
+      throws IOException {
+    due.set(false);
+    long now = System.nanoTime();
+    int turn = mine.upLimits().turnBytes(agent.turnBytes(TURN_BYTES));
+    mine.next(peer, outlet, now - mayServeAt >= 0 ? turn : 0, now);
+    boolean uploadOnly = mine.uploadOnly();
+    if (extended && (!greeted || uploadOnly != uploadOnlyTold)) {
+      // After the bitfield, which must come first.
+      outlet.message(greeting(mine, uploadOnly));
+      uploadOnlyTold = uploadOnly;
+    }
+    greeted = true;
+    if (outlet.isEmpty()) {
+      rest(mayServeAt - now);
+      return;
+    }
+    moved |= outlet.hasBlocks();
+    if (limited && outlet.hasBlocks()) {
+      limited = false;
+      agent.waited(now);
+      mine.upLimits().waited(now);
+    }
+    writingSince = now;
+    long sent = outlet.flush();
+    writingSince = 0;
+    long wait = Math.max(agent.pay(sent, now), mine.upLimits().pay(sent, now));
+    mayServeAt = now + wait;
+    limited = wait > 0;
   }
 
   /** Sleeps until woken, or until the rate limit lets blocks go again. */

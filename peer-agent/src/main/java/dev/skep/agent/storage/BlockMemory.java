@@ -53,7 +53,7 @@ public final class BlockMemory {
     lock.lock();
     try {
       int i = from;
-      while (i < to && available() > maxSlots / 2) {
+      while (i < to && !scarce()) {
         into[i++] = poll();
       }
       return i;
@@ -141,6 +141,20 @@ public final class BlockMemory {
   /** The bound. */
   public int maxSlots() {
     return maxSlots;
+  }
+
+  /** Whether half of the bound or more is in use: who can do with less should. */
+  boolean isScarce() {
+    lock.lock();
+    try {
+      return scarce();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean scarce() {
+    return available() <= maxSlots / 2;
   }
 
   private int available() {

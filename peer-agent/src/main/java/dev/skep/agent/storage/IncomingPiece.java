@@ -59,6 +59,7 @@ final class IncomingPiece {
   private final PieceHasher hasher;
   private int readyBlocks;
   private int hashedBlocks;
+  private boolean hurried;
   private boolean spill;
   private boolean busy;
 
@@ -83,12 +84,24 @@ final class IncomingPiece {
     return true;
   }
 
-  /** Whether the caller must queue this piece for a worker. */
-  synchronized boolean ready(int contiguousBytes) {
+  /**
+   * Whether the caller must queue this piece for a worker.
+   *
+   * @param hurry without waiting for a whole run
+   */
+  synchronized boolean ready(int contiguousBytes, boolean hurry) {
     int count =
         contiguousBytes == lengthBytes ? blocks.length : contiguousBytes / BlockMemory.SLOT_BYTES;
     readyBlocks = Math.max(readyBlocks, count);
-    return readyBlocks > hashedBlocks && claim();
+    hurried |= hurry;
+    return isWorthATurn() && claim();
+  }
+
+  /** A whole run, or the end of the piece: handing each block over costs more than hashing it. */
+  private boolean isWorthATurn() {
+    int waiting = readyBlocks - hashedBlocks;
+    return waiting >= RUN_BLOCKS
+        || (waiting > 0 && (hurried || spill || readyBlocks == blocks.length));
   }
 
   /** Whether the caller must queue this piece for a worker. */
@@ -109,7 +122,7 @@ final class IncomingPiece {
 
   /** What to do next; null ends the worker's turn. */
   synchronized @Nullable Run nextRun() {
-    if (hashedBlocks < readyBlocks) {
+    if (isWorthATurn()) {
       int count = Math.min(RUN_BLOCKS, readyBlocks - hashedBlocks);
       return take(hashedBlocks, count, true);
     }
@@ -125,6 +138,7 @@ final class IncomingPiece {
       }
       spill = false;
     }
+    hurried = false;
     busy = false;
     return null;
   }

@@ -81,7 +81,7 @@ public final class PieceStore implements AutoCloseable {
   /** All blocks of the piece's first {@code contiguousBytes} have been placed. Never waits. */
   public void ready(int piece, int contiguousBytes) {
     IncomingPiece in = incoming.get(piece);
-    if (in != null && in.ready(contiguousBytes)) {
+    if (in != null && in.ready(contiguousBytes, memory.isScarce())) {
       workers.submit(() -> work(in));
     }
   }
