@@ -51,6 +51,11 @@ final class DataFile {
     return path;
   }
 
+  /** Whether any of its bytes are on disk, or would be. */
+  boolean hasBytes() {
+    return lengthBytes > 0 && !padding;
+  }
+
   boolean exists() {
     return Files.exists(path);
   }

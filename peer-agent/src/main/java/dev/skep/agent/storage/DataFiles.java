@@ -10,7 +10,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -22,12 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One torrent's bytes, laid over its files on disk. Padding reads as zeros and is never written.
- * Safe for use by many threads.
- *
- * <p>A piece on the boundary of a selected file also holds bytes of its neighbours. Where such a
- * neighbour is not selected and does not exist, it is not made: its bytes go to the <em>parts
- * file</em>, a sparse file beside the resume state in which every byte lies at its place in the
- * torrent. When the neighbour is selected later, they move to it.
+ * Safe for use by many threads. Bytes of files that are not selected and do not exist go to the
+ * {@link PartsFile}.
  */
 public final class DataFiles implements AutoCloseable {
   private static final Logger LOG = System.getLogger(DataFiles.class.getName());
@@ -39,13 +34,10 @@ public final class DataFiles implements AutoCloseable {
   private final List<Optional<Link>> links; // by the index of the file that each is
   private final Path place;
   private final boolean preallocate;
-  private final @Nullable DataFile parts;
+  private final @Nullable PartsFile parts;
 
   /** Held for writing while bytes move from the parts file to a file. */
   private final ReadWriteLock moving = new ReentrantReadWriteLock();
-
-  private volatile BitSet inParts = new BitSet(); // files with bytes there; replaced, not changed
-  private final Bitfield writtenToParts; // pieces, guarded by itself
 
   /** Files that are all there or will be, laid out sparse and under their final names. */
   public DataFiles(Metainfo metainfo, Path data, OpenFiles open) {
@@ -68,11 +60,7 @@ public final class DataFiles implements AutoCloseable {
     }
     files = List.copyOf(list);
     links = links(metainfo.files());
-    writtenToParts = new Bitfield(layout.pieceCount());
-    parts = options == null ? null : partsFile(metainfo, options.stateFolder());
-    if (parts != null && parts.exists()) {
-      inParts = absentFiles();
-    }
+    parts = options == null ? null : new PartsFile(metainfo, options.stateFolder(), files, open);
   }
 
   private List<Optional<Link>> links(List<TorrentFile> described) {
@@ -82,23 +70,6 @@ public final class DataFiles implements AutoCloseable {
       list.add(described.get(i).linkTarget().map(target -> new Link(place, file, target)));
     }
     return List.copyOf(list);
-  }
-
-  private BitSet absentFiles() {
-    BitSet absent = new BitSet();
-    for (int i = 0; i < files.size(); i++) {
-      absent.set(i, hasBytes(files.get(i)) && !files.get(i).exists());
-    }
-    return absent;
-  }
-
-  private static DataFile partsFile(Metainfo metainfo, Path folder) {
-    Path path = folder.resolve(metainfo.infoHash().hex() + ".parts");
-    return new DataFile(folder, path, false, 0, metainfo.layout().totalBytes(), false);
-  }
-
-  private static boolean hasBytes(DataFile file) {
-    return file.lengthBytes() > 0 && !file.padding();
   }
 
   private DataFile dataFile(TorrentFile file, boolean below, boolean partName) {
@@ -129,8 +100,7 @@ public final class DataFiles implements AutoCloseable {
 
   /** Where the bytes of the {@code i}-th file are: in itself or in the parts file. */
   DataFile home(int i) {
-    DataFile file = files.get(i);
-    return parts != null && inParts.get(i) ? parts : file;
+    return parts != null && parts.holds(i) ? parts.file() : files.get(i);
   }
 
   /**
@@ -146,56 +116,10 @@ public final class DataFiles implements AutoCloseable {
     }
     moving.writeLock().lock();
     try {
-      BitSet next = absentFiles();
-      next.andNot(selected);
-      for (int i = selected.nextSetBit(0); i >= 0; i = selected.nextSetBit(i + 1)) {
-        if (inParts.get(i)) {
-          bringHome(files.get(i), parts, verified);
-        }
-      }
-      inParts = next;
-      if (next.isEmpty()) {
-        open.close(List.of(parts));
-        Files.deleteIfExists(parts.path());
-      }
+      parts.select(selected, verified);
     } finally {
       moving.writeLock().unlock();
     }
-  }
-
-  private void bringHome(DataFile file, DataFile from, Bitfield verified) throws IOException {
-    if (!from.exists()) {
-      return;
-    }
-    file.make(
-        from.path().getFileName() + ".new", // no torrent knows its own hash
-        channel -> {
-          int last = layout.pieceAt(file.endBytes() - 1);
-          for (int p = layout.pieceAt(file.offsetBytes()); p <= last; p++) {
-            if (verified.get(p) || writtenToParts.get(p)) {
-              long begin = Math.max(file.offsetBytes(), layout.offsetBytes(p));
-              long end = Math.min(file.endBytes(), layout.offsetBytes(p) + layout.lengthBytes(p));
-              copy(from, begin, end - begin, channel.position(begin - file.offsetBytes()));
-            }
-          }
-        });
-  }
-
-  private void copy(DataFile from, long at, long count, FileChannel to) throws IOException {
-    open.use(
-        from,
-        false,
-        channel -> {
-          long done = 0;
-          while (done < count) {
-            long n = channel.transferTo(at + done, count - done, to);
-            if (n <= 0) {
-              throw new EOFException(from.path() + " is shorter than it was made");
-            }
-            done += n;
-          }
-          return done;
-        });
   }
 
   /**
@@ -212,7 +136,7 @@ public final class DataFiles implements AutoCloseable {
         makeLink(links.get(i).get());
       } else if (file.lengthBytes() == 0 && !file.padding() && !file.exists()) {
         file.open(true).close();
-      } else if (preallocate && hasBytes(file)) {
+      } else if (preallocate && file.hasBytes()) {
         file.preallocate();
       }
     }
@@ -234,7 +158,7 @@ public final class DataFiles implements AutoCloseable {
       if (file.offsetBytes() >= end) {
         return;
       }
-      if (hasBytes(file) && home(i) == file && isVerified(file, verified)) {
+      if (file.hasBytes() && home(i) == file && isVerified(file, verified)) {
         file.finish();
       }
     }
@@ -355,8 +279,8 @@ public final class DataFiles implements AutoCloseable {
       if (count > 0) {
         DataFile home = home(i);
         put(home, at - home.offsetBytes(), file.padding(), bytes, first, last);
-        if (home == parts) {
-          markInParts(at, count);
+        if (parts != null && home == parts.file()) {
+          parts.wrote(at, count);
         }
         at += count;
       }
@@ -365,15 +289,6 @@ public final class DataFiles implements AutoCloseable {
         bytes[last].limit(cut);
       }
       first = last;
-    }
-  }
-
-  private void markInParts(long at, long count) {
-    synchronized (writtenToParts) {
-      int last = layout.pieceAt(at + count - 1);
-      for (int piece = layout.pieceAt(at); piece <= last; piece++) {
-        writtenToParts.set(piece);
-      }
     }
   }
 
@@ -438,7 +353,7 @@ public final class DataFiles implements AutoCloseable {
   public void close() throws IOException {
     open.close(files);
     if (parts != null) {
-      open.close(List.of(parts));
+      open.close(List.of(parts.file()));
     }
   }
 }

@@ -188,6 +188,14 @@ public final class Peer {
     }
   }
 
+  /** Refuses a message that it may only send with the fast extension (BEP 6). */
+  void needsFast() throws Misconduct {
+    if (!can.fast()) {
+      throw new Misconduct(
+          Misconduct.Kind.FAST_NOT_NEGOTIATED, "a message of the fast extension, not negotiated");
+    }
+  }
+
   /** It took back a request that does not wait: once for each block that was sent, that is fair. */
   void lateCancel() throws Misconduct {
     if (++lateCancels > up.totalBytes() / PieceLayout.BLOCK_BYTES) {

@@ -6,7 +6,6 @@ import dev.skep.protocol.PeerId;
 import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.Bitfield;
 import dev.skep.protocol.peerwire.PeerMessage;
-import dev.skep.protocol.peerwire.ProtocolException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -40,6 +39,7 @@ public final class Torrent {
   private final Peers peers;
   private final Pieces pieces;
   private final Picker picker;
+  private final Availability availability;
   private final Downloading downloading;
   private final Uploading uploading;
   private final Choker choker;
@@ -66,6 +66,7 @@ public final class Torrent {
     peers = new Peers(self, settings);
     pieces = new Pieces(layout, verified, wanted);
     picker = new Picker(pieces, settings, random);
+    availability = new Availability(pieces, picker, wakes);
     downloading = new Downloading(pieces, picker, settings, peers.all(), wakes, now);
     uploading = new Uploading(pieces, settings, wakes, now);
     choker = new Choker(settings, now);
@@ -102,11 +103,7 @@ public final class Torrent {
     if (why == Reason.MISCONDUCT || why == Reason.UNREQUESTED_BLOCKS) {
       peers.ban(peer, now);
     }
-    if (!peer.hasAll()) {
-      for (int piece = peer.nextHas(0); piece >= 0; piece = peer.nextHas(piece + 1)) {
-        picker.fewer(piece);
-      }
-    }
+    availability.left(peer);
     downloading.left(peer);
     suggesting.left(peer);
     superSeeding.left(peer);
@@ -132,7 +129,7 @@ public final class Torrent {
     peer.heardAt = now;
     switch (message) {
       case PeerMessage.Have(int piece) -> {
-        have(peer, piece);
+        availability.have(peer, piece);
         superSeeding.seen(peer, piece, now);
       }
       case PeerMessage.Request(BlockRef block) -> {
@@ -141,9 +138,9 @@ public final class Torrent {
       }
       case PeerMessage.Cancel(BlockRef block) -> uploading.cancelled(peer, block);
       case PeerMessage.Reject(BlockRef block) -> rejected(peer, block);
-      case PeerMessage.Bits(byte[] bits) -> bits(peer, bits);
-      case PeerMessage.HaveAll _ -> haveAll(peer);
-      case PeerMessage.HaveNone _ -> haveNone(peer);
+      case PeerMessage.Bits(byte[] bits) -> availability.bits(peer, bits);
+      case PeerMessage.HaveAll _ -> availability.haveAll(peer);
+      case PeerMessage.HaveNone _ -> availability.haveNone(peer);
       case PeerMessage.Choke _ -> choked(peer);
       case PeerMessage.Unchoke _ -> unchoked(peer);
       case PeerMessage.Interested _ -> interested(peer, now);
@@ -160,90 +157,6 @@ public final class Torrent {
           PeerMessage.HashReject _,
           PeerMessage.Unknown _ ->
           peer.chatter();
-    }
-  }
-
-  private int inRange(int piece) throws Misconduct {
-    if (piece >= layout.pieceCount()) {
-      throw new Misconduct(
-          Misconduct.Kind.INDEX_OUT_OF_RANGE, "piece " + piece + " of " + layout.pieceCount());
-    }
-    return piece;
-  }
-
-  private static void needsFast(Peer peer) throws Misconduct {
-    if (!peer.can.fast()) {
-      throw new Misconduct(
-          Misconduct.Kind.FAST_NOT_NEGOTIATED, "a message of the fast extension, not negotiated");
-    }
-  }
-
-  private void bits(Peer peer, byte[] bits) throws Misconduct {
-    try {
-      Bitfield has = Bitfield.parse(bits, layout.pieceCount());
-      if (peer.availabilityTold) {
-        haveMore(peer, has);
-      } else {
-        availability(peer, has);
-      }
-    } catch (ProtocolException e) {
-      throw new Misconduct(Misconduct.Kind.BITFIELD_WRONG, String.valueOf(e.getMessage()));
-    }
-  }
-
-  /** Some clients (aria2) say with one bitfield what would take many HAVE messages, at any time. */
-  private void haveMore(Peer peer, Bitfield has) throws Misconduct {
-    peer.chatter();
-    for (int piece = has.nextSet(0); piece >= 0; piece = has.nextSet(piece + 1)) {
-      if (!peer.has(piece)) {
-        have(peer, piece);
-      }
-    }
-  }
-
-  private void haveAll(Peer peer) throws Misconduct {
-    needsFast(peer);
-    Bitfield all = Bitfield.full(layout.pieceCount());
-    if (peer.availabilityTold) {
-      haveMore(peer, all);
-    } else {
-      availability(peer, all);
-    }
-  }
-
-  private void haveNone(Peer peer) throws Misconduct {
-    needsFast(peer);
-    availability(peer, new Bitfield(layout.pieceCount()));
-  }
-
-  private void availability(Peer peer, Bitfield has) throws Misconduct {
-    if (peer.availabilityTold) {
-      throw new Misconduct(
-          Misconduct.Kind.BITFIELD_TWICE, "a second bitfield, or one after other messages");
-    }
-    peer.availabilityTold = true;
-    peer.setHas(has);
-    for (int piece = has.nextSet(0); piece >= 0; piece = has.nextSet(piece + 1)) {
-      if (!peer.hasAll()) {
-        picker.more(piece);
-      }
-      if (pieces.isNeeded(piece)) {
-        peer.needed++;
-      }
-    }
-    wakes.add(peer);
-  }
-
-  private void have(Peer peer, int piece) throws Misconduct {
-    peer.availabilityTold = true;
-    if (!peer.addHas(inRange(piece))) {
-      peer.chatter();
-      return;
-    }
-    picker.more(piece);
-    if (pieces.isNeeded(piece)) {
-      peer.needed++;
-      wakes.add(peer);
     }
   }
 
@@ -280,16 +193,16 @@ public final class Torrent {
   }
 
   private void rejected(Peer peer, BlockRef block) throws Misconduct {
-    needsFast(peer);
+    peer.needsFast();
     if (!downloading.rejected(peer, block)) {
       peer.chatter();
     }
   }
 
   private void allowedFast(Peer peer, int piece) throws Misconduct {
-    needsFast(peer);
+    peer.needsFast();
     peer.chatter();
-    inRange(piece);
+    availability.inRange(piece);
     if (peer.allowedFast.size() < ALLOWED_FAST_REMEMBERED && !peer.allowedFast.contains(piece)) {
       peer.allowedFast.add(piece);
       wakes.add(peer);
@@ -297,9 +210,9 @@ public final class Torrent {
   }
 
   private void suggested(Peer peer, int piece) throws Misconduct {
-    needsFast(peer);
+    peer.needsFast();
     peer.chatter();
-    inRange(piece);
+    availability.inRange(piece);
     if (peer.suggested.size() == SUGGESTIONS_REMEMBERED) {
       peer.suggested.removeFirst();
     }
@@ -331,21 +244,7 @@ public final class Torrent {
    * @throws Misconduct if there is no such piece
    */
   public void lost(Peer peer, int piece) throws Misconduct {
-    boolean hadAll = peer.hasAll();
-    if (!peer.removeHas(inRange(piece))) {
-      peer.chatter();
-      return;
-    }
-    if (hadAll) { // from now on it is one that changes rarity
-      for (int p = peer.nextHas(0); p >= 0; p = peer.nextHas(p + 1)) {
-        picker.more(p);
-      }
-    } else {
-      picker.fewer(piece);
-    }
-    if (pieces.isNeeded(piece)) {
-      peer.needed--;
-    }
+    availability.lost(peer, piece);
   }
 
   // ---- Blocks ----
@@ -511,12 +410,7 @@ public final class Torrent {
     pieces.want(wanted);
     picker.relist(urgent);
     for (Peer peer : peers.all()) {
-      peer.needed = 0;
-      for (int piece = peer.nextHas(0); piece >= 0; piece = peer.nextHas(piece + 1)) {
-        if (pieces.isNeeded(piece)) {
-          peer.needed++;
-        }
-      }
+      availability.recount(peer);
       wakes.add(peer);
     }
   }
