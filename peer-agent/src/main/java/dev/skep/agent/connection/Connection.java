@@ -47,6 +47,10 @@ import org.jspecify.annotations.Nullable;
 public final class Connection implements Runnable {
   private static final Logger LOG = System.getLogger(Connection.class.getName());
   private static final long STUCK_NANOS = 120_000_000_000L;
+
+  /** How soon a change of a rate limit is noticed by those who wait because of it. */
+  private static final long LIMIT_LOOK_NANOS = 500_000_000L;
+
   private static final int READ_BYTES = 256 * 1024;
   private static final int TURN_BYTES = 256 * 1024;
 
@@ -76,6 +80,7 @@ public final class Connection implements Runnable {
   private boolean uploadOnlyTold;
   private boolean limited; // by a rate limit, when it served last
   private long mayServeAt = System.nanoTime();
+  private int limitChanges; // when that was said
 
   private Connection(
       SocketChannel channel, Endpoint at, @Nullable LiveTorrent torrent, Surroundings around) {
@@ -290,12 +295,23 @@ public final class Connection implements Runnable {
     long now = System.nanoTime();
     long wait = Math.max(agent.pay(n, now), mine.downLimits().pay(n, now));
     if (wait > 0) {
-      TimeUnit.NANOSECONDS.sleep(wait);
+      sleep(wait, agent, mine.downLimits());
       long back = System.nanoTime();
       agent.waited(back);
       mine.downLimits().waited(back);
     }
     return true;
+  }
+
+  /** Sleeps, but not much beyond a change of the limits that ask for it. */
+  private static void sleep(long nanos, Limits agent, Limits torrent) throws InterruptedException {
+    int changes = agent.changes() + torrent.changes();
+    long until = System.nanoTime() + nanos;
+    long left = nanos;
+    while (left > 0 && agent.changes() + torrent.changes() == changes) {
+      TimeUnit.NANOSECONDS.sleep(Math.min(left, LIMIT_LOOK_NANOS));
+      left = until - System.nanoTime();
+    }
   }
 
   private void extended(LiveTorrent mine, Peer peer, PeerMessage.Extended message)
@@ -348,6 +364,11 @@ public final class Connection implements Runnable {
     due.set(false);
     long now = System.nanoTime();
     int turn = mine.upLimits().turnBytes(agent.turnBytes(TURN_BYTES));
+    int changes = agent.changes() + mine.upLimits().changes();
+    if (changes != limitChanges) {
+      limitChanges = changes;
+      mayServeAt = now;
+    }
     mine.next(peer, outlet, now - mayServeAt >= 0 ? turn : 0, now);
     boolean uploadOnly = mine.uploadOnly();
     if (extended && (!greeted || uploadOnly != uploadOnlyTold)) {
@@ -378,7 +399,7 @@ public final class Connection implements Runnable {
   private void rest(long limitedNanos) {
     while (!due.get() && channel.isOpen()) {
       if (limitedNanos > 0) {
-        LockSupport.parkNanos(this, limitedNanos);
+        LockSupport.parkNanos(this, Math.min(limitedNanos, LIMIT_LOOK_NANOS));
         return;
       }
       LockSupport.park(this);

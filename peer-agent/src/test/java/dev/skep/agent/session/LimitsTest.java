@@ -75,6 +75,23 @@ class LimitsTest {
     assertThat(far.status().downloadedBytes()).isLessThan(3_000_000);
   }
 
+  /** A block at these rates takes longer than the test may. */
+  @Test
+  void whoWaitsBecauseOfALimitNoticesItsChange() throws Exception {
+    Session seeder = hosts.open(1, b -> b.maxUpBytesPerSecond(200));
+    Path data = DATA.writeTo(hosts.folder(1));
+    Transfer seeding = seeder.add(DATA.metainfo(), temp, TransferOptions.defaults().seeding(data));
+    seeding.completed().get(20, TimeUnit.SECONDS);
+    Session leecher = hosts.open(2, b -> b.maxDownBytesPerSecond(200));
+    Transfer transfer = hosts.get(leecher, 2, DATA, seeder.listening());
+    await().until(() -> seeding.status().uploadedBytes() > 0);
+
+    leecher.limit(0, 0);
+    seeder.limit(0, 0);
+
+    transfer.completed().get(10, TimeUnit.SECONDS);
+  }
+
   @Test
   void aLimitMayChangeWhileItRuns() throws Exception {
     Endpoint seeder = hosts.seed(DATA);
