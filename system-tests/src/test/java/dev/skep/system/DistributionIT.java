@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
@@ -43,6 +44,40 @@ class DistributionIT {
 
   @Test
   void aCommandRunsAndItsStderrIsQuiet() throws Exception {
+    assertThatTheVersionIsTold();
+  }
+
+  @Test
+  void aCommandStartsWithWhatTheBuildsRehearsalLeft() throws Exception {
+    Path classes = folder.resolve("classes");
+    var skep = new ProcessBuilder(home.resolve("bin/skep").toString(), "--version");
+    skep.environment().put("SKEP_JAVA_OPTS", "-Xlog:class+load:file=" + classes);
+    assertThat(skep.start().waitFor()).isZero();
+
+    assertThat(Files.readAllLines(classes))
+        .anyMatch(
+            line -> line.endsWith("dev.skep.agent.cli.SkepCommand source: shared objects file"))
+        .anyMatch(line -> line.endsWith("picocli.CommandLine source: shared objects file"));
+  }
+
+  @Test
+  void aCommandRunsQuietlyWithoutItIfItDoesNotFit() throws Exception {
+    Path cache = home.resolve("lib/peer-agent.aot");
+    byte[] good = Files.readAllBytes(cache);
+    try {
+      Files.write(cache, Arrays.copyOf(good, good.length / 2));
+      assertThatTheVersionIsTold();
+    } finally {
+      Files.write(cache, good);
+    }
+  }
+
+  @Test
+  void theLicenceComesAlong() {
+    assertThat(home.resolve("LICENSE")).content().contains("Apache License");
+  }
+
+  private static void assertThatTheVersionIsTold() throws Exception {
     Path err = folder.resolve("err");
     Process skep =
         new ProcessBuilder(home.resolve("bin/skep").toString(), "--version")
@@ -53,11 +88,6 @@ class DistributionIT {
     assertThat(skep.waitFor()).isZero();
     assertThat(out).startsWith("skep " + home.getFileName().toString().substring("skep-".length()));
     assertThat(Files.readString(err)).isEmpty();
-  }
-
-  @Test
-  void theLicenceComesAlong() {
-    assertThat(home.resolve("LICENSE")).content().contains("Apache License");
   }
 
   private static List<String> classPath(String program) throws IOException {

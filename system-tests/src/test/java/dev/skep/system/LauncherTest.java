@@ -176,6 +176,15 @@ class LauncherTest {
   }
 
   @Test
+  void whatTheBuildsRehearsalLeftIsUsedByTheProgramThatItFits() throws Exception {
+    assertThat(skep("info").out()).doesNotContain("AOTCache");
+    Path kept = Files.createFile(tree.resolve("distribution/target/skep-1.0/lib/peer-agent.aot"));
+
+    assertThat(skep("info").out()).contains("-XX:AOTCache=" + kept);
+    assertThat(skep("tracker", "run").out()).doesNotContain("AOTCache");
+  }
+
+  @Test
   void javaTakesTheLaunchersPlaceSoThatSignalsReachIt() throws Exception {
     skep("info");
     Path out = folder.resolve("out");

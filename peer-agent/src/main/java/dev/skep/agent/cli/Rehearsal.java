@@ -1,0 +1,98 @@
+package dev.skep.agent.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.skep.agent.cli.console.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Runs the commands that matter once, in one process, so that a JVM which is told to
+ * (-XX:AOTCacheOutput, JEP 483 and 515) can keep which classes they need and where their time goes.
+ * The build packs what it kept, and every later command starts with it.
+ */
+final class Rehearsal {
+  private static final int DATA_BYTES = 32 << 20;
+  private static final int PIECE_BYTES = 256 << 10;
+  private static final Pattern READY = Pattern.compile("ready on (127\\.0\\.0\\.1:\\d+)");
+
+  private final Path folder;
+
+  private Rehearsal(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Exits with 0 if every command did what it should. */
+  public static void main(String[] args) throws Exception {
+    Path folder = Files.createTempDirectory("skep-rehearsal");
+    try {
+      new Rehearsal(folder).play();
+    } finally {
+      try (var all = Files.walk(folder)) {
+        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+
+  private void play() throws IOException, InterruptedException {
+    byte[] bytes = new byte[DATA_BYTES];
+    new SplittableRandom(1).nextBytes(bytes);
+    Path data = Files.write(folder.resolve("data"), bytes);
+    Path torrent = folder.resolve("data.torrent");
+    var skep = new Stage();
+    skep.run("create", data, "-o", torrent, "--piece-length", PIECE_BYTES);
+    skep.run("info", torrent);
+    skep.run("verify", torrent, data);
+
+    var seeder = new Stage();
+    String local = "127.0.0.1";
+    var seeding =
+        Thread.ofPlatform()
+            .start(() -> seeder.run("seed", torrent, data, "--bind", local, "--port", 0));
+    String peer = seeder.awaitReady();
+    Path copy = folder.resolve("copy");
+    skep.run("get", torrent, "-d", copy, "--bind", local, "--port", 0, "--peer", peer);
+    seeder.terminal.stop().ask();
+    seeding.join();
+  }
+
+  /** A terminal that nobody sees. */
+  private static final class Stage {
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    private final PrintStream out = new PrintStream(said, true, UTF_8);
+    private final Terminal terminal =
+        Terminal.of(out, out, InputStream.nullInputStream(), Map.of());
+
+    void run(Object... words) {
+      String[] args = new String[words.length];
+      for (int i = 0; i < args.length; i++) {
+        args[i] = words[i].toString();
+      }
+      if (SkepCommand.run(terminal, args) != 0) {
+        System.err.println(said.toString(UTF_8));
+        System.exit(1);
+      }
+    }
+
+    String awaitReady() throws InterruptedException {
+      while (true) {
+        Matcher ready = READY.matcher(said.toString(UTF_8));
+        if (ready.find()) {
+          return ready.group(1);
+        }
+        Thread.sleep(10);
+      }
+    }
+  }
+}
