@@ -46,7 +46,7 @@ record Configuration(Config config, Settings settings) {
   /** What the server is told in its own words. */
   private static Map<String, String> derived(Settings settings) {
     Duration idle = settings.get(Keys.IDLE_TIMEOUT);
-    int most = settings.get(Keys.MAX_CONNECTIONS);
+    int most = OpenFiles.connections(settings.get(Keys.MAX_CONNECTIONS));
     return Map.of(
         "server.port",
         settings.get(Keys.HTTP_PORT).toString(),
@@ -58,7 +58,7 @@ record Configuration(Config config, Settings settings) {
         idle.dividedBy(4).toString(),
         // Room for those that are being turned away; beyond it, the system's queue has to do.
         "server.max-tcp-connections",
-        Integer.toString(most + TURNED_AWAY_AT_ONCE));
+        Integer.toString(Math.min(most + TURNED_AWAY_AT_ONCE, OpenFiles.room())));
   }
 
   /** The tracker's part of a configuration. */

@@ -35,7 +35,11 @@ final class RunningTracker implements AutoCloseable {
 
   /** Begins to run; neither readiness nor an end is waited for. */
   static RunningTracker run(String... arguments) throws IOException {
-    var command = new ArrayList<String>();
+    return run(List.of(), arguments);
+  }
+
+  private static RunningTracker run(List<String> before, String... arguments) throws IOException {
+    var command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
@@ -59,7 +63,17 @@ final class RunningTracker implements AutoCloseable {
 
   /** Runs on free ports of 127.0.0.1 and waits until it is ready. */
   static RunningTracker ready(Path data) throws IOException {
-    RunningTracker tracker = run("--bind", "127.0.0.1", "--port", "0", "--data", data.toString());
+    return ready(data, List.of());
+  }
+
+  /** The same for one that may not open more files than so many. */
+  static RunningTracker readyWithFiles(Path data, int mostFiles) throws IOException {
+    return ready(data, List.of("sh", "-c", "ulimit -n " + mostFiles + "; exec \"$@\"", "sh"));
+  }
+
+  private static RunningTracker ready(Path data, List<String> before) throws IOException {
+    RunningTracker tracker =
+        run(before, "--bind", "127.0.0.1", "--port", "0", "--data", data.toString());
     Awaitility.await("the tracker is ready")
         .atMost(90, TimeUnit.SECONDS)
         .failFast("it ended", () -> !tracker.process.isAlive())

@@ -11,11 +11,16 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The tracker as a process: what it says, how it ends, and what it knows afterwards. */
 class TrackerProcessTest {
   private static final int PEERS = 50;
+  private static final int MOST_FILES = 600;
 
   @TempDir private Path folder;
 
@@ -63,10 +69,45 @@ class TrackerProcessTest {
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
       assertThat(tracker.lines()).hasSize(1);
     }
-    try (RunningTracker tracker = RunningTracker.ready(data)) {
+    try (RunningTracker tracker = RunningTracker.readyWithFiles(data, MOST_FILES)) {
       assertThat(counts(tracker, "peers")).isEqualTo(peers + 1);
+      assertOutlivesMoreConnectionsThanItHasFilesFor(tracker);
       assertThat(tracker.post("/api/v1/stop", new byte[0])).isEqualTo(202);
       assertThat(tracker.status()).isZero();
+    }
+  }
+
+  /** Helidon's listener ends for good when it may open no more files. */
+  private static void assertOutlivesMoreConnectionsThanItHasFilesFor(RunningTracker tracker)
+      throws Exception {
+    List<SocketChannel> open = new ArrayList<>();
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), tracker.port());
+    for (int i = 0; i < MOST_FILES; i++) {
+      SocketChannel channel = SocketChannel.open();
+      open.add(channel);
+      channel.configureBlocking(false);
+      channel.connect(address);
+    }
+    Set<SocketChannel> turnedAway = new HashSet<>();
+    await("most are turned away")
+        .atMost(20, TimeUnit.SECONDS)
+        .until(
+            () -> {
+              open.stream().filter(TrackerProcessTest::isAnswered).forEach(turnedAway::add);
+              return turnedAway.size() > MOST_FILES / 2;
+            });
+    for (SocketChannel channel : open) {
+      channel.close();
+    }
+    announce(tracker, 77, 2, "started");
+    assertThat(tracker.lines()).hasSize(1);
+  }
+
+  private static boolean isAnswered(SocketChannel channel) {
+    try {
+      return channel.finishConnect() && channel.read(ByteBuffer.allocate(64)) > 0;
+    } catch (IOException _) {
+      return false;
     }
   }
 
