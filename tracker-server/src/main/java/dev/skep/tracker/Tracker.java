@@ -79,8 +79,9 @@ record Tracker(
         access,
         announces,
         persistence,
-        Saver.start(persistence, swarms, settings.get(Keys.SAVE_INTERVAL), clock),
-        Heartbeat.start(swarms, announces),
+        Background.start(
+            () -> Saver.start(persistence, swarms, settings.get(Keys.SAVE_INTERVAL), clock)),
+        Background.start(() -> Heartbeat.start(swarms, announces)),
         settings.get(Keys.UDP) ? Optional.of(udp(settings, announces)) : Optional.empty());
   }
 
