@@ -9,10 +9,21 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.SplittableRandom;
 
-/** Load over HTTP from one thread with a selector: as many connections as the plan's window. */
+/**
+ * Load over HTTP from one thread with a selector. In a closed loop as many connections as the
+ * plan's window, in an open loop a new one for each request when its time has come.
+ */
 final class HttpLoad {
+  /** Connections under way in an open loop; more than the tracker lets in. */
+  private static final int MOST_OPEN = 12_000;
+
+  private static final long LOST_AFTER_NANOS = 5_000_000_000L;
+  private static final int LONGEST_ANSWER_BYTES = 1 << 13;
   private static final byte[] HEAD_END = "\r\n\r\n".getBytes(ISO_8859_1);
   private static final byte[] PEERS = "5:peers".getBytes(ISO_8859_1);
   private static final byte[] LENGTH = "content-length:".getBytes(ISO_8859_1);
@@ -21,27 +32,67 @@ final class HttpLoad {
   private final Population population;
   private final SplittableRandom random;
   private final Selector selector;
+  private final ArrayDeque<Connection> idle = new ArrayDeque<>();
+  private final Set<Connection> busy = new LinkedHashSet<>(); // the oldest first
   private Measurement measurement = new Measurement();
-  private long end;
 
   HttpLoad(Plan plan, Population population, long seed) throws IOException {
     this.plan = plan;
     this.population = population;
     this.random = new SplittableRandom(seed);
     this.selector = Selector.open();
-    for (int i = 0; i < plan.window(); i++) {
+    for (int i = 0; i < plan.window() && !isOpenLoop(); i++) {
       new Connection().reopen();
     }
+  }
+
+  private boolean isOpenLoop() {
+    return plan.ratePerSecond() > 0;
   }
 
   /** Loads the tracker for so long; what was measured. */
   Measurement run(int seconds) throws IOException {
     measurement = new Measurement();
-    end = System.nanoTime() + seconds * 1_000_000_000L;
-    while (System.nanoTime() < end) {
-      selector.select(key -> ((Connection) key.attachment()).ready(key), 100);
+    long start = System.nanoTime();
+    long end = start + seconds * 1_000_000_000L;
+    long begun = 0;
+    for (long now = start; now < end; now = System.nanoTime()) {
+      if (isOpenLoop()) {
+        long due = (now - start) * plan.ratePerSecond() / 1_000_000_000L;
+        for (; begun < due; begun++) {
+          begin(start + begun * 1_000_000_000L / plan.ratePerSecond());
+        }
+        giveUp(now);
+      }
+      selector.select(key -> ((Connection) key.attachment()).ready(key), isOpenLoop() ? 1 : 100);
     }
     return measurement;
+  }
+
+  /** Begins a connection that was due then, if there is room for one more. */
+  private void begin(long due) throws IOException {
+    measurement.sent();
+    if (busy.size() == MOST_OPEN) {
+      measurement.lost();
+      return;
+    }
+    Connection connection = idle.isEmpty() ? new Connection() : idle.pop();
+    busy.add(connection);
+    try {
+      connection.openAt(due);
+    } catch (IOException _) { // such as no free port
+      measurement.lost();
+      connection.reopen();
+    }
+  }
+
+  private void giveUp(long now) throws IOException {
+    while (!busy.isEmpty() && now - busy.iterator().next().startedAt > LOST_AFTER_NANOS) {
+      Connection oldest = busy.iterator().next();
+      measurement.lost();
+      oldest.channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+      oldest.reopen();
+    }
   }
 
   void close() throws IOException {
@@ -53,8 +104,8 @@ final class HttpLoad {
 
   /** One connection, from its request to its answer, again and again. */
   private final class Connection {
-    private final ByteBuffer in = ByteBuffer.allocateDirect(1 << 16);
-    private final byte[] answer = new byte[1 << 16];
+    private final ByteBuffer in = ByteBuffer.allocateDirect(LONGEST_ANSWER_BYTES);
+    private final byte[] answer = new byte[LONGEST_ANSWER_BYTES];
     private SocketChannel channel = SocketChannel.open();
     private ByteBuffer out = ByteBuffer.allocate(0);
     private int torrent;
@@ -62,11 +113,11 @@ final class HttpLoad {
 
     Connection() throws IOException {}
 
-    void open() throws IOException {
+    void openAt(long due) throws IOException {
+      startedAt = due;
       channel = SocketChannel.open();
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      startedAt = System.nanoTime();
       boolean connected = channel.connect(plan.tracker());
       channel.register(selector, connected ? 0 : SelectionKey.OP_CONNECT, this);
       if (connected) {
@@ -93,7 +144,12 @@ final class HttpLoad {
     private void reopen() {
       try {
         channel.close();
-        open();
+        if (isOpenLoop()) {
+          busy.remove(this);
+          idle.push(this);
+        } else {
+          openAt(System.nanoTime());
+        }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -138,8 +194,12 @@ final class HttpLoad {
       int head = find(HEAD_END, 0, length);
       int body = head < 0 ? -1 : contentLength(head);
       if (head >= 0 && body >= 0 && length >= head + 4 + body) {
-        check(head + 4, head + 4 + body);
-        measurement.took(System.nanoTime() - startedAt);
+        if (isStatus("503")) {
+          measurement.refused(System.nanoTime() - startedAt);
+        } else {
+          check(head + 4, head + 4 + body);
+          measurement.took(System.nanoTime() - startedAt);
+        }
         if (plan.keepAlive() && count >= 0) {
           request();
         } else {
@@ -149,6 +209,10 @@ final class HttpLoad {
         measurement.lost();
         reopen();
       }
+    }
+
+    private boolean isStatus(String status) {
+      return new String(answer, 9, 3, ISO_8859_1).equals(status);
     }
 
     private void check(int from, int to) {

@@ -6,12 +6,14 @@ import java.util.Locale;
 final class Measurement {
   private final Times latencies = new Times();
   private final Times delays = new Times();
+  private final Times refusals = new Times();
   private long sent;
   private long connects;
   private long announces;
   private long scrapes;
   private long peers;
   private long lost;
+  private long refused;
   private long wrong;
   private String firstWrong = "";
 
@@ -48,6 +50,12 @@ final class Measurement {
     latencies.add(nanos);
   }
 
+  /** A request was turned away because the tracker had too much to do. */
+  void refused(long nanos) {
+    refusals.add(nanos);
+    refused++;
+  }
+
   /** How long after it was due a request was sent: what the load itself adds to latencies. */
   void late(long nanos) {
     delays.add(nanos);
@@ -56,6 +64,8 @@ final class Measurement {
   void add(Measurement other) {
     latencies.add(other.latencies);
     delays.add(other.delays);
+    refusals.add(other.refusals);
+    refused += other.refused;
     sent += other.sent;
     connects += other.connects;
     announces += other.announces;
@@ -96,11 +106,19 @@ final class Measurement {
                 announces,
                 scrapes,
                 (double) peers / (double) Math.max(1, announces),
-                100.0 * lost / (answers + lost),
+                100.0 * lost / (answers + lost + refused),
                 wrong,
                 percentileMicros(0.5),
                 percentileMicros(0.99),
                 percentileMicros(0.999));
+    if (refused > 0) {
+      text +=
+          String.format(
+              Locale.ROOT,
+              ", refused %.0f/s, p99 %.0f us",
+              refused / seconds,
+              refusals.percentileMicros(0.99));
+    }
     if (serverCpuSeconds >= 0) {
       text +=
           String.format(
