@@ -19,7 +19,7 @@ final class Heartbeat implements AutoCloseable {
    * Sweeps at a time and how often: a store of a million peers is seen through in about four
    * seconds.
    */
-  private static final int SWEEPS = 5;
+  private static final int SWEEPS = 8;
 
   private static final int SWEEP_MILLIS = 20;
 
@@ -59,7 +59,7 @@ final class Heartbeat implements AutoCloseable {
     try {
       boolean seenThrough = false;
       for (int i = 0; i < SWEEPS && !seenThrough; i++) {
-        seenThrough = swarms.sweep();
+        seenThrough = swarms.sweep().toTheEnd();
       }
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "a sweep failed", e);

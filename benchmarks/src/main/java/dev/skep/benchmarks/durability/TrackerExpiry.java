@@ -21,7 +21,7 @@ public final class TrackerExpiry {
   private static final int SILENT = 1_000_000;
   private static final int LIVING = 100_000;
   private static final int TORRENTS = 10_000;
-  private static final int SWEEPS = 5;
+  private static final int SWEEPS = 8;
   private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final int ANNOUNCES = 200_000;
   private static final long ANNOUNCE_NANOS = 20_000;

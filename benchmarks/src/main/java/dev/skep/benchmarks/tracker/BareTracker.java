@@ -53,7 +53,7 @@ public final class BareTracker {
       service.advance(System.nanoTime());
       boolean done = false;
       while (!done) {
-        done = swarms.sweep();
+        done = swarms.sweep().toTheEnd();
       }
     }
   }

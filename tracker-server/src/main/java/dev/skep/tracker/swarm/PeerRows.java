@@ -4,35 +4,28 @@ import dev.skep.protocol.tracker.AnnounceEvent;
 import java.util.Arrays;
 
 /**
- * The peers of one swarm in one address family: dense rows in one byte array, seeders first, then
- * partial seeds, then leechers, so that a seeder is offered leechers by drawing from a range. A row
- * is deleted by moving the last one of its kind into its place, so rows have no lasting number.
- * Above 16 rows an open-addressing index finds the row of an address and port.
+ * The peers of one swarm in one address family: dense rows, seeders first, then partial seeds, then
+ * leechers, so that a seeder is offered leechers by drawing from a range. A row is deleted by
+ * moving the last one of its kind into its place, so rows have no lasting number. Above 16 rows an
+ * index finds the row of an address and port.
  *
  * <p>Guarded by the lock of its stripe.
  */
-final class PeerRows {
-  private static final int SCAN_UP_TO = 16;
-  private static final int[] NO_INDEX = {};
-  private static final byte[] NO_ROWS = {};
+final class PeerRows extends IndexedRows {
+  /** Most other peers that {@link #remove} touches: of three rows that may move, and the index. */
+  static final int MOST_TOUCHED_BY_REMOVAL = 3 + MOST_TOUCHED_BY_LEAVING;
 
-  /** An entry of the index: eight bits of the hash above the number of the row plus one. */
-  private static final int ROW_MASK = 0xff_ffff;
+  private static final int SCAN_UP_TO = 16;
 
   private static final int COUNTED = 1;
   private static final int HEARD_BEFORE = 2;
 
-  private final RowLayout layout;
-  private final Hashing hashing;
-  private byte[] rows = NO_ROWS;
-  private int[] index = NO_INDEX;
   private int seeders;
   private int uploadOnly; // seeders and partial seeds: where the leechers begin
   private int size;
 
   PeerRows(RowLayout layout, Hashing hashing) {
-    this.layout = layout;
-    this.hashing = hashing;
+    super(layout, hashing);
   }
 
   int size() {
@@ -52,117 +45,104 @@ final class PeerRows {
     return uploadOnly;
   }
 
-  RowLayout layout() {
-    return layout;
-  }
-
-  /** The array that holds the rows; valid until the next insertion or removal. */
-  byte[] array() {
-    return rows;
-  }
-
-  /** Where a row begins in {@link #array()}. */
-  int at(int row) {
-    return row * layout.stride();
-  }
-
   Standing standing(int row) {
     return row < seeders
         ? Standing.SEEDER
         : row < uploadOnly ? Standing.PARTIAL_SEED : Standing.LEECHER;
   }
 
-  /** Seconds since the peer was heard; a time shortly ahead of {@code now} counts as now. */
+  /** Seconds since the peer was heard. */
   int age(int row, int now) {
-    int age = (now - (short) Bytes.SHORTS.get(rows, at(row) + layout.seen())) & 0xffff;
-    return age >= 0xff00 ? 0 : age;
+    return layout().age(array(row), at(row), now);
   }
 
   IpAddress address(int row) {
+    byte[] array = array(row);
     int at = at(row);
-    return layout.ipv4()
-        ? IpAddress.ofIpv4((int) Bytes.INTS.get(rows, at))
-        : new IpAddress((long) Bytes.LONGS.get(rows, at), (long) Bytes.LONGS.get(rows, at + 8));
+    return layout().ipv4()
+        ? IpAddress.ofIpv4((int) Bytes.INTS.get(array, at))
+        : new IpAddress((long) Bytes.LONGS.get(array, at), (long) Bytes.LONGS.get(array, at + 8));
   }
 
   int port(int row) {
-    return shortAt(at(row) + layout.port());
+    return shortAt(row, layout().port());
   }
 
   long uploadedBytes(int row) {
-    return CoarseSize.fromShort(shortAt(at(row) + layout.uploaded()));
+    return CoarseSize.fromShort(shortAt(row, layout().uploaded()));
   }
 
   long downloadedBytes(int row) {
-    return CoarseSize.fromShort(shortAt(at(row) + layout.downloaded()));
+    return CoarseSize.fromShort(shortAt(row, layout().downloaded()));
   }
 
   long leftBytes(int row) {
-    return CoarseSize.fromByte(Byte.toUnsignedInt(rows[at(row) + layout.left()]));
+    return CoarseSize.fromByte(byteAt(row, layout().left()));
   }
 
   /** The two letters by which the peer's program names itself, or zero. */
   int clientLetters(int row) {
-    return shortAt(at(row) + layout.client());
-  }
-
-  private int shortAt(int at) {
-    return Short.toUnsignedInt((short) Bytes.SHORTS.get(rows, at));
+    return shortAt(row, layout().client());
   }
 
   /** How fast the peer uploads: see {@link UploadClass}. */
   int uploadClass(int row) {
-    return Byte.toUnsignedInt(rows[at(row) + layout.flags()]) >>> 4;
+    return byteAt(row, layout().flags()) >>> 4;
   }
 
   boolean countedAsCompleted(int row) {
-    return (rows[at(row) + layout.flags()] & COUNTED) != 0;
+    return (byteAt(row, layout().flags()) & COUNTED) != 0;
   }
 
+  private int shortAt(int row, int offset) {
+    return Short.toUnsignedInt((short) Bytes.SHORTS.get(array(row), at(row) + offset));
+  }
+
+  private int byteAt(int row, int offset) {
+    return Byte.toUnsignedInt(array(row)[at(row) + offset]);
+  }
+
+  // ---- what a peer says
+
   void markCompleted(int row) {
-    rows[at(row) + layout.flags()] |= COUNTED;
+    writable(row)[at(row) + layout().flags()] |= COUNTED;
   }
 
   /** Writes what an announce says into the peer's row. */
   void update(int row, Announce said, int now) {
+    byte[] array = writable(row);
     int at = at(row);
-    int flags = rows[at + layout.flags()];
+    int flags = array[at + layout().flags()];
     boolean comparable = (flags & HEARD_BEFORE) != 0 && said.event != AnnounceEvent.STARTED;
     int uploadClass =
         comparable
             ? UploadClass.of(said.uploadedBytes - uploadedBytes(row), age(row, now))
             : UploadClass.UNKNOWN;
-    Bytes.SHORTS.set(rows, at + layout.seen(), (short) now);
-    rows[at + layout.flags()] = (byte) ((uploadClass << 4) | (flags & 0xf) | HEARD_BEFORE);
-    rows[at + layout.left()] = (byte) CoarseSize.toByte(said.leftBytes);
-    Bytes.SHORTS.set(rows, at + layout.client(), said.clientLetters());
-    Bytes.SHORTS.set(rows, at + layout.uploaded(), (short) CoarseSize.toShort(said.uploadedBytes));
+    Bytes.SHORTS.set(array, at + layout().seen(), (short) now);
+    array[at + layout().flags()] = (byte) ((uploadClass << 4) | (flags & 0xf) | HEARD_BEFORE);
+    array[at + layout().left()] = (byte) CoarseSize.toByte(said.leftBytes);
+    Bytes.SHORTS.set(array, at + layout().client(), said.clientLetters());
     Bytes.SHORTS.set(
-        rows, at + layout.downloaded(), (short) CoarseSize.toShort(said.downloadedBytes));
-    if (layout.keepsIds()) {
-      Bytes.LONGS.set(rows, at + layout.id(), said.peerIdHigh);
-      Bytes.LONGS.set(rows, at + layout.id() + 8, said.peerIdMiddle);
-      Bytes.INTS.set(rows, at + layout.id() + 16, said.peerIdLow);
+        array, at + layout().uploaded(), (short) CoarseSize.toShort(said.uploadedBytes));
+    Bytes.SHORTS.set(
+        array, at + layout().downloaded(), (short) CoarseSize.toShort(said.downloadedBytes));
+    if (layout().keepsIds()) {
+      Bytes.LONGS.set(array, at + layout().id(), said.peerIdHigh);
+      Bytes.LONGS.set(array, at + layout().id() + 8, said.peerIdMiddle);
+      Bytes.INTS.set(array, at + layout().id() + 16, said.peerIdLow);
     }
   }
 
+  // ---- peers come and go
+
   /** The row of an address and port, or -1. */
   int find(long high, long low, int port) {
-    if (index.length == 0) {
-      for (int row = 0; row < size; row++) {
-        if (isAt(row, high, low, port)) {
-          return row;
-        }
-      }
-      return -1;
+    if (hasIndex()) {
+      return findInIndex(high, low, port);
     }
-    long hash = hash(high, low, port);
-    int tag = tag(hash);
-    int mask = index.length - 1;
-    for (int slot = (int) hash & mask; index[slot] != 0; slot = (slot + 1) & mask) {
-      int entry = index[slot];
-      if ((entry & ~ROW_MASK) == tag && isAt((entry & ROW_MASK) - 1, high, low, port)) {
-        return (entry & ROW_MASK) - 1;
+    for (int row = 0; row < size; row++) {
+      if (isAt(row, high, low, port)) {
+        return row;
       }
     }
     return -1;
@@ -170,7 +150,12 @@ final class PeerRows {
 
   /** Adds a peer that is not there yet; all of its row but address and port is zero. */
   int insert(long high, long low, int port, Standing standing) {
-    makeRoomForOne();
+    if (size == capacity()) {
+      grow(size + 2 + (size >> 3));
+    }
+    if (size == SCAN_UP_TO && !hasIndex()) {
+      makeIndex(size);
+    }
     int row = size;
     if (standing != Standing.LEECHER) {
       move(uploadOnly, row);
@@ -182,8 +167,8 @@ final class PeerRows {
     }
     size++;
     write(row, high, low, port);
-    if (index.length > 0) {
-      enter(hash(high, low, port), row);
+    if (hasIndex()) {
+      enterIndex(row);
     }
     return row;
   }
@@ -203,29 +188,35 @@ final class PeerRows {
       return false;
     }
     int row = insert(high, low, port, standing);
-    System.arraycopy(saved, at, rows, at(row), Math.min(form.stride(), layout.stride()));
-    Bytes.SHORTS.set(rows, at(row) + layout.seen(), (short) seen);
+    byte[] array = writable(row);
+    System.arraycopy(saved, at, array, at(row), Math.min(form.stride(), layout().stride()));
+    Bytes.SHORTS.set(array, at(row) + layout().seen(), (short) seen);
     return true;
   }
 
-  /** Removes a row; rows of higher numbers may move to lower ones. */
-  void remove(int row) {
-    if (index.length > 0) {
-      leave(slotOf(row));
-    }
+  /**
+   * Removes a row; rows of higher numbers may move to lower ones.
+   *
+   * @return how many other peers that touched: moved them, or read them to find them a place in the
+   *     index
+   */
+  int remove(int row) {
+    int touched = hasIndex() ? leaveIndex(row) : 0;
     int hole = row;
     if (hole < seeders) {
-      move(--seeders, hole);
+      touched += move(--seeders, hole);
       hole = seeders;
     }
     if (hole < uploadOnly) {
-      move(--uploadOnly, hole);
+      touched += move(--uploadOnly, hole);
       hole = uploadOnly;
     }
-    move(--size, hole);
-    if (size < capacity() / 2 - SCAN_UP_TO) {
-      resize();
+    touched += move(--size, hole);
+    if (size == SCAN_UP_TO / 2) {
+      dropIndex();
     }
+    shrink(size);
+    return touched;
   }
 
   /** Moves a peer among its equals; returns its new row. */
@@ -246,137 +237,37 @@ final class PeerRows {
     return at;
   }
 
-  /** Makes room for so many peers in all at once. */
-  void reserve(int peers) {
+  /** Expects so many peers in all, so that few need not move when the next ones come. */
+  void expect(int peers) {
     if (peers > capacity()) {
-      rows = Arrays.copyOf(rows, peers * layout.stride());
+      grow(peers);
     }
-  }
-
-  private void makeRoomForOne() {
-    if (size == capacity()) {
-      reserve(size + 2 + (size >> 3));
-    }
-    if (size >= SCAN_UP_TO && (size + 1) * 4L > index.length * 3L) {
-      reindex(size + 1);
-    }
-  }
-
-  private void resize() {
-    rows = Arrays.copyOf(rows, at(size + 2 + (size >> 3)));
-    if (index.length > 0) {
-      reindex(size);
-    }
-  }
-
-  private int capacity() {
-    return rows.length / layout.stride();
-  }
-
-  // ---- the index
-
-  private void reindex(int peers) {
-    if (peers <= SCAN_UP_TO) {
-      index = NO_INDEX;
-      return;
-    }
-    int slots = Integer.highestOneBit(peers * 4 / 3) << 1;
-    index = new int[slots];
-    for (int row = 0; row < size; row++) {
-      enter(hashOf(row), row);
-    }
-  }
-
-  private void enter(long hash, int row) {
-    int mask = index.length - 1;
-    int slot = (int) hash & mask;
-    while (index[slot] != 0) {
-      slot = (slot + 1) & mask;
-    }
-    index[slot] = tag(hash) | (row + 1);
-  }
-
-  /** Empties a slot and closes the gap, so that no search ends too early. */
-  private void leave(int slot) {
-    int mask = index.length - 1;
-    int hole = slot;
-    for (int next = (hole + 1) & mask; index[next] != 0; next = (next + 1) & mask) {
-      int home = (int) hashOf((index[next] & ROW_MASK) - 1) & mask;
-      if (((next - home) & mask) >= ((next - hole) & mask)) {
-        index[hole] = index[next];
-        hole = next;
-      }
-    }
-    index[hole] = 0;
-  }
-
-  private int slotOf(int row) {
-    int mask = index.length - 1;
-    int slot = (int) hashOf(row) & mask;
-    while ((index[slot] & ROW_MASK) != row + 1) {
-      slot = (slot + 1) & mask;
-    }
-    return slot;
-  }
-
-  private static int tag(long hash) {
-    return (int) (hash >>> 56) << 24;
-  }
-
-  private long hashOf(int row) {
-    int at = at(row);
-    return layout.ipv4()
-        ? hashing.hash((long) Bytes.LONGS.get(rows, at) >>> 16)
-        : hash(
-            (long) Bytes.LONGS.get(rows, at),
-            (long) Bytes.LONGS.get(rows, at + 8),
-            Short.toUnsignedInt((short) Bytes.SHORTS.get(rows, at + 16)));
-  }
-
-  private long hash(long high, long low, int port) {
-    return layout.ipv4()
-        ? hashing.hash(key(low, port))
-        : hashing.hash(hashing.hash(high, low) + port);
-  }
-
-  // ---- rows
-
-  /** IPv4 address and port in one number: the first six bytes of a row. */
-  private static long key(long low, int port) {
-    return ((low & 0xffff_ffffL) << 16) | port;
-  }
-
-  private boolean isAt(int row, long high, long low, int port) {
-    int at = at(row);
-    if (layout.ipv4()) {
-      return (long) Bytes.LONGS.get(rows, at) >>> 16 == key(low, port);
-    }
-    return (long) Bytes.LONGS.get(rows, at + 8) == low
-        && (long) Bytes.LONGS.get(rows, at) == high
-        && (short) Bytes.SHORTS.get(rows, at + 16) == (short) port;
   }
 
   private void write(int row, long high, long low, int port) {
+    byte[] array = writable(row);
     int at = at(row);
-    Arrays.fill(rows, at, at + layout.stride(), (byte) 0);
-    if (layout.ipv4()) {
-      Bytes.INTS.set(rows, at, (int) low);
+    Arrays.fill(array, at, at + layout().stride(), (byte) 0);
+    if (layout().ipv4()) {
+      Bytes.INTS.set(array, at, (int) low);
     } else {
-      Bytes.LONGS.set(rows, at, high);
-      Bytes.LONGS.set(rows, at + 8, low);
+      Bytes.LONGS.set(array, at, high);
+      Bytes.LONGS.set(array, at + 8, low);
     }
-    Bytes.SHORTS.set(rows, at + layout.port(), (short) port);
+    Bytes.SHORTS.set(array, at + layout().port(), (short) port);
   }
 
-  private void move(int from, int to) {
+  /** Moves a row over one that is free; how many rows were moved. */
+  private int move(int from, int to) {
     if (from == to) {
-      return;
+      return 0;
     }
-    if (index.length > 0) {
-      int slot = slotOf(from);
-      index[slot] = (index[slot] & ~ROW_MASK) | (to + 1);
+    if (hasIndex()) {
+      moveInIndex(from, to);
     }
-    System.arraycopy(rows, at(from), rows, at(to), layout.stride());
+    byte[] target = writable(to);
+    System.arraycopy(array(from), at(from), target, at(to), layout().stride());
+    return 1;
   }
 
   /** Exchanges two rows; returns {@code b}, where the first now is. */
@@ -384,17 +275,25 @@ final class PeerRows {
     if (a == b) {
       return b;
     }
-    if (index.length > 0) {
-      int slotA = slotOf(a);
-      int slotB = slotOf(b);
-      index[slotA] = (index[slotA] & ~ROW_MASK) | (b + 1);
-      index[slotB] = (index[slotB] & ~ROW_MASK) | (a + 1);
+    if (hasIndex()) {
+      swapInIndex(a, b);
     }
-    for (int i = 0; i < layout.stride(); i += Integer.BYTES) {
-      int other = (int) Bytes.INTS.get(rows, at(a) + i);
-      Bytes.INTS.set(rows, at(a) + i, (int) Bytes.INTS.get(rows, at(b) + i));
-      Bytes.INTS.set(rows, at(b) + i, other);
+    byte[] arrayA = writable(a);
+    byte[] arrayB = writable(b);
+    int atA = at(a);
+    int atB = at(b);
+    for (int i = 0; i < layout().stride(); i += Integer.BYTES) {
+      int other = (int) Bytes.INTS.get(arrayA, atA + i);
+      Bytes.INTS.set(arrayA, atA + i, (int) Bytes.INTS.get(arrayB, atB + i));
+      Bytes.INTS.set(arrayB, atB + i, other);
     }
     return b;
+  }
+
+  // ---- a look from outside
+
+  /** The rows as they are now, to be read outside of the lock; until {@link #thaw}. */
+  FrozenRows freeze() {
+    return new FrozenRows(layout(), freezeSegments(), seeders, partialSeeds(), size);
   }
 }

@@ -55,7 +55,8 @@ final class PeerSampler {
     }
     Arrays.sort(scored, 0, candidates);
     for (int i = 0; i < Math.min(want, candidates); i++) {
-      out.add(peers.array(), peers.at((int) scored[i]), peers.layout().id());
+      int row = (int) scored[i];
+      out.add(peers.array(row), peers.at(row), peers.layout().id());
     }
   }
 
@@ -80,6 +81,7 @@ final class PeerSampler {
     if (candidates <= 0 || want <= 0) {
       return 0;
     }
+    RowLayout layout = peers.layout();
     int prime = Primes.notBelow(candidates);
     int step = 1 + below(prime - 1);
     int at = below(prime);
@@ -87,13 +89,17 @@ final class PeerSampler {
     int visits = Math.min(prime, MOST_VISITS_PER_PEER * (want + 4));
     for (int i = 0; i < visits && taken < want; i++) {
       int row = from + at;
-      if (at < candidates && row != self && peers.age(row, now) <= timeoutSeconds) {
-        if (out == null) {
-          scored[taken] = row;
-        } else {
-          out.add(peers.array(), peers.at(row), peers.layout().id());
+      if (at < candidates && row != self) {
+        byte[] array = peers.array(row);
+        int offset = peers.at(row);
+        if (layout.age(array, offset, now) <= timeoutSeconds) {
+          if (out == null) {
+            scored[taken] = row;
+          } else {
+            out.add(array, offset, layout.id());
+          }
+          taken++;
         }
-        taken++;
       }
       at += step;
       if (at >= prime) {

@@ -29,6 +29,12 @@ record RowLayout(int addressBytes, boolean keepsIds) {
     return addressBytes + 2;
   }
 
+  /** Seconds since the peer of the row at {@code at} was heard; shortly ahead counts as now. */
+  int age(byte[] rows, int at, int now) {
+    int age = (now - (short) Bytes.SHORTS.get(rows, at + seen())) & 0xffff;
+    return age >= 0xff00 ? 0 : age;
+  }
+
   /** Low four bits: flags; high four: the class of its recent upload. */
   int flags() {
     return addressBytes + 4;

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * monitor). No method blocks, and none calls into another stripe.
  */
 final class Stripe {
-  /** What a sweep counts a swarm as, beside its rows. */
-  private static final int ROWS_PER_SWARM = 4;
+  /** What a sweep counts a swarm as, beside its peers. */
+  private static final int PEERS_PER_SWARM = 4;
 
   private final SwarmLimits limits;
   private final SwarmTallies tallies;
@@ -147,9 +147,10 @@ final class Stripe {
     return false;
   }
 
-  private void removePeer(PeerRows rows, int row) {
-    rows.remove(row);
+  /** Removes a peer; how many others that touched. */
+  private int removePeer(PeerRows rows, int row) {
     tallies.peers().decrementAndGet();
+    return rows.remove(row);
   }
 
   private void noteSize(Swarm swarm) {
@@ -195,49 +196,55 @@ final class Stripe {
   // ---- expiry
 
   /**
-   * Looks at up to {@code most} rows, goes on where it stopped, and drops peers that were silent
-   * for too long and swarms that have been empty for as long; true when it has come to the end of
-   * this stripe.
+   * Goes on where it stopped, and drops peers that were silent for too long and swarms that have
+   * been empty for as long, until it has touched {@code most} peers: looked at them, moved them, or
+   * found them another place in an index. A swarm that is being saved is waited for.
    */
-  synchronized boolean sweep(int most, int now) {
-    for (int budget = most; budget > 0; ) {
+  synchronized Swept sweep(int most, int now) {
+    int budget = most - PeerRows.MOST_TOUCHED_BY_REMOVAL;
+    int touched = 0;
+    while (touched < budget) {
       if (sweepSlot >= table.slots()) {
         sweepSlot = 0;
-        return true;
+        return new Swept(touched, true);
       }
       Swarm swarm = table.at(sweepSlot);
       if (swarm == null) {
-        budget--;
+        touched++;
         sweepSlot++;
+      } else if (swarm.isFrozen()) {
+        break;
       } else {
-        budget -= sweepSwarm(swarm, budget, now);
+        touched += sweepSwarm(swarm, budget - touched, now);
       }
     }
-    return false;
+    return new Swept(touched, false);
   }
 
   /** Looks at rows from the last to the first, as a removal only moves rows already looked at. */
   private int sweepSwarm(Swarm swarm, int budget, int now) {
     PeerRows rows = swarm.family(sweepIpv4);
-    int left = sweepRowsLeft < 0 ? rows.size() : Math.min(sweepRowsLeft, rows.size());
-    int looked = Math.min(left, budget);
-    for (int row = left - 1; row >= left - looked; row--) {
+    int row = sweepRowsLeft < 0 ? rows.size() : Math.min(sweepRowsLeft, rows.size());
+    int touched = 0;
+    while (row > 0 && touched < budget) {
+      row--;
+      touched++;
       if (rows.age(row, now) > timeoutSeconds) {
-        removePeer(rows, row);
+        touched += removePeer(rows, row);
         tallies.expired().increment();
         swarm.markChanged();
       }
     }
-    sweepRowsLeft = left - looked;
-    if (sweepRowsLeft > 0) {
-      return looked;
+    sweepRowsLeft = row;
+    if (row == 0) {
+      sweepRowsLeft = -1;
+      sweepIpv4 = !sweepIpv4;
+      if (sweepIpv4 && !dropIfForgotten(swarm, now)) {
+        sweepSlot++;
+      }
+      touched += PEERS_PER_SWARM;
     }
-    sweepRowsLeft = -1;
-    sweepIpv4 = !sweepIpv4;
-    if (sweepIpv4 && !dropIfForgotten(swarm, now)) {
-      sweepSlot++;
-    }
-    return looked + ROWS_PER_SWARM;
+    return touched;
   }
 
   private boolean dropIfForgotten(Swarm swarm, int now) {
@@ -343,10 +350,13 @@ final class Stripe {
     return changed;
   }
 
-  /** Copies one swarm. */
-  synchronized SwarmImage image(Swarm swarm, int now) {
-    swarm.saved();
-    return SwarmImage.copy(swarm, now);
+  /** One swarm as it is now; to be thawed when it was read. */
+  synchronized FrozenSwarm freeze(Swarm swarm) {
+    return swarm.freeze();
+  }
+
+  synchronized void thaw(Swarm swarm) {
+    swarm.thaw();
   }
 
   /** Takes in a checked image; peers that are there already are newer and stay as they are. */
@@ -377,15 +387,14 @@ final class Stripe {
     public void family(
         RowLayout layout, byte[] saved, int offset, int seeders, int partialSeeds, int size) {
       PeerRows rows = swarm.family(layout.ipv4());
-      rows.reserve(Math.min(size, limits.peersPerTorrent()));
+      rows.expect(Math.min(size, limits.peersPerTorrent()));
       for (int i = 0; i < size && rows.size() < limits.peersPerTorrent(); i++) {
         Standing standing =
             i < seeders
                 ? Standing.SEEDER
                 : i < seeders + partialSeeds ? Standing.PARTIAL_SEED : Standing.LEECHER;
         int at = offset + i * layout.stride();
-        int seen = Short.toUnsignedInt((short) Bytes.SHORTS.get(saved, at + layout.seen()));
-        int age = ((savedAt - seen) & 0xffff) + ageSeconds;
+        int age = layout.age(saved, at, savedAt) + ageSeconds;
         if (age <= timeoutSeconds && countOneMorePeer()) {
           if (!rows.insertSaved(saved, at, layout, standing, now - age)) {
             tallies.peers().decrementAndGet();

@@ -101,8 +101,22 @@ final class Swarm {
     return changed;
   }
 
-  void saved() {
+  /**
+   * The swarm as it is now, which is to be saved; to be read outside of the lock, until {@link
+   * #thaw}.
+   */
+  FrozenSwarm freeze() {
     changed = false;
+    return new FrozenSwarm(infoHash, completed, ipv4.freeze(), ipv6.freeze());
+  }
+
+  void thaw() {
+    ipv4.thaw();
+    ipv6.thaw();
+  }
+
+  boolean isFrozen() {
+    return ipv4.isFrozen() || ipv6.isFrozen();
   }
 
   boolean pinned() {

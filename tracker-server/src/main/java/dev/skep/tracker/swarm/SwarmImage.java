@@ -22,27 +22,26 @@ public record SwarmImage(InfoHash infoHash, int peers, int completed, byte[] byt
   private static final int HEADER_BYTES =
       Integer.BYTES + 2 + InfoHash.BYTES + 2 * Integer.BYTES + 2 * FAMILY_BYTES;
 
-  /** Packs a swarm; the caller holds its stripe's lock. The CRC is left for {@link #seal}. */
-  static SwarmImage copy(Swarm swarm, int now) {
-    PeerRows v4 = swarm.family(true);
-    PeerRows v6 = swarm.family(false);
-    int rowBytes = v4.at(v4.size()) + v6.at(v6.size());
-    byte[] bytes = new byte[HEADER_BYTES + rowBytes + Integer.BYTES];
+  /**
+   * Packs a swarm; needs no lock.
+   *
+   * @param now the second in which it was frozen
+   */
+  static SwarmImage of(FrozenSwarm swarm, int now) {
+    FrozenRows v4 = swarm.ipv4();
+    FrozenRows v6 = swarm.ipv6();
+    byte[] bytes = new byte[HEADER_BYTES + v4.bytes() + v6.bytes() + Integer.BYTES];
     ByteBuffer out = ByteBuffer.wrap(bytes);
     out.putInt(MAGIC).put(VERSION).put((byte) (v4.layout().keepsIds() ? 1 : 0));
     swarm.infoHash().write(out);
     out.putInt(swarm.completed()).putInt(now);
-    for (PeerRows rows : new PeerRows[] {v4, v6}) {
+    for (FrozenRows rows : List.of(v4, v6)) {
       out.putInt(rows.seeders()).putInt(rows.partialSeeds()).putInt(rows.size());
     }
-    out.put(v4.array(), 0, v4.at(v4.size())).put(v6.array(), 0, v6.at(v6.size()));
-    return new SwarmImage(swarm.infoHash(), swarm.peers(), swarm.completed(), bytes);
-  }
-
-  /** Writes the CRC, outside of any lock. */
-  SwarmImage seal() {
-    ByteBuffer.wrap(bytes).putInt(bytes.length - Integer.BYTES, crc(bytes));
-    return this;
+    v4.writeTo(out);
+    v6.writeTo(out);
+    out.putInt(crc(bytes));
+    return new SwarmImage(swarm.infoHash(), v4.size() + v6.size(), swarm.completed(), bytes);
   }
 
   private static int crc(byte[] bytes) {

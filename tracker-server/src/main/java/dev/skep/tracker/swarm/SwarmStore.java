@@ -16,8 +16,8 @@ import java.util.random.RandomGenerator;
  * step, so that a clock that jumps expires peers at worst.
  */
 public final class SwarmStore {
-  /** Most rows that a sweep looks at under one lock. */
-  public static final int SWEEP_ROWS = 1024;
+  /** Most peers that a sweep touches under one lock. */
+  public static final int SWEEP_PEERS = 1024;
 
   private static final int STRIPES = 256;
   private static final int MOST_VIEWS = 1000;
@@ -122,17 +122,15 @@ public final class SwarmStore {
   }
 
   /**
-   * Looks at up to {@link #SWEEP_ROWS} rows under one lock and drops who was silent for too long;
+   * Drops who was silent for too long, touching up to {@link #SWEEP_PEERS} peers under one lock;
    * goes on where the last call stopped. By one thread at a time.
-   *
-   * @return whether this call came to the end of the whole store
    */
-  public boolean sweep() {
-    if (stripes[sweepStripe].sweep(SWEEP_ROWS, now)) {
+  public Swept sweep() {
+    Swept swept = stripes[sweepStripe].sweep(SWEEP_PEERS, now);
+    if (swept.toTheEnd()) {
       sweepStripe = (sweepStripe + 1) % STRIPES;
-      return sweepStripe == 0;
     }
-    return false;
+    return new Swept(swept.touchedPeers(), swept.toTheEnd() && sweepStripe == 0);
   }
 
   /** Keeps a torrent even without peers, and takes over how often it was completed. */
@@ -212,15 +210,26 @@ public final class SwarmStore {
   }
 
   /**
-   * Hands out an image of every swarm that changed since its last one. Each is copied under its
-   * stripe's lock and handed to {@code sink} outside of it. A swarm that became empty is handed out
-   * once with no peers.
+   * Hands out an image of every swarm that changed since its last one, each as it was at one
+   * moment. Under the lock of its stripe a swarm is frozen only: its rows are copied outside of it,
+   * and an announce that comes meanwhile copies the few rows around those that it changes. A swarm
+   * that became empty is handed out once with no peers. By one thread at a time.
    */
   public void forEachChanged(Consumer<SwarmImage> sink) {
     for (Stripe stripe : stripes) {
       for (Swarm swarm : stripe.changed()) {
-        sink.accept(stripe.image(swarm, now).seal());
+        sink.accept(image(stripe, swarm));
       }
+    }
+  }
+
+  private SwarmImage image(Stripe stripe, Swarm swarm) {
+    int frozenAt = now;
+    FrozenSwarm frozen = stripe.freeze(swarm);
+    try {
+      return SwarmImage.of(frozen, frozenAt);
+    } finally {
+      stripe.thaw(swarm);
     }
   }
 
@@ -236,6 +245,11 @@ public final class SwarmStore {
     long hash = hash(hashing, infoHash);
     int age = Math.clamp(ageSeconds, 0, timeoutSeconds + 1);
     stripe(hash).load(hash, infoHash, image, age, now);
+  }
+
+  /** Where a torrent's swarm is. */
+  Stripe stripeOf(InfoHash infoHash) {
+    return stripe(hash(hashing, infoHash));
   }
 
   private Stripe stripe(long hash) {

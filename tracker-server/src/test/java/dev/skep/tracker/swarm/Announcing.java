@@ -73,7 +73,7 @@ final class Announcing {
   void sweepAll() {
     boolean done = false;
     while (!done) {
-      done = store.sweep();
+      done = store.sweep().toTheEnd();
     }
   }
 }

@@ -37,6 +37,21 @@ class CompletedCountTest {
     assertThat(swarm.store.counts(Announcing.torrent(1)).completed()).isEqualTo(2);
   }
 
+  @Test
+  void anAddressThatLeftAndCameBackCountsOnce() {
+    completedAfter(1, AnnounceEvent.COMPLETED);
+    completedAfter(1, AnnounceEvent.STOPPED);
+    assertThat(completedAfter(1, AnnounceEvent.COMPLETED)).isOne();
+  }
+
+  @Test
+  void twoAddressesOfOneFamilyCountEachWhateverIdTheySay() {
+    completedAfter(1, AnnounceEvent.COMPLETED);
+    swarm.announce.port = 7000;
+    assertThat(swarm.store.announce(swarm.announce)).isEqualTo(Admission.ADMITTED);
+    assertThat(swarm.announce.completed).isEqualTo(2);
+  }
+
   private void overIpv6(int port) {
     swarm.announce.addressHigh = 0x20010db8L << 32;
     swarm.announce.addressLow = 1;

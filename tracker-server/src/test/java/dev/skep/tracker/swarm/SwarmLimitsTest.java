@@ -109,9 +109,9 @@ class SwarmLimitsTest {
     int left = 20_000;
     boolean done = false;
     while (!done) {
-      done = store.store.sweep();
+      done = store.store.sweep().toTheEnd();
       int now = store.store.tallies().peers().get();
-      assertThat(left - now).isLessThanOrEqualTo(SwarmStore.SWEEP_ROWS);
+      assertThat(left - now).isLessThanOrEqualTo(SwarmStore.SWEEP_PEERS);
       left = now;
     }
     assertThat(left).isZero();

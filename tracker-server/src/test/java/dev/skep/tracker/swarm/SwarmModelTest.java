@@ -78,7 +78,7 @@ class SwarmModelTest {
     }
 
     private void expire() {
-      while (!store.sweep()) {}
+      while (!store.sweep().toTheEnd()) {}
       model.values().forEach(swarm -> swarm.values().removeIf(peer -> !alive(peer)));
       int peers = 0;
       for (Map.Entry<InfoHash, Map<Address, Known>> swarm : model.entrySet()) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Many threads on few swarms. */
@@ -22,8 +23,15 @@ class SwarmStoreConcurrencyTest {
   private static final int ANNOUNCES = 30_000;
   private static final int TORRENTS = 3;
 
+  /** Of each thread; few enough that all peers of a torrent fit one view, taken under one lock. */
+  private static final int HOSTS = 300;
+
+  /** Of each thread; these never leave. */
+  private static final int STAYING_HOSTS = 30;
+
   private final SwarmStore store = Announcing.unlimited().store;
   private final AtomicBoolean done = new AtomicBoolean();
+  private final AtomicInteger settledThreads = new AtomicInteger();
 
   @Test
   void noPeerIsLostAndNoneIsThereTwice() throws Exception {
@@ -63,13 +71,13 @@ class SwarmStoreConcurrencyTest {
     Announce announce = new Announce();
     Set<IpAddress> members = new HashSet<>();
     for (int i = 0; i < ANNOUNCES; i++) {
-      int host = random.nextInt(500);
+      int host = i < STAYING_HOSTS ? i : random.nextInt(HOSTS);
       IpAddress address = IpAddress.ofIpv4((thread << 16) | host);
       announce.infoHash = new InfoHash(host % TORRENTS, 0, 0);
       announce.from(address, 6881);
       announce.leftBytes = random.nextInt(2);
       announce.numwant = 50;
-      boolean stops = random.nextInt(4) == 0;
+      boolean stops = host >= STAYING_HOSTS && random.nextInt(4) == 0;
       announce.event = stops ? AnnounceEvent.STOPPED : AnnounceEvent.NONE;
       assertThat(store.announce(announce)).isEqualTo(Admission.ADMITTED);
       if (stops) {
@@ -77,11 +85,14 @@ class SwarmStoreConcurrencyTest {
       } else {
         members.add(address);
       }
+      if (i == STAYING_HOSTS) {
+        settledThreads.incrementAndGet();
+      }
     }
     return members;
   }
 
-  /** Sweeps, saves and looks on meanwhile; counts must make sense at every moment. */
+  /** Sweeps, saves and looks on meanwhile; counts and members must make sense at every moment. */
   private boolean observe() {
     while (!done.get()) {
       store.sweep();
@@ -90,10 +101,24 @@ class SwarmStoreConcurrencyTest {
         SwarmCounts counts = store.counts(new InfoHash(torrent, 0, 0));
         assertThat(counts.seeders()).isNotNegative();
         assertThat(counts.leechers()).isNotNegative();
-        assertThat(counts.seeders() + counts.leechers()).isLessThanOrEqualTo(THREADS * 500);
+        assertThat(counts.seeders() + counts.leechers()).isLessThanOrEqualTo(THREADS * HOSTS);
+        checkMembers(torrent);
       }
-      assertThat(store.tallies().peers().get()).isBetween(0, THREADS * 500);
+      assertThat(store.tallies().peers().get()).isBetween(0, THREADS * HOSTS);
     }
     return true;
+  }
+
+  private void checkMembers(int torrent) {
+    boolean allSettled = settledThreads.get() == THREADS;
+    Set<IpAddress> seen = new HashSet<>();
+    for (PeerView view : store.peers(new InfoHash(torrent, 0, 0), 0, 1000)) {
+      assertThat(seen.add(view.address())).as("none is there twice").isTrue();
+    }
+    for (int thread = 0; allSettled && thread < THREADS; thread++) {
+      for (int host = torrent; host < STAYING_HOSTS; host += TORRENTS) {
+        assertThat(seen).as("none is lost").contains(IpAddress.ofIpv4((thread << 16) | host));
+      }
+    }
   }
 }

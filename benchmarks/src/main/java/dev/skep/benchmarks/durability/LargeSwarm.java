@@ -1,0 +1,118 @@
+package dev.skep.benchmarks.durability;
+
+import dev.skep.protocol.InfoHash;
+import dev.skep.tracker.swarm.Announce;
+import dev.skep.tracker.swarm.IpAddress;
+import dev.skep.tracker.swarm.PeerPreference;
+import dev.skep.tracker.swarm.SwarmLimits;
+import dev.skep.tracker.swarm.SwarmStore;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * {@code LargeSwarm [PEERS [ROUNDS]]}: one torrent grows to 1,000,000 peers, is saved, and is swept
+ * out. Prints how long the longest single announce and the longest pass of a sweep took, which
+ * bounds how long the swarm's lock was held, and how long announces took while images were made of
+ * it without end. Growing and sweeping are measured in time on a processor, so that other work on
+ * the machine does not count. The first round warms up.
+ */
+public final class LargeSwarm {
+  private static final Duration TIMEOUT = Duration.ofMinutes(45);
+  private static final int ANNOUNCES = 200_000;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  private final int peers;
+  private final SwarmStore swarms;
+  private final SplittableRandom random = new SplittableRandom(1);
+  private final Announce announce = new Announce();
+
+  private LargeSwarm(int peers) {
+    this.peers = peers;
+    this.swarms =
+        new SwarmStore(
+            new SwarmLimits(10, 16_000_000, 16_000_000, TIMEOUT, false),
+            new PeerPreference.Uniform(),
+            new SplittableRandom(2),
+            0);
+  }
+
+  public static void main(String[] args) throws InterruptedException {
+    int peers = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
+    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 4;
+    for (int round = 1; round <= rounds; round++) {
+      System.out.printf("round %d%n", round);
+      new LargeSwarm(peers).run();
+      System.gc();
+    }
+  }
+
+  private void run() throws InterruptedException {
+    long[] took = new long[peers];
+    for (int peer = 0; peer < peers; peer++) {
+      long began = THREADS.getCurrentThreadCpuTime();
+      announce(peer);
+      took[peer] = THREADS.getCurrentThreadCpuTime() - began;
+    }
+    print("announces that made it grow", took);
+    print("announces of known peers", known());
+    Thread saver = Thread.ofPlatform().daemon().start(this::save);
+    print("the same while it is saved", known());
+    saver.interrupt();
+    saver.join();
+    swarms.advance(TIMEOUT.plusSeconds(1).toNanos());
+    print("passes that swept it out", sweep());
+  }
+
+  private long[] known() {
+    long[] took = new long[ANNOUNCES];
+    for (int i = 0; i < took.length; i++) {
+      int peer = random.nextInt(peers);
+      long began = System.nanoTime();
+      announce(peer);
+      took[i] = System.nanoTime() - began;
+    }
+    return took;
+  }
+
+  private void save() {
+    while (!Thread.currentThread().isInterrupted()) {
+      swarms.forEachChanged(_ -> {});
+    }
+  }
+
+  private long[] sweep() {
+    long[] took = new long[peers];
+    int passes = 0;
+    while (swarms.tallies().peers().get() > 0) {
+      long began = THREADS.getCurrentThreadCpuTime();
+      swarms.sweep();
+      took[passes++] = THREADS.getCurrentThreadCpuTime() - began;
+    }
+    return Arrays.copyOf(took, passes);
+  }
+
+  private void announce(int peer) {
+    announce.infoHash = new InfoHash(1, 2, 3);
+    announce.from(IpAddress.ofIpv4(0x0a000000 + peer), 6881);
+    announce.peerIdLow = peer;
+    announce.leftBytes = peer % 3;
+    announce.numwant = 50;
+    swarms.announce(announce);
+  }
+
+  private static void print(String what, long[] took) {
+    Arrays.sort(took);
+    System.out.printf(
+        "  %-28s %,9d: p50 %.1f, p99.9 %.1f us, the longest %.0f, %.0f, %.0f us%n",
+        what,
+        took.length,
+        took[took.length / 2] / 1000.0,
+        took[(int) (took.length * 0.999)] / 1000.0,
+        took[took.length - 1] / 1000.0,
+        took[took.length - 2] / 1000.0,
+        took[took.length - 3] / 1000.0);
+  }
+}
