@@ -28,7 +28,8 @@ final class Seal {
     METAINFO(2),
     SWARM(3),
     COMPLETED(4),
-    ACCESS(5);
+    ACCESS(5),
+    MARK(6);
 
     private final byte code;
 

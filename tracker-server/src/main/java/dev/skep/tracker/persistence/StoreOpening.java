@@ -96,9 +96,13 @@ record StoreOpening(TrackerStore store, Optional<Damage> damage) {
   private static String problem(TrackerStore store) throws IOException {
     try {
       List<String> leftOut = store.read(NOWHERE);
-      return leftOut.isEmpty()
-          ? ""
-          : leftOut.size() + " entries are damaged, the first: " + leftOut.getFirst();
+      if (!leftOut.isEmpty()) {
+        return leftOut.size() + " entries are damaged, the first: " + leftOut.getFirst();
+      }
+      long missing = store.missingChanges();
+      return missing == 0 ? "" : "its last " + missing + " changes are missing";
+    } catch (DamagedException e) {
+      return "how far it had got cannot be told: " + e.getMessage();
     } catch (RuntimeException e) {
       return "it cannot be read: " + e;
     }

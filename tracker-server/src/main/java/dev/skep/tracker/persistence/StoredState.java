@@ -21,12 +21,19 @@ final class StoredState {
   /** Access lists and passkeys, sealed; null before the first change. */
   byte @Nullable [] access;
 
+  final Progress progress = new Progress();
+
   StoredState() {
     Arrays.setAll(shards, _ -> new Shard());
   }
 
   Shard shardOf(InfoHash hash) {
     return shards[(int) hash.high() & SHARDS - 1];
+  }
+
+  /** How many changes were committed to this store; part of each of them. */
+  static final class Progress {
+    long commits;
   }
 
   /** Torrents whose info-hashes agree in some bits. */

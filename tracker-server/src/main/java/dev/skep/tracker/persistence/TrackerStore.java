@@ -49,12 +49,14 @@ final class TrackerStore implements AutoCloseable {
   private final Path folder;
   private final EmbeddedStorageManager manager;
   private final StoredState state;
+  private final Mark mark;
   private long writtenBytes;
 
-  private TrackerStore(Path folder, EmbeddedStorageManager manager, StoredState state) {
+  private TrackerStore(Path folder, EmbeddedStorageManager manager, StoredState state, Mark mark) {
     this.folder = folder;
     this.manager = manager;
     this.state = state;
+    this.mark = mark;
   }
 
   /**
@@ -75,12 +77,13 @@ final class TrackerStore implements AutoCloseable {
     EmbeddedStorageManager manager = EmbeddedStorage.Foundation(configuration).start();
     Object root = manager.root();
     if (root == null) {
+      Mark.begin(folder);
       root = new StoredState();
       manager.setRoot(root);
       manager.storeRoot();
     }
     if (root instanceof StoredState state) {
-      return new TrackerStore(folder, manager, state);
+      return new TrackerStore(folder, manager, state, Mark.open(folder));
     }
     manager.shutdown();
     throw new IOException("its root is a " + root.getClass().getName());
@@ -214,6 +217,15 @@ final class TrackerStore implements AutoCloseable {
     return sealed.length;
   }
 
+  /**
+   * How many of the last changes are missing: the store is whole, but as it was before them.
+   *
+   * @throws DamagedException if that cannot be told
+   */
+  synchronized long missingChanges() throws DamagedException, IOException {
+    return Math.max(0, Mark.read(folder) - state.progress.commits);
+  }
+
   /** Takes what the store holds, entry by entry. */
   interface Reader {
     void torrent(InfoHash hash, byte[] entry, byte[] metainfo) throws DamagedException, IOException;
@@ -315,8 +327,11 @@ final class TrackerStore implements AutoCloseable {
     try {
       Storer storer = manager.createStorer();
       changed.forEach(storer::store);
+      state.progress.commits++;
+      storer.store(state.progress);
       storer.commit();
-    } catch (RuntimeException e) {
+      mark.write(state.progress.commits);
+    } catch (RuntimeException | IOException e) {
       throw new IOException("cannot save to " + folder + ": " + e.getMessage(), e);
     }
     writtenBytes += bytes;
@@ -337,7 +352,9 @@ final class TrackerStore implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    manager.shutdown();
+  public synchronized void close() throws IOException {
+    try (mark) {
+      manager.shutdown();
+    }
   }
 }

@@ -1,0 +1,67 @@
+package dev.skep.tracker.persistence;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file in the store's folder that says how many changes had been committed at least. The store
+ * below takes a file of its own that ends too early, but between two changes, for that of an older
+ * store: only what stands elsewhere can tell.
+ *
+ * <p>It is written after each commit, in place: so few bytes are there whole or not at all after a
+ * kill, and their seal tells if a power cut tore them.
+ */
+final class Mark implements AutoCloseable {
+  private static final String NAME = "mark";
+
+  private final FileChannel file;
+
+  private Mark(FileChannel file) {
+    this.file = file;
+  }
+
+  /**
+   * Notes for a store that seems to be new that nothing was committed yet; unless there is a mark:
+   * then it lost everything.
+   */
+  static void begin(Path store) throws IOException {
+    if (Files.notExists(store.resolve(NAME))) {
+      try (Mark mark = open(store)) {
+        mark.write(0);
+      }
+    }
+  }
+
+  static Mark open(Path store) throws IOException {
+    return new Mark(
+        FileChannel.open(store.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+  }
+
+  /**
+   * How many changes a store must have.
+   *
+   * @throws DamagedException if the file is not what was written
+   */
+  static long read(Path store) throws DamagedException, IOException {
+    byte[] sealed = Files.readAllBytes(store.resolve(NAME));
+    byte[] commits = Seal.open(Seal.Kind.MARK, Seal.NO_SUBJECT, sealed);
+    return ByteBuffer.wrap(commits).getLong();
+  }
+
+  void write(long commits) throws IOException {
+    byte[] content = ByteBuffer.allocate(Long.BYTES).putLong(commits).array();
+    ByteBuffer sealed = ByteBuffer.wrap(Seal.close(Seal.Kind.MARK, Seal.NO_SUBJECT, content));
+    for (long at = 0; sealed.hasRemaining(); ) {
+      at += file.write(sealed, at);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}
