@@ -64,6 +64,7 @@ public final class Transfer {
   private boolean complete;
   private boolean active;
   private boolean stopped;
+  private boolean wasWhole; // trackers hear once that the torrent was completed
   private boolean held; // by its owner while its data is checked
   private @Nullable Thread beginning;
   private @Nullable LiveTorrent live;
@@ -310,6 +311,7 @@ public final class Transfer {
       problem = Optional.empty();
     }
     if (done) {
+      announcing.completed(isWholeForTheFirstTime()); // told to nobody if it was before
       saveSoon();
       completed.complete(null);
     }
@@ -391,10 +393,16 @@ public final class Transfer {
       complete = true;
       state = live == null ? state : State.SEEDING;
     }
-    announcing.completed(data.isWhole());
+    announcing.completed(isWholeForTheFirstTime());
     save();
     completed.complete(null);
     session.queue().admit();
+  }
+
+  private synchronized boolean isWholeForTheFirstTime() {
+    boolean first = data.isWhole() && !wasWhole;
+    wasWhole |= first;
+    return first;
   }
 
   /**

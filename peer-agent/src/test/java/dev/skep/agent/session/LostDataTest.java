@@ -11,11 +11,13 @@ import dev.skep.protocol.peerwire.DontHave;
 import dev.skep.protocol.peerwire.ExtensionHandshake;
 import dev.skep.protocol.peerwire.PeerMessage;
 import dev.skep.protocol.peerwire.Reserved;
+import dev.skep.protocol.tracker.AnnounceEvent;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -95,22 +97,33 @@ class LostDataTest {
   @Test
   void aDownloadFetchesAgainWhatIsGone() throws Exception {
     Session session = hosts.open(2);
-    Transfer transfer = hosts.get(session, 2, DATA, hosts.seed(DATA));
-    transfer.completed().get(20, TimeUnit.SECONDS);
+    try (TestTracker tracker = new TestTracker()) {
+      Transfer transfer =
+          session.add(
+              DATA.metainfo(),
+              hosts.folder(2),
+              TransferOptions.defaults()
+                  .withPeers(List.of(hosts.seed(DATA)))
+                  .withTrackers(List.of(List.of(tracker.url()))));
+      transfer.completed().get(20, TimeUnit.SECONDS);
+      await().until(() -> tracker.events().contains(AnnounceEvent.COMPLETED));
 
-    cut(DATA.at(hosts.folder(2), DATA.files().getFirst()));
-    try (RawPeer asking = greet("127.0.0.9", session.listening())) {
-      asking.send(new PeerMessage.Request(new BlockRef(7, 0, 16 * 1024)));
-      asking.awaitEnd();
+      cut(DATA.at(hosts.folder(2), DATA.files().getFirst()));
+      try (RawPeer asking = greet("127.0.0.9", session.listening())) {
+        asking.send(new PeerMessage.Request(new BlockRef(7, 0, 16 * 1024)));
+        asking.awaitEnd();
+      }
+
+      await().until(() -> session.drops().containsKey("data_unreadable"));
+      await()
+          .untilAsserted(
+              () -> {
+                assertThat(transfer.status().state()).isEqualTo(State.SEEDING);
+                hosts.assertThatHas(2, DATA);
+              });
+      session.close();
+      assertThat(tracker.events()).containsOnlyOnce(AnnounceEvent.COMPLETED);
     }
-
-    await().until(() -> session.drops().containsKey("data_unreadable"));
-    await()
-        .untilAsserted(
-            () -> {
-              assertThat(transfer.status().state()).isEqualTo(State.SEEDING);
-              hosts.assertThatHas(2, DATA);
-            });
   }
 
   @Test
