@@ -20,7 +20,7 @@ import java.util.SplittableRandom;
  */
 final class HttpLoad {
   /** Connections under way in an open loop; more than the tracker lets in. */
-  private static final int MOST_OPEN = 12_000;
+  private static final int MOST_OPEN = 8_000;
 
   private static final long LOST_AFTER_NANOS = 5_000_000_000L;
   private static final int LONGEST_ANSWER_BYTES = 1 << 13;
@@ -115,6 +115,7 @@ final class HttpLoad {
 
     void openAt(long due) throws IOException {
       startedAt = due;
+      channel.close();
       channel = SocketChannel.open();
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
