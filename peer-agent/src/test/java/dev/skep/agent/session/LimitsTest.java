@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.skep.protocol.Endpoint;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,16 +18,11 @@ class LimitsTest {
   private static final TestData DATA = TestData.file("limited", 4_000_000, 64 * 1024);
 
   @TempDir private Path temp;
-  private Hosts hosts;
+  @AutoClose private Hosts hosts;
 
   @BeforeEach
   void openHosts() {
     hosts = new Hosts(temp);
-  }
-
-  @AfterEach
-  void closeHosts() {
-    hosts.close();
   }
 
   private double seconds(Session leecher, Endpoint seeder) throws Exception {

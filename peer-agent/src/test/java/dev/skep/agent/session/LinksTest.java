@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,7 +23,7 @@ class LinksTest {
   private static final int PIECE = 64 * 1024;
 
   @TempDir private Path temp;
-  private Hosts hosts;
+  @AutoClose private Hosts hosts;
   private Path folder;
   private Session leecher;
 
@@ -32,11 +32,6 @@ class LinksTest {
     hosts = new Hosts(temp);
     folder = hosts.folder(2).resolve("linked");
     leecher = hosts.open(2);
-  }
-
-  @AfterEach
-  void closeHosts() {
-    hosts.close();
   }
 
   private static TestData data() {

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,16 +37,11 @@ class LostDataTest {
   private static final int THEIR_ID = 9;
 
   @TempDir private Path temp;
-  private Hosts hosts;
+  @AutoClose private Hosts hosts;
 
   @BeforeEach
   void openHosts() {
     hosts = new Hosts(temp);
-  }
-
-  @AfterEach
-  void closeHosts() {
-    hosts.close();
   }
 
   private static RawPeer greet(String from, Endpoint to) throws IOException {

@@ -14,7 +14,7 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,16 +26,11 @@ class PauseTest {
   private static final TestData DATA = TestData.file("paused.bin", 640_000, 64 * 1024);
 
   @TempDir private Path temp;
-  private Hosts hosts;
+  @AutoClose private Hosts hosts;
 
   @BeforeEach
   void openHosts() {
     hosts = new Hosts(temp);
-  }
-
-  @AfterEach
-  void closeHosts() {
-    hosts.close();
   }
 
   @Test

@@ -13,7 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,18 +29,13 @@ class ResumeTest {
           .with(List.of("second.bin"), 10 * PIECE);
 
   @TempDir private Path temp;
-  private Hosts hosts;
+  @AutoClose private Hosts hosts;
   private Path first;
 
   @BeforeEach
   void openHosts() {
     hosts = new Hosts(temp);
     first = DATA.at(hosts.folder(2), DATA.files().getFirst());
-  }
-
-  @AfterEach
-  void closeHosts() {
-    hosts.close();
   }
 
   private Transfer download(Endpoint seeder) throws Exception {

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,18 +41,13 @@ class SelectionTest {
   private static final long THIRD_BYTES = 5 * PIECE;
 
   @TempDir private Path temp;
-  private Hosts hosts;
+  @AutoClose private Hosts hosts;
   private Endpoint seeder;
 
   @BeforeEach
   void openSeeder() throws Exception {
     hosts = new Hosts(temp);
     seeder = hosts.seed(DATA);
-  }
-
-  @AfterEach
-  void closeHosts() {
-    hosts.close();
   }
 
   private Transfer get(Session session, List<FilePriority> priorities) throws IOException {

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,16 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class SwarmTest {
   @TempDir private Path temp;
-  private Hosts hosts;
+  @AutoClose private Hosts hosts;
 
   @BeforeEach
   void openHosts() {
     hosts = new Hosts(temp);
-  }
-
-  @AfterEach
-  void closeHosts() {
-    hosts.close();
   }
 
   @Test

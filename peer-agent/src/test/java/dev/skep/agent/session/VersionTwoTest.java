@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,16 +25,11 @@ class VersionTwoTest {
   private static final int PIECE = 32 * 1024;
 
   @TempDir private Path temp;
-  private Hosts hosts;
+  @AutoClose private Hosts hosts;
 
   @BeforeEach
   void openHosts() {
     hosts = new Hosts(temp);
-  }
-
-  @AfterEach
-  void closeHosts() {
-    hosts.close();
   }
 
   private static TestData folder() {
