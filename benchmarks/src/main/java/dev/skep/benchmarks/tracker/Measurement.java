@@ -13,7 +13,6 @@ final class Measurement {
   private long scrapes;
   private long peers;
   private long lost;
-  private long refused;
   private long wrong;
   private String firstWrong = "";
 
@@ -53,7 +52,6 @@ final class Measurement {
   /** A request was turned away because the tracker had too much to do. */
   void refused(long nanos) {
     refusals.add(nanos);
-    refused++;
   }
 
   /** How long after it was due a request was sent: what the load itself adds to latencies. */
@@ -65,7 +63,6 @@ final class Measurement {
     latencies.add(other.latencies);
     delays.add(other.delays);
     refusals.add(other.refusals);
-    refused += other.refused;
     sent += other.sent;
     connects += other.connects;
     announces += other.announces;
@@ -98,6 +95,7 @@ final class Measurement {
   /** One line of text; CPU seconds below zero are unknown. */
   String report(double seconds, double serverCpuSeconds, double ownCpuSeconds) {
     double answers = (double) Math.max(1, answers());
+    long refused = refusals.count();
     String text =
         "%.0f answers/s (%d connect, %d announce, %d scrape; %.1f peers each), lost %.3f %%, wrong %d, p50 %.0f us, p99 %.0f us, p99.9 %.0f us"
             .formatted(

@@ -21,6 +21,10 @@ final class Times {
     count += other.count;
   }
 
+  long count() {
+    return count;
+  }
+
   /** What this part of them did not exceed; 0 if there are none. */
   double percentileMicros(double part) {
     long wanted = (long) Math.ceil(part * count);
