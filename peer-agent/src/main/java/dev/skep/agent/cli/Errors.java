@@ -55,6 +55,10 @@ final class Errors {
     if (e instanceof WrongUsage usage) {
       return wrongUsage(String.valueOf(usage.getMessage()), command);
     }
+    return failed(e);
+  }
+
+  int failed(Exception e) {
     terminal.say(Text.printable(firstLine(reason(e))));
     if (terminal.variable("SKEP_DEBUG").isPresent()) {
       e.printStackTrace(terminal.err());

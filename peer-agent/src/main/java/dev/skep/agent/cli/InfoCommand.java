@@ -1,8 +1,12 @@
 package dev.skep.agent.cli;
 
+import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.JsonOption;
 import dev.skep.agent.cli.console.Terminal;
 import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObjectBuilder;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -30,35 +34,56 @@ final class InfoCommand implements Callable<Integer> {
 
   @Mixin private JsonOption json = new JsonOption();
 
+  private int shown;
+
   InfoCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
+  /** What cannot be read is told, and the others are shown. */
   @Override
-  public Integer call() throws Exception {
+  public Integer call() {
+    var errors = new Errors(terminal);
     var documents = Json.createArrayBuilder();
+    int status = 0;
     for (String source : sources) {
-      boolean link = Magnets.isLink(source);
-      if (json.isOn()) {
-        documents.add(
-            link
-                ? TorrentDocument.of(Magnets.parse(source))
-                : TorrentDocument.of(TorrentFiles.read(Path.of(source))));
-        continue;
+      try {
+        if (json.isOn()) {
+          documents.add(document(source));
+        } else {
+          show(text(source));
+        }
+      } catch (Failure | IOException e) {
+        status = errors.failed(e);
       }
-      if (!source.equals(sources.getFirst())) {
-        terminal.out().println();
-      }
-      List<String> lines =
-          link
-              ? TorrentText.full(Magnets.parse(source))
-              : TorrentText.full(TorrentFiles.read(Path.of(source)));
-      lines.forEach(terminal.out()::println);
     }
     if (json.isOn()) {
-      var all = documents.build();
-      JsonOption.print(terminal, all.size() == 1 ? all.getFirst() : all);
+      JsonArray all = documents.build();
+      if (sources.size() > 1) {
+        JsonOption.print(terminal, all);
+      } else if (!all.isEmpty()) {
+        JsonOption.print(terminal, all.getFirst());
+      }
     }
-    return 0;
+    return status;
+  }
+
+  private void show(List<String> lines) {
+    if (shown++ > 0) {
+      terminal.out().println();
+    }
+    lines.forEach(terminal.out()::println);
+  }
+
+  private static JsonObjectBuilder document(String source) throws Failure, IOException {
+    return Magnets.isLink(source)
+        ? TorrentDocument.of(Magnets.parse(source))
+        : TorrentDocument.of(TorrentFiles.read(Path.of(source)));
+  }
+
+  private static List<String> text(String source) throws Failure, IOException {
+    return Magnets.isLink(source)
+        ? TorrentText.full(Magnets.parse(source))
+        : TorrentText.full(TorrentFiles.read(Path.of(source)));
   }
 }

@@ -2,6 +2,7 @@ package dev.skep.agent.cli;
 
 import dev.skep.agent.cli.console.ByteSize;
 import dev.skep.agent.cli.console.Failure;
+import dev.skep.protocol.bencode.DecodeOptions;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
 import java.io.IOException;
@@ -11,8 +12,8 @@ import java.nio.file.StandardCopyOption;
 
 /** Reads and writes .torrent files for the commands. */
 final class TorrentFiles {
-  /** Beyond any real torrent; a wrong file given by mistake is not read into memory. */
-  static final int MAX_BYTES = 128 << 20;
+  /** What the decoder takes; a wrong file given by mistake is not read into memory. */
+  static final int MAX_BYTES = DecodeOptions.LENIENT.maxBytes();
 
   private TorrentFiles() {}
 

@@ -87,11 +87,13 @@ final class DataFile {
   /**
    * Opens the file; for writing it is made, with its folders and at its full length but sparse.
    *
-   * @throws IOException also when a symbolic link leads out of the root
+   * <p>Reading goes through symbolic links, out of the root too: a folder is shared as a torrent
+   * was made of it, and what does not have the piece's hash is told to nobody.
+   *
+   * @throws IOException also when it would be written through a symbolic link
    */
   FileChannel open(boolean write) throws IOException {
     if (!write) {
-      requireInside(path.toRealPath());
       return FileChannel.open(path, READ);
     }
     FileChannel channel = openForWriting();

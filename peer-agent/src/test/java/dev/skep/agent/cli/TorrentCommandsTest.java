@@ -157,4 +157,31 @@ class TorrentCommandsTest {
     assertThat(skep.err()).contains("dangling: a link to nothing").containsOnlyOnce("\n");
     assertThat(torrent).doesNotExist();
   }
+
+  @Test
+  void infoTellsWhatItCannotReadAndShowsTheRest() {
+    Path gone = folder.resolve("gone.torrent");
+    skep.run("create", data, "-o", torrent);
+
+    assertThat(skep.run("info", gone, torrent, "magnet:?x")).isEqualTo(1);
+    assertThat(skep.out()).startsWith("name          Grüße an alle\n");
+    assertThat(skep.err().lines())
+        .satisfiesExactly(
+            first -> assertThat(first).isEqualTo("skep: " + gone + ": no such file or folder"),
+            second -> assertThat(second).contains("is the link quoted and whole?"));
+
+    assertThat(skep.run("info", "--json", gone, torrent)).isEqualTo(1);
+    assertThat(skep.out()).startsWith("[").contains("Grüße an alle");
+    assertThat(skep.run("info", "--json", gone)).isEqualTo(1);
+    assertThat(skep.out()).isEmpty();
+  }
+
+  @Test
+  void aFolderWithALinkThatLeadsOutOfItIsWhatItsTorrentSays() throws IOException {
+    Path elsewhere = Files.writeString(folder.resolve("elsewhere"), "not in the folder");
+    Files.createSymbolicLink(data.resolve("link"), elsewhere);
+    skep.run("create", data, "-o", torrent);
+
+    assertThat(skep.run("verify", torrent, data)).as(skep.err()).isZero();
+  }
 }
