@@ -124,14 +124,16 @@ final class CreateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (pieceLength != null && !PieceLength.isAllowed(pieceLength.bytes())) {
+      throw new WrongUsage("--piece-length must be a power of two from 16KiB to 64MiB");
+    }
+    TorrentVersion version = version();
     String name = name();
     Path file = output != null ? output : Path.of(name + ".torrent");
-    if (Files.exists(file) && !force) {
-      throw new Failure(file + ": exists already; use --force to overwrite it, or another -o");
-    }
+    requireRoomFor(file);
     var found = Source.scan(path, new Source.Without(skipHidden, skipLinks, Optional.of(file)));
     found.skipped().forEach(line -> terminal.say("left out " + Text.printable(line)));
-    byte[] torrent = make(found, name);
+    byte[] torrent = make(found, name, version);
     TorrentFiles.write(file, torrent);
     Metainfo metainfo = Metainfo.parse(torrent);
     if (publish) {
@@ -139,6 +141,23 @@ final class CreateCommand implements Callable<Integer> {
     }
     report(metainfo, file);
     return 0;
+  }
+
+  /** Hashing takes long: what would keep the result from being written is told before. */
+  private void requireRoomFor(Path file) throws Failure {
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    if (Files.isDirectory(file)) {
+      throw new Failure(file + ": a folder; name a file with -o");
+    }
+    if (Files.exists(file) && !force) {
+      throw new Failure(file + ": exists already; use --force to overwrite it, or another -o");
+    }
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new Failure(file + ": there is no such folder; make it, or name another file with -o");
+    }
+    if (!Files.isWritable(folder)) {
+      throw new Failure(file + ": its folder cannot be written to; name another file with -o");
+    }
   }
 
   private String name() throws WrongUsage {
@@ -152,12 +171,12 @@ final class CreateCommand implements Callable<Integer> {
     return last.toString();
   }
 
-  private byte[] make(Source found, String name) throws Exception {
+  private byte[] make(Source found, String name, TorrentVersion version) throws Exception {
     Optional<Instant> now = noDate ? Optional.empty() : Optional.of(Instant.now());
     var torrent =
         new NewTorrent(
             name,
-            version(),
+            version,
             pieceLengthBytes(found.totalBytes()),
             tiers.stream().map(tier -> List.of(tier.split(",", -1))).toList(),
             webSeeds,
@@ -179,14 +198,10 @@ final class CreateCommand implements Callable<Integer> {
     return v2 ? TorrentVersion.V2 : hybrid ? TorrentVersion.HYBRID : TorrentVersion.V1;
   }
 
-  private int pieceLengthBytes(long totalBytes) throws WrongUsage {
-    if (pieceLength == null) {
-      return PieceLength.forTotal(totalBytes);
-    }
-    if (!PieceLength.isAllowed(pieceLength.bytes())) {
-      throw new WrongUsage("--piece-length must be a power of two from 16KiB to 64MiB");
-    }
-    return Math.toIntExact(pieceLength.bytes());
+  private int pieceLengthBytes(long totalBytes) {
+    return pieceLength == null
+        ? PieceLength.forTotal(totalBytes)
+        : Math.toIntExact(pieceLength.bytes());
   }
 
   private void report(Metainfo torrent, Path file) {

@@ -4,6 +4,7 @@ import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.Text;
 import dev.skep.agent.cli.console.WrongUsage;
+import dev.skep.protocol.metainfo.MetainfoException;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.AccessDeniedException;
@@ -71,6 +72,7 @@ final class Errors {
     String message = e.getMessage();
     return switch (e) {
       case Failure failure -> String.valueOf(message);
+      case MetainfoException torrent -> String.valueOf(message);
       case NoSuchFileException missing -> missing.getFile() + ": no such file or folder";
       case AccessDeniedException denied ->
           denied.getFile() + ": permission denied; check who may read and write it";

@@ -184,4 +184,23 @@ class TorrentCommandsTest {
 
     assertThat(skep.run("verify", torrent, data)).as(skep.err()).isZero();
   }
+
+  @Test
+  void whatNoTorrentCanBeMadeOfIsToldInOneLine() throws IOException {
+    Path empty = Files.createFile(folder.resolve("empty"));
+
+    assertThat(skep.run("create", empty, "-o", torrent)).isEqualTo(1);
+    assertThat(skep.err())
+        .isEqualTo("skep: " + empty + ": nothing in it but emptiness; add data\n");
+  }
+
+  @Test
+  void aTorrentThatCannotBeWrittenIsToldBeforeAnythingIsHashed() {
+    Path nowhere = folder.resolve("none/x.torrent");
+
+    assertThat(skep.run("create", folder.resolve("gone"), "-o", nowhere)).isEqualTo(1);
+    assertThat(skep.err()).startsWith("skep: " + nowhere + ": there is no such folder");
+    assertThat(skep.run("create", folder.resolve("gone"), "-o", data)).isEqualTo(1);
+    assertThat(skep.err()).startsWith("skep: " + data + ": a folder");
+  }
 }
