@@ -51,6 +51,7 @@ class DistributionIT {
   void aCommandStartsWithWhatTheBuildsRehearsalLeft() throws Exception {
     Path classes = folder.resolve("classes");
     var skep = new ProcessBuilder(home.resolve("bin/skep").toString(), "--version");
+    skep.environment().put("JAVA_HOME", System.getProperty("java.home")); // what the build used
     skep.environment().put("SKEP_JAVA_OPTS", "-Xlog:class+load:file=" + classes);
     assertThat(skep.start().waitFor()).isZero();
 

@@ -99,7 +99,9 @@ class TrackerProcessTest {
     for (SocketChannel channel : open) {
       channel.close();
     }
-    announce(tracker, 77, 2, "started");
+    await("it is there for others again")
+        .atMost(20, TimeUnit.SECONDS)
+        .untilAsserted(() -> announce(tracker, 77, 2, "started"));
     assertThat(tracker.lines()).hasSize(1);
   }
 

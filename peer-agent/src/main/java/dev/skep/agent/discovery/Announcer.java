@@ -153,9 +153,10 @@ public final class Announcer {
         return null;
       }
       asked = tiers.due(System.nanoTime());
-      ended = false;
       if (asked == null) {
         schedule();
+      } else if (asked.told) {
+        ended = false; // this announce says how things are; one of the start says only that
       }
       return asked;
     } finally {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.InfoHash;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -67,6 +69,7 @@ class HttpTrackerTest {
   }
 
   private void serve(InetAddress at, Answer answer) throws IOException {
+    assumeTrue(NetworkInterface.getByInetAddress(at) != null, "this machine has no IPv6");
     ServerSocket server = new ServerSocket(port, 50, at);
     servers.add(server);
     Thread.ofVirtual()

@@ -2,6 +2,7 @@ package dev.skep.agent.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.InfoHash;
@@ -19,6 +20,7 @@ import java.net.DatagramSocket;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -51,6 +53,11 @@ class UdpTrackerTest {
   @AfterEach
   void closeTracker() {
     socket.close();
+  }
+
+  private static DatagramSocket listenOverIpv6(int port) throws IOException {
+    assumeTrue(NetworkInterface.getByInetAddress(HERE_6) != null, "this machine has no IPv6");
+    return new DatagramSocket(new InetSocketAddress(HERE_6, port));
   }
 
   private String url() {
@@ -118,7 +125,7 @@ class UdpTrackerTest {
   @Test
   void aTrackerOfBothFamiliesIsAskedOverBoth() throws Exception {
     int port = socket.getLocalPort();
-    try (DatagramSocket six = new DatagramSocket(new InetSocketAddress(HERE_6, port))) {
+    try (DatagramSocket six = listenOverIpv6(port)) {
       Thread.ofVirtual().start(() -> serve(six));
       UdpTracker both =
           new UdpTracker(new BothFamilies(ANY, _ -> new InetAddress[] {HERE_4, HERE_6}));
@@ -135,7 +142,7 @@ class UdpTrackerTest {
   @Test
   void aFamilyThatDoesNotAnswerCostsTheOtherLittle() throws Exception {
     int port = socket.getLocalPort();
-    try (DatagramSocket silent = new DatagramSocket(new InetSocketAddress(HERE_6, port))) {
+    try (DatagramSocket silent = listenOverIpv6(port)) {
       UdpTracker both =
           new UdpTracker(new BothFamilies(ANY, _ -> new InetAddress[] {HERE_6, HERE_4}));
       long begin = System.nanoTime();

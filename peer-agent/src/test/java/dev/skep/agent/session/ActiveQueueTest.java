@@ -143,7 +143,10 @@ class ActiveQueueTest {
       for (int i = 0; i < 3; i++) {
         TestData data = TestData.file("queued" + i, 300_000 + i, 16 * 1024);
         Path file = data.writeTo(hosts.folder(1));
-        seeder.add(data.metainfo(), temp, TransferOptions.defaults().seeding(file));
+        seeder
+            .add(data.metainfo(), temp, TransferOptions.defaults().seeding(file))
+            .completed()
+            .get(20, TimeUnit.SECONDS);
         transfers.add(session.add(data.metainfo(), hosts.folder(2), TransferOptions.defaults()));
       }
       await()

@@ -26,9 +26,8 @@ class LimitsTest {
   }
 
   private double seconds(Session leecher, Endpoint seeder) throws Exception {
-    Transfer transfer = hosts.get(leecher, 2, DATA, seeder);
-    await().until(() -> transfer.status().downloadedBytes() > 0);
     long begin = System.nanoTime();
+    Transfer transfer = hosts.get(leecher, 2, DATA, seeder);
     transfer.completed().get(30, TimeUnit.SECONDS);
     hosts.assertThatHas(2, DATA);
     return (System.nanoTime() - begin) / 1e9;

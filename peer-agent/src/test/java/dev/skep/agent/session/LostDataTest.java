@@ -150,9 +150,10 @@ class LostDataTest {
     try {
       Files.write(disk.resolve("in the way"), new byte[6 * PIECE]);
       Transfer transfer = hosts.get(hosts.open(2), 2, DATA, hosts.seed(DATA));
-      await().until(() -> transfer.status().state() == State.PAUSED);
-      assertThat(transfer.status().problem().orElseThrow()).contains("No space left");
-      long kept = transfer.status().verifiedBytes();
+      TransferStatus paused =
+          await().until(transfer::status, status -> status.state() == State.PAUSED);
+      assertThat(paused.problem().orElseThrow()).contains("No space left");
+      long kept = paused.verifiedBytes();
 
       Files.delete(disk.resolve("in the way"));
 

@@ -20,6 +20,8 @@ import java.time.Duration;
 
 /** A peer that says what a test wants it to say. */
 final class RawPeer implements AutoCloseable {
+  private static final int BUFFER_BYTES = 256 * 1024;
+
   private final Socket socket = new Socket();
   private final ByteBuffer in = ByteBuffer.allocate(1 << 20).flip();
 
@@ -28,6 +30,7 @@ final class RawPeer implements AutoCloseable {
   /** Connects from an address and says nothing yet. */
   static RawPeer connect(String from, Endpoint to) throws IOException {
     RawPeer peer = new RawPeer();
+    peer.socket.setReceiveBufferSize(BUFFER_BYTES); // whatever the system's own taste
     peer.socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
     peer.socket.connect(new InetSocketAddress(to.address(), to.port()));
     peer.socket.setSoTimeout(20_000);

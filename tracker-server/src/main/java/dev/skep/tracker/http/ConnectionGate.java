@@ -93,8 +93,8 @@ public final class ConnectionGate implements ServerConnectionSelector {
   }
 
   private void ended(IpAddress from) {
-    counters.httpConnections().decrementAndGet();
     crowds.leave(from);
+    counters.httpConnections().decrementAndGet();
   }
 
   private static String refusal(String text) {

@@ -1,6 +1,7 @@
 package dev.skep.tracker.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skep.tracker.announce.Access;
 import dev.skep.tracker.announce.AnnounceService;
@@ -15,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,9 +73,20 @@ final class Front implements AutoCloseable {
     return socket;
   }
 
-  /** A connection to it over IPv6. */
+  /** The same from another address of this machine. */
+  Socket connectFrom(String address) throws IOException {
+    Socket socket =
+        new Socket(
+            InetAddress.ofLiteral("127.0.0.1"), server.port(), InetAddress.ofLiteral(address), 0);
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+
+  /** A connection to it over IPv6; skips the test where there is none. */
   Socket connectOverIpv6() throws IOException {
-    Socket socket = new Socket(InetAddress.ofLiteral("::1"), server.port());
+    InetAddress here = InetAddress.ofLiteral("::1");
+    assumeTrue(NetworkInterface.getByInetAddress(here) != null, "this machine has no IPv6");
+    Socket socket = new Socket(here, server.port());
     socket.setSoTimeout(20_000);
     return socket;
   }

@@ -1,6 +1,8 @@
 package dev.skep.tracker.udp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skep.tracker.announce.Access;
 import dev.skep.tracker.announce.AnnounceService;
@@ -13,10 +15,10 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +42,7 @@ class UdpServerTest {
   private final UdpServer.Transport transport;
   private UdpServer server;
   private DatagramSocket client = new DatagramSocket();
+  private int answerMillis = 10_000;
 
   UdpServerTest(UdpServer.Transport transport) throws IOException {
     this.transport = transport;
@@ -108,7 +111,7 @@ class UdpServerTest {
     for (long forged : new long[] {0, id + 2, ~id, MAGIC, Long.MIN_VALUE}) {
       send(tracker, announce(forged, 7001, 0, 2).array());
     }
-    assertSilent();
+    assertSilent(tracker);
     assertThat(swarms.tallies().peers().get()).isZero();
     assertThat(counters.udpIgnored().sum()).isEqualTo(5);
   }
@@ -121,7 +124,7 @@ class UdpServerTest {
 
     send(IPV4, announce(id, 7001, 0, 2).array());
 
-    assertSilent();
+    assertSilent(IPV4);
   }
 
   @Test
@@ -167,7 +170,8 @@ class UdpServerTest {
       random.nextBytes(noise);
       send(IPV4, noise);
     }
-    assertThat(connect(IPV4)).isNotZero();
+    answerMillis = 500; // in all the noise a datagram may be lost
+    await().ignoreException(SocketTimeoutException.class).until(() -> connect(IPV4) != 0);
     assertThat(swarms.tallies().peers().get()).isZero();
   }
 
@@ -246,6 +250,9 @@ class UdpServerTest {
   }
 
   private long connect(String tracker) throws IOException {
+    assumeTrue(
+        NetworkInterface.getByInetAddress(InetAddress.ofLiteral(tracker)) != null,
+        "this machine has no " + tracker);
     byte[] request = ByteBuffer.allocate(16).putLong(0, MAGIC).putInt(12, 5).array();
     ByteBuffer answer = ask(tracker, request);
     assertThat(answer.limit()).isEqualTo(16);
@@ -284,17 +291,15 @@ class UdpServerTest {
   }
 
   private ByteBuffer receive() throws IOException {
-    client.setSoTimeout(Math.toIntExact(Duration.ofSeconds(10).toMillis()));
+    client.setSoTimeout(answerMillis);
     DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
     client.receive(packet);
     return ByteBuffer.wrap(packet.getData(), 0, packet.getLength());
   }
 
-  /** Nothing comes before the answer to a request that is sent now. */
-  private void assertSilent() throws IOException {
-    client.setSoTimeout(200);
-    DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
-    org.assertj.core.api.Assertions.assertThatThrownBy(() -> client.receive(packet))
-        .isInstanceOf(SocketTimeoutException.class);
+  /** Nothing comes before the answer to a request that is sent now: one thread answers us. */
+  private void assertSilent(String tracker) throws IOException {
+    ByteBuffer request = ByteBuffer.allocate(16).putLong(0, MAGIC).putInt(12, 4242);
+    assertThat(ask(tracker, request.array()).getInt(4)).isEqualTo(4242);
   }
 }
