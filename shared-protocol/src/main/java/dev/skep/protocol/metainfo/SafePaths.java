@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Turns the paths of one torrent, in their order, into paths that are safe and differ from each
@@ -18,6 +19,9 @@ final class SafePaths {
 
   /** Key of a folder as the torrent names it, to the folder that it became. */
   private final Map<String, Folder> folders = new HashMap<>();
+
+  /** Paths as the torrent names them of the files that are called otherwise. */
+  private final Map<List<String>, List<String>> renamed = new HashMap<>();
 
   private final Folder root = new Folder(List.of());
   private final List<String> notes = new ArrayList<>();
@@ -38,6 +42,7 @@ final class SafePaths {
     check(path);
     List<String> safe = folderOf(path).take(rules.safe(path.getLast()));
     if (!safe.equals(path)) {
+      renamed.putIfAbsent(List.copyOf(path), safe);
       note(path, safe);
     }
     return safe;
@@ -65,13 +70,50 @@ final class SafePaths {
     return folder;
   }
 
-  /** The safe path that a symbolic link points to, which must lie within the torrent (BEP 47). */
+  /**
+   * The path that a symbolic link points to, which must lie within the torrent (BEP 47), as the
+   * torrent names it.
+   */
   List<String> target(List<String> path) throws MetainfoException {
     check(path);
     if (path.contains("..") || path.getFirst().startsWith("/")) {
       throw new MetainfoException("a symbolic link leaves the torrent's folder");
     }
-    return path.stream().map(rules::safe).toList();
+    return List.copyOf(path);
+  }
+
+  /**
+   * The files, their links pointing to where the torrent's paths are now: a link may stand before
+   * what it points to, so all files must have been named.
+   *
+   * @param files with link targets as the torrent names them, checked by {@link #target}
+   */
+  List<TorrentFile> withSafeTargets(List<TorrentFile> files) {
+    List<TorrentFile> safe = new ArrayList<>(files.size());
+    for (TorrentFile file : files) {
+      Optional<List<String>> target = file.linkTarget();
+      safe.add(target.isPresent() ? file.pointingTo(found(target.get())) : file);
+    }
+    return List.copyOf(safe);
+  }
+
+  private List<String> found(List<String> path) {
+    List<String> file = renamed.get(path);
+    if (file != null) {
+      return file;
+    }
+    List<String> safe = new ArrayList<>();
+    StringBuilder key = new StringBuilder();
+    for (String name : path.subList(0, path.size() - 1)) {
+      safe.add(rules.safe(name));
+      key.append(rules.key(safe.getLast())).append('/');
+      Folder known = folders.get(key.toString());
+      if (known != null) {
+        safe = new ArrayList<>(known.path);
+      }
+    }
+    safe.add(rules.safe(path.getLast()));
+    return safe;
   }
 
   private static void check(List<String> path) throws MetainfoException {

@@ -45,6 +45,19 @@ public record TorrentFile(
         path, lengthBytes, offset, padding, executable, hidden, linkTarget, piecesRoot);
   }
 
+  /** The same link to somewhere else. */
+  TorrentFile pointingTo(List<String> target) {
+    return new TorrentFile(
+        path,
+        lengthBytes,
+        offsetBytes,
+        padding,
+        executable,
+        hidden,
+        Optional.of(target),
+        piecesRoot);
+  }
+
   /** The first byte of the torrent after this file. */
   public long endBytes() {
     return offsetBytes + lengthBytes;

@@ -22,6 +22,7 @@ final class V1Content {
         entries.isPresent()
             ? files(entries.get(), paths)
             : List.of(new FileEntry(info).at(0, List.of(name), paths, Optional.empty()));
+    files = paths.withSafeTargets(files);
     PieceLayout layout =
         Content.layout(files.getLast().endBytes(), info.integer("piece length").orElse(-1));
     return new Content(
@@ -54,7 +55,7 @@ final class V1Content {
       offset = Content.add(offset, file.lengthBytes());
       files.add(file);
     }
-    return List.copyOf(files);
+    return files;
   }
 
   private static BString pieces(BDictionary info, PieceLayout layout) throws MetainfoException {

@@ -39,13 +39,13 @@ final class V2Content {
       throw new MetainfoException("the torrent has no files");
     }
     boolean multiFile = isMultiFile(info, tree);
-    List<TorrentFile> files = content.files;
+    List<TorrentFile> files = content.paths.withSafeTargets(content.files);
     PieceLayout layout =
         content.layout(Content.layout(files.getLast().endBytes(), content.pieceLength));
     return new Content(
         name,
         multiFile,
-        multiFile ? List.copyOf(files) : List.of(renamed(files.getFirst(), name)),
+        multiFile ? files : List.of(renamed(files.getFirst(), name)),
         layout,
         Optional.empty(),
         Optional.of(PieceLayers.read(raw, files, content.pieceLength)),

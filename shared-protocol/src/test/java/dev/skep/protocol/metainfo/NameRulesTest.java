@@ -134,6 +134,28 @@ class NameRulesTest {
   }
 
   @Test
+  void aLinkFollowsWhatItPointsToUnderItsNewName() throws Exception {
+    SafePaths paths = new SafePaths(NameRules.PORTABLE);
+    List<TorrentFile> links = new ArrayList<>();
+    for (String target : List.of("README", "a/b", "a", "A/new", "con.txt", "gone/x?")) {
+      List<String> path = paths.file(List.of("link to " + target.replace('/', ' ')));
+      links.add(
+          TorrentFile.of(path, 0, 0).pointingTo(paths.target(List.of(target.split("/", -1)))));
+    }
+    all(paths, "Readme", "README", "a", "a/b", "con.txt");
+
+    assertThat(paths.withSafeTargets(links))
+        .extracting(link -> String.join("/", link.linkTarget().orElseThrow()))
+        .containsExactly(
+            "README (2)",
+            "a (2)/b",
+            "a",
+            "a (2)/new",
+            NameRules.PORTABLE.safe("con.txt"),
+            "gone/" + NameRules.PORTABLE.safe("x?"));
+  }
+
+  @Test
   void endlessPathsAreRefused() {
     SafePaths paths = new SafePaths(NameRules.POSIX);
 
