@@ -204,7 +204,8 @@ public final class Session implements AutoCloseable {
 
   private void eachSecond() {
     dial();
-    transfers.values().forEach(Transfer::eachSecond);
+    long now = System.nanoTime();
+    transfers.values().forEach(transfer -> transfer.eachSecond(now));
     queue.rotate();
   }
 

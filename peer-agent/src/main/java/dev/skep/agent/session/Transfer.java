@@ -165,16 +165,22 @@ public final class Transfer {
     deactivate();
   }
 
-  /** Goes on after {@link #pause}, when its turn comes. */
+  /** Goes on after {@link #pause}, when its turn comes; or at once after a failure of the disk. */
   public void resume() {
+    boolean hasTurn;
     synchronized (this) {
       held = false;
-      if (state != State.PAUSED || active) {
+      if (state != State.PAUSED) {
         return;
       }
       state = State.QUEUED;
+      hasTurn = active;
     }
-    session.queue().add(turn);
+    if (hasTurn) {
+      session.workers().submit(this::prepareAndGoLive);
+    } else {
+      session.queue().add(turn);
+    }
   }
 
   // ---- From data on disk to a live torrent ----
@@ -475,7 +481,7 @@ public final class Transfer {
 
   // ---- Once a second ----
 
-  void eachSecond() {
+  void eachSecond(long now) {
     if (data.isSaveDue()) {
       saveSoon();
     }
@@ -483,14 +489,13 @@ public final class Transfer {
     if (peers > 0) {
       changed.lookIfDue();
     }
-    if (isHungry(peers)) {
+    if (isHungry(peers, now)) {
       announcing.wantPeers();
     }
   }
 
   /** It downloads, has few peers, and did not ask for more lately. */
-  private synchronized boolean isHungry(int peers) {
-    long now = System.nanoTime();
+  private synchronized boolean isHungry(int peers, long now) {
     boolean hungry =
         state == State.DOWNLOADING && peers < FEW_PEERS && now - hungryAt > STARVED_NANOS;
     hungryAt = hungry ? now : hungryAt;

@@ -30,17 +30,14 @@ final class DataFile {
   /**
    * @param root the folder that nothing may leave; must exist before the file is opened for writing
    * @param path the file itself, below root
-   * @param partName whether the file is called {@code NAME.part} until it is {@link #finish}ed
+   * @param partPath what the file is called until it is {@link #finish}ed; may be path
    * @param offsetBytes where its bytes begin in the torrent
    */
   DataFile(
-      Path root, Path path, boolean partName, long offsetBytes, long lengthBytes, boolean padding) {
+      Path root, Path path, Path partPath, long offsetBytes, long lengthBytes, boolean padding) {
     this.root = root;
     this.finalPath = path;
-    this.path =
-        partName && lengthBytes > 0 && !Files.exists(path)
-            ? path.resolveSibling(path.getFileName() + ".part")
-            : path;
+    this.path = lengthBytes > 0 && !Files.exists(path) ? partPath : path;
     this.offsetBytes = offsetBytes;
     this.lengthBytes = lengthBytes;
     this.padding = padding;
@@ -126,7 +123,7 @@ final class DataFile {
    */
   void make(String name, Content content) throws IOException {
     Path next = path.resolveSibling(name);
-    DataFile made = new DataFile(root, next, false, offsetBytes, lengthBytes, padding);
+    DataFile made = new DataFile(root, next, next, offsetBytes, lengthBytes, padding);
     try (FileChannel channel = made.open(true)) {
       content.fill(channel);
     }

@@ -54,11 +54,7 @@ public final class DataFiles implements AutoCloseable {
     layout = metainfo.layout();
     place = data.toAbsolutePath().normalize();
     preallocate = options != null && options.preallocate();
-    List<DataFile> list = new ArrayList<>();
-    for (TorrentFile file : metainfo.files()) {
-      list.add(dataFile(file, metainfo.multiFile(), options != null && options.partNames()));
-    }
-    files = List.copyOf(list);
+    files = files(metainfo, options != null && options.partNames());
     links = links(metainfo.files());
     parts = options == null ? null : new PartsFile(metainfo, options.stateFolder(), files, open);
   }
@@ -72,16 +68,34 @@ public final class DataFiles implements AutoCloseable {
     return List.copyOf(list);
   }
 
-  private DataFile dataFile(TorrentFile file, boolean below, boolean partName) {
+  private List<DataFile> files(Metainfo metainfo, boolean partNames) {
+    boolean below = metainfo.multiFile();
+    Path root = below ? place : place.resolveSibling(".").normalize();
+    List<Path> paths = metainfo.files().stream().map(file -> path(file, below)).toList();
+    List<Path> until = partNames ? PartNames.of(paths) : paths;
+    List<DataFile> list = new ArrayList<>();
+    for (int i = 0; i < paths.size(); i++) {
+      TorrentFile file = metainfo.files().get(i);
+      list.add(
+          new DataFile(
+              root,
+              paths.get(i),
+              until.get(i),
+              file.offsetBytes(),
+              file.lengthBytes(),
+              file.padding()));
+    }
+    return List.copyOf(list);
+  }
+
+  private Path path(TorrentFile file, boolean below) {
     Path path = place;
     if (below) {
       for (String name : file.path()) {
         path = path.resolve(name);
       }
     }
-    Path root = below ? place : place.resolveSibling(".").normalize();
-    return new DataFile(
-        root, path, partName, file.offsetBytes(), file.lengthBytes(), file.padding());
+    return path;
   }
 
   /** Where the data is: a file or a folder. */

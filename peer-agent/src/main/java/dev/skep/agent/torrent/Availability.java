@@ -101,6 +101,7 @@ final class Availability {
       peer.chatter();
       return;
     }
+    peer.lostOne();
     if (hadAll) { // from now on it is one that changes rarity
       for (int p = peer.nextHas(0); p >= 0; p = peer.nextHas(p + 1)) {
         picker.more(p);

@@ -92,6 +92,7 @@ public final class Peer {
   private int chatter; // messages of no consequence since:
   private long chatterSince;
   int requestsWhileChoked;
+  private int losses; // of pieces that it had
   private int lateCancels; // of blocks that did not wait to be sent
 
   boolean woken;
@@ -181,10 +182,18 @@ public final class Peer {
   void chatter() throws Misconduct {
     if (heardAt - chatterSince >= CHATTER_NANOS) {
       chatterSince = heardAt;
-      chatter = 0;
+      chatter = Math.min(chatter, 0);
     }
     if (++chatter > CHATTER_TOLERATED) {
       throw new Misconduct(Misconduct.Kind.FLOOD, chatter + " messages of no use in half a second");
+    }
+  }
+
+  /** It lost a piece that it had, which matters: to say so once for each piece is no chatter. */
+  void lostOne() {
+    if (losses < pieceCount) {
+      losses++;
+      chatter--;
     }
   }
 

@@ -129,17 +129,52 @@ class LostDataTest {
     try (RawPeer peer =
         RawPeer.greet("127.0.0.9", session.listening(), DATA.metainfo().infoHash(), ALL)) {
       peer.send(PeerMessage.HAVE_ALL);
-      ExtensionHandshake theirs = null;
-      while (theirs == null) {
-        if (peer.receive(PIECES) instanceof PeerMessage.Extended(int id, byte[] payload)
-            && id == 0) {
-          theirs = ExtensionHandshake.decode(payload);
-        }
-      }
-      int id = theirs.idOf(ExtensionHandshake.LT_DONTHAVE).orElseThrow();
+      int id = numberOfLost(peer, PIECES);
       peer.send(new PeerMessage.Extended(id, new DontHave(4).encode()));
 
       await().until(() -> transfer.status().peers().getFirst().progress() == 0.9);
+    }
+  }
+
+  private static int numberOfLost(RawPeer peer, int pieces) throws Exception {
+    while (true) {
+      if (peer.receive(pieces) instanceof PeerMessage.Extended(int id, byte[] payload) && id == 0) {
+        ExtensionHandshake theirs = ExtensionHandshake.decode(payload);
+        return theirs.idOf(ExtensionHandshake.LT_DONTHAVE).orElseThrow();
+      }
+    }
+  }
+
+  @Test
+  void aPeerMayLoseAllAtOnceButNotWithoutEnd() throws Exception {
+    TestData many = TestData.file("many.bin", 1_500_000, 1_000);
+    Session session = hosts.open(2);
+    Transfer transfer = hosts.get(session, 2, many);
+    await().until(() -> transfer.status().state() == State.DOWNLOADING);
+    try (RawPeer peer =
+        RawPeer.greet("127.0.0.9", session.listening(), many.metainfo().infoHash(), ALL)) {
+      peer.send(PeerMessage.HAVE_ALL);
+      int id = numberOfLost(peer, 1_500);
+      for (int piece = 0; piece < 1_500; piece++) {
+        peer.send(new PeerMessage.Extended(id, new DontHave(piece).encode()));
+      }
+      await().until(() -> transfer.status().peers().getFirst().progress() == 0);
+      assertThat(session.drops()).isEmpty();
+
+      loseAgainAndAgain(peer, id);
+
+      await().untilAsserted(() -> assertThat(session.drops()).containsKey("misconduct_flood"));
+    }
+  }
+
+  private static void loseAgainAndAgain(RawPeer peer, int id) throws IOException {
+    try {
+      for (int i = 0; i < 10_000; i++) {
+        peer.send(new PeerMessage.Have(7));
+        peer.send(new PeerMessage.Extended(id, new DontHave(7).encode()));
+      }
+    } catch (IOException e) {
+      // dropped, as it should be
     }
   }
 

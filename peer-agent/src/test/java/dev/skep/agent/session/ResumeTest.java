@@ -196,6 +196,22 @@ class ResumeTest {
   }
 
   @Test
+  void whoMendedTheDiskNeedNotWaitForTheNextTry() throws Exception {
+    Path inTheWay = hosts.folder(2).resolve("resumed");
+    Files.createDirectories(inTheWay.getParent());
+    Files.createFile(inTheWay);
+    Transfer transfer = hosts.get(hosts.open(2), 2, DATA, hosts.seed(DATA));
+    await().until(() -> transfer.status().state() == State.PAUSED);
+
+    Files.delete(inTheWay);
+    transfer.resume();
+
+    assertThat(transfer.status().state()).isNotEqualTo(State.PAUSED);
+    transfer.completed().get(20, TimeUnit.SECONDS);
+    hosts.assertThatHas(2, DATA);
+  }
+
+  @Test
   void aLinkOutOfTheFolderIsNotFollowed() throws Exception {
     TestData data = TestData.folder("linked", PIECE).with(List.of("folder", "file.bin"), 5 * PIECE);
     Path outside = Files.createDirectories(temp.resolve("outside"));

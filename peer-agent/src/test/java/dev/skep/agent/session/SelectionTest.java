@@ -189,6 +189,43 @@ class SelectionTest {
   }
 
   @Test
+  void aFileIsCalledPartThoughTheTorrentHasOneOfThatName() throws Exception {
+    TestData data =
+        TestData.folder("chosen", PIECE)
+            .with(List.of("a"), 3 * PIECE)
+            .with(List.of("a.part"), 2 * PIECE + 1)
+            .with(List.of("b"), PIECE)
+            .with(List.of("b.part", "c"), PIECE);
+    Path seeded = data.writeTo(hosts.folder(4));
+    Session second = hosts.open(4);
+    second
+        .add(data.metainfo(), temp, TransferOptions.defaults().seeding(seeded))
+        .completed()
+        .get(20, TimeUnit.SECONDS);
+    Transfer transfer =
+        hosts
+            .open(2)
+            .add(
+                data.metainfo(),
+                hosts.folder(2),
+                TransferOptions.defaults()
+                    .with(
+                        o -> {
+                          o.preallocate = true;
+                          o.partNames = true;
+                        }));
+    await().until(() -> transfer.status().state() == State.DOWNLOADING);
+    assertThat(filesOnDisk())
+        .containsExactly("a.part.part", "a.part.part.part", "b.part.part", "b.part/c.part");
+
+    transfer.addPeer(second.listening());
+    complete(transfer);
+
+    assertThat(filesOnDisk()).containsExactly("a", "a.part", "b", "b.part/c");
+    hosts.assertThatHas(2, data);
+  }
+
+  @Test
   void filesMayBeMadeWholeAndCalledPartUntilTheyAreDone() throws Exception {
     Transfer transfer =
         get(

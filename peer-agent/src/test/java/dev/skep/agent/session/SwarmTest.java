@@ -124,6 +124,30 @@ class SwarmTest {
   }
 
   @Test
+  void whoLacksPeersAsksItsTrackerAgainAsSoonAsThatAllows() throws Exception {
+    TestData data = TestData.file("lonely.bin", 100_000, 16 * 1024);
+    try (TestTracker tracker = new TestTracker()) {
+      TransferOptions options =
+          TransferOptions.defaults().withTrackers(List.of(List.of(tracker.url())));
+      Transfer transfer = hosts.open(2).add(data.metainfo(), hosts.folder(2), options);
+      await().until(() -> nextAnnounce(transfer).toMinutes() > 20);
+      transfer.eachSecond(System.nanoTime() + Duration.ofSeconds(20).toNanos());
+      assertThat(nextAnnounce(transfer)).as("alone for a moment").hasMinutes(29);
+
+      transfer.eachSecond(System.nanoTime() + Duration.ofSeconds(40).toNanos());
+
+      assertThat(nextAnnounce(transfer)).isLessThan(Duration.ofSeconds(6));
+    }
+  }
+
+  private static Duration nextAnnounce(Transfer transfer) {
+    return transfer.status().trackers().stream()
+        .map(TrackerStatus::nextAnnounce)
+        .findFirst()
+        .orElse(Duration.ZERO);
+  }
+
+  @Test
   void aPortThatIsTakenIsNamed() throws Exception {
     int taken = hosts.open(1).listening().port();
 

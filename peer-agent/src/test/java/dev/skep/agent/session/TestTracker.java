@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -50,8 +51,17 @@ final class TestTracker implements AutoCloseable {
       announces.add(request);
       InetAddress from = exchange.getRemoteAddress().getAddress();
       TrackerReply reply =
-          AnnounceResponse.of(
-              Duration.ofSeconds(30), 0, 0, others(new Endpoint(from, request.port()), request));
+          new AnnounceResponse(
+              Duration.ofMinutes(30),
+              Duration.ofSeconds(1),
+              0,
+              0,
+              0,
+              others(new Endpoint(from, request.port()), request),
+              Map.of(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty());
       ByteBuffer out = ByteBuffer.allocate(4096);
       HttpAnnounceCodec.encode(reply, true, out);
       exchange.sendResponseHeaders(200, out.position());

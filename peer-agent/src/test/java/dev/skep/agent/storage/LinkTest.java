@@ -20,7 +20,8 @@ class LinkTest {
     try (FileSystem zip =
         FileSystems.newFileSystem(temp.resolve("x.zip"), Map.of("create", "true"))) {
       Path root = zip.getPath("/torrent");
-      DataFile file = new DataFile(root, root.resolve("link"), false, 0, 0, false);
+      Path at = root.resolve("link");
+      DataFile file = new DataFile(root, at, at, 0, 0, false);
 
       assertThatThrownBy(new Link(root, file, List.of("target"))::make)
           .isInstanceOf(IOException.class)

@@ -14,6 +14,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * A UDP socket of Linux that receives and sends several datagrams per system call (recvmmsg,
@@ -58,6 +60,8 @@ public final class BatchSocket implements AutoCloseable {
   private static final long CONTROL_BYTES = 40;
   private static final long INTERFACE = 32;
 
+  private static final Path IPV6 = Path.of("/proc/net/if_inet6");
+
   private final Arena arena = Arena.ofAuto();
   private final MemorySegment callState = arena.allocate(NativeSockets.callState());
   private final MemorySegment received = arena.allocate(BATCH * HEADER_BYTES, 8);
@@ -80,6 +84,7 @@ public final class BatchSocket implements AutoCloseable {
     try {
       return System.getProperty("os.name").equals("Linux")
           && ADDRESS.byteSize() == Long.BYTES
+          && Files.exists(IPV6) // a socket of that family serves both
           && BatchSocket.class.getModule().isNativeAccessEnabled();
     } catch (UnsupportedOperationException _) {
       return false;

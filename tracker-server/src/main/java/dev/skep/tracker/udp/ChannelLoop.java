@@ -41,7 +41,9 @@ final class ChannelLoop implements UdpLoop {
         channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
       }
       channel.setOption(StandardSocketOptions.SO_RCVBUF, UdpServer.RECEIVE_BUFFER_BYTES);
-      channel.bind(address);
+      // The JDK's own word for all addresses, since :: is none where a machine has no IPv6.
+      boolean any = address.getAddress().isAnyLocalAddress();
+      channel.bind(any ? new InetSocketAddress(address.getPort()) : address);
       return new ChannelLoop(
           channel, (InetSocketAddress) channel.getLocalAddress(), protocol, counters);
     } catch (IOException e) {

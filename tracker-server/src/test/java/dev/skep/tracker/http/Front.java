@@ -38,7 +38,7 @@ final class Front implements AutoCloseable {
     FullScrape fullScrape = new FullScrape(swarms, settings, service, System::nanoTime);
     this.server =
         WebServer.builder()
-            .host("::")
+            .host("0.0.0.0")
             .port(0)
             .featuresDiscoverServices(false)
             .protocolsDiscoverServices(false)
