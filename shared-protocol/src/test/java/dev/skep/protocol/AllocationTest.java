@@ -9,7 +9,8 @@ import dev.skep.protocol.peerwire.PeerMessage;
 import dev.skep.protocol.peerwire.PeerMessageCodec;
 import dev.skep.protocol.peerwire.WireLimits;
 import dev.skep.protocol.tracker.AnnounceRequest;
-import dev.skep.protocol.tracker.HttpAnnounceCodec;
+import dev.skep.protocol.tracker.HttpAnnounceQuery;
+import dev.skep.protocol.tracker.HttpAnnounceReply;
 import dev.skep.protocol.tracker.UdpCodec;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -73,7 +74,7 @@ class AllocationTest {
     assertThat(
             bytesPerRun(
                 () ->
-                    HttpAnnounceCodec.encodeCompact(
+                    HttpAnnounceReply.encodeCompact(
                         out.clear(), 1_800, 900, 1, 22, 333, peers, 300, peers, 18)))
         .isZero();
     assertThat(bytesPerRun(() -> UdpCodec.encodeAnnounceReplyHeader(1, 2, 3, 4, out.clear())))
@@ -89,12 +90,12 @@ class AllocationTest {
             .numwant(50)
             .key(7)
             .build();
-    byte[] query = HttpAnnounceCodec.toQuery(request).getBytes(StandardCharsets.US_ASCII);
+    byte[] query = HttpAnnounceQuery.format(request).getBytes(StandardCharsets.US_ASCII);
     ByteBuffer datagram = ByteBuffer.allocateDirect(200);
     UdpCodec.encodeAnnounce(1, 2, request, "", datagram);
     datagram.flip();
 
-    assertThat(bytesPerRun(() -> HttpAnnounceCodec.parseQuery(query, 0, query.length)))
+    assertThat(bytesPerRun(() -> HttpAnnounceQuery.parse(query, 0, query.length)))
         .isLessThanOrEqualTo(300);
     assertThat(bytesPerRun(() -> UdpCodec.decodeRequest(datagram.rewind())))
         .isLessThanOrEqualTo(300);

@@ -22,7 +22,8 @@ import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;
 import dev.skep.protocol.tracker.AnnounceResponse;
 import dev.skep.protocol.tracker.CompactPeers;
-import dev.skep.protocol.tracker.HttpAnnounceCodec;
+import dev.skep.protocol.tracker.HttpAnnounceQuery;
+import dev.skep.protocol.tracker.HttpAnnounceReply;
 import dev.skep.protocol.tracker.HttpScrapeCodec;
 import dev.skep.protocol.tracker.ScrapeEntry;
 import dev.skep.protocol.tracker.TrackerReply;
@@ -201,24 +202,23 @@ class RoundTripTest {
         RUNS,
         g -> {
           AnnounceRequest request = g.announceRequest();
-          assertThat(HttpAnnounceCodec.parseQuery(HttpAnnounceCodec.toQuery(request)))
-              .isEqualTo(request);
+          assertThat(HttpAnnounceQuery.parse(HttpAnnounceQuery.format(request))).isEqualTo(request);
 
           AnnounceResponse response = g.announceResponse();
-          assertThat(HttpAnnounceCodec.parse(body(response, true))).isEqualTo(response);
+          assertThat(HttpAnnounceReply.parse(body(response, true))).isEqualTo(response);
 
           AnnounceResponse withIds = g.announceResponseWithIds();
-          assertThat(HttpAnnounceCodec.parse(body(withIds, false))).isEqualTo(withIds);
+          assertThat(HttpAnnounceReply.parse(body(withIds, false))).isEqualTo(withIds);
 
           Optional<Duration> retryIn = g.retryIn();
           TrackerReply.Failure failure = new TrackerReply.Failure(g.text(20), retryIn);
-          assertThat(HttpAnnounceCodec.parse(body(failure, true))).isEqualTo(failure);
+          assertThat(HttpAnnounceReply.parse(body(failure, true))).isEqualTo(failure);
         });
   }
 
   private static byte[] body(TrackerReply reply, boolean compact) throws BencodeException {
     ByteBuffer out = ByteBuffer.allocate(10_000);
-    HttpAnnounceCodec.encode(reply, compact, out);
+    HttpAnnounceReply.encode(reply, compact, out);
     byte[] body = Arrays.copyOf(out.array(), out.position());
     assertThat(Bencode.encode(Bencode.decode(body))).isEqualTo(body);
     return body;

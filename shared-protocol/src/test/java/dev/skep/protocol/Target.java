@@ -21,7 +21,8 @@ import dev.skep.protocol.peerwire.ProtocolException;
 import dev.skep.protocol.peerwire.WireLimits;
 import dev.skep.protocol.tracker.AnnounceRequest;
 import dev.skep.protocol.tracker.CompactPeers;
-import dev.skep.protocol.tracker.HttpAnnounceCodec;
+import dev.skep.protocol.tracker.HttpAnnounceQuery;
+import dev.skep.protocol.tracker.HttpAnnounceReply;
 import dev.skep.protocol.tracker.HttpScrapeCodec;
 import dev.skep.protocol.tracker.ScrapeEntry;
 import dev.skep.protocol.tracker.TrackerProtocolException;
@@ -221,15 +222,15 @@ public enum Target {
   HTTP_QUERY {
     @Override
     void decode(byte[] in) throws TrackerProtocolException {
-      AnnounceRequest request = HttpAnnounceCodec.parseQuery(in, 0, in.length);
+      AnnounceRequest request = HttpAnnounceQuery.parse(in, 0, in.length);
       require(request.leftBytes() >= -1 && request.numwant() >= -1, "in range");
-      AnnounceRequest again = HttpAnnounceCodec.parseQuery(HttpAnnounceCodec.toQuery(request));
+      AnnounceRequest again = HttpAnnounceQuery.parse(HttpAnnounceQuery.format(request));
       require(again.infoHash().equals(request.infoHash()), "read back the same");
     }
 
     @Override
     byte[] seed(Generator g) {
-      return HttpAnnounceCodec.toQuery(g.announceRequest()).getBytes(StandardCharsets.US_ASCII);
+      return HttpAnnounceQuery.format(g.announceRequest()).getBytes(StandardCharsets.US_ASCII);
     }
   },
 
@@ -253,13 +254,13 @@ public enum Target {
   HTTP_REPLY {
     @Override
     void decode(byte[] in) throws TrackerProtocolException {
-      HttpAnnounceCodec.parse(in);
+      HttpAnnounceReply.parse(in);
     }
 
     @Override
     byte[] seed(Generator g) {
       ByteBuffer out = ByteBuffer.allocate(10_000);
-      HttpAnnounceCodec.encode(g.announceResponseWithIds(), g.chance(2), out);
+      HttpAnnounceReply.encode(g.announceResponseWithIds(), g.chance(2), out);
       return Arrays.copyOf(out.array(), out.position());
     }
   },

@@ -4,7 +4,8 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;
-import dev.skep.protocol.tracker.HttpAnnounceCodec;
+import dev.skep.protocol.tracker.HttpAnnounceQuery;
+import dev.skep.protocol.tracker.HttpAnnounceReply;
 import dev.skep.protocol.tracker.TrackerProtocolException;
 import dev.skep.protocol.tracker.UdpCodec;
 import dev.skep.protocol.tracker.UdpRequest;
@@ -53,19 +54,19 @@ public class AnnounceCodecBenchmark {
             .numwant(50)
             .key(0x1234_5678)
             .build();
-    query = HttpAnnounceCodec.toQuery(request).getBytes(StandardCharsets.US_ASCII);
+    query = HttpAnnounceQuery.format(request).getBytes(StandardCharsets.US_ASCII);
     UdpCodec.encodeAnnounce(1, 2, request, "", datagram);
     datagram.flip();
   }
 
   @Benchmark
   public AnnounceRequest httpParse() throws TrackerProtocolException {
-    return HttpAnnounceCodec.parseQuery(query, 0, query.length);
+    return HttpAnnounceQuery.parse(query, 0, query.length);
   }
 
   @Benchmark
   public ByteBuffer httpEncode() {
-    HttpAnnounceCodec.encodeCompact(
+    HttpAnnounceReply.encodeCompact(
         out.clear(), 1_800, 900, 123, 4_567, 89, peers, PEER_BYTES, peers, 0);
     return out;
   }

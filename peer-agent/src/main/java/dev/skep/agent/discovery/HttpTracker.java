@@ -2,7 +2,8 @@ package dev.skep.agent.discovery;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.tracker.AnnounceRequest;
-import dev.skep.protocol.tracker.HttpAnnounceCodec;
+import dev.skep.protocol.tracker.HttpAnnounceQuery;
+import dev.skep.protocol.tracker.HttpAnnounceReply;
 import dev.skep.protocol.tracker.HttpScrapeCodec;
 import dev.skep.protocol.tracker.ScrapeEntry;
 import dev.skep.protocol.tracker.TrackerProtocolException;
@@ -35,13 +36,13 @@ final class HttpTracker implements AutoCloseable {
   TrackerReply announce(URI tracker, AnnounceRequest request, Duration timeout)
       throws TrackerException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
-    URI question = with(tracker, HttpAnnounceCodec.toQuery(request));
+    URI question = with(tracker, HttpAnnounceQuery.format(request));
     return families.ask(
         tracker,
         address -> {
           byte[] body = get(tracker, question, address, deadline);
           try {
-            return HttpAnnounceCodec.parse(body);
+            return HttpAnnounceReply.parse(body);
           } catch (TrackerProtocolException e) {
             throw nonsense(tracker, e);
           }

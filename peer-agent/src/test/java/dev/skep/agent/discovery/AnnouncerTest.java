@@ -13,7 +13,8 @@ import dev.skep.protocol.PeerId;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;
 import dev.skep.protocol.tracker.AnnounceResponse;
-import dev.skep.protocol.tracker.HttpAnnounceCodec;
+import dev.skep.protocol.tracker.HttpAnnounceQuery;
+import dev.skep.protocol.tracker.HttpAnnounceReply;
 import dev.skep.protocol.tracker.TrackerProtocolException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,8 +79,7 @@ class AnnouncerTest {
   /** The first answer to {@code slow} waits, and the first to {@code lost} never comes. */
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
-      AnnounceEvent event =
-          HttpAnnounceCodec.parseQuery(exchange.getRequestURI().getRawQuery()).event();
+      AnnounceEvent event = HttpAnnounceQuery.parse(exchange.getRequestURI().getRawQuery()).event();
       boolean first = !heard.contains(event);
       heard.add(event);
       if (first && event == slow) {
@@ -90,7 +90,7 @@ class AnnouncerTest {
         return;
       }
       ByteBuffer out = ByteBuffer.allocate(200);
-      HttpAnnounceCodec.encode(
+      HttpAnnounceReply.encode(
           AnnounceResponse.of(Duration.ofMinutes(30), 0, 0, List.of()), true, out);
       exchange.sendResponseHeaders(200, out.position());
       exchange.getResponseBody().write(out.array(), 0, out.position());

@@ -8,7 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
 import dev.skep.protocol.tracker.AnnounceRequest;
-import dev.skep.protocol.tracker.HttpAnnounceCodec;
+import dev.skep.protocol.tracker.HttpAnnounceQuery;
 import dev.skep.protocol.tracker.TrackerProtocolException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,7 +65,7 @@ class TrackerRepliesTest {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] body = reply.getBytes(StandardCharsets.US_ASCII);
-      heard.add(HttpAnnounceCodec.parseQuery(exchange.getRequestURI().getRawQuery()));
+      heard.add(HttpAnnounceQuery.parse(exchange.getRequestURI().getRawQuery()));
       exchange.sendResponseHeaders(200, body.length);
       exchange.getResponseBody().write(body);
     } catch (TrackerProtocolException e) {

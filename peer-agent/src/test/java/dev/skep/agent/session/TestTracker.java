@@ -6,7 +6,8 @@ import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;
 import dev.skep.protocol.tracker.AnnounceResponse;
-import dev.skep.protocol.tracker.HttpAnnounceCodec;
+import dev.skep.protocol.tracker.HttpAnnounceQuery;
+import dev.skep.protocol.tracker.HttpAnnounceReply;
 import dev.skep.protocol.tracker.TrackerProtocolException;
 import dev.skep.protocol.tracker.TrackerReply;
 import java.io.IOException;
@@ -46,8 +47,7 @@ final class TestTracker implements AutoCloseable {
 
   private void announce(HttpExchange exchange) throws IOException {
     try (exchange) {
-      AnnounceRequest request =
-          HttpAnnounceCodec.parseQuery(exchange.getRequestURI().getRawQuery());
+      AnnounceRequest request = HttpAnnounceQuery.parse(exchange.getRequestURI().getRawQuery());
       announces.add(request);
       InetAddress from = exchange.getRemoteAddress().getAddress();
       TrackerReply reply =
@@ -63,7 +63,7 @@ final class TestTracker implements AutoCloseable {
               Optional.empty(),
               Optional.empty());
       ByteBuffer out = ByteBuffer.allocate(4096);
-      HttpAnnounceCodec.encode(reply, true, out);
+      HttpAnnounceReply.encode(reply, true, out);
       exchange.sendResponseHeaders(200, out.position());
       try (OutputStream body = exchange.getResponseBody()) {
         body.write(out.array(), 0, out.position());

@@ -41,7 +41,7 @@ public final class HttpScrapeCodec {
     StringBuilder query = new StringBuilder(70 * infoHashes.size());
     for (InfoHash hash : infoHashes) {
       query.append(query.isEmpty() ? "info_hash=" : "&info_hash=");
-      HttpAnnounceCodec.percentEncode(hash.toBytes(), query);
+      HttpAnnounceQuery.percentEncode(hash.toBytes(), query);
     }
     return query.toString();
   }
@@ -72,7 +72,7 @@ public final class HttpScrapeCodec {
    * @throws TrackerProtocolException if it is no reply, or the tracker's failure reason
    */
   public static List<ScrapeEntry> parse(byte[] body) throws TrackerProtocolException {
-    BDictionary reply = HttpAnnounceCodec.dictionary(body);
+    BDictionary reply = HttpAnnounceReply.dictionary(body);
     Optional<BString> failure = reply.string("failure reason");
     if (failure.isPresent()) {
       throw new TrackerProtocolException("the tracker refused: " + failure.get().text());
@@ -87,10 +87,10 @@ public final class HttpScrapeCodec {
         entries.add(
             new ScrapeEntry(
                 InfoHash.of(files.key(i).toBytes()),
-                Math.max(0, HttpAnnounceCodec.count(counts, "complete")),
-                Math.max(0, HttpAnnounceCodec.count(counts, "downloaded")),
-                Math.max(0, HttpAnnounceCodec.count(counts, "incomplete")),
-                HttpAnnounceCodec.count(counts, "downloaders")));
+                Math.max(0, HttpAnnounceReply.count(counts, "complete")),
+                Math.max(0, HttpAnnounceReply.count(counts, "downloaded")),
+                Math.max(0, HttpAnnounceReply.count(counts, "incomplete")),
+                HttpAnnounceReply.count(counts, "downloaders")));
       }
     }
     return entries;

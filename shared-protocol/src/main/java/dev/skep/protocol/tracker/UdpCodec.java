@@ -157,7 +157,7 @@ public final class UdpCodec {
         Duration.ofSeconds(interval),
         seeders,
         leechers,
-        CompactPeers.decode(whole, stride, HttpAnnounceCodec.MAX_PEERS));
+        CompactPeers.decode(whole, stride, HttpAnnounceReply.MAX_PEERS));
   }
 
   private static List<UdpReply.Counts> counts(ByteBuffer in) {

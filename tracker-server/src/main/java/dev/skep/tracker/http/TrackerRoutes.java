@@ -2,7 +2,7 @@ package dev.skep.tracker.http;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.tracker.AnnounceRequest;
-import dev.skep.protocol.tracker.HttpAnnounceCodec;
+import dev.skep.protocol.tracker.HttpAnnounceQuery;
 import dev.skep.protocol.tracker.HttpScrapeCodec;
 import dev.skep.protocol.tracker.TrackerProtocolException;
 import dev.skep.tracker.announce.AnnounceService;
@@ -55,7 +55,7 @@ public final class TrackerRoutes {
 
   private void announce(ServerRequest request, ServerResponse response) {
     try {
-      AnnounceRequest asked = HttpAnnounceCodec.parseQuery(rawQuery(request));
+      AnnounceRequest asked = HttpAnnounceQuery.parse(rawQuery(request));
       if (asked.port() == 0) {
         throw new TrackerProtocolException("port must be 1 to 65535");
       }

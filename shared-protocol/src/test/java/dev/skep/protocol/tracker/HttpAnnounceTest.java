@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class HttpAnnounceCodecTest {
+class HttpAnnounceTest {
   private static final InfoHash HASH = InfoHash.fromHex("00ff2b20257e7f8081c3a9412d2e5f7ee0f1f2f3");
   private static final PeerId PEER =
       PeerId.of("-SK0001-abcdefghijkl".getBytes(StandardCharsets.US_ASCII));
@@ -33,7 +33,7 @@ class HttpAnnounceCodecTest {
             .statedAddresses(List.of(Endpoint.of("2001:db8::1", 0).address()))
             .build();
 
-    assertThat(HttpAnnounceCodec.parseQuery(HttpAnnounceCodec.toQuery(request))).isEqualTo(request);
+    assertThat(HttpAnnounceQuery.parse(HttpAnnounceQuery.format(request))).isEqualTo(request);
   }
 
   @Test
@@ -41,8 +41,7 @@ class HttpAnnounceCodecTest {
     String tail = "&peer_id=" + PEER.text() + "&port=1";
 
     assertThat(
-            HttpAnnounceCodec.parseQuery("info_hash=%61b%63+%2B%ff%FFdefghijklmnop" + tail)
-                .infoHash())
+            HttpAnnounceQuery.parse("info_hash=%61b%63+%2B%ff%FFdefghijklmnop" + tail).infoHash())
         .isEqualTo(
             InfoHash.of(
                 "abc +\u00ff\u00ffdefghijklmnopqr"
@@ -52,11 +51,11 @@ class HttpAnnounceCodecTest {
 
   @Test
   void whatIsMissingIsNamed() {
-    assertThatThrownBy(() -> HttpAnnounceCodec.parseQuery("peer_id=" + PEER.text() + "&port=1"))
+    assertThatThrownBy(() -> HttpAnnounceQuery.parse("peer_id=" + PEER.text() + "&port=1"))
         .hasMessage("info_hash is missing");
-    assertThatThrownBy(() -> HttpAnnounceCodec.parseQuery("info_hash=%zz"))
+    assertThatThrownBy(() -> HttpAnnounceQuery.parse("info_hash=%zz"))
         .hasMessage("malformed percent-encoding");
-    assertThatThrownBy(() -> HttpAnnounceCodec.parseQuery("info_hash=abc"))
+    assertThatThrownBy(() -> HttpAnnounceQuery.parse("info_hash=abc"))
         .hasMessage("info_hash is not 20 bytes long");
   }
 
@@ -76,9 +75,9 @@ class HttpAnnounceCodecTest {
             Optional.of(Endpoint.of("9.9.9.9", 0).address()));
     for (boolean compact : new boolean[] {true, false}) {
       ByteBuffer out = ByteBuffer.allocate(1000);
-      HttpAnnounceCodec.encode(response, compact, out);
+      HttpAnnounceReply.encode(response, compact, out);
 
-      assertThat(HttpAnnounceCodec.parse(Arrays.copyOf(out.array(), out.position())))
+      assertThat(HttpAnnounceReply.parse(Arrays.copyOf(out.array(), out.position())))
           .isEqualTo(response);
     }
   }
@@ -95,7 +94,7 @@ class HttpAnnounceCodecTest {
             + "ee";
 
     AnnounceResponse response =
-        (AnnounceResponse) HttpAnnounceCodec.parse(body.getBytes(StandardCharsets.US_ASCII));
+        (AnnounceResponse) HttpAnnounceReply.parse(body.getBytes(StandardCharsets.US_ASCII));
 
     Endpoint first = Endpoint.parse("1.2.3.4:80");
     assertThat(response.peers()).containsExactly(first, Endpoint.parse("[::1]:81"));
@@ -108,7 +107,7 @@ class HttpAnnounceCodecTest {
     ByteBuffer out = ByteBuffer.allocate(200);
     byte[] peers = {1, 2, 3, 4, 0, 80};
 
-    HttpAnnounceCodec.encodeCompact(out, 1800, 900, 10, 200, 0, peers, 6, peers, 0);
+    HttpAnnounceReply.encodeCompact(out, 1800, 900, 10, 200, 0, peers, 6, peers, 0);
 
     assertThat(new String(out.array(), 0, out.position(), StandardCharsets.ISO_8859_1))
         .isEqualTo(
@@ -120,9 +119,9 @@ class HttpAnnounceCodecTest {
   void aRefusalIsRead() throws Exception {
     TrackerReply.Failure failure = new TrackerReply.Failure("no", Optional.of(TrackerReply.NEVER));
     ByteBuffer out = ByteBuffer.allocate(100);
-    HttpAnnounceCodec.encode(failure, true, out);
+    HttpAnnounceReply.encode(failure, true, out);
 
-    assertThat(HttpAnnounceCodec.parse(Arrays.copyOf(out.array(), out.position())))
+    assertThat(HttpAnnounceReply.parse(Arrays.copyOf(out.array(), out.position())))
         .isEqualTo(failure);
   }
 }

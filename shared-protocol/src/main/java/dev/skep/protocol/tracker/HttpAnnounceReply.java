@@ -1,7 +1,6 @@
 package dev.skep.protocol.tracker;
 
 import dev.skep.protocol.Endpoint;
-import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
 import dev.skep.protocol.bencode.BDictionary;
 import dev.skep.protocol.bencode.BInteger;
@@ -11,30 +10,20 @@ import dev.skep.protocol.bencode.BValue;
 import dev.skep.protocol.bencode.Bencode;
 import dev.skep.protocol.bencode.BencodeException;
 import dev.skep.protocol.bencode.DecodeOptions;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * An announce over HTTP (BEP 3, 7, 21, 23, 24, 31): the query and the bencoded reply, for both
- * sides.
- */
-public final class HttpAnnounceCodec {
+/** What a tracker answers to an announce over HTTP (BEP 3, 7, 23, 24, 31), for both sides. */
+public final class HttpAnnounceReply {
   /** Most peers that a client takes from one reply. */
   public static final int MAX_PEERS = 5_000;
 
   private static final DecodeOptions LIMITS = DecodeOptions.LENIENT.limitedTo(1 << 20, 50_000);
-  private static final int MAX_TRACKER_ID_BYTES = 200;
-
-  private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private static final byte[] COMPLETE = BencodeOut.key("complete");
   private static final byte[] DOWNLOADED = BencodeOut.key("downloaded");
@@ -52,178 +41,7 @@ public final class HttpAnnounceCodec {
   private static final byte[] TRACKER_ID = BencodeOut.key("tracker id");
   private static final byte[] WARNING = BencodeOut.key("warning message");
 
-  private HttpAnnounceCodec() {}
-
-  /** The client's query, without a leading question mark. */
-  public static String toQuery(AnnounceRequest r) {
-    StringBuilder query = new StringBuilder(300).append("info_hash=");
-    percentEncode(r.infoHash().toBytes(), query);
-    query.append("&peer_id=");
-    percentEncode(r.peerId().toBytes(), query);
-    query
-        .append("&port=")
-        .append(r.port())
-        .append("&uploaded=")
-        .append(r.uploadedBytes())
-        .append("&downloaded=")
-        .append(r.downloadedBytes());
-    if (r.leftBytes() >= 0) {
-      query.append("&left=").append(r.leftBytes());
-    }
-    if (r.event() != AnnounceEvent.NONE) {
-      query.append("&event=").append(r.event().name().toLowerCase(Locale.ROOT));
-    }
-    if (r.numwant() >= 0) {
-      query.append("&numwant=").append(r.numwant());
-    }
-    if (r.key() != 0) {
-      query.append("&key=").append(HEX.toHexDigits(r.key()));
-    }
-    query.append("&compact=").append(r.compact() ? 1 : 0);
-    if (r.noPeerId()) {
-      query.append("&no_peer_id=1");
-    }
-    r.trackerId()
-        .ifPresent(
-            id -> percentEncode(id.getBytes(StandardCharsets.UTF_8), query.append("&trackerid=")));
-    for (InetAddress stated : r.statedAddresses()) {
-      query.append("&ip=").append(stated.getHostAddress());
-    }
-    return query.toString();
-  }
-
-  static void percentEncode(byte[] bytes, StringBuilder out) {
-    for (byte b : bytes) {
-      if ((b >= '0' && b <= '9')
-          || (b >= 'A' && b <= 'Z')
-          || (b >= 'a' && b <= 'z')
-          || b == '-'
-          || b == '.'
-          || b == '_'
-          || b == '~') {
-        out.append((char) b);
-      } else {
-        out.append('%').append(HEX.toHighHexDigit(b)).append(HEX.toLowHexDigit(b));
-      }
-    }
-  }
-
-  /**
-   * The server's side of {@link #toQuery}: reads a raw query, not decoded by anyone.
-   *
-   * @throws TrackerProtocolException if a parameter is missing or malformed; the message is a
-   *     failure reason
-   */
-  public static AnnounceRequest parseQuery(String rawQuery) throws TrackerProtocolException {
-    return parse(Query.of(rawQuery));
-  }
-
-  /**
-   * The same from bytes as they came, from an index to before another.
-   *
-   * @throws TrackerProtocolException if a parameter is missing or malformed; the message is a
-   *     failure reason
-   */
-  public static AnnounceRequest parseQuery(byte[] rawQuery, int from, int to)
-      throws TrackerProtocolException {
-    return parse(new Query(rawQuery, from, to));
-  }
-
-  private static AnnounceRequest parse(Query q) throws TrackerProtocolException {
-    InfoHash infoHash = null;
-    PeerId peerId = null;
-    long port = -1;
-    long uploaded = 0;
-    long downloaded = 0;
-    long left = AnnounceRequest.UNKNOWN;
-    AnnounceEvent event = AnnounceEvent.NONE;
-    long numwant = AnnounceRequest.UNKNOWN;
-    int key = 0;
-    boolean compact = true;
-    boolean noPeerId = false;
-    Optional<String> trackerId = Optional.empty();
-    List<InetAddress> stated = List.of();
-    while (q.next()) {
-      if (q.is("info_hash")) {
-        if (infoHash != null) {
-          throw new TrackerProtocolException("more than one info_hash");
-        }
-        infoHash = q.infoHash();
-      } else if (q.is("peer_id")) {
-        peerId = q.peerId();
-      } else if (q.is("port")) {
-        port = q.number("port");
-      } else if (q.is("uploaded")) {
-        uploaded = Math.max(0, q.number("uploaded"));
-      } else if (q.is("downloaded")) {
-        downloaded = Math.max(0, q.number("downloaded"));
-      } else if (q.is("left")) {
-        left = q.number("left");
-      } else if (q.is("event")) {
-        event = event(q);
-      } else if (q.is("numwant")) {
-        numwant = Math.min(Integer.MAX_VALUE, q.number("numwant"));
-      } else if (q.is("key")) {
-        key = q.key();
-      } else if (q.is("compact")) {
-        compact = !q.valueIs("0");
-      } else if (q.is("no_peer_id")) {
-        noPeerId = !q.valueIs("0");
-      } else if (q.is("trackerid")) {
-        trackerId = Optional.of(q.text(MAX_TRACKER_ID_BYTES));
-      } else if (q.is("ip") || q.is("ipv4") || q.is("ipv6")) {
-        stated = withAddress(stated, q);
-      }
-    }
-    if (infoHash == null) {
-      throw new TrackerProtocolException("info_hash is missing");
-    }
-    if (peerId == null) {
-      throw new TrackerProtocolException("peer_id is missing");
-    }
-    if (port < 0 || port > 65535) {
-      throw new TrackerProtocolException(
-          port < 0 ? "port is missing" : "port is not within 0 to 65535");
-    }
-    return new AnnounceRequest(
-        infoHash,
-        peerId,
-        (int) port,
-        uploaded,
-        downloaded,
-        left,
-        event,
-        (int) numwant,
-        key,
-        compact,
-        noPeerId,
-        trackerId,
-        stated);
-  }
-
-  private static AnnounceEvent event(Query q) {
-    if (q.valueIs("started")) {
-      return AnnounceEvent.STARTED;
-    }
-    if (q.valueIs("completed")) {
-      return AnnounceEvent.COMPLETED;
-    }
-    if (q.valueIs("stopped")) {
-      return AnnounceEvent.STOPPED;
-    }
-    return q.valueIs("paused") ? AnnounceEvent.PAUSED : AnnounceEvent.NONE;
-  }
-
-  private static List<InetAddress> withAddress(List<InetAddress> stated, Query q)
-      throws TrackerProtocolException {
-    Optional<InetAddress> address = q.address();
-    if (address.isEmpty() || stated.size() == 4) {
-      return stated;
-    }
-    List<InetAddress> more = new ArrayList<>(stated);
-    more.add(address.get());
-    return more;
-  }
+  private HttpAnnounceReply() {}
 
   /**
    * The client reads a reply.
