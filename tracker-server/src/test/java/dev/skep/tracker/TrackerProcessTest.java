@@ -3,14 +3,10 @@ package dev.skep.tracker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.skep.tracker.config.Documentation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +22,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The tracker as a process: what it says, how it ends, and what it knows afterwards. */
+/**
+ * The tracker as a process: what it says, how it ends, and what it knows afterwards. Beside other
+ * tests, since it is other processes that work.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class TrackerProcessTest {
   private static final int PEERS = 50;
   private static final int MOST_FILES = 600;
@@ -141,55 +143,6 @@ class TrackerProcessTest {
       assertThat(tracker.lines()).hasSize(1);
       assertThat(tracker.lines().getFirst()).startsWith("skep: skep.http.port is '70000'");
     }
-  }
-
-  @Test
-  void aPortThatIsTakenIsNamed() throws Exception {
-    try (var tcp = new ServerSocket()) {
-      tcp.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      assertThat(failure(1, "--bind", "127.0.0.1", "--port", "" + tcp.getLocalPort()))
-          .contains("TCP port " + tcp.getLocalPort());
-    }
-    try (var udp = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-      String port = "" + udp.getLocalPort();
-      assertThat(failure(1, "--bind", "127.0.0.1", "--port", "0", "--udp-port", port))
-          .contains("UDP port " + port);
-    }
-  }
-
-  @Test
-  void wrongUsageIsOneLineAndStatusTwo() throws Exception {
-    Path file = folder.resolve("tracker.properties");
-    Files.writeString(file, "skep.anounce.interval=1m\n");
-    assertThat(failure(2, "--config", file.toString()))
-        .contains("unknown key skep.anounce.interval; did you mean skep.announce.interval?");
-    assertThat(failure(2, "--prot", "7000")).contains("--prot");
-    assertThat(failure(1, "--config", folder.resolve("none").toString())).contains("no such file");
-    Files.writeString(file, "skep.announce.interval=1h\n");
-    assertThat(failure(2, "--config", file.toString()))
-        .contains("skep.announce.interval must not be more than skep.announce.interval.max");
-  }
-
-  @Test
-  void thePrintedConfigurationIsTakenAsItIs() throws Exception {
-    Path file = folder.resolve("tracker.properties");
-    try (var out = new PrintStream(Files.newOutputStream(file))) {
-      assertThat(TrackerMain.start(out, System.err, "--print-config")).isZero();
-    }
-    assertThat(Files.readString(file)).isEqualTo(Documentation.defaultFile());
-    assertThat(failure(1, "--config", file.toString(), "--bind", "192.0.2.1", "--port", "0"))
-        .contains("192.0.2.1");
-  }
-
-  /** The one line that a start in this process ends with; it gets no further than to fail. */
-  private static String failure(int status, String... arguments) {
-    var said = new ByteArrayOutputStream();
-    var err = new PrintStream(said, true, StandardCharsets.UTF_8);
-    assertThat(TrackerMain.start(System.out, err, arguments)).isEqualTo(status);
-    List<String> lines = said.toString(StandardCharsets.UTF_8).lines().toList();
-    assertThat(lines).hasSize(1);
-    assertThat(lines.getFirst()).startsWith("skep: ");
-    return lines.getFirst();
   }
 
   /**

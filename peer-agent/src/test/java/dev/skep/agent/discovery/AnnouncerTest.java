@@ -33,9 +33,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a tracker that is slow, or loses an answer, hears of one download. */
 @Timeout(30)
+@Execution(ExecutionMode.CONCURRENT)
 class AnnouncerTest {
   private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");
   private static final Duration LONG = Duration.ofSeconds(20);

@@ -25,9 +25,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Peers that lie, flood or dawdle cost their connection and nothing else. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class HostilePeersTest {
   private static final Reserved FAST = Reserved.NONE.withFast();
   private static final TestData DATA = TestData.file("wanted.bin", 2_000_000, 64 * 1024);
@@ -41,7 +44,7 @@ class HostilePeersTest {
   @BeforeEach
   void openLeecher() throws IOException {
     hosts = new Hosts(temp);
-    session = hosts.open(2, b -> b.handshakeTimeout(Duration.ofMillis(300)));
+    session = hosts.open(2);
     transfer = hosts.get(session, 2, DATA);
     await().until(() -> transfer.status().state() == TransferStatus.State.DOWNLOADING);
   }
@@ -205,7 +208,9 @@ class HostilePeersTest {
   @Test
   void aHandshakeThatDripsEndsTheConnection() throws Exception {
     byte[] hello = "\u0013BitTorrent protocol".getBytes(StandardCharsets.US_ASCII);
-    try (RawPeer peer = RawPeer.connect("127.0.0.9", session.listening())) {
+    Session hurried = hosts.open(3, b -> b.handshakeTimeout(Duration.ofMillis(300)));
+    hosts.get(hurried, 3, DATA);
+    try (RawPeer peer = RawPeer.connect("127.0.0.9", hurried.listening())) {
       for (int i = 0; i < hello.length; i++) {
         peer.send(new byte[] {hello[i]});
         TimeUnit.MILLISECONDS.sleep(50); // a tick of the drip: the timeout is 300 ms
@@ -214,7 +219,7 @@ class HostilePeersTest {
     } catch (IOException e) {
       // it was dropped while it sent
     }
-    assertThatItWasCounted("handshake_timeout");
+    await().untilAsserted(() -> assertThat(hurried.drops()).containsKey("handshake_timeout"));
   }
 
   @Test

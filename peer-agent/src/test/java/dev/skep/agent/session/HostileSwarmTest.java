@@ -20,9 +20,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A swarm of which one half is hostile, each in another way, and comes back when it is dropped. */
 @Timeout(120)
+@Isolated("it compares times")
 class HostileSwarmTest {
   private static final Reserved FAST = Reserved.NONE.withFast();
   private static final TestData DATA = TestData.file("wanted.bin", 5_000_000, 64 * 1024);

@@ -11,9 +11,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Rate limits of whole sessions; the exactness of the bucket itself is tested on virtual time. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class LimitsTest {
   private static final TestData DATA = TestData.file("limited", 4_000_000, 64 * 1024);
 

@@ -19,9 +19,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Transfers that are paused, removed or full at an unusual moment. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class PauseTest {
   private static final TestData DATA = TestData.file("paused.bin", 640_000, 64 * 1024);
 

@@ -18,9 +18,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What was verified stays verified, and what changed behind our back is noticed. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class ResumeTest {
   private static final int PIECE = 64 * 1024;
   private static final TestData DATA =
