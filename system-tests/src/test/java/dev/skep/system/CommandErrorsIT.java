@@ -1,10 +1,15 @@
 package dev.skep.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +52,30 @@ class CommandErrorsIT {
     Files.write(torrent, Arrays.copyOf(whole, whole.length - 10));
 
     assertFails(Skep.run(folder, "info", torrent), 1, "x.torrent: not a torrent");
+  }
+
+  @Test
+  void aFileThatIsCutWhileATorrentIsMadeOfIt() throws Exception {
+    assumeTrue(Files.isReadable(Path.of("/proc/self/io")), "no /proc/self/io here");
+    Path large = folder.resolve("large");
+    try (FileChannel data =
+        FileChannel.open(large, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      data.write(ByteBuffer.allocate(1), (64L << 30) - 1); // a hole, but for its end
+      Skep create = Skep.start(folder, "create", large, "-o", folder.resolve("large.torrent"));
+      Path counters = Path.of("/proc", Long.toString(create.process().pid()), "io");
+      await("it has read some").until(() -> bytesRead(counters) > 100 << 20);
+      data.truncate(1);
+
+      assertFails(create, 1, "large: became shorter while it was read; try again");
+    }
+  }
+
+  private static long bytesRead(Path counters) throws IOException {
+    return Files.readAllLines(counters).stream()
+        .filter(line -> line.startsWith("rchar: "))
+        .mapToLong(line -> Long.parseLong(line.substring(7)))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

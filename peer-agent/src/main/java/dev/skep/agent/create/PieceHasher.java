@@ -1,12 +1,12 @@
 package dev.skep.agent.create;
 
 import dev.skep.protocol.Sha256;
+import dev.skep.protocol.digest.Digests;
 import dev.skep.protocol.metainfo.MerkleHasher;
 import dev.skep.protocol.metainfo.PieceLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -138,7 +138,7 @@ final class PieceHasher {
     return begins[file] + files.get(file).lengthBytes();
   }
 
-  private Boolean work() throws IOException, NoSuchAlgorithmException {
+  private Boolean work() throws IOException {
     var worker = new Worker();
     try (var reader = new SourceReader()) {
       int piece;
@@ -154,12 +154,10 @@ final class PieceHasher {
 
   /** Hashes one piece after the other, with a buffer and digests of its own. */
   private final class Worker {
-    private final MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+    private final MessageDigest sha1 = Digests.sha1();
     private final MerkleHasher merkle = new MerkleHasher();
     // Files are read into memory outside of the heap: into an array they would be copied twice.
     private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
-
-    Worker() throws NoSuchAlgorithmException {}
 
     private void hash(int piece, SourceReader reader) throws IOException {
       long begin = (long) piece * pieceLengthBytes;

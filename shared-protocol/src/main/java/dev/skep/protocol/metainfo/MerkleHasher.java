@@ -1,6 +1,7 @@
 package dev.skep.protocol.metainfo;
 
 import dev.skep.protocol.Sha256;
+import dev.skep.protocol.digest.Digests;
 import java.nio.ByteBuffer;
 import java.security.DigestException;
 import java.security.MessageDigest;
@@ -13,7 +14,7 @@ import java.util.Arrays;
 public final class MerkleHasher {
   private static final int FIRST_LEAVES = 64;
 
-  private final MessageDigest sha256 = Merkle.sha256();
+  private final MessageDigest sha256 = Digests.sha256();
   private byte[] leaves = new byte[0];
   private int leafCount;
   private int inBlock;

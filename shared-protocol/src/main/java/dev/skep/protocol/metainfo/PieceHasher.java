@@ -1,8 +1,8 @@
 package dev.skep.protocol.metainfo;
 
+import dev.skep.protocol.digest.Digests;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -14,7 +14,7 @@ public final class PieceHasher {
   private final Metainfo torrent;
   private final Optional<PieceLayers> layers;
   private final boolean v1;
-  private final MessageDigest sha1;
+  private final MessageDigest sha1 = Digests.sha1();
   private final MerkleHasher merkle = new MerkleHasher();
   private int merkleBytes;
   private int piece = -1;
@@ -23,11 +23,6 @@ public final class PieceHasher {
     this.torrent = torrent;
     this.layers = layers.filter(PieceLayers::complete);
     this.v1 = torrent.infoHashV1().isPresent();
-    try {
-      this.sha1 = MessageDigest.getInstance("SHA-1");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-1", e);
-    }
   }
 
   /**
