@@ -37,7 +37,8 @@ class TrackerProcessTest {
   @TempDir private Path folder;
 
   /**
-   * One life after another in one test, for a start takes seconds; the first begins with damage.
+   * One life after another in one test, for a start takes seconds; the first begins with a damaged
+   * store, the second with a damaged mark beside a whole one.
    */
   @Test
   void aTrackerThatWasKilledOrStoppedKnowsItsTorrentsCountsAndPeersAgain() throws Exception {
@@ -46,7 +47,9 @@ class TrackerProcessTest {
     for (int kills = 0; kills < 3; kills++) {
       try (RunningTracker tracker = RunningTracker.ready(data)) {
         if (kills == 0) {
-          assertTellsOfDamage(tracker, data);
+          assertTellsOfDamage(tracker, data, 1);
+        } else if (kills == 1) {
+          assertTellsOfDamage(tracker, data, 2);
         } else {
           assertThat(tracker.lines()).hasSize(1);
         }
@@ -58,6 +61,9 @@ class TrackerProcessTest {
         }
         awaitSave(tracker);
         tracker.kill();
+      }
+      if (kills == 0) {
+        Files.write(data.resolve("store/mark"), new byte[] {1, 2, 3});
       }
     }
     long peers;
@@ -121,11 +127,16 @@ class TrackerProcessTest {
     Files.write(file, new byte[] {1, 2, 3});
   }
 
-  private static void assertTellsOfDamage(RunningTracker tracker, Path data) throws Exception {
+  private static void assertTellsOfDamage(RunningTracker tracker, Path data, int setAside)
+      throws Exception {
     assertThat(tracker.lines()).hasSize(2);
     assertThat(tracker.lines().getFirst()).startsWith("skep: the store was damaged (");
-    assertThat(tracker.get("/health/ready")).contains("set aside as");
-    assertThat(data.toFile().list()).anyMatch(name -> name.startsWith("store.damaged-"));
+    assertThat(tracker.get("/health/ready"))
+        .startsWith("{\"status\":\"UP\"")
+        .contains("set aside as");
+    assertThat(data.toFile().list())
+        .filteredOn(name -> name.startsWith("store.damaged-"))
+        .hasSize(setAside);
   }
 
   private static void assertKnows(RunningTracker tracker, int torrents) throws Exception {

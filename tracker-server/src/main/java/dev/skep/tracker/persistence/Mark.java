@@ -29,11 +29,15 @@ final class Mark implements AutoCloseable {
    * then it lost everything.
    */
   static void begin(Path store) throws IOException {
-    if (Files.notExists(store.resolve(NAME))) {
+    if (!isIn(store)) {
       try (Mark mark = open(store)) {
         mark.write(0);
       }
     }
+  }
+
+  static boolean isIn(Path store) {
+    return Files.exists(store.resolve(NAME));
   }
 
   static Mark open(Path store) throws IOException {

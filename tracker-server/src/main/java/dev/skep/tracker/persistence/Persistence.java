@@ -3,7 +3,6 @@ package dev.skep.tracker.persistence;
 import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
-import dev.skep.tracker.persistence.StoreOpening.Damage;
 import dev.skep.tracker.swarm.SwarmStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +28,7 @@ public final class Persistence implements Catalogue.Keeper, AutoCloseable {
     this.folder = folder;
     this.limit = limit;
     this.store = opening.store();
-    this.damage = opening.damage().map(Damage::toString);
+    this.damage = opening.damage();
   }
 
   /**
@@ -73,7 +72,7 @@ public final class Persistence implements Catalogue.Keeper, AutoCloseable {
     StoreOpening opening = StoreOpening.open(folder, limit);
     store = opening.store();
     store.releaseImages();
-    opening.damage().ifPresent(found -> damage = Optional.of(found.toString()));
+    opening.damage().ifPresent(found -> damage = Optional.of(found));
   }
 
   TrackerStore store() {

@@ -15,9 +15,9 @@ import java.util.Optional;
  * what could be read of it.
  *
  * @param store open, and every entry in it whole
- * @param damage what was found, if anything
+ * @param damage what was found and what became of it, one line; absent if all is well
  */
-record StoreOpening(TrackerStore store, Optional<Damage> damage) {
+record StoreOpening(TrackerStore store, Optional<String> damage) {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
   /**
@@ -25,6 +25,11 @@ record StoreOpening(TrackerStore store, Optional<Damage> damage) {
    * store.
    */
   private static final Duration NEW_STORE_LIMIT = Duration.ofMinutes(2);
+
+  /** It is whole, and a mark gets lost only when somebody removes it: no reason to set it aside. */
+  private static final String NO_MARK =
+      "the store has no mark of how far it had got, as those of early versions; it is used as it"
+          + " is, but its last changes may be missing";
 
   private static final TrackerStore.Reader NOWHERE =
       new TrackerStore.Reader() {
@@ -40,19 +45,6 @@ record StoreOpening(TrackerStore store, Optional<Damage> damage) {
         @Override
         public void access(byte[] content) {}
       };
-
-  /**
-   * A store that had to be replaced.
-   *
-   * @param setAside where it is now
-   * @param what what is wrong with it, in a few words
-   */
-  record Damage(Path setAside, String what) {
-    @Override
-    public String toString() {
-      return "the store was damaged (" + what + "); it is set aside as " + setAside;
-    }
-  }
 
   /** An old store as far as it opened; {@code store} is empty when it did not. */
   private record Attempt(Optional<TrackerStore> store, String problem) {
@@ -71,13 +63,18 @@ record StoreOpening(TrackerStore store, Optional<Damage> damage) {
     folder.tidy();
     Attempt attempt = attempt(folder.store(), limit);
     if (attempt.whole()) {
-      return new StoreOpening(attempt.store().orElseThrow(), Optional.empty());
+      TrackerStore store = attempt.store().orElseThrow();
+      return new StoreOpening(store, store.isUnmarked() ? Optional.of(NO_MARK) : Optional.empty());
     }
     Path fresh = begin(folder, attempt);
     attempt.store().ifPresent(StoreOpening::close);
     Path aside = folder.replaceStore(fresh);
     TrackerStore store = Patience.within(NEW_STORE_LIMIT, () -> TrackerStore.open(folder.store()));
-    return new StoreOpening(store, Optional.of(new Damage(aside, attempt.problem())));
+    return new StoreOpening(
+        store,
+        Optional.of(
+            "the store was damaged (%s); it is set aside as %s"
+                .formatted(attempt.problem(), aside)));
   }
 
   private static Attempt attempt(Path folder, Duration limit) {

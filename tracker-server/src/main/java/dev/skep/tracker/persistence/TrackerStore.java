@@ -50,13 +50,19 @@ final class TrackerStore implements AutoCloseable {
   private final EmbeddedStorageManager manager;
   private final StoredState state;
   private final Mark mark;
+  private final boolean unmarked;
   private long writtenBytes;
 
-  private TrackerStore(Path folder, EmbeddedStorageManager manager, StoredState state, Mark mark) {
+  private TrackerStore(Path folder, EmbeddedStorageManager manager, StoredState state)
+      throws IOException {
     this.folder = folder;
     this.manager = manager;
     this.state = state;
-    this.mark = mark;
+    this.unmarked = !Mark.isIn(folder);
+    this.mark = Mark.open(folder);
+    if (unmarked) {
+      mark.write(state.progress.commits);
+    }
   }
 
   /**
@@ -83,7 +89,11 @@ final class TrackerStore implements AutoCloseable {
       manager.storeRoot();
     }
     if (root instanceof StoredState state) {
-      return new TrackerStore(folder, manager, state, Mark.open(folder));
+      if (state.progress == null) { // saved before there was such a thing
+        state.progress = new StoredState.Progress();
+        manager.store(state);
+      }
+      return new TrackerStore(folder, manager, state);
     }
     manager.shutdown();
     throw new IOException("its root is a " + root.getClass().getName());
@@ -215,6 +225,11 @@ final class TrackerStore implements AutoCloseable {
     byte[] sealed = Seal.close(Seal.Kind.COMPLETED, Seal.NO_SUBJECT, CompletedCounts.pack(counts));
     shard.completed = sealed;
     return sealed.length;
+  }
+
+  /** Whether there was no mark when it was opened, so that nothing is known to be missing. */
+  boolean isUnmarked() {
+    return unmarked;
   }
 
   /**

@@ -97,6 +97,32 @@ class DamagedStoreTest {
   }
 
   @Test
+  void aWholeStoreWithoutAMarkIsToldAndUsedAsItIs() throws IOException {
+    copy(whole, folder);
+    Files.delete(folder.resolve("store/mark"));
+    try (Persistence persistence = Persistence.open(folder, PATIENCE)) {
+      assertThat(persistence.damage()).hasValueSatisfying(d -> assertThat(d).contains("no mark"));
+      assertThat(folder.toFile().list()).containsExactlyInAnyOrder("lock", "store");
+      Contents back = SavedState.read(persistence);
+      assertThat(back.torrents()).isEqualTo(saved.torrents());
+      assertThat(back.peers()).isEqualTo(saved.peers());
+    }
+    try (Persistence persistence = Persistence.open(folder, PATIENCE)) {
+      assertThat(persistence.damage()).as("now it has one").isEmpty();
+    }
+  }
+
+  @Test
+  void aStoreWhoseMarkIsDamagedIsSetAsideAndAllOfItIsKept() throws IOException {
+    copy(whole, folder);
+    Files.write(folder.resolve("store/mark"), new byte[0]);
+    try (Persistence persistence = Persistence.open(folder, PATIENCE)) {
+      assertThat(persistence.damage()).hasValueSatisfying(d -> assertThat(d).contains("set aside"));
+      assertThat(SavedState.read(persistence).torrents()).isEqualTo(saved.torrents());
+    }
+  }
+
+  @Test
   void aStoreThatNeverOpensKeepsNoProcessorBusy() throws IOException {
     copy(whole, folder);
     Path transactions = folder.resolve("store/channel_0/transactions_0.sft");
