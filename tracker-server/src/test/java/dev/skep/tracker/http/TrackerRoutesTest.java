@@ -3,6 +3,7 @@ package dev.skep.tracker.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.tracker.TrackerReply;
 import dev.skep.tracker.announce.Access;
 import dev.skep.tracker.swarm.Cidr;
 import dev.skep.tracker.swarm.SwarmLimits;
@@ -35,7 +36,7 @@ class TrackerRoutesTest {
 
     assertThat(announce(HASH + PEER + "&port=7002&left=9"))
         .startsWith("d8:completei1e10:downloadedi0e11:external ip4:\u007f\0\0\u0001")
-        .contains("10:incompletei1e8:intervali")
+        .containsPattern("10:incompletei1e8:intervali\\d+e12:min intervali60e5:peers")
         .contains("5:peers6:\u007f\0\0\u0001\u001bY");
   }
 
@@ -284,9 +285,29 @@ class TrackerRoutesTest {
   }
 
   @Test
-  void announcesAreNeverCompressed() throws IOException {
-    assertThat(get("/announce?" + HASH + PEER + "&port=1&left=0", "Accept-Encoding: gzip").body())
-        .startsWith("d8:complete");
+  void announcesAreNeverCompressedHoweverLong() throws IOException {
+    for (int port = 1; port <= 50; port++) {
+      announce(HASH + PEER + "&left=0&port=" + port);
+    }
+
+    Front.Answer answer =
+        get("/announce?" + HASH + PEER + "&port=99&left=5&compact=0", "Accept-Encoding: gzip");
+
+    assertThat(answer.body())
+        .startsWith("d8:complete")
+        .hasSizeGreaterThan(Compression.SHORTEST_BYTES);
+    assertThat(answer.headers()).noneMatch(header -> header.startsWith("content-encoding"));
+  }
+
+  @Test
+  void whoShouldNotTryAgainIsToldSo() throws IOException {
+    Access nobody =
+        (infoHash, passkey, from) ->
+            new Access.Verdict.Refused("closed", Optional.of(TrackerReply.NEVER));
+    restart(front.swarms(), HttpSettings.DEFAULT, nobody);
+
+    assertThat(announce(HASH + PEER + "&port=1&left=0"))
+        .isEqualTo("d14:failure reason6:closed8:retry in5:nevere");
   }
 
   // ---- the server and its clients
