@@ -29,6 +29,7 @@ record Configuration(Config config, Settings settings) {
   private static final int FLAGS_ORDINAL = 500;
   private static final int DERIVED_ORDINAL = 600;
   private static final int TURNED_AWAY_AT_ONCE = 1000;
+  private static final int BEYOND_METAINFO_BYTES = 1 << 20;
 
   /**
    * Reads everything.
@@ -56,6 +57,9 @@ record Configuration(Config config, Settings settings) {
         idle.toString(),
         "server.idle-connection-period",
         idle.dividedBy(4).toString(),
+        // What is beyond a route's own limit is read to its end and dropped; this ends that too.
+        "server.max-payload-size",
+        Long.toString(settings.get(Keys.MAX_METAINFO_BYTES) + BEYOND_METAINFO_BYTES),
         // Room for those that are being turned away; beyond it, the system's queue has to do.
         "server.max-tcp-connections",
         Integer.toString(Math.min(most + TURNED_AWAY_AT_ONCE, OpenFiles.room())));

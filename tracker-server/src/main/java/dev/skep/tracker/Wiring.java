@@ -7,11 +7,13 @@ import dev.skep.tracker.admin.StopResource;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.config.BadSettingException;
+import dev.skep.tracker.http.Arrivals;
 import dev.skep.tracker.http.ConnectionGate;
 import dev.skep.tracker.http.FullScrape;
 import dev.skep.tracker.http.TrackerRoutes;
 import dev.skep.tracker.observe.Vitals;
 import dev.skep.tracker.swarm.SwarmStore;
+import io.helidon.microprofile.server.ListenerOptions;
 import io.helidon.microprofile.server.ServerCdiExtension;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -48,18 +50,27 @@ final class Wiring {
           @Initialized(ApplicationScoped.class)
           Object event,
       BeanManager beans,
-      Tracker tracker) {
+      Tracker tracker,
+      Arrivals arrivals) {
+    ServerCdiExtension server = beans.getExtension(ServerCdiExtension.class);
+    ListenerOptions.connections(server, arrivals);
     var http = tracker.roomSettings().http();
     var fullScrape = new FullScrape(tracker.swarms(), http, tracker.announces(), System::nanoTime);
-    new TrackerRoutes(tracker.announces(), http, fullScrape)
-        .addTo(beans.getExtension(ServerCdiExtension.class).serverRoutingBuilder());
+    new TrackerRoutes(tracker.announces(), http, fullScrape).addTo(server.serverRoutingBuilder());
   }
 
   /** Asked for by {@link GateProvider}. */
   @Produces
   @Singleton
-  static ConnectionGate connectionGate(Tracker tracker) {
-    return new ConnectionGate(tracker.roomSettings().http(), tracker.announces().counters());
+  static ConnectionGate connectionGate(Tracker tracker, Arrivals arrivals) {
+    return new ConnectionGate(
+        tracker.roomSettings().http(), tracker.announces().counters(), arrivals);
+  }
+
+  @Produces
+  @Singleton
+  static Arrivals arrivals(Tracker tracker) {
+    return new Arrivals(tracker.announces().counters());
   }
 
   @Produces

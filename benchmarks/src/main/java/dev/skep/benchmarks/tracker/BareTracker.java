@@ -4,6 +4,7 @@ import dev.skep.tracker.announce.Access;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.AnnounceSettings;
 import dev.skep.tracker.announce.TrackerCounters;
+import dev.skep.tracker.http.Arrivals;
 import dev.skep.tracker.http.ConnectionGate;
 import dev.skep.tracker.http.FullScrape;
 import dev.skep.tracker.http.HttpSettings;
@@ -36,12 +37,14 @@ public final class BareTracker {
     AnnounceService service =
         new AnnounceService(swarms, Access.OPEN, AnnounceSettings.DEFAULT, counters, start);
     HttpSettings http = HttpSettings.DEFAULT;
+    Arrivals arrivals = new Arrivals(counters);
     FullScrape fullScrape = new FullScrape(swarms, http, service, System::nanoTime);
     WebServer.builder()
         .port(port)
         .featuresDiscoverServices(false)
         .protocolsDiscoverServices(false)
-        .addConnectionSelector(new ConnectionGate(http, counters))
+        .connectionOptions(arrivals)
+        .addConnectionSelector(new ConnectionGate(http, counters, arrivals))
         .routing(rules -> new TrackerRoutes(service, http, fullScrape).addTo(rules))
         .build()
         .start();

@@ -137,9 +137,18 @@ final class HttpLoad {
           read();
         }
       } catch (IOException _) {
-        measurement.lost();
-        reopen();
+        hungUp();
       }
+    }
+
+    /** The tracker ended the connection without an answer: in an open loop a way to refuse. */
+    private void hungUp() {
+      if (isOpenLoop()) {
+        measurement.hungUp(System.nanoTime() - startedAt);
+      } else {
+        measurement.lost();
+      }
+      reopen();
     }
 
     private void reopen() {
@@ -207,8 +216,7 @@ final class HttpLoad {
           reopen();
         }
       } else if (count < 0) {
-        measurement.lost();
-        reopen();
+        hungUp();
       }
     }
 

@@ -13,6 +13,7 @@ final class Measurement {
   private long scrapes;
   private long peers;
   private long lost;
+  private long hungUp;
   private long wrong;
   private String firstWrong = "";
 
@@ -54,6 +55,12 @@ final class Measurement {
     refusals.add(nanos);
   }
 
+  /** The same without an answer: the connection was closed or reset. */
+  void hungUp(long nanos) {
+    hungUp++;
+    refusals.add(nanos);
+  }
+
   /** How long after it was due a request was sent: what the load itself adds to latencies. */
   void late(long nanos) {
     delays.add(nanos);
@@ -69,6 +76,7 @@ final class Measurement {
     scrapes += other.scrapes;
     peers += other.peers;
     lost += other.lost;
+    hungUp += other.hungUp;
     wrong += other.wrong;
     firstWrong = firstWrong.isEmpty() ? other.firstWrong : firstWrong;
   }
@@ -113,8 +121,10 @@ final class Measurement {
       text +=
           String.format(
               Locale.ROOT,
-              ", refused %.0f/s, p99 %.0f us",
+              ", refused %.0f/s (%.0f %% by hanging up), p50 %.0f us, p99 %.0f us",
               refused / seconds,
+              100.0 * hungUp / refused,
+              refusals.percentileMicros(0.5),
               refusals.percentileMicros(0.99));
     }
     if (serverCpuSeconds >= 0) {

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
  * @param httpConnections connections open now
  * @param httpTurnedAway connections closed because there were too many
  * @param httpCrowdedOut connections closed because there were too many of their address
+ * @param httpShed connections refused because those before them waited too long
  * @param udpConnects UDP connects answered
  * @param udpAnnounces announces answered over UDP
  * @param udpScrapes scrape requests answered over UDP
@@ -31,6 +32,7 @@ public record TrackerCounters(
     AtomicInteger httpConnections,
     LongAdder httpTurnedAway,
     LongAdder httpCrowdedOut,
+    LongAdder httpShed,
     LongAdder udpConnects,
     LongAdder udpAnnounces,
     LongAdder udpScrapes,
@@ -48,6 +50,7 @@ public record TrackerCounters(
         new LongAdder(),
         new LongAdder(),
         new AtomicInteger(),
+        new LongAdder(),
         new LongAdder(),
         new LongAdder(),
         new LongAdder(),

@@ -13,9 +13,14 @@ import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Where every HTTP connection comes in. One too many, of all or of its address, is told so and
@@ -31,14 +36,18 @@ public final class ConnectionGate implements ServerConnectionSelector {
 
   private static final int FEWEST_PROLOGUE_BYTES = 8192;
 
+  private static final int LINGER_MILLIS = 1000;
+
   private final HttpSettings settings;
   private final TrackerCounters counters;
+  private final Arrivals arrivals;
   private final Crowds crowds;
   private final Http1ConnectionSelector http;
 
-  public ConnectionGate(HttpSettings settings, TrackerCounters counters) {
+  public ConnectionGate(HttpSettings settings, TrackerCounters counters, Arrivals arrivals) {
     this.settings = settings;
     this.counters = counters;
+    this.arrivals = arrivals;
     this.crowds = new Crowds(settings);
     this.http = Http1ConnectionSelector.builder().config(config(settings)).build();
   }
@@ -76,8 +85,9 @@ public final class ConnectionGate implements ServerConnectionSelector {
 
   @Override
   public ServerConnection connection(ConnectionContext context) {
-    IpAddress from =
-        IpAddress.of(((InetSocketAddress) context.remotePeer().address()).getAddress());
+    InetSocketAddress remote = (InetSocketAddress) context.remotePeer().address();
+    Optional<Socket> socket = arrivals.take(remote);
+    IpAddress from = IpAddress.of(remote.getAddress());
     if (!crowds.enter(from)) {
       counters.httpCrowdedOut().increment();
       return new TurnedAway(context.dataWriter(), CROWD);
@@ -89,7 +99,7 @@ public final class ConnectionGate implements ServerConnectionSelector {
     }
     Inlet inlet = new Inlet(context.dataReader());
     return new Admitted(
-        http.connection(new InletContext(context, new DataReader(inlet))), inlet, from);
+        http.connection(new InletContext(context, new DataReader(inlet))), inlet, socket, from);
   }
 
   private void ended(IpAddress from) {
@@ -97,7 +107,7 @@ public final class ConnectionGate implements ServerConnectionSelector {
     counters.httpConnections().decrementAndGet();
   }
 
-  private static String refusal(String text) {
+  static String refusal(String text) {
     return """
     HTTP/1.1 503 Service Unavailable\r
     Connection: close\r
@@ -114,12 +124,14 @@ public final class ConnectionGate implements ServerConnectionSelector {
   private final class Admitted implements ServerConnection {
     private final ServerConnection connection;
     private final Inlet inlet;
+    private final Optional<Socket> socket;
     private final IpAddress from;
     private volatile boolean closing;
 
-    Admitted(ServerConnection connection, Inlet inlet, IpAddress from) {
+    Admitted(ServerConnection connection, Inlet inlet, Optional<Socket> socket, IpAddress from) {
       this.connection = connection;
       this.inlet = inlet;
+      this.socket = socket;
       this.from = from;
     }
 
@@ -127,14 +139,25 @@ public final class ConnectionGate implements ServerConnectionSelector {
     public void handle(Limit limit) throws InterruptedException {
       try {
         connection.handle(limit);
-        if (!closing) {
-          // A refusal in the middle of a request: closed with bytes unread, the connection would be
-          // reset, and the answer lost with it.
-          inlet.discardRest();
+        if (!closing && socket.isPresent()) {
+          linger(socket.get());
         }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       } finally {
         ended(from);
       }
+    }
+
+    /**
+     * Ends a connection after the server refused a request in the middle (400, 414). Closed with
+     * bytes unread it would be reset, and the answer lost with it; so the other side is told that
+     * nothing more comes, and has a moment to end too.
+     */
+    private void linger(Socket open) throws IOException {
+      open.shutdownOutput();
+      open.setSoTimeout(LINGER_MILLIS);
+      inlet.discardRest(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LINGER_MILLIS));
     }
 
     @Override

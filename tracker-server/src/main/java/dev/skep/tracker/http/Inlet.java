@@ -37,8 +37,8 @@ final class Inlet implements Supplier<byte[]> {
   }
 
   /** Reads on until the other side has finished, or has had its chance to. */
-  void discardRest() {
-    for (int bytes = 0; bytes < LONGEST_REST_BYTES; ) {
+  void discardRest(long untilNanoTime) {
+    for (int bytes = 0; bytes < LONGEST_REST_BYTES && System.nanoTime() - untilNanoTime < 0; ) {
       bytes += next().length;
     }
   }

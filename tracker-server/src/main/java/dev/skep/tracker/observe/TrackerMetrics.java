@@ -61,6 +61,10 @@ final class TrackerMetrics {
         "http_crowded_out",
         "HTTP connections closed because there were too many of their address",
         counters.httpCrowdedOut());
+    counter(
+        "http_shed",
+        "HTTP connections refused because those before them waited too long",
+        counters.httpShed());
     counter("refused", "Announces refused by access rules or limits", counters.refused());
     counter("udp_connects", "UDP connects answered", counters.udpConnects());
     counter("udp_ignored", "Datagrams not answered", counters.udpIgnored());

@@ -17,9 +17,13 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections: how many, how long, and what is spoken on them. */
@@ -63,6 +67,48 @@ class ConnectionGateTest {
     }
     await().until(() -> front.counters().httpConnections().get() == 0);
     assertThat(front.get(ANNOUNCE + 1).body()).startsWith("d8:complete");
+  }
+
+  @Test
+  void whileThoseBeforeWaitTooLongNewConnectionsAreRefusedAtOnce() throws IOException {
+    front.close();
+    AtomicLong clock = new AtomicLong();
+    BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
+    front =
+        new Front(
+            Front.store(false),
+            settings(MOST, List.of(), LONG),
+            Access.OPEN,
+            clock::get,
+            waiting::add);
+    assertThat(front.get(ANNOUNCE + 1).body()).startsWith("d8:complete");
+    clock.addAndGet(Arrivals.PATIENCE.toNanos());
+    assertThat(front.get(ANNOUNCE + 2).body()).as("a burst may take so long").startsWith("d8:");
+
+    clock.addAndGet(1);
+    assertIsRefusedAsBusy();
+    waiting.remove().run();
+    assertThat(front.get(ANNOUNCE + 3).body()).as("the line moves").startsWith("d8:complete");
+    clock.addAndGet(Arrivals.MOST_BEHIND.toNanos() + 1);
+    assertIsRefusedAsBusy();
+    assertThat(front.counters().httpShed().sum()).isEqualTo(2);
+
+    waiting.remove().run();
+    assertThat(front.get(ANNOUNCE + 4).body()).startsWith("d8:complete");
+    waiting.remove().run(); // in time
+    for (int i = 0; i < 2; i++) {
+      clock.addAndGet(Arrivals.PATIENCE.toNanos() / 2);
+      assertThat(front.get(ANNOUNCE + 5).body()).startsWith("d8:complete");
+    }
+  }
+
+  private void assertIsRefusedAsBusy() throws IOException {
+    try (Socket late = front.connect()) {
+      assertThat(new String(late.getInputStream().readAllBytes(), ISO_8859_1))
+          .startsWith("HTTP/1.1 503")
+          .contains("Retry-After: 60")
+          .endsWith("too busy; try again later\n");
+    }
   }
 
   @Test
@@ -162,6 +208,26 @@ class ConnectionGateTest {
       assertThat(Front.ask(socket, endless).status()).isEqualTo(414);
     }
     assertThat(front.get(ANNOUNCE + 1).body()).startsWith("d8:complete");
+  }
+
+  static List<String> requestsThatTheServerRefuses() {
+    return List.of(
+        "GET / HTTP/1.1\r\nHost: t:x\r\n\r\n",
+        "no HTTP at all\r\n\r\n",
+        "GET /announce?" + "x".repeat(9000),
+        "GET / HTTP/1.1\r\nHost: t\r\nX: " + "x".repeat(20_000));
+  }
+
+  @ParameterizedTest
+  @MethodSource("requestsThatTheServerRefuses")
+  void afterARequestThatTheServerRefusesItsConnectionIsEnded(String request) throws IOException {
+    try (Socket socket = sending(request)) {
+      assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
+          .startsWith("HTTP/1.1 4")
+          .contains("Connection: close");
+      // This side is still open.
+      await().until(() -> front.counters().httpConnections().get() == 0);
+    }
   }
 
   @Test

@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.zip.GZIPInputStream;
 
 /** The HTTP front end on a real server, and a client that sends bytes as they are. */
@@ -32,7 +34,18 @@ final class Front implements AutoCloseable {
   private final WebServer server;
 
   Front(SwarmStore swarms, HttpSettings settings, Access access) {
+    this(swarms, settings, access, System::nanoTime, Thread::startVirtualThread);
+  }
+
+  /** One that asks this clock, and these threads, whether it is behind. */
+  Front(
+      SwarmStore swarms,
+      HttpSettings settings,
+      Access access,
+      LongSupplier nanoTime,
+      Executor serving) {
     this.swarms = swarms;
+    Arrivals arrivals = new Arrivals(counters, nanoTime, serving);
     AnnounceService service =
         new AnnounceService(swarms, access, AnnounceSettings.DEFAULT, counters, 0);
     FullScrape fullScrape = new FullScrape(swarms, settings, service, System::nanoTime);
@@ -44,7 +57,8 @@ final class Front implements AutoCloseable {
             .protocolsDiscoverServices(false)
             .idleConnectionTimeout(settings.patience())
             .idleConnectionPeriod(Duration.ofMillis(100))
-            .addConnectionSelector(new ConnectionGate(settings, counters))
+            .connectionOptions(arrivals)
+            .addConnectionSelector(new ConnectionGate(settings, counters, arrivals))
             .routing(rules -> new TrackerRoutes(service, settings, fullScrape).addTo(rules))
             .build()
             .start();

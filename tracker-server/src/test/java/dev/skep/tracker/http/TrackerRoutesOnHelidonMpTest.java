@@ -49,6 +49,16 @@ class TrackerRoutesOnHelidonMpTest {
     }
   }
 
+  /** What the server's own code refuses never comes to a route; nor may its end take a timeout. */
+  @Test
+  void aRequestThatNoRouteCouldServeEndsItsConnection() throws IOException {
+    try (Socket socket = connect()) {
+      socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: t:x\r\n\r\n".getBytes(ISO_8859_1));
+      assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
+          .startsWith("HTTP/1.1 400");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"/health/live", "/metrics", "/stats", "/api/v1/stats"})
   void everyRouteAnswersHttp10(String path) throws IOException {
