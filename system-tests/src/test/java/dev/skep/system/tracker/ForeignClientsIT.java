@@ -20,10 +20,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Two of each foreign client find one another by our tracker alone, and move a file. */
+/**
+ * Two of each foreign client find one another by our tracker alone, and move a file. One after
+ * another, since all use the same addresses, but beside other tests: it mostly waits.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class ForeignClientsIT {
   private static final int PIECE_BYTES = 1 << 16;
   private static final int FILE_BYTES = 1_000_000;
@@ -49,6 +55,7 @@ class ForeignClientsIT {
     network().endPrograms();
   }
 
+  @Execution(ExecutionMode.SAME_THREAD)
   @ParameterizedTest(name = "{0} over {1}, IPv{2}")
   @CsvSource({"ARIA2, udp, 4", "LIBTORRENT, udp, 6"})
   void someFindOneAnother(ForeignClient client, String protocol, int family) throws Exception {
@@ -56,6 +63,7 @@ class ForeignClientsIT {
   }
 
   @Tag("full")
+  @Execution(ExecutionMode.SAME_THREAD)
   @ParameterizedTest(name = "{0} over {1}, IPv{2}")
   @CsvSource({
     "ARIA2, http, 4",
