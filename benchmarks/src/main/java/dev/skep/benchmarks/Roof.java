@@ -1,6 +1,7 @@
 package dev.skep.benchmarks;
 
 import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.digest.Digests;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -124,7 +125,7 @@ public final class Roof {
       Path file, BlockingQueue<ByteBuffer[]> filled, BlockingQueue<ByteBuffer[]> empty) {
     try (FileChannel out =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-1");
+      MessageDigest digest = Digests.sha1();
       int hashed = 0;
       for (ByteBuffer[] parts = filled.take(); parts.length > 0; parts = filled.take()) {
         ByteBuffer[] blocks = new ByteBuffer[BLOCKS_PER_TURN];
