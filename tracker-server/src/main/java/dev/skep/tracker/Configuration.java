@@ -47,7 +47,7 @@ record Configuration(Config config, Settings settings) {
   /** What the server is told in its own words. */
   private static Map<String, String> derived(Settings settings) {
     Duration idle = settings.get(Keys.IDLE_TIMEOUT);
-    int most = OpenFiles.connections(settings.get(Keys.MAX_CONNECTIONS));
+    int most = FileLimit.connections(settings.get(Keys.MAX_CONNECTIONS));
     return Map.of(
         "server.port",
         settings.get(Keys.HTTP_PORT).toString(),
@@ -62,7 +62,7 @@ record Configuration(Config config, Settings settings) {
         Long.toString(settings.get(Keys.MAX_METAINFO_BYTES) + BEYOND_METAINFO_BYTES),
         // Room for those that are being turned away; beyond it, the system's queue has to do.
         "server.max-tcp-connections",
-        Integer.toString(Math.min(most + TURNED_AWAY_AT_ONCE, OpenFiles.room())));
+        Integer.toString(Math.min(most + TURNED_AWAY_AT_ONCE, FileLimit.room())));
   }
 
   /** The tracker's part of a configuration. */

@@ -92,7 +92,7 @@ record RoomSettings(
         settings.get(Keys.MAX_SCRAPED),
         settings.get(Keys.FULL_SCRAPE),
         settings.get(Keys.FULL_SCRAPE_INTERVAL),
-        OpenFiles.connections(settings.get(Keys.MAX_CONNECTIONS)),
+        FileLimit.connections(settings.get(Keys.MAX_CONNECTIONS)),
         settings.get(Keys.MAX_CONNECTIONS_PER_ADDRESS),
         blocks(settings.get(Keys.UNCOUNTED_CONNECTIONS)),
         settings.get(Keys.IDLE_TIMEOUT));

@@ -7,11 +7,11 @@ import java.lang.management.ManagementFactory;
  * How many connections there is room for among the files that this process may open. The server
  * would stop listening for good at the first connection for which there is none.
  */
-final class OpenFiles {
+final class FileLimit {
   /** Jars (some 200 files are open when nobody is connected), the store, and some more. */
   private static final int OWN = 300;
 
-  private OpenFiles() {}
+  private FileLimit() {}
 
   /** Files left for connections, those that are turned away too; at least 5. */
   static int room() {
