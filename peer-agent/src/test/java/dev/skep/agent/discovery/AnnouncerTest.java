@@ -138,6 +138,14 @@ class AnnouncerTest {
   }
 
   @Test
+  void aPartialDownloadThatEndsBeforeItsStartIsSaidIsToldRightAfterIt() {
+    announcer.completed(false);
+
+    await().until(() -> heard.size() > 1);
+    assertThat(heard).containsExactly(STARTED, AnnounceEvent.NONE);
+  }
+
+  @Test
   void completedIsSaidAgainOnlyIfItsAnswerWasLost() throws Exception {
     lost = COMPLETED;
     startAndAwaitTheAnswer();
