@@ -23,6 +23,8 @@ def rpc_port(bind, port):
 
 
 class Aria2:
+    poll_seconds = 0.005
+
     def __init__(self, bind, port, folder):
         self.url = f"http://127.0.0.1:{rpc_port(bind, port)}/jsonrpc"
         self.process = subprocess.Popen(
@@ -51,6 +53,8 @@ class Aria2:
 
 
 class Transmission:
+    poll_seconds = 0.1  # it is slow: to be asked more often would cost it more than the transfer
+
     def __init__(self, bind, port, folder):
         self.url = f"http://127.0.0.1:{rpc_port(bind, port)}/transmission/rpc"
         self.session = ""
@@ -99,7 +103,7 @@ def get(daemon, torrent, path):
         first = now if first is None and have > 0 else first
         if total and have == total:
             break
-        time.sleep(0.005)
+        time.sleep(daemon.poll_seconds)
     daemon.remove(key)
     return now - first
 
