@@ -6,6 +6,7 @@ import dev.skep.tracker.swarm.IpAddress;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.swarm.SwarmStore;
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -15,9 +16,10 @@ import java.util.SplittableRandom;
 /**
  * {@code LargeSwarm [PEERS [ROUNDS]]}: one torrent grows to 1,000,000 peers, is saved, and is swept
  * out. Prints how long the longest single announce and the longest pass of a sweep took, which
- * bounds how long the swarm's lock was held, and how long announces took while images were made of
- * it without end. Growing and sweeping are measured in time on a processor, so that other work on
- * the machine does not count. The first round warms up.
+ * bounds how long the swarm's lock was held, how long announces took while images were made of it
+ * without end, and for how long of that the collector stopped them. Growing and sweeping are
+ * measured in time on a processor, so that other work on the machine does not count. The first
+ * round warms up.
  */
 public final class LargeSwarm {
   private static final Duration TIMEOUT = Duration.ofMinutes(45);
@@ -59,7 +61,10 @@ public final class LargeSwarm {
     print("announces that made it grow", took);
     print("announces of known peers", known());
     Thread saver = Thread.ofPlatform().daemon().start(this::save);
+    long stopped = stoppedMillis();
     print("the same while it is saved", known());
+    System.out.printf(
+        "  the collector stopped them for %d ms of that%n", stoppedMillis() - stopped);
     saver.interrupt();
     saver.join();
     swarms.advance(TIMEOUT.plusSeconds(1).toNanos());
@@ -75,6 +80,13 @@ public final class LargeSwarm {
       took[i] = System.nanoTime() - began;
     }
     return took;
+  }
+
+  /** How long the collector stopped all threads until now: it copies the images that are made. */
+  private static long stoppedMillis() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+        .sum();
   }
 
   private void save() {

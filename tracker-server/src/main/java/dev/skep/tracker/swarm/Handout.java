@@ -8,6 +8,8 @@ import dev.skep.protocol.PeerId;
 public final class Handout {
   private static final int ID_BYTES = 20;
 
+  private static final int IPV4_STRIDE_BYTES = 6;
+
   private final int addressBytes;
   private byte[] compact = {};
   private byte[] ids = {};
@@ -80,6 +82,15 @@ public final class Handout {
     if (peerIds && ids.length < peers * ID_BYTES) {
       ids = new byte[peers * ID_BYTES];
     }
+  }
+
+  /** Adds a peer of IPv4 whose row begins with {@code head}, at {@code at}. */
+  void addIpv4(long head, byte[] rows, int at) {
+    Bytes.LONGS.set(compact, count * IPV4_STRIDE_BYTES, head);
+    if (withIds) {
+      System.arraycopy(rows, at + 16, ids, count * ID_BYTES, ID_BYTES);
+    }
+    count++;
   }
 
   /** Adds the peer whose row begins at {@code at}; the row's first bytes are its compact form. */

@@ -110,26 +110,29 @@ final class PeerRows extends IndexedRows {
 
   /** Writes what an announce says into the peer's row. */
   void update(int row, Announce said, int now) {
+    RowLayout layout = layout();
     byte[] array = writable(row);
     int at = at(row);
-    int flags = array[at + layout().flags()];
+    int flags = array[at + layout.flags()];
     boolean comparable = (flags & HEARD_BEFORE) != 0 && said.event != AnnounceEvent.STARTED;
-    int uploadClass =
-        comparable
-            ? UploadClass.of(said.uploadedBytes - uploadedBytes(row), age(row, now))
-            : UploadClass.UNKNOWN;
-    Bytes.SHORTS.set(array, at + layout().seen(), (short) now);
-    array[at + layout().flags()] = (byte) ((uploadClass << 4) | (flags & 0xf) | HEARD_BEFORE);
-    array[at + layout().left()] = (byte) CoarseSize.toByte(said.leftBytes);
-    Bytes.SHORTS.set(array, at + layout().client(), said.clientLetters());
+    int uploadClass = UploadClass.UNKNOWN;
+    if (comparable) {
+      int before = Short.toUnsignedInt((short) Bytes.SHORTS.get(array, at + layout.uploaded()));
+      uploadClass =
+          UploadClass.of(
+              said.uploadedBytes - CoarseSize.fromShort(before), layout.age(array, at, now));
+    }
+    Bytes.SHORTS.set(array, at + layout.seen(), (short) now);
+    array[at + layout.flags()] = (byte) ((uploadClass << 4) | (flags & 0xf) | HEARD_BEFORE);
+    array[at + layout.left()] = (byte) CoarseSize.toByte(said.leftBytes);
+    Bytes.SHORTS.set(array, at + layout.client(), said.clientLetters());
+    Bytes.SHORTS.set(array, at + layout.uploaded(), (short) CoarseSize.toShort(said.uploadedBytes));
     Bytes.SHORTS.set(
-        array, at + layout().uploaded(), (short) CoarseSize.toShort(said.uploadedBytes));
-    Bytes.SHORTS.set(
-        array, at + layout().downloaded(), (short) CoarseSize.toShort(said.downloadedBytes));
-    if (layout().keepsIds()) {
-      Bytes.LONGS.set(array, at + layout().id(), said.peerIdHigh);
-      Bytes.LONGS.set(array, at + layout().id() + 8, said.peerIdMiddle);
-      Bytes.INTS.set(array, at + layout().id() + 16, said.peerIdLow);
+        array, at + layout.downloaded(), (short) CoarseSize.toShort(said.downloadedBytes));
+    if (layout.keepsIds()) {
+      Bytes.LONGS.set(array, at + layout.id(), said.peerIdHigh);
+      Bytes.LONGS.set(array, at + layout.id() + 8, said.peerIdMiddle);
+      Bytes.INTS.set(array, at + layout.id() + 16, said.peerIdLow);
     }
   }
 

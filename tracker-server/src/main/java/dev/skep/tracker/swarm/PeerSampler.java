@@ -74,7 +74,7 @@ final class PeerSampler {
 
   /**
    * Visits rows in random order until {@code want} are taken: to {@code out}, or else to the score
-   * board.
+   * board. Nothing is read that need not be, so that the processor waits for many rows at once.
    */
   private int visit(PeerRows peers, int from, int self, int want, int now, @Nullable Handout out) {
     int candidates = peers.size() - from;
@@ -82,6 +82,10 @@ final class PeerSampler {
       return 0;
     }
     RowLayout layout = peers.layout();
+    int stride = layout.stride();
+    boolean ipv4 = layout.ipv4();
+    byte[][] segments = peers.segments();
+    byte[] only = peers.onlySegment();
     int prime = Primes.notBelow(candidates);
     int step = 1 + below(prime - 1);
     int at = below(prime);
@@ -90,9 +94,15 @@ final class PeerSampler {
     for (int i = 0; i < visits && taken < want; i++) {
       int row = from + at;
       if (at < candidates && row != self) {
-        byte[] array = peers.array(row);
-        int offset = peers.at(row);
-        if (layout.age(array, offset, now) <= timeoutSeconds) {
+        byte[] array = segments.length == 0 ? only : segments[SegmentedRows.segment(row)];
+        int offset = SegmentedRows.placeInSegment(row) * stride;
+        if (ipv4 && out != null) {
+          long head = (long) Bytes.LONGS.get(array, offset);
+          if (RowLayout.ageOf((short) head, now) <= timeoutSeconds) {
+            out.addIpv4(head, array, offset);
+            taken++;
+          }
+        } else if (layout.age(array, offset, now) <= timeoutSeconds) {
           if (out == null) {
             scored[taken] = row;
           } else {

@@ -31,7 +31,12 @@ record RowLayout(int addressBytes, boolean keepsIds) {
 
   /** Seconds since the peer of the row at {@code at} was heard; shortly ahead counts as now. */
   int age(byte[] rows, int at, int now) {
-    int age = (now - (short) Bytes.SHORTS.get(rows, at + seen())) & 0xffff;
+    return ageOf((short) Bytes.SHORTS.get(rows, at + seen()), now);
+  }
+
+  /** Seconds since {@code seen}, as it stands in a row. */
+  static int ageOf(short seen, int now) {
+    int age = (now - seen) & 0xffff;
     return age >= 0xff00 ? 0 : age;
   }
 

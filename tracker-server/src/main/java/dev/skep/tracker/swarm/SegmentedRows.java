@@ -41,6 +41,25 @@ abstract sealed class SegmentedRows permits IndexedRows {
     return segments.length == 0 ? only : segments[row >>> SHIFT];
   }
 
+  /** All segments, or none where {@link #onlySegment} has all rows; to be read only. */
+  final byte[][] segments() {
+    return segments;
+  }
+
+  final byte[] onlySegment() {
+    return only;
+  }
+
+  /** The number of the segment of a row. */
+  static int segment(int row) {
+    return row >>> SHIFT;
+  }
+
+  /** How many rows of its segment are before it. */
+  static int placeInSegment(int row) {
+    return row & (ROWS - 1);
+  }
+
   /** Where a row begins in its array. */
   final int at(int row) {
     return (row & (ROWS - 1)) * layout.stride();

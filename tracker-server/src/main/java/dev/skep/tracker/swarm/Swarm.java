@@ -1,6 +1,7 @@
 package dev.skep.tracker.swarm;
 
 import dev.skep.protocol.InfoHash;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The peers of one torrent, both address families, and how often it was completed.
@@ -9,6 +10,7 @@ import dev.skep.protocol.InfoHash;
  */
 final class Swarm {
   private final InfoHash infoHash;
+  private final long hash;
   private final PeerRows ipv4;
   private final PeerRows ipv6;
   private CompletedLately completedLately = CompletedLately.NONE;
@@ -18,8 +20,15 @@ final class Swarm {
   private boolean changed;
   private boolean completedNoted;
 
-  Swarm(InfoHash infoHash, PeerRows ipv4, PeerRows ipv6, int now) {
+  // Its place in SwarmTable and SwarmsBySize: a swarm is found by these, so that it needs no entry.
+  private @Nullable Swarm nextInBucket;
+  private @Nullable Swarm previousInSize;
+  private @Nullable Swarm nextInSize;
+  private int sizeClass = SwarmsBySize.NO_CLASS;
+
+  Swarm(InfoHash infoHash, long hash, PeerRows ipv4, PeerRows ipv6, int now) {
     this.infoHash = infoHash;
+    this.hash = hash;
     this.ipv4 = ipv4;
     this.ipv6 = ipv6;
     this.lastHeard = now;
@@ -27,6 +36,11 @@ final class Swarm {
 
   InfoHash infoHash() {
     return infoHash;
+  }
+
+  /** The keyed hash of its info-hash. */
+  long hash() {
+    return hash;
   }
 
   PeerRows family(boolean v4) {
@@ -125,5 +139,38 @@ final class Swarm {
 
   void setPinned(boolean pinned) {
     this.pinned = pinned;
+  }
+
+  // ---- for SwarmTable
+
+  @Nullable Swarm nextInBucket() {
+    return nextInBucket;
+  }
+
+  void setNextInBucket(@Nullable Swarm next) {
+    nextInBucket = next;
+  }
+
+  // ---- for SwarmsBySize
+
+  int sizeClass() {
+    return sizeClass;
+  }
+
+  void setSizeClass(int sizeClass) {
+    this.sizeClass = sizeClass;
+  }
+
+  @Nullable Swarm previousInSize() {
+    return previousInSize;
+  }
+
+  @Nullable Swarm nextInSize() {
+    return nextInSize;
+  }
+
+  void setBesideInSize(@Nullable Swarm previous, @Nullable Swarm next) {
+    previousInSize = previous;
+    nextInSize = next;
   }
 }

@@ -22,7 +22,7 @@ public final class SwarmStore {
   private static final int STRIPES = 256;
   private static final int MOST_VIEWS = 1000;
 
-  // What a stripe says of its largest swarm may be out of date; asking it puts that right.
+  // Between a look at what a stripe has and its eviction others may have been faster.
   private static final int EVICTION_TRIES = 4;
 
   private final SwarmLimits limits;
@@ -99,12 +99,12 @@ public final class SwarmStore {
     return admission;
   }
 
-  /** Lets the biggest swarm of all give one peer, unless it is smaller than the one that asks. */
+  /** Lets a swarm of the biggest of all give one peer, unless the one that asks is bigger. */
   private boolean makeRoom(int askersPeers) {
     for (int tries = 0; tries < EVICTION_TRIES; tries++) {
       Stripe biggest = stripes[0];
       for (Stripe stripe : stripes) {
-        if (stripe.largestPeers() > biggest.largestPeers()) {
+        if (stripe.highestClass() > biggest.highestClass()) {
           biggest = stripe;
         }
       }

@@ -1,99 +1,136 @@
 package dev.skep.tracker.swarm;
 
 import dev.skep.protocol.InfoHash;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The swarms of one stripe by info-hash: open addressing, linear probing, at most three quarters
- * full.
+ * The swarms of one stripe by info-hash: linear hashing. Each bucket is a chain, and there are
+ * about as many buckets as swarms. One swarm more shares out the chain of one bucket, so that no
+ * swarm waits for a whole table that doubles; only the array of the buckets is copied then.
  *
  * <p>Guarded by the lock of its stripe.
  */
 final class SwarmTable {
-  private static final int FEWEST_SLOTS = 8;
+  private static final int FEWEST_BUCKETS = 8;
 
-  private final Hashing hashing;
-  private @Nullable Swarm[] slots = new @Nullable Swarm[FEWEST_SLOTS];
+  /** A table with more buckets than this for each swarm gives back as many at a time. */
+  private static final int SPARSE = 4;
+
+  private @Nullable Swarm[] buckets = new @Nullable Swarm[FEWEST_BUCKETS];
+  private int used = FEWEST_BUCKETS; // more than half of mask, at most mask + 1
+  private int mask = FEWEST_BUCKETS - 1;
   private int swarms;
 
-  SwarmTable(Hashing hashing) {
-    this.hashing = hashing;
+  /** How many buckets there are: all swarms are in buckets 0 to that less one. */
+  int buckets() {
+    return used;
   }
 
-  /** How many slots there are: all swarms stand in slots 0 to that less one. */
-  int slots() {
-    return slots.length;
-  }
-
-  @Nullable Swarm at(int slot) {
-    return slots[slot];
+  /** A swarm of a bucket, by its place there, or null behind the last one. */
+  @Nullable Swarm at(int bucket, int place) {
+    Swarm swarm = buckets[bucket];
+    for (int i = 0; i < place && swarm != null; i++) {
+      swarm = swarm.nextInBucket();
+    }
+    return swarm;
   }
 
   @Nullable Swarm find(long hash, InfoHash infoHash) {
-    int mask = slots.length - 1;
-    for (int slot = (int) hash & mask; ; slot = (slot + 1) & mask) {
-      Swarm swarm = slots[slot];
-      if (swarm == null || swarm.infoHash().equals(infoHash)) {
-        return swarm;
-      }
+    Swarm swarm = buckets[bucketOf(hash)];
+    while (swarm != null && !(swarm.hash() == hash && swarm.infoHash().equals(infoHash))) {
+      swarm = swarm.nextInBucket();
     }
+    return swarm;
   }
 
-  /** Where a swarm that is here stands. */
-  int slotOf(long hash, Swarm swarm) {
-    int mask = slots.length - 1;
-    int slot = (int) hash & mask;
-    while (slots[slot] != swarm) {
-      slot = (slot + 1) & mask;
-    }
-    return slot;
+  /** The lowest bits of a hash, one less where that bucket is not there yet. */
+  private int bucketOf(long hash) {
+    int bucket = (int) hash & mask;
+    return bucket < used ? bucket : bucket & (mask >>> 1);
   }
 
   /** Adds a swarm that is not here yet. */
-  void add(long hash, Swarm swarm) {
-    if ((swarms + 1) * 4 > slots.length * 3) {
-      @Nullable Swarm[] old = slots;
-      slots = new @Nullable Swarm[old.length * 2];
-      for (Swarm moved : old) {
-        if (moved != null) {
-          place(SwarmStore.hash(hashing, moved.infoHash()), moved);
-        }
-      }
+  void add(Swarm swarm) {
+    if (++swarms > used) {
+      grow();
     }
-    place(hash, swarm);
-    swarms++;
+    append(swarm);
   }
 
-  private void place(long hash, Swarm swarm) {
-    int mask = slots.length - 1;
-    int slot = (int) hash & mask;
-    while (slots[slot] != null) {
-      slot = (slot + 1) & mask;
-    }
-    slots[slot] = swarm;
-  }
-
-  /** Empties a slot and closes the gap, so that no search ends too early. */
-  void remove(int slot) {
-    int mask = slots.length - 1;
-    int hole = slot;
-    int next = (hole + 1) & mask;
-    for (Swarm swarm = slots[next]; swarm != null; swarm = slots[next]) {
-      int home = (int) SwarmStore.hash(hashing, swarm.infoHash()) & mask;
-      if (((next - home) & mask) >= ((next - hole) & mask)) {
-        slots[hole] = swarm;
-        hole = next;
+  void remove(Swarm swarm) {
+    int bucket = bucketOf(swarm.hash());
+    Swarm next = swarm.nextInBucket();
+    Swarm before = buckets[bucket];
+    if (before == swarm) {
+      buckets[bucket] = next;
+    } else {
+      while (before != null && before.nextInBucket() != swarm) {
+        before = before.nextInBucket();
       }
-      next = (next + 1) & mask;
+      if (before != null) {
+        before.setNextInBucket(next);
+      }
     }
-    slots[hole] = null;
     swarms--;
+    for (int i = 0; i < SPARSE && used > Math.max(FEWEST_BUCKETS, SPARSE * swarms); i++) {
+      shrink();
+    }
+  }
+
+  private void append(Swarm swarm) {
+    swarm.setNextInBucket(null);
+    int bucket = bucketOf(swarm.hash());
+    Swarm last = buckets[bucket];
+    if (last == null) {
+      buckets[bucket] = swarm;
+      return;
+    }
+    for (Swarm next = last.nextInBucket(); next != null; next = next.nextInBucket()) {
+      last = next;
+    }
+    last.setNextInBucket(swarm);
+  }
+
+  /** One bucket more, which takes over what one other has of it. */
+  private void grow() {
+    if (used > mask) {
+      mask = 2 * mask + 1;
+    }
+    if (used == buckets.length) {
+      buckets = Arrays.copyOf(buckets, 2 * used);
+    }
+    int shared = used & (mask >>> 1);
+    used++;
+    appendAll(shared);
+  }
+
+  /** One bucket less; what it had goes back to where it came from. */
+  private void shrink() {
+    used--;
+    if (used <= mask >>> 1) {
+      mask >>>= 1;
+    }
+    appendAll(used);
+    if (buckets.length > SPARSE * used) {
+      buckets = Arrays.copyOf(buckets, buckets.length / 2);
+    }
+  }
+
+  private void appendAll(int bucket) {
+    Swarm swarm = buckets[bucket];
+    buckets[bucket] = null;
+    while (swarm != null) {
+      Swarm next = swarm.nextInBucket();
+      append(swarm);
+      swarm = next;
+    }
   }
 
   void forEach(Consumer<Swarm> action) {
-    for (Swarm swarm : slots) {
-      if (swarm != null) {
+    for (int bucket = 0; bucket < used; bucket++) {
+      for (Swarm swarm = buckets[bucket]; swarm != null; swarm = swarm.nextInBucket()) {
         action.accept(swarm);
       }
     }

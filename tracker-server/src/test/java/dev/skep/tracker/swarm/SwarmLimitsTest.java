@@ -100,6 +100,23 @@ class SwarmLimitsTest {
   }
 
   @Test
+  void inAFullStoreOfTinySwarmsEveryNewcomerFindsRoomAsLongAsAnyHasTwoPeers() {
+    int pairs = 1_000;
+    Announcing store = store(10_000, 100, 2 * pairs);
+    for (int torrent = 0; torrent < pairs; torrent++) {
+      store.leecher(torrent, 1);
+      store.leecher(torrent, 2);
+    }
+    for (int torrent = pairs; torrent < 2 * pairs; torrent++) {
+      assertThat(store.leecher(torrent, 1)).as("torrent " + torrent).isEqualTo(Admission.ADMITTED);
+    }
+    assertThat(store.leecher(2 * pairs, 1)).isEqualTo(Admission.TOO_MANY_PEERS);
+    for (int torrent = 0; torrent < 2 * pairs; torrent++) {
+      assertThat(store.peersOf(torrent)).isOne();
+    }
+  }
+
+  @Test
   void oneSweepLooksAtABoundedNumberOfRows() {
     Announcing store = Announcing.unlimited();
     for (int host = 0; host < 20_000; host++) {

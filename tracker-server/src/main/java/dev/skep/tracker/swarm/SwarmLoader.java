@@ -1,0 +1,56 @@
+package dev.skep.tracker.swarm;
+
+/**
+ * Takes a saved swarm in, row by row. Peers who would have expired meanwhile are left out; those
+ * that are there already are newer and stay as they are.
+ *
+ * <p>Guarded by the lock of its stripe.
+ */
+final class SwarmLoader implements SwarmImage.RowVisitor {
+  private final Swarms swarms;
+  private final Swarm swarm;
+  private final SwarmLimits limits;
+  private final int ageSeconds;
+  private final int now;
+  private int savedAt;
+
+  /**
+   * Takes into {@code swarm} what will be visited.
+   *
+   * @param ageSeconds how long ago the image was made
+   */
+  SwarmLoader(Swarms swarms, Swarm swarm, SwarmLimits limits, int ageSeconds, int now) {
+    this.swarms = swarms;
+    this.swarm = swarm;
+    this.limits = limits;
+    this.ageSeconds = ageSeconds;
+    this.now = now;
+  }
+
+  @Override
+  public void header(int completed, int savedAt) {
+    swarms.completedAtLeast(swarm, completed);
+    this.savedAt = savedAt;
+  }
+
+  @Override
+  public void family(
+      RowLayout layout, byte[] saved, int offset, int seeders, int partialSeeds, int size) {
+    PeerRows rows = swarm.family(layout.ipv4());
+    rows.expect(Math.min(size, limits.peersPerTorrent()));
+    for (int i = 0; i < size && rows.size() < limits.peersPerTorrent(); i++) {
+      Standing standing =
+          i < seeders
+              ? Standing.SEEDER
+              : i < seeders + partialSeeds ? Standing.PARTIAL_SEED : Standing.LEECHER;
+      int at = offset + i * layout.stride();
+      int age = layout.age(saved, at, savedAt) + ageSeconds;
+      if (age <= limits.peerTimeout().toSeconds() && swarms.countOneMorePeer()) {
+        if (!rows.insertSaved(saved, at, layout, standing, now - age)) {
+          swarms.countOnePeerLess();
+        }
+      }
+    }
+    swarms.grown(swarm);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.skep.tracker.swarm;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The swarms of one stripe by how many peers they have, so that one of the largest is at hand
+ * without a search: lists, one for each size up to 16 and eight for each doubling above, so that
+ * sizes in one list differ by less than an eighth.
+ *
+ * <p>Guarded by the lock of its stripe.
+ */
+final class SwarmsBySize {
+  private static final int EXACT_UP_TO = 16;
+  private static final int CLASS_BITS = 3;
+
+  /** Of a swarm that is in no list. */
+  static final int NO_CLASS = -1;
+
+  private final @Nullable Swarm[] first = new @Nullable Swarm[classOf(Integer.MAX_VALUE) + 1];
+  private int highest;
+
+  /** Which list a swarm of so many peers belongs to; larger ones never to a lower list. */
+  static int classOf(int peers) {
+    if (peers < EXACT_UP_TO) {
+      return peers;
+    }
+    int log = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(peers);
+    int part = (peers >>> (log - CLASS_BITS)) & ((1 << CLASS_BITS) - 1);
+    return ((log - 2) << CLASS_BITS) + part;
+  }
+
+  /** The list of the largest; 0 if all are empty. */
+  int highestClass() {
+    return highest;
+  }
+
+  /** A swarm than which none here is larger by an eighth. */
+  @Nullable Swarm largest() {
+    return first[highest];
+  }
+
+  /** Notes how many peers a swarm has now. */
+  void note(Swarm swarm) {
+    int now = classOf(swarm.peers());
+    if (swarm.sizeClass() != now) {
+      leave(swarm);
+      enter(swarm, now);
+    }
+  }
+
+  void remove(Swarm swarm) {
+    leave(swarm);
+    swarm.setSizeClass(NO_CLASS);
+  }
+
+  private void enter(Swarm swarm, int sizeClass) {
+    Swarm next = first[sizeClass];
+    swarm.setSizeClass(sizeClass);
+    swarm.setBesideInSize(null, next);
+    if (next != null) {
+      next.setBesideInSize(swarm, next.nextInSize());
+    }
+    first[sizeClass] = swarm;
+    highest = Math.max(highest, sizeClass);
+  }
+
+  private void leave(Swarm swarm) {
+    int sizeClass = swarm.sizeClass();
+    if (sizeClass == NO_CLASS) {
+      return;
+    }
+    Swarm previous = swarm.previousInSize();
+    Swarm next = swarm.nextInSize();
+    if (previous == null) {
+      first[sizeClass] = next;
+    } else {
+      previous.setBesideInSize(previous.previousInSize(), next);
+    }
+    if (next != null) {
+      next.setBesideInSize(previous, next.nextInSize());
+    }
+    while (highest > 0 && first[highest] == null) {
+      highest--;
+    }
+  }
+}

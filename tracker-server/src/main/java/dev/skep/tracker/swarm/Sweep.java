@@ -1,0 +1,89 @@
+package dev.skep.tracker.swarm;
+
+/**
+ * Looks through the swarms of one stripe for peers that were silent for too long and swarms that
+ * have been empty for as long, a little at a time, and drops them.
+ *
+ * <p>Guarded by the lock of its stripe.
+ */
+final class Sweep {
+  /** What a swarm counts as, beside its peers. */
+  private static final int PEERS_PER_SWARM = 4;
+
+  private final Swarms swarms;
+  private final SwarmTallies tallies;
+  private final int timeoutSeconds;
+
+  // Where it is: the next swarm, by its place in the table, and how much of it is left.
+  private int bucket;
+  private int place;
+  private boolean ipv4 = true;
+  private int rowsLeft = -1;
+
+  Sweep(Swarms swarms, SwarmTallies tallies, int timeoutSeconds) {
+    this.swarms = swarms;
+    this.tallies = tallies;
+    this.timeoutSeconds = timeoutSeconds;
+  }
+
+  /**
+   * Goes on where it stopped, until it has touched {@code most} peers: looked at them, moved them,
+   * or found them another place in an index. A swarm that is being saved is waited for.
+   */
+  Swept pass(int most, int now) {
+    int budget = most - PeerRows.MOST_TOUCHED_BY_REMOVAL;
+    int touched = 0;
+    while (touched < budget) {
+      if (bucket >= swarms.table().buckets()) {
+        bucket = 0;
+        place = 0;
+        return new Swept(touched, true);
+      }
+      Swarm swarm = swarms.table().at(bucket, place);
+      if (swarm == null) {
+        touched++;
+        bucket++;
+        place = 0;
+      } else if (swarm.isFrozen()) {
+        break;
+      } else {
+        touched += pass(swarm, budget - touched, now);
+      }
+    }
+    return new Swept(touched, false);
+  }
+
+  /** Looks at rows from the last to the first, as a removal only moves rows already looked at. */
+  private int pass(Swarm swarm, int budget, int now) {
+    PeerRows rows = swarm.family(ipv4);
+    int row = rowsLeft < 0 ? rows.size() : Math.min(rowsLeft, rows.size());
+    int touched = 0;
+    while (row > 0 && touched < budget) {
+      row--;
+      touched++;
+      if (rows.age(row, now) > timeoutSeconds) {
+        touched += swarms.removePeer(swarm, rows, row);
+        tallies.expired().increment();
+        swarm.markChanged();
+      }
+    }
+    rowsLeft = row;
+    if (row == 0) {
+      rowsLeft = -1;
+      ipv4 = !ipv4;
+      touched += PEERS_PER_SWARM;
+      if (ipv4 && isForgotten(swarm, now)) {
+        swarms.remove(swarm);
+      } else if (ipv4) {
+        place++;
+      }
+    }
+    return touched;
+  }
+
+  private boolean isForgotten(Swarm swarm, int now) {
+    return swarm.peers() == 0
+        && !swarm.pinned()
+        && (swarm.completed() == 0 || now - swarm.lastHeard() > timeoutSeconds);
+  }
+}
