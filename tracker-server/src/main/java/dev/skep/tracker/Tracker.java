@@ -60,6 +60,7 @@ record Tracker(
 
   private static Tracker open(Settings settings, RoomSettings rooms, Persistence persistence)
       throws IOException {
+    Background.lowerThoseOfOthers();
     InstantSource clock = InstantSource.system();
     var swarms =
         new SwarmStore(rooms.swarms(), rooms.preference(), new SecureRandom(), System.nanoTime());

@@ -127,6 +127,10 @@ final class RunningTracker implements AutoCloseable {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + pathAndQuery));
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /** SIGKILL. */
   void kill() {
     process.destroyForcibly().onExit().join();

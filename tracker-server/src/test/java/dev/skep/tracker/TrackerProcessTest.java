@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class TrackerProcessTest {
   private static final int PEERS = 50;
   private static final int MOST_FILES = 600;
+  private static final Runtime.Version FIRST_WITH_SLICES = Runtime.Version.parse("6.12");
 
   @TempDir private Path folder;
 
@@ -48,6 +50,7 @@ class TrackerProcessTest {
       try (RunningTracker tracker = RunningTracker.ready(data)) {
         if (kills == 0) {
           assertTellsOfDamage(tracker, data, 1);
+          assertThatThoseWhoAnswerGoFirst(tracker.pid());
         } else if (kills == 1) {
           assertTellsOfDamage(tracker, data, 2);
         } else {
@@ -208,5 +211,40 @@ class TrackerProcessTest {
     out.write(new byte[20]);
     out.write("ee".getBytes(StandardCharsets.US_ASCII));
     return out.toByteArray();
+  }
+
+  /** On one processor an announce waits for whoever else is running. */
+  private static void assertThatThoseWhoAnswerGoFirst(long pid) throws IOException {
+    Path threads = Path.of("/proc", Long.toString(pid), "task");
+    if (!Files.isDirectory(threads)) {
+      return;
+    }
+    var nice = new HashMap<String, Integer>();
+    String slice = "";
+    try (var each = Files.newDirectoryStream(threads)) {
+      for (Path thread : each) {
+        String name = Files.readString(thread.resolve("comm")).strip();
+        String stat = Files.readString(thread.resolve("stat"));
+        nice.put(
+            name, Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[16]));
+        if (name.equals("udp-0") && Files.isReadable(thread.resolve("sched"))) {
+          slice = Files.readString(thread.resolve("sched"));
+        }
+      }
+    }
+    assertThat(nice).containsKey("udp-0");
+    int second = nice.getOrDefault("udp-0", 0) + 5;
+    assertThat(nice)
+        .containsEntry("saver", second)
+        .containsEntry("heartbeat", second)
+        .containsEntry("Eclipse Seriali", second)
+        .containsEntry("C1 CompilerThre", second);
+    String[] version = System.getProperty("os.version").split("[.-]", -1);
+    boolean slices =
+        Runtime.Version.parse(version[0] + "." + version[1]).compareTo(FIRST_WITH_SLICES) >= 0;
+    if (slices && slice.contains("se.slice")) {
+      assertThat(slice.lines().filter(line -> line.startsWith("se.slice")))
+          .allMatch(line -> line.endsWith(" 100000"));
+    }
   }
 }

@@ -55,7 +55,7 @@ public final class UdpServer implements AutoCloseable {
         UdpLoop loop = open(wanted, sockets > 1, batches, protocol, service.counters());
         loops.add(loop);
         wanted = loop.address();
-        threads.add(Thread.ofPlatform().name("udp-" + i).unstarted(loop));
+        threads.add(Thread.ofPlatform().name("udp-" + i).unstarted(() -> answer(loop)));
       }
     } catch (BindException e) {
       BindException named =
@@ -72,6 +72,11 @@ public final class UdpServer implements AutoCloseable {
       }
     }
     threads.forEach(Thread::start);
+  }
+
+  private static void answer(UdpLoop loop) {
+    SchedulerSlice.shorten();
+    loop.run();
   }
 
   private static UdpLoop open(
