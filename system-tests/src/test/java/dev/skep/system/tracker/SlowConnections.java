@@ -15,6 +15,8 @@ import java.util.List;
  * them until it is ended. Arguments: port, how many.
  */
 final class SlowConnections {
+  private static final int CONNECTIONS_PER_MILLISECOND = 2;
+
   private SlowConnections() {}
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -27,6 +29,9 @@ final class SlowConnections {
       String half = i % 2 == 0 ? "GET /announce?info_ha" : "GET /announce HTTP/1.1\r\nHost: ";
       channel.write(ByteBuffer.wrap(half.getBytes(US_ASCII)));
       open.add(channel);
+      if (i % CONNECTIONS_PER_MILLISECOND == 0) {
+        Thread.sleep(1); // all at once they would be refused as an overload
+      }
     }
     System.out.println("open " + open.size());
     Thread.currentThread().join();

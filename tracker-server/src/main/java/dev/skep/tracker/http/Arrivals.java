@@ -32,6 +32,8 @@ public final class Arrivals implements SocketOptions {
   /** So long it may take to catch up: many hosts that start at one moment are no overload. */
   static final Duration PATIENCE = Duration.ofMillis(200);
 
+  private static final Duration BETWEEN_PROBES = Duration.ofMillis(5);
+
   /** A probe that is not back after so long is sent again: whatever became of it, some get in. */
   private static final Duration GIVEN_UP = Duration.ofMillis(500);
 
@@ -56,7 +58,8 @@ public final class Arrivals implements SocketOptions {
     this.counters = counters;
     this.nanoTime = nanoTime;
     this.serving = serving;
-    this.probeBackAt = nanoTime.getAsLong();
+    this.probeSentAt = nanoTime.getAsLong();
+    this.probeBackAt = probeSentAt;
     this.inTimeAt = probeBackAt;
   }
 
@@ -74,15 +77,17 @@ public final class Arrivals implements SocketOptions {
   /** Whether a connection waits too long now, and none has begun in time for a while. */
   private boolean isBehind() {
     long now = nanoTime.getAsLong();
-    if (!probeUnderWay || now - probeSentAt > GIVEN_UP.toNanos()) {
+    if (now - probeSentAt > (probeUnderWay ? GIVEN_UP : BETWEEN_PROBES).toNanos()) {
       probe(now);
     }
-    return now - probeSentAt > MOST_BEHIND.toNanos() && now - inTimeAt > PATIENCE.toNanos();
+    return probeUnderWay
+        && now - probeSentAt > MOST_BEHIND.toNanos()
+        && now - inTimeAt > PATIENCE.toNanos();
   }
 
   /** Sends a probe that stands in line like every connection; one at a time, with an arrival. */
   private void probe(long now) {
-    if (now - probeBackAt > MOST_BEHIND.toNanos()) {
+    if (!probeUnderWay && now - probeBackAt > MOST_BEHIND.toNanos()) {
       inTimeAt = now; // nobody has come for a while, so nobody waits
     }
     probeSentAt = now;

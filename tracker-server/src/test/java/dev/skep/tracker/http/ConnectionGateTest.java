@@ -81,6 +81,7 @@ class ConnectionGateTest {
             Access.OPEN,
             clock::get,
             waiting::add);
+    clock.addAndGet(Duration.ofSeconds(1).toNanos());
     assertThat(front.get(ANNOUNCE + 1).body()).startsWith("d8:complete");
     clock.addAndGet(Arrivals.PATIENCE.toNanos());
     assertThat(front.get(ANNOUNCE + 2).body()).as("a burst may take so long").startsWith("d8:");
