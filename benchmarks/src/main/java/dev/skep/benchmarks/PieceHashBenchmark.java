@@ -32,14 +32,14 @@ public class PieceHashBenchmark {
   public void fillPiece() {
     byte[] noise = new byte[pieceLengthBytes];
     new Random(1).nextBytes(noise);
-    piece = ByteBuffer.allocateDirect(noise.length).put(noise);
+    piece = ByteBuffer.allocateDirect(noise.length).put(noise).asReadOnlyBuffer();
   }
 
   /** As pieces are hashed everywhere: in memory outside of the heap. */
   @Benchmark
   public byte[] hash() {
     MessageDigest digest = algorithm.equals("SHA-1") ? Digests.sha1() : Digests.sha256();
-    digest.update(piece.flip());
+    digest.update(piece.duplicate().clear());
     return digest.digest();
   }
 }

@@ -19,6 +19,7 @@ import java.util.function.LongConsumer;
 /** Compares data on disk with all hashes of a torrent, v1 and v2, on several threads. */
 public final class DataCheck {
   private static final int BUFFER_BYTES = 256 * 1024;
+  private static final int PAGE_BYTES = 4096;
 
   /**
    * One file's outcome.
@@ -98,7 +99,9 @@ public final class DataCheck {
   }
 
   private void work() {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    // Into whole pages: elsewhere the kernel's copy takes up to a third more time.
+    ByteBuffer buffer =
+        ByteBuffer.allocateDirect(BUFFER_BYTES + PAGE_BYTES).alignedSlice(PAGE_BYTES);
     PieceHasher hasher = metainfo.pieceHasher();
     for (int piece = claim(); piece >= 0 && !cancelled.get(); piece = claim()) {
       boolean matches = matches(piece, hasher, buffer);
