@@ -98,10 +98,10 @@ final class Picker {
   }
 
   private @Nullable OpenPiece anotherPiece(Peer peer) {
-    OpenPiece orphan = fullest(peer, true);
-    if (orphan != null) {
-      orphan.owner = peer;
-      return orphan;
+    OpenPiece own = fullest(peer, true);
+    if (own != null) {
+      own.owner = peer;
+      return own;
     }
     int piece = toBegin(peer);
     return piece == NONE ? fullest(peer, false) : begin(piece, peer);
@@ -117,13 +117,15 @@ final class Picker {
 
   /**
    * Of the begun pieces that this peer can help with, the one with the fewest blocks left to ask
-   * for.
+   * for. Its own are those that it fills, or nobody: a block that somebody else was asked for may
+   * have become free in one that it had done with, and nobody else may touch it if it is filled by
+   * one alone.
    */
-  private @Nullable OpenPiece fullest(Peer peer, boolean orphan) {
+  private @Nullable OpenPiece fullest(Peer peer, boolean own) {
     OpenPiece best = null;
     for (OpenPiece piece : pieces.open()) {
       if (piece.free() > 0
-          && (orphan ? piece.owner == null : !piece.alone && !peer.suspected)
+          && (own ? piece.owner == null || piece.owner == peer : !piece.alone && !peer.suspected)
           && (best == null || piece.free() < best.free())
           && peer.has(piece.piece)) {
         best = piece;
