@@ -169,6 +169,20 @@ class PickerTest {
   }
 
   @Test
+  void whoFillsAPieceAloneComesBackToItWhenOneOfItsBlocksBecomesFree() {
+    given(2, "", _ -> {});
+    Peer alone = peer("ab");
+    alone.suspected = true;
+    take(alone, BLOCKS + 1);
+    OpenPiece first = pieces.open().getFirst();
+
+    first.release(2); // of somebody who was asked before
+    take(alone, BLOCKS - 1);
+
+    assertThat(picker.next(alone)).isEqualTo(Requests.block(first.piece, 2));
+  }
+
+  @Test
   void aPeerWithFewOfManyPiecesIsServedWithItsRarest() {
     int count = 100_000;
     pieces =
