@@ -2,18 +2,19 @@ package dev.skep.tracker;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * Threads whose work can wait: where they share a processor with those that answer, these go first,
@@ -26,42 +27,53 @@ final class Background {
 
   private static final int PRIO_PROCESS = 0;
   private static final int CALLING_THREAD = 0;
-  private static final List<String> OF_OTHERS = List.of("C1 Compiler", "C2 Compiler", "Eclipse");
-  private static final Path THREADS = Path.of("/proc/self/task");
+  private static final List<String> COMPILERS = List.of("C1 Compiler", "C2 Compiler");
+  private static final File THREADS = new File("/proc/self/task");
 
   private Background() {}
 
-  /** Starts something whose threads are to have a lower priority. */
-  static <T> T start(Supplier<T> starting) {
-    var started = new CompletableFuture<T>();
+  /**
+   * Starts something whose threads are to go second, and those that they start.
+   *
+   * @throws IOException if it threw one
+   */
+  static <T> T start(Callable<T> starting) throws IOException {
+    var started = new FutureTask<>(starting);
     // Linux gives a new thread the priority of the one that starts it.
     Thread.ofPlatform()
         .name("background")
         .start(
             () -> {
               lowerPriority(CALLING_THREAD);
-              started.completeAsync(starting, Runnable::run);
+              started.run();
             });
-    return started.join();
+    try {
+      return started.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
   }
 
-  /**
-   * Lets threads go second that are there already: the JVM's compilers and the store's. Those that
-   * they start later are like them.
-   */
-  static void lowerThoseOfOthers() {
+  /** Lets the JVM's compilers go second; those that they start later are like them. */
+  static void lowerCompilers() {
     if (!canLower()) {
       return;
     }
-    try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
-      for (Path thread : threads) {
-        String name = Files.readString(thread.resolve("comm"));
-        if (OF_OTHERS.stream().anyMatch(name::startsWith)) {
-          lowerPriority(Integer.parseInt(thread.getFileName().toString()));
+    for (String thread : Objects.requireNonNullElse(THREADS.list(), new String[0])) {
+      try {
+        String name = Files.readString(THREADS.toPath().resolve(thread).resolve("comm"));
+        if (COMPILERS.stream().anyMatch(name::startsWith)) {
+          lowerPriority(Integer.parseInt(thread));
         }
+      } catch (IOException _) {
+        // It ended meanwhile.
       }
-    } catch (IOException _) {
-      // A thread ended meanwhile, or /proc is hidden: the others stay as they are.
     }
   }
 

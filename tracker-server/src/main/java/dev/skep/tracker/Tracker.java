@@ -48,8 +48,10 @@ record Tracker(
    */
   static Tracker open(Settings settings) throws BadSettingException, IOException {
     RoomSettings rooms = RoomSettings.of(settings);
+    Background.lowerCompilers();
     Persistence persistence =
-        Persistence.open(settings.get(Keys.DATA_FOLDER), settings.get(Keys.START_LIMIT));
+        Background.start(
+            () -> Persistence.open(settings.get(Keys.DATA_FOLDER), settings.get(Keys.START_LIMIT)));
     try {
       return open(settings, rooms, persistence);
     } catch (IOException | RuntimeException e) {
@@ -60,7 +62,6 @@ record Tracker(
 
   private static Tracker open(Settings settings, RoomSettings rooms, Persistence persistence)
       throws IOException {
-    Background.lowerThoseOfOthers();
     InstantSource clock = InstantSource.system();
     var swarms =
         new SwarmStore(rooms.swarms(), rooms.preference(), new SecureRandom(), System.nanoTime());
