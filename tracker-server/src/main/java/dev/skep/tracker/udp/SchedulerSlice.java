@@ -39,7 +39,9 @@ final class SchedulerSlice {
           case "aarch64" -> new Calls(274, 275);
           default -> new Calls(0, 0);
         };
-    if (calls.set() == 0 || !BatchSocket.isSupported()) {
+    if (calls.set() == 0
+        || !System.getProperty("os.name").equals("Linux")
+        || !SchedulerSlice.class.getModule().isNativeAccessEnabled()) {
       return;
     }
     Linker linker = Linker.nativeLinker();
