@@ -72,7 +72,9 @@ public final class Persistence implements Catalogue.Keeper, AutoCloseable {
     StoreOpening opening = StoreOpening.open(folder, limit);
     store = opening.store();
     store.releaseImages();
-    opening.damage().ifPresent(found -> damage = Optional.of(found));
+    if (opening.damage().isPresent()) {
+      damage = opening.damage();
+    }
   }
 
   TrackerStore store() {

@@ -28,8 +28,8 @@ record StoreOpening(TrackerStore store, Optional<String> damage) {
 
   /** It is whole, and a mark gets lost only when somebody removes it: no reason to set it aside. */
   private static final String NO_MARK =
-      "the store has no mark of how far it had got, as those of early versions; it is used as it"
-          + " is, but its last changes may be missing";
+      "the store has no mark of how far it had got (removed, or left out of a copy?); it is used as"
+          + " it is, but its last changes may be missing";
 
   private static final TrackerStore.Reader NOWHERE =
       new TrackerStore.Reader() {

@@ -21,7 +21,7 @@ final class StoredState {
   /** Access lists and passkeys, sealed; null before the first change. */
   byte @Nullable [] access;
 
-  Progress progress = new Progress();
+  final Progress progress = new Progress();
 
   StoredState() {
     Arrays.setAll(shards, _ -> new Shard());

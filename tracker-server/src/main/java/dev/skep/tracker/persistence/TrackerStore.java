@@ -89,10 +89,6 @@ final class TrackerStore implements AutoCloseable {
       manager.storeRoot();
     }
     if (root instanceof StoredState state) {
-      if (state.progress == null) { // saved before there was such a thing
-        state.progress = new StoredState.Progress();
-        manager.store(state);
-      }
       return new TrackerStore(folder, manager, state);
     }
     manager.shutdown();
