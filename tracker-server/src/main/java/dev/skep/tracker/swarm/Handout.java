@@ -85,26 +85,28 @@ public final class Handout {
   }
 
   /** Adds a peer of IPv4 whose row begins with {@code head}, at {@code at}. */
-  void addIpv4(long head, byte[] rows, int at) {
+  void addIpv4(long head, byte[] rows, int at, int idOffset) {
     Bytes.LONGS.set(compact, count * IPV4_STRIDE_BYTES, head);
-    if (withIds) {
-      System.arraycopy(rows, at + 16, ids, count * ID_BYTES, ID_BYTES);
-    }
-    count++;
+    addId(rows, at + idOffset);
   }
 
   /** Adds the peer whose row begins at {@code at}; the row's first bytes are its compact form. */
   void add(byte[] rows, int at, int idOffset) {
-    int to = count * strideBytes();
+    long head = (long) Bytes.LONGS.get(rows, at);
     if (addressBytes == Integer.BYTES) {
-      Bytes.LONGS.set(compact, to, (long) Bytes.LONGS.get(rows, at));
-    } else {
-      Bytes.LONGS.set(compact, to, (long) Bytes.LONGS.get(rows, at));
-      Bytes.LONGS.set(compact, to + 8, (long) Bytes.LONGS.get(rows, at + 8));
-      Bytes.SHORTS.set(compact, to + 16, (short) Bytes.SHORTS.get(rows, at + 16));
+      addIpv4(head, rows, at, idOffset);
+      return;
     }
+    int to = count * strideBytes();
+    Bytes.LONGS.set(compact, to, head);
+    Bytes.LONGS.set(compact, to + 8, (long) Bytes.LONGS.get(rows, at + 8));
+    Bytes.SHORTS.set(compact, to + 16, (short) Bytes.SHORTS.get(rows, at + 16));
+    addId(rows, at + idOffset);
+  }
+
+  private void addId(byte[] rows, int at) {
     if (withIds) {
-      System.arraycopy(rows, at + idOffset, ids, count * ID_BYTES, ID_BYTES);
+      System.arraycopy(rows, at, ids, count * ID_BYTES, ID_BYTES);
     }
     count++;
   }

@@ -99,7 +99,7 @@ final class PeerSampler {
         if (ipv4 && out != null) {
           long head = (long) Bytes.LONGS.get(array, offset);
           if (RowLayout.ageOf((short) head, now) <= timeoutSeconds) {
-            out.addIpv4(head, array, offset);
+            out.addIpv4(head, array, offset, layout.id());
             taken++;
           }
         } else if (layout.age(array, offset, now) <= timeoutSeconds) {

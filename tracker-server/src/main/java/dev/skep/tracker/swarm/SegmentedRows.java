@@ -38,7 +38,7 @@ abstract sealed class SegmentedRows permits IndexedRows {
 
   /** The array that holds a row, to be read only; valid until the next change. */
   final byte[] array(int row) {
-    return segments.length == 0 ? only : segments[row >>> SHIFT];
+    return segments.length == 0 ? only : segments[segment(row)];
   }
 
   /** All segments, or none where {@link #onlySegment} has all rows; to be read only. */
@@ -62,7 +62,7 @@ abstract sealed class SegmentedRows permits IndexedRows {
 
   /** Where a row begins in its array. */
   final int at(int row) {
-    return (row & (ROWS - 1)) * layout.stride();
+    return placeInSegment(row) * layout.stride();
   }
 
   /** The array that holds a row, to be written to. */
