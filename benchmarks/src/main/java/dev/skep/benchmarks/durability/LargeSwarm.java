@@ -58,17 +58,17 @@ public final class LargeSwarm {
       announce(peer);
       took[peer] = THREADS.getCurrentThreadCpuTime() - began;
     }
-    print("announces that made it grow", took);
-    print("announces of known peers", known());
+    Longest.print("announces that made it grow", took);
+    Longest.print("announces of known peers", known());
     Thread saver = Thread.ofPlatform().daemon().start(this::save);
     long stopped = stoppedMillis();
-    print("the same while it is saved", known());
+    Longest.print("the same while it is saved", known());
     System.out.printf(
         "  the collector stopped them for %d ms of that%n", stoppedMillis() - stopped);
     saver.interrupt();
     saver.join();
     swarms.advance(TIMEOUT.plusSeconds(1).toNanos());
-    print("passes that swept it out", sweep());
+    Longest.print("passes that swept it out", sweep());
   }
 
   private long[] known() {
@@ -113,18 +113,5 @@ public final class LargeSwarm {
     announce.leftBytes = peer % 3;
     announce.numwant = 50;
     swarms.announce(announce);
-  }
-
-  private static void print(String what, long[] took) {
-    Arrays.sort(took);
-    System.out.printf(
-        "  %-28s %,9d: p50 %.1f, p99.9 %.1f us, the longest %.0f, %.0f, %.0f us%n",
-        what,
-        took.length,
-        took[took.length / 2] / 1000.0,
-        took[(int) (took.length * 0.999)] / 1000.0,
-        took[took.length - 1] / 1000.0,
-        took[took.length - 2] / 1000.0,
-        took[took.length - 3] / 1000.0);
   }
 }

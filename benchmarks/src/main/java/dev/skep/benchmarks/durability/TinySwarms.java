@@ -9,7 +9,6 @@ import dev.skep.tracker.swarm.SwarmStore;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -47,9 +46,9 @@ public final class TinySwarms {
   }
 
   private void run() {
-    print("announces of new torrents", announceEach(0, torrents, 1));
+    Longest.print("announces of new torrents", announceEach(0, torrents, 1));
     announceEach(0, torrents, 2);
-    print("announces that evicted", announceEach(torrents, NEWCOMERS, 1));
+    Longest.print("announces that evicted", announceEach(torrents, NEWCOMERS, 1));
     System.out.printf(
         "  %,d evicted, %,d refused%n",
         swarms.tallies().evicted().sum(), swarms.tallies().refusedPeers().sum());
@@ -67,18 +66,5 @@ public final class TinySwarms {
       took[i] = THREADS.getCurrentThreadCpuTime() - began;
     }
     return took;
-  }
-
-  private static void print(String what, long[] took) {
-    Arrays.sort(took);
-    System.out.printf(
-        "  %-28s %,9d: p50 %.1f, p99.9 %.1f us, the longest %.0f, %.0f, %.0f us%n",
-        what,
-        took.length,
-        took[took.length / 2] / 1000.0,
-        took[(int) (took.length * 0.999)] / 1000.0,
-        took[took.length - 1] / 1000.0,
-        took[took.length - 2] / 1000.0,
-        took[took.length - 3] / 1000.0);
   }
 }
