@@ -29,7 +29,7 @@ import java.util.function.LongConsumer;
  */
 final class PieceHasher {
   private static final int SHA1_BYTES = 20;
-  // Stays in a core's second-level cache between the read and the hash, and needs few reads.
+  // Still cached when it is hashed, and needs few reads.
   private static final int CHUNK_BYTES = 1 << 20;
   private static final int PAGE_BYTES = 4096;
   private static final byte[] ZEROS = new byte[64 << 10];

@@ -155,6 +155,7 @@ class LostDataTest {
         RawPeer.greet("127.0.0.9", session.listening(), many.metainfo().infoHash(), ALL)) {
       peer.send(PeerMessage.HAVE_ALL);
       int id = numberOfLost(peer, 1_500);
+      await().until(() -> transfer.status().peers().getFirst().progress() == 1);
       for (int piece = 0; piece < 1_500; piece++) {
         peer.send(new PeerMessage.Extended(id, new DontHave(piece).encode()));
       }
