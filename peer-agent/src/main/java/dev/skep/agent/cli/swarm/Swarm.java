@@ -7,6 +7,7 @@ import dev.skep.agent.cli.swarm.PeerReport.Exchange;
 import dev.skep.protocol.Endpoint;
 import java.io.IOException;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +29,7 @@ final class Swarm implements AutoCloseable {
 
   private final Path launcher;
   private final Path folder;
-  private final Loopback loopback;
+  private final Loopback loopback = new Loopback();
   private final Progress progress;
   private final StopSignal stop;
   private final List<Child> children = new ArrayList<>();
@@ -46,12 +47,11 @@ final class Swarm implements AutoCloseable {
     this.folder = folder;
     this.progress = progress;
     this.stop = stop;
-    this.loopback = new Loopback(progress::note);
   }
 
   /** Starts the tracker and returns its announce URL, which will answer in a while. */
   String startTracker() throws IOException {
-    Endpoint at = loopback.tracker();
+    Endpoint at = loopback.tracker(progress::note);
     String port = Integer.toString(at.port());
     String address = at.address().getHostAddress();
     String data = folder.resolve("tracker").toString();
@@ -81,7 +81,6 @@ final class Swarm implements AutoCloseable {
    */
   void startPeers(Path torrent, Path data, int leechers, List<String> limits)
       throws Failure, IOException, InterruptedException {
-    Endpoint seederAt = loopback.peer(0);
     for (int i = 1; i <= leechers; i++) {
       Path copies = folder.resolve("leecher-" + i);
       peers.add(
@@ -99,23 +98,18 @@ final class Swarm implements AutoCloseable {
     URI health = URI.create(trackerUrl + "/health/ready");
     await("the tracker's start", () -> answers(health));
     peers.addFirst(
-        start("seeder", seederAt, data, limits, "seed", torrent.toString(), data.toString()));
+        start(
+            "seeder", loopback.peer(0), data, limits, "seed", torrent.toString(), data.toString()));
     await("the peers' start", () -> peers.stream().allMatch(SwarmPeer::isReady));
     await("the seeder's first announce", () -> seeder().report().announced());
   }
 
-  private SwarmPeer start(String name, Endpoint at, Path data, List<String> limits, String... what)
+  private SwarmPeer start(
+      String name, InetAddress at, Path data, List<String> limits, String... what)
       throws IOException {
     var command = new ArrayList<>(command(what));
     command.addAll(limits);
-    command.addAll(
-        List.of(
-            "--bind",
-            at.address().getHostAddress(),
-            "--port",
-            Integer.toString(at.port()),
-            "--report",
-            "json"));
+    command.addAll(List.of("--bind", at.getHostAddress(), "--report", "json"));
     var peer = new SwarmPeer(name, at, data, command);
     children.add(peer.child());
     return peer;
@@ -153,10 +147,7 @@ final class Swarm implements AutoCloseable {
 
   private List<SwarmTable.Row> rows() {
     return peers.stream()
-        .map(
-            peer ->
-                new SwarmTable.Row(
-                    peer.name(), peer.at().address().getHostAddress(), peer.report()))
+        .map(peer -> new SwarmTable.Row(peer.name(), peer.at().getHostAddress(), peer.report()))
         .toList();
   }
 
@@ -178,8 +169,8 @@ final class Swarm implements AutoCloseable {
 
   private SwarmResult.Leecher result(SwarmPeer leecher, String digest) {
     PeerReport report = leecher.report();
-    String address = leecher.at().address().getHostAddress();
-    String seederAddress = seeder().at().address().getHostAddress();
+    String address = leecher.at().getHostAddress();
+    String seederAddress = seeder().at().getHostAddress();
     long fromSeeder =
         report.peers().stream()
             .filter(peer -> peer.address().equals(seederAddress))

@@ -1,15 +1,15 @@
 package dev.skep.agent.cli.swarm;
 
 import dev.skep.agent.cli.swarm.PeerReport.Event;
-import dev.skep.protocol.Endpoint;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 
 /** A seeding or downloading process and its latest report. */
 final class SwarmPeer {
   private final String name;
-  private final Endpoint at;
+  private final InetAddress at;
   private final Path data;
   private final Child child;
   private volatile PeerReport report = PeerReport.NOTHING;
@@ -21,7 +21,7 @@ final class SwarmPeer {
    *
    * @param data where it has, or will have, the file or folder
    */
-  SwarmPeer(String name, Endpoint at, Path data, List<String> command) throws IOException {
+  SwarmPeer(String name, InetAddress at, Path data, List<String> command) throws IOException {
     this.name = name;
     this.at = at;
     this.data = data;
@@ -49,7 +49,7 @@ final class SwarmPeer {
     return name;
   }
 
-  Endpoint at() {
+  InetAddress at() {
     return at;
   }
 
