@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -82,10 +83,29 @@ class TrackerProcessTest {
     }
     try (RunningTracker tracker = RunningTracker.readyWithFiles(data, MOST_FILES)) {
       assertThat(counts(tracker, "peers")).isEqualTo(peers + 1);
+      assertRefusesABodyThatNoRequestNeeds(tracker);
       assertOutlivesMoreConnectionsThanItHasFilesFor(tracker);
       assertThat(tracker.post("/api/v1/stop", new byte[0])).isEqualTo(202);
       assertThat(tracker.status()).isZero();
     }
+  }
+
+  /** Refused by its length alone: nothing of it is sent here. */
+  private static void assertRefusesABodyThatNoRequestNeeds(RunningTracker tracker)
+      throws IOException {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), tracker.port())) {
+      socket.setSoTimeout(20_000);
+      socket
+          .getOutputStream()
+          .write(
+              "POST /api/v1/torrents HTTP/1.1\r\nHost: localhost\r\nContent-Length: 12000000\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+          .startsWith("HTTP/1.1 413 ")
+          .contains("Connection: close")
+          .doesNotContain("Exception");
+    }
+    assertThat(tracker.lines()).hasSize(1);
   }
 
   /** Helidon's listener ends for good when it may open no more files. */
@@ -104,7 +124,7 @@ class TrackerProcessTest {
         .atMost(20, TimeUnit.SECONDS)
         .until(
             () -> {
-              open.stream().filter(TrackerProcessTest::isAnswered).forEach(turnedAway::add);
+              open.stream().filter(TrackerProcessTest::isTurnedAway).forEach(turnedAway::add);
               return turnedAway.size() > MOST_FILES / 2;
             });
     for (SocketChannel channel : open) {
@@ -116,11 +136,11 @@ class TrackerProcessTest {
     assertThat(tracker.lines()).hasSize(1);
   }
 
-  private static boolean isAnswered(SocketChannel channel) {
+  private static boolean isTurnedAway(SocketChannel channel) {
     try {
       return channel.finishConnect() && channel.read(ByteBuffer.allocate(64)) > 0;
     } catch (IOException _) {
-      return false;
+      return true; // reset, where they came faster than they could be told
     }
   }
 

@@ -2,6 +2,7 @@ package dev.skep.benchmarks.tracker;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.skep.benchmarks.tracker.Measurement.Loss;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardSocketOptions;
@@ -72,8 +73,9 @@ final class HttpLoad {
   /** Begins a connection that was due then, if there is room for one more. */
   private void begin(long due) throws IOException {
     measurement.sent();
+    measurement.late(System.nanoTime() - due);
     if (busy.size() == MOST_OPEN) {
-      measurement.lost();
+      measurement.lost(Loss.NO_ROOM);
       return;
     }
     Connection connection = idle.isEmpty() ? new Connection() : idle.pop();
@@ -81,7 +83,7 @@ final class HttpLoad {
     try {
       connection.openAt(due);
     } catch (IOException _) { // such as no free port
-      measurement.lost();
+      measurement.lost(Loss.NO_PORT);
       connection.reopen();
     }
   }
@@ -89,7 +91,7 @@ final class HttpLoad {
   private void giveUp(long now) throws IOException {
     while (!busy.isEmpty() && now - busy.iterator().next().startedAt > LOST_AFTER_NANOS) {
       Connection oldest = busy.iterator().next();
-      measurement.lost();
+      measurement.lost(oldest.channel.isConnected() ? Loss.UNANSWERED : Loss.UNCONNECTED);
       oldest.channel.setOption(StandardSocketOptions.SO_LINGER, 0);
       oldest.reopen();
     }
@@ -146,7 +148,7 @@ final class HttpLoad {
       if (isOpenLoop()) {
         measurement.hungUp(System.nanoTime() - startedAt);
       } else {
-        measurement.lost();
+        measurement.lost(Loss.UNANSWERED);
       }
       reopen();
     }

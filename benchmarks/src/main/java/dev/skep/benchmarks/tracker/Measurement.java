@@ -1,9 +1,27 @@
 package dev.skep.benchmarks.tracker;
 
+import static java.util.stream.Collectors.joining;
+
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 
 /** What was measured: counts and times. One per thread. */
 final class Measurement {
+  /** What became of a request without an answer. */
+  enum Loss {
+    UNANSWERED("not answered"),
+    UNCONNECTED("not connected"),
+    NO_ROOM("not begun, since too many were under way"),
+    NO_PORT("not begun, since no port was free");
+
+    private final String text;
+
+    Loss(String text) {
+      this.text = text;
+    }
+  }
+
   private final Times latencies = new Times();
   private final Times delays = new Times();
   private final Times refusals = new Times();
@@ -12,7 +30,7 @@ final class Measurement {
   private long announces;
   private long scrapes;
   private long peers;
-  private long lost;
+  private final Map<Loss, Long> losses = new EnumMap<>(Loss.class);
   private long hungUp;
   private long wrong;
   private String firstWrong = "";
@@ -34,8 +52,8 @@ final class Measurement {
     scrapes++;
   }
 
-  void lost() {
-    lost++;
+  void lost(Loss how) {
+    losses.merge(how, 1L, Long::sum);
   }
 
   /** An answer that is not what it should be. */
@@ -75,7 +93,7 @@ final class Measurement {
     announces += other.announces;
     scrapes += other.scrapes;
     peers += other.peers;
-    lost += other.lost;
+    other.losses.forEach((how, count) -> losses.merge(how, count, Long::sum));
     hungUp += other.hungUp;
     wrong += other.wrong;
     firstWrong = firstWrong.isEmpty() ? other.firstWrong : firstWrong;
@@ -104,6 +122,7 @@ final class Measurement {
   String report(double seconds, double serverCpuSeconds, double ownCpuSeconds) {
     double answers = (double) Math.max(1, answers());
     long refused = refusals.count();
+    long lost = losses.values().stream().mapToLong(count -> count).sum();
     String text =
         "%.0f answers/s (%d connect, %d announce, %d scrape; %.1f peers each), lost %.3f %%, wrong %d, p50 %.0f us, p99 %.0f us, p99.9 %.0f us"
             .formatted(
@@ -117,6 +136,12 @@ final class Measurement {
                 percentileMicros(0.5),
                 percentileMicros(0.99),
                 percentileMicros(0.999));
+    if (lost > 0) {
+      text +=
+          losses.entrySet().stream()
+              .map(one -> one.getValue() + " " + one.getKey().text)
+              .collect(joining(", ", " (", ")"));
+    }
     if (refused > 0) {
       text +=
           String.format(

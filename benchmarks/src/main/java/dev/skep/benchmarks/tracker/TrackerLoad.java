@@ -1,5 +1,7 @@
 package dev.skep.benchmarks.tracker;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -195,7 +197,9 @@ public final class TrackerLoad implements Callable<Integer> {
   private Measurement httpLoad(Plan plan, Population population) throws Exception {
     HttpLoad load = new HttpLoad(plan, population, seed);
     load.run(plan.warmUpSeconds());
+    AcceptQueue before = AcceptQueue.now();
     Measurement measured = measured(plan, () -> load.run(1));
+    System.out.println(AcceptQueue.now().since(before));
     load.close();
     return measured;
   }
@@ -219,14 +223,19 @@ public final class TrackerLoad implements Callable<Integer> {
     double ownUsed = ProcessCpu.seconds(ProcessHandle.current().pid()) - own;
     Measurement measured = new Measurement();
     each.forEach(measured::add);
+    String bySecond =
+        each.stream()
+            .map(one -> "%.1f".formatted(one.percentileMicros(0.99) / 1000))
+            .collect(joining(" "));
     each.sort(Comparator.comparingDouble(one -> one.percentileMicros(0.99)));
     Measurement median = each.get(each.size() / 2);
     System.out.printf(
-        "%s%s; median second: p99 %.0f us, p99.9 %.0f us%n",
+        "%s%s; median second: p99 %.0f us, p99.9 %.0f us; p99 by seconds, ms: %s%n",
         measured.report(elapsed, trackerUsed, ownUsed),
         resident(),
         median.percentileMicros(0.99),
-        median.percentileMicros(0.999));
+        median.percentileMicros(0.999),
+        bySecond);
     return measured;
   }
 

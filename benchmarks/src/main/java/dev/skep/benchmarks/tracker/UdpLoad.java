@@ -261,7 +261,7 @@ final class UdpLoad {
         }
         actionOf[slot] = -1;
         outstanding--;
-        measurement.lost();
+        measurement.lost(Measurement.Loss.UNANSWERED);
       }
       oldest++;
     }

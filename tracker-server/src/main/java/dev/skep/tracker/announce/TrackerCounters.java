@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
  * @param httpConnections connections open now
  * @param httpTurnedAway connections closed because there were too many
  * @param httpCrowdedOut connections closed because there were too many of their address
- * @param httpShed connections refused because those before them waited too long
+ * @param httpShed connections reset because too many waited for their turn
  * @param udpConnects UDP connects answered
  * @param udpAnnounces announces answered over UDP
  * @param udpScrapes scrape requests answered over UDP

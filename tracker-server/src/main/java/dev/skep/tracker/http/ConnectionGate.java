@@ -107,7 +107,7 @@ public final class ConnectionGate implements ServerConnectionSelector {
     counters.httpConnections().decrementAndGet();
   }
 
-  static String refusal(String text) {
+  private static String refusal(String text) {
     return """
     HTTP/1.1 503 Service Unavailable\r
     Connection: close\r

@@ -63,7 +63,7 @@ final class TrackerMetrics {
         counters.httpCrowdedOut());
     counter(
         "http_shed",
-        "HTTP connections refused because those before them waited too long",
+        "HTTP connections reset because too many waited for their turn",
         counters.httpShed());
     counter("refused", "Announces refused by access rules or limits", counters.refused());
     counter("udp_connects", "UDP connects answered", counters.udpConnects());

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 @HelidonTest
 @AddConfig(key = "skep.data.folder", value = "target/test-data/api")
+@AddConfig(key = "skep.limit.metainfo", value = "64KiB")
 class ApiTest {
   private static final String TORRENT = "application/x-bittorrent";
 
@@ -74,6 +75,12 @@ class ApiTest {
   void whatIsNoTorrentFileIsRefusedWithTheReason() {
     JsonObject problem = problem(post("/api/v1/torrents", new byte[] {'d', '3'}), 400);
     assertThat(problem.getString("detail")).startsWith("not a .torrent file: ");
+  }
+
+  @Test
+  void aTorrentFileThatIsTooLargeIsRefused() {
+    JsonObject problem = problem(post("/api/v1/torrents", new byte[65537]), 413);
+    assertThat(problem.getString("detail")).contains("larger than 65536 bytes");
   }
 
   @Test

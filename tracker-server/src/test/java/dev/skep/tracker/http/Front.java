@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
-import java.util.function.LongSupplier;
 import java.util.zip.GZIPInputStream;
 
 /** The HTTP front end on a real server, and a client that sends bytes as they are. */
@@ -34,18 +33,18 @@ final class Front implements AutoCloseable {
   private final WebServer server;
 
   Front(SwarmStore swarms, HttpSettings settings, Access access) {
-    this(swarms, settings, access, System::nanoTime, Thread::startVirtualThread);
+    this(swarms, settings, access, Arrivals.MOST_BEHIND_PROBE, Thread::startVirtualThread);
   }
 
-  /** One that asks this clock, and these threads, whether it is behind. */
+  /** One that asks these threads whether it is behind, each time after so many connections. */
   Front(
       SwarmStore swarms,
       HttpSettings settings,
       Access access,
-      LongSupplier nanoTime,
+      int mostBehindProbe,
       Executor serving) {
     this.swarms = swarms;
-    Arrivals arrivals = new Arrivals(counters, nanoTime, serving);
+    Arrivals arrivals = new Arrivals(counters, mostBehindProbe, serving);
     AnnounceService service =
         new AnnounceService(swarms, access, AnnounceSettings.DEFAULT, counters, 0);
     FullScrape fullScrape = new FullScrape(swarms, settings, service, System::nanoTime);
