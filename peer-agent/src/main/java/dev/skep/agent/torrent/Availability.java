@@ -102,6 +102,7 @@ final class Availability {
       return;
     }
     peer.lostOne();
+    wakes.add(peer); // that we have the piece is news to it now
     if (hadAll) { // from now on it is one that changes rarity
       for (int p = peer.nextHas(0); p >= 0; p = peer.nextHas(p + 1)) {
         picker.more(p);

@@ -275,6 +275,14 @@ final class Downloading {
     }
   }
 
+  /**
+   * Whether the peer could be asked for more now: in the endgame, or when no answer of it is
+   * awaited that would make us think of that.
+   */
+  boolean isIdle(Peer peer) {
+    return room(peer) > 0 && (peer.asked.size() == 0 || picker.allBegun());
+  }
+
   /** There may be work for peers that had none. */
   void wakeIdle() {
     for (Peer peer : peers) {

@@ -286,10 +286,14 @@ public final class Torrent {
     suspects.good(full);
     pieces.accept(full);
     for (Peer peer : peers.all()) {
-      if (peer.has(full.piece) && pieces.isWanted(full.piece)) {
+      boolean has = peer.has(full.piece);
+      if (has && pieces.isWanted(full.piece)) {
         peer.needed--;
       }
-      wakes.add(peer);
+      // A peer that has the piece too may learn with the next message that we have it.
+      if (!has || peer.needed == 0 || downloading.isIdle(peer)) {
+        wakes.add(peer);
+      }
     }
   }
 
