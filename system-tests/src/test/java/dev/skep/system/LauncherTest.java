@@ -185,6 +185,11 @@ class LauncherTest {
   }
 
   @Test
+  void whetherThereIsATerminalIsToldSoThatJavaNeedNotAsk() throws Exception {
+    assertThat(skep("info").out()).contains("-Dskep.terminal= ");
+  }
+
+  @Test
   void javaTakesTheLaunchersPlaceSoThatSignalsReachIt() throws Exception {
     skep("info");
     Path out = folder.resolve("out");

@@ -1,5 +1,6 @@
 package dev.skep.agent.cli;
 
+import dev.skep.agent.cli.console.Arguments;
 import dev.skep.agent.cli.console.ByteProgress;
 import dev.skep.agent.cli.console.ByteSize;
 import dev.skep.agent.cli.console.Failure;
@@ -19,124 +20,119 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import picocli.CommandLine.Model.CommandSpec;
 
-@Command(
-    name = "create",
-    description = "Makes a .torrent of a file or folder.",
-    footer = {
-      "",
-      "A folder's files go along in the order of their names, hidden ones too; a symbolic link"
-          + " goes along as what it points to; empty folders, devices and sockets are left out.",
-      "",
-      "Example: skep create disk.img -t http://tracker.lan:6969/announce",
-    })
 final class CreateCommand implements Callable<Integer> {
   private final Terminal terminal;
+  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("create");
+  private final Arguments arguments = new Arguments(spec);
 
-  @Parameters(paramLabel = "PATH", description = "The file or folder.")
-  private Path path = Path.of("");
+  private final Supplier<Path> path =
+      arguments.parameter(Path.class, "PATH", "The file or folder.");
 
-  @Option(
-      names = {"-t", "--announce"},
-      paramLabel = "URL",
-      description =
+  private final Supplier<List<String>> tiers =
+      arguments.options(
+          "URL",
           "Announce URL of a tracker. Each further -t is a tier of its own, asked when those before"
-              + " fail; commas join trackers in one tier.")
-  private List<String> tiers = List.of();
+              + " fail; commas join trackers in one tier.",
+          "-t",
+          "--announce");
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FILE",
-      description = "Where to write it. Default: NAME.torrent in the current folder.")
-  private @Nullable Path output;
+  private final Supplier<Optional<Path>> output =
+      arguments.option(
+          Path.class,
+          "FILE",
+          "Where to write it. Default: NAME.torrent in the current folder.",
+          "-o",
+          "--output");
 
-  @Option(
-      names = {"-f", "--force"},
-      description = "Overwrite the output file if it exists.")
-  private boolean force;
+  private final BooleanSupplier force =
+      arguments.flag("Overwrite the output file if it exists.", "-f", "--force");
 
-  @Option(
-      names = "--piece-length",
-      paramLabel = "SIZE",
-      description =
+  private final Supplier<Optional<ByteSize>> pieceLength =
+      arguments.option(
+          ByteSize.class,
+          "SIZE",
           "A power of two from 16KiB to 64MiB. Default: the shortest up to 16MiB that makes about"
-              + " 2,048 pieces or fewer.")
-  private @Nullable ByteSize pieceLength;
+              + " 2,048 pieces or fewer.",
+          "--piece-length");
 
-  @Option(
-      names = {"-n", "--name"},
-      paramLabel = "NAME",
-      description = "Name in the torrent. Default: the name of PATH.")
-  private @Nullable String name;
+  private final Supplier<Optional<String>> name =
+      arguments.option(
+          String.class, "NAME", "Name in the torrent. Default: the name of PATH.", "-n", "--name");
 
-  @Option(names = "--v2", description = "Hashes of version 2 only (BEP 52).")
-  private boolean v2;
+  private final BooleanSupplier v2 = arguments.flag("Hashes of version 2 only (BEP 52).", "--v2");
 
-  @Option(names = "--hybrid", description = "Hashes of both versions, for old and new clients.")
-  private boolean hybrid;
+  private final BooleanSupplier hybrid =
+      arguments.flag("Hashes of both versions, for old and new clients.", "--hybrid");
 
-  @Option(names = "--private", description = "Peers only from the trackers (BEP 27).")
-  private boolean isPrivate;
+  private final BooleanSupplier isPrivate =
+      arguments.flag("Peers only from the trackers (BEP 27).", "--private");
 
-  @Option(
-      names = "--web-seed",
-      paramLabel = "URL",
-      description = "HTTP address that has the data, too (BEP 19). May be repeated.")
-  private List<String> webSeeds = List.of();
+  private final Supplier<List<String>> webSeeds =
+      arguments.options(
+          "URL", "HTTP address that has the data, too (BEP 19). May be repeated.", "--web-seed");
 
-  @Option(names = "--comment", paramLabel = "TEXT", description = "A comment for people.")
-  private @Nullable String comment;
+  private final Supplier<Optional<String>> comment =
+      arguments.option(String.class, "TEXT", "A comment for people.", "--comment");
 
-  @Option(
-      names = "--source",
-      paramLabel = "TEXT",
-      description = "A mark that gives the same data another info-hash.")
-  private @Nullable String source;
+  private final Supplier<Optional<String>> source =
+      arguments.option(
+          String.class, "TEXT", "A mark that gives the same data another info-hash.", "--source");
 
-  @Option(
-      names = "--no-date",
-      description = "Leave out the creation date: the same data makes the same file.")
-  private boolean noDate;
+  private final BooleanSupplier noDate =
+      arguments.flag(
+          "Leave out the creation date: the same data makes the same file.", "--no-date");
 
-  @Option(names = "--skip-hidden", description = "Leave out names that begin with a dot.")
-  private boolean skipHidden;
+  private final BooleanSupplier skipHidden =
+      arguments.flag("Leave out names that begin with a dot.", "--skip-hidden");
 
-  @Option(names = "--skip-links", description = "Leave out symbolic links.")
-  private boolean skipLinks;
+  private final BooleanSupplier skipLinks =
+      arguments.flag("Leave out symbolic links.", "--skip-links");
 
-  @Option(
-      names = "--publish",
-      description = "Put it into the catalogue of the tracker that --tracker names.")
-  private boolean publish;
+  private final BooleanSupplier publish =
+      arguments.flag("Put it into the catalogue of the tracker that --tracker names.", "--publish");
 
-  @Mixin private TrackerOption tracker = new TrackerOption();
-
-  @Mixin private JsonOption json = new JsonOption();
+  private final TrackerOption tracker = new TrackerOption(arguments);
+  private final JsonOption json = new JsonOption(arguments);
 
   CreateCommand(Terminal terminal) {
     this.terminal = terminal;
+    spec.usageMessage()
+        .description("Makes a .torrent of a file or folder.")
+        .footer(
+            "",
+            "A folder's files go along in the order of their names, hidden ones too; a symbolic"
+                + " link goes along as what it points to; empty folders, devices and sockets are"
+                + " left out.",
+            "",
+            "Example: skep create disk.img -t http://tracker.lan:6969/announce");
+  }
+
+  /** How it is called. */
+  CommandSpec spec() {
+    return spec;
   }
 
   @Override
   public Integer call() throws Exception {
-    if (pieceLength != null && !PieceLength.isAllowed(pieceLength.bytes())) {
+    if (pieceLength.get().filter(given -> !PieceLength.isAllowed(given.bytes())).isPresent()) {
       throw new WrongUsage("--piece-length must be a power of two from 16KiB to 64MiB");
     }
     TorrentVersion version = version();
     String name = name();
-    Path file = output != null ? output : Path.of(name + ".torrent");
+    Path file = output.get().orElseGet(() -> Path.of(name + ".torrent"));
     requireRoomFor(file);
-    var found = Source.scan(path, new Source.Without(skipHidden, skipLinks, Optional.of(file)));
+    var without =
+        new Source.Without(skipHidden.getAsBoolean(), skipLinks.getAsBoolean(), Optional.of(file));
+    var found = Source.scan(path.get(), without);
     found.skipped().forEach(line -> terminal.say("left out " + Text.printable(line)));
     byte[] torrent = make(found, name, version);
     TorrentFiles.write(file, torrent);
     Metainfo metainfo = Metainfo.parse(torrent);
-    if (publish) {
+    if (publish.getAsBoolean()) {
       tracker.api(terminal).publish(torrent);
     }
     report(metainfo, file);
@@ -149,7 +145,7 @@ final class CreateCommand implements Callable<Integer> {
     if (Files.isDirectory(file)) {
       throw new Failure(file + ": a folder; name a file with -o");
     }
-    if (Files.exists(file) && !force) {
+    if (Files.exists(file) && !force.getAsBoolean()) {
       throw new Failure(file + ": exists already; use --force to overwrite it, or another -o");
     }
     if (folder == null || !Files.isDirectory(folder)) {
@@ -161,28 +157,28 @@ final class CreateCommand implements Callable<Integer> {
   }
 
   private String name() throws WrongUsage {
-    if (name != null) {
-      return name;
+    if (name.get().isPresent()) {
+      return name.get().get();
     }
-    Path last = path.toAbsolutePath().normalize().getFileName();
+    Path last = path.get().toAbsolutePath().normalize().getFileName();
     if (last == null) {
-      throw new WrongUsage(path + " has no name; give one with --name");
+      throw new WrongUsage(path.get() + " has no name; give one with --name");
     }
     return last.toString();
   }
 
   private byte[] make(Source found, String name, TorrentVersion version) throws Exception {
-    Optional<Instant> now = noDate ? Optional.empty() : Optional.of(Instant.now());
+    Optional<Instant> now = noDate.getAsBoolean() ? Optional.empty() : Optional.of(Instant.now());
     var torrent =
         new NewTorrent(
             name,
             version,
             pieceLengthBytes(found.totalBytes()),
-            tiers.stream().map(tier -> List.of(tier.split(",", -1))).toList(),
-            webSeeds,
-            isPrivate,
-            Optional.ofNullable(source),
-            Optional.ofNullable(comment),
+            tiers.get().stream().map(tier -> List.of(tier.split(",", -1))).toList(),
+            webSeeds.get(),
+            isPrivate.getAsBoolean(),
+            source.get(),
+            comment.get(),
             "Skep",
             now);
     try (Progress progress = terminal.progress()) {
@@ -192,16 +188,19 @@ final class CreateCommand implements Callable<Integer> {
   }
 
   private TorrentVersion version() throws WrongUsage {
-    if (v2 && hybrid) {
+    if (v2.getAsBoolean() && hybrid.getAsBoolean()) {
       throw new WrongUsage("give --v2 or --hybrid, not both");
     }
-    return v2 ? TorrentVersion.V2 : hybrid ? TorrentVersion.HYBRID : TorrentVersion.V1;
+    return v2.getAsBoolean()
+        ? TorrentVersion.V2
+        : hybrid.getAsBoolean() ? TorrentVersion.HYBRID : TorrentVersion.V1;
   }
 
   private int pieceLengthBytes(long totalBytes) {
-    return pieceLength == null
-        ? PieceLength.forTotal(totalBytes)
-        : Math.toIntExact(pieceLength.bytes());
+    return pieceLength
+        .get()
+        .map(given -> Math.toIntExact(given.bytes()))
+        .orElseGet(() -> PieceLength.forTotal(totalBytes));
   }
 
   private void report(Metainfo torrent, Path file) {
@@ -210,7 +209,7 @@ final class CreateCommand implements Callable<Integer> {
           terminal, TorrentDocument.of(torrent).add("torrentFile", file.toString()).build());
       return;
     }
-    if (pieceLength == null) {
+    if (pieceLength.get().isEmpty()) {
       terminal.say("piece length chosen by size, for about 2,048 pieces of up to 16 MiB");
     }
     TorrentText.summary(torrent).forEach(terminal.out()::println);

@@ -8,51 +8,27 @@ import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.TimeSpan;
 import dev.skep.agent.cli.swarm.SwarmCommand;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
 
 /** The root of the command line; each command is a class of its own beside this one. */
-@Command(
-    name = "skep",
-    versionProvider = SkepCommand.Version.class,
-    description = "Moves big files to many machines, over BitTorrent.",
-    synopsisSubcommandLabel = "COMMAND",
-    footer = {
-      "",
-      "Exit status: 0 done, 1 failed, 2 wrong usage.",
-      "'skep COMMAND --help' shows a command's options and an example.",
-    })
 public final class SkepCommand {
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      scope = ScopeType.INHERIT,
-      description = "Show this help and exit.")
-  @SuppressWarnings("UnusedVariable") // picocli acts on it.
-  private boolean help;
-
-  @Option(
-      names = {"-V", "--version"},
-      versionHelp = true,
-      description = "Show the version and exit.")
-  @SuppressWarnings("UnusedVariable") // picocli acts on it.
-  private boolean version;
-
   private SkepCommand() {}
 
   /** Every command by name, in the order of help; made only when it is needed. */
   private static Map<String, Function<Terminal, Object>> commands() {
     var commands = new LinkedHashMap<String, Function<Terminal, Object>>();
-    commands.put("create", CreateCommand::new);
+    commands.put("create", terminal -> new CreateCommand(terminal).spec());
     commands.put("info", InfoCommand::new);
     commands.put("magnet", MagnetCommand::new);
     commands.put("verify", VerifyCommand::new);
@@ -72,7 +48,7 @@ public final class SkepCommand {
   }
 
   private static CommandLine commandLine(Terminal terminal, String[] args) {
-    CommandLine root = new CommandLine(new SkepCommand());
+    CommandLine root = new CommandLine(root());
     var commands = commands();
     // Reflection over all commands takes longer than most of them: only the named one is built.
     String named = args.length > 0 && commands.containsKey(args[0]) ? args[0] : "";
@@ -83,6 +59,7 @@ public final class SkepCommand {
             root.addSubcommand(name, make.apply(terminal));
           }
         });
+    convert(root, Path.class, Path::of);
     convert(root, ByteSize.class, ByteSize::parse);
     convert(root, ByteRate.class, ByteRate::parse);
     convert(root, Duration.class, TimeSpan::parse);
@@ -90,6 +67,28 @@ public final class SkepCommand {
     return root.setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(errors::wrongUsage)
         .setExecutionExceptionHandler(errors::failed);
+  }
+
+  private static CommandSpec root() {
+    CommandSpec root = CommandSpec.create().name("skep").versionProvider(new Version());
+    root.usageMessage()
+        .description("Moves big files to many machines, over BitTorrent.")
+        .synopsisSubcommandLabel("COMMAND")
+        .footer(
+            "",
+            "Exit status: 0 done, 1 failed, 2 wrong usage.",
+            "'skep COMMAND --help' shows a command's options and an example.");
+    return root.addOption(
+            OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .scopeType(ScopeType.INHERIT)
+                .description("Show this help and exit.")
+                .build())
+        .addOption(
+            OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("Show the version and exit.")
+                .build());
   }
 
   private static <T> void convert(CommandLine root, Class<T> type, Function<String, T> parse) {

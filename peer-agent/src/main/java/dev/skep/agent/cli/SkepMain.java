@@ -1,16 +1,30 @@
 package dev.skep.agent.cli;
 
 import dev.skep.agent.cli.console.Terminal;
+import dev.skep.protocol.digest.Digests;
+import java.util.Set;
 
 /** Where the process begins: runs one command and exits with its status. */
 public final class SkepMain {
   private SkepMain() {}
 
+  /** These need digests soon. */
+  private static final Set<String> HASHING = Set.of("create", "verify", "seed", "get");
+
   /** Exits with 0 done, 1 failed, 2 wrong usage. */
   public static void main(String[] args) {
+    if (args.length > 0 && HASHING.contains(args[0])) {
+      // To link them takes as long as to read the command line, and another processor is idle.
+      Thread.ofPlatform().daemon().name("digests").start(Digests::sha1);
+    }
+    // We have our own for those that we need; making picocli's loads all of java.time.
+    System.setProperty("picocli.converters.excludes", "java.*");
     Terminal terminal = Terminal.ofProcess();
     int status = SkepCommand.run(terminal, args);
     terminal.stop().ended(status);
-    System.exit(status);
+    // With no other thread left to return is the same, without the logger that exit looks for.
+    if (status != 0 || Thread.activeCount() > 1) {
+      System.exit(status);
+    }
   }
 }

@@ -17,7 +17,7 @@ import java.util.List;
 public record SourceFile(Path file, List<String> path, long lengthBytes, FileTime changed) {
   /** The same order on every machine, and the one that v2 torrents need. */
   static final Comparator<SourceFile> BY_PATH =
-      Comparator.comparing(SourceFile::path, MetainfoBuilder.FILE_ORDER);
+      (a, b) -> MetainfoBuilder.FILE_ORDER.compare(a.path(), b.path());
 
   public SourceFile {
     path = List.copyOf(path);

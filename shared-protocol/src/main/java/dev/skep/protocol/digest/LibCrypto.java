@@ -9,7 +9,6 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
@@ -33,9 +32,18 @@ record LibCrypto(Algorithm sha1, Algorithm sha256) {
   /** SHA_CTX has 96 bytes and SHA256_CTX 112, both aligned to 4. */
   private static final int CONTEXT_LONGS = 16;
 
-  private static final MethodHandle INIT = handle(ADDRESS);
-  private static final MethodHandle UPDATE = handle(ADDRESS, ADDRESS, JAVA_LONG);
-  private static final MethodHandle FINAL = handle(ADDRESS, ADDRESS);
+  /**
+   * Calls without the usual steps from Java to native code and back, and with arrays as arguments;
+   * the collector waits meanwhile, so they must be short.
+   *
+   * <p>One for all functions, since making each takes some milliseconds: those with fewer arguments
+   * leave what is in the registers of the rest unread.
+   */
+  private static final MethodHandle CALL =
+      Linker.nativeLinker()
+          .downcallHandle(
+              FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG),
+              Linker.Option.critical(true));
 
   /** What this system has; says at DEBUG why if nothing. */
   static Optional<LibCrypto> find() {
@@ -74,15 +82,6 @@ record LibCrypto(Algorithm sha1, Algorithm sha256) {
     }
   }
 
-  /**
-   * Calls without the usual steps from Java to native code and back, and with arrays as arguments;
-   * the collector waits meanwhile, so they must be short.
-   */
-  private static MethodHandle handle(MemoryLayout... arguments) {
-    return Linker.nativeLinker()
-        .downcallHandle(FunctionDescriptor.of(JAVA_INT, arguments), Linker.Option.critical(true));
-  }
-
   /** One algorithm: where its functions are. */
   record Algorithm(
       String name,
@@ -106,37 +105,26 @@ record LibCrypto(Algorithm sha1, Algorithm sha256) {
     }
 
     void begin(MemorySegment context) {
-      int success;
-      try {
-        success = (int) INIT.invokeExact(init, context);
-      } catch (Throwable e) {
-        throw new AssertionError("a native call throws nothing", e);
-      }
-      require(success);
+      call(init, context, MemorySegment.NULL, 0);
     }
 
     /** Takes bytes. Never a mapped file's: if it became shorter, the process would be killed. */
     void update(MemorySegment context, MemorySegment data) {
-      int success;
-      try {
-        success = (int) UPDATE.invokeExact(update, context, data, data.byteSize());
-      } catch (Throwable e) {
-        throw new AssertionError("a native call throws nothing", e);
-      }
-      require(success);
+      call(update, context, data, data.byteSize());
     }
 
     void end(MemorySegment context, MemorySegment digest) {
+      call(finalFunction, digest, context, 0);
+    }
+
+    private void call(
+        MemorySegment function, MemorySegment first, MemorySegment second, long third) {
       int success;
       try {
-        success = (int) FINAL.invokeExact(finalFunction, digest, context);
+        success = (int) CALL.invokeExact(function, first, second, third);
       } catch (Throwable e) {
         throw new AssertionError("a native call throws nothing", e);
       }
-      require(success);
-    }
-
-    private void require(int success) {
       if (success != 1) {
         throw new IllegalStateException(FILE + " refused " + name);
       }

@@ -1,14 +1,20 @@
 package dev.skep.agent.cli.console;
 
-import java.util.Locale;
-
-/** How numbers are written for people; the same in every country, as scripts may read them. */
+/**
+ * How numbers are written for people; the same in every country, as scripts may read them. Without
+ * {@code String.format}, which looks for the country's customs first: a tenth of a short command.
+ */
 public final class Numbers {
   private Numbers() {}
 
   /** With thousands set apart: {@code 1,234,567}. */
   public static String grouped(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
+    var text = new StringBuilder(Long.toString(number));
+    int first = number < 0 ? 1 : 0;
+    for (int at = text.length() - 3; at > first; at -= 3) {
+      text.insert(at, ',');
+    }
+    return text.toString();
   }
 
   /** A share of 0.0 to 1.0 as whole percent, rounded down: 100 only when all is there. */
@@ -26,7 +32,7 @@ public final class Numbers {
     if (whole || value >= 9.95) {
       return Long.toString(Math.round(value));
     }
-    String text = String.format(Locale.ROOT, "%.1f", value);
-    return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+    long tenths = Math.round(value * 10);
+    return tenths / 10 + (tenths % 10 == 0 ? "" : "." + tenths % 10);
   }
 }

@@ -8,7 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * Everything a command says and hears: results go to {@link #out}, the rest to {@link #err}.
@@ -20,7 +20,7 @@ public final class Terminal {
   private final PrintStream err;
   private final InputStream in;
   private final Map<String, String> environment;
-  private final Supplier<Tty> probe;
+  private final Function<Tty.Use, Tty> probe;
   private final StopSignal stop;
 
   private Terminal(
@@ -28,7 +28,7 @@ public final class Terminal {
       PrintStream err,
       InputStream in,
       Map<String, String> environment,
-      Supplier<Tty> probe,
+      Function<Tty.Use, Tty> probe,
       StopSignal stop) {
     this.out = out;
     this.err = err;
@@ -54,7 +54,7 @@ public final class Terminal {
    */
   public static Terminal of(
       PrintStream out, PrintStream err, InputStream in, Map<String, String> environment) {
-    return new Terminal(out, err, in, environment, () -> Tty.NONE, new StopSignal(false));
+    return new Terminal(out, err, in, environment, use -> Tty.NONE, new StopSignal(false));
   }
 
   private static PrintStream utf8(FileDescriptor fd) {
@@ -93,7 +93,7 @@ public final class Terminal {
 
   /** A new progress display. */
   public Progress progress() {
-    return new Progress(err, probe.get(), System::nanoTime);
+    return new Progress(err, probe.apply(Tty.Use.PROGRESS), System::nanoTime);
   }
 
   /**
@@ -102,7 +102,7 @@ public final class Terminal {
    * @return puts the terminal back as it was; empty when nobody does
    */
   public Optional<Runnable> stopOnKey() {
-    Tty tty = probe.get();
+    Tty tty = probe.apply(Tty.Use.KEYS);
     if (!tty.hasKeys()) {
       return Optional.empty();
     }

@@ -13,6 +13,14 @@ import java.util.concurrent.TimeUnit;
  * native code of ours; where they are missing there is no terminal.
  */
 public final class Tty {
+  /** What a terminal may be wanted for. */
+  enum Use {
+    /** A line on stderr that is drawn again. */
+    PROGRESS,
+    /** Keys on stdin. */
+    KEYS
+  }
+
   /** No terminal at all, as in a pipe or a service. */
   public static final Tty NONE = new Tty(false, false, 80);
 
@@ -38,8 +46,16 @@ public final class Tty {
     return new Tty(true, false, columns);
   }
 
-  /** Asks the system, in a few milliseconds. */
-  public static Tty probe() {
+  /**
+   * Asks the system, in some ten milliseconds; not if the launcher, a shell that knows at once, has
+   * said in {@code skep.terminal} that there is none for this use.
+   */
+  static Tty probe(Use use) {
+    String known = System.getProperty("skep.terminal");
+    return known == null || known.contains(use.name()) ? probe() : NONE;
+  }
+
+  private static Tty probe() {
     boolean progress = false;
     boolean keys = false;
     int columns = 80;
