@@ -31,7 +31,9 @@ public final class Arrivals implements SocketOptions {
   private final Executor serving;
   private final Map<SocketAddress, Socket> arrived = new ConcurrentHashMap<>();
   private volatile boolean probeUnderWay;
-  private int behindProbe; // only the accepting thread knows it
+  // Only the accepting thread knows these.
+  private int behindProbe;
+  private int sinceForgotten;
 
   /** For a server whose connections are served by virtual threads. */
   public Arrivals(TrackerCounters counters) {
@@ -56,7 +58,21 @@ public final class Arrivals implements SocketOptions {
       throw new Refused();
     }
     behindProbe++;
+    forgetEnded();
     arrived.put(socket.getRemoteSocketAddress(), socket);
+  }
+
+  /** Those that end before they are served, as when TLS is not agreed on, nobody takes. */
+  private void forgetEnded() {
+    if (++sinceForgotten > mostBehindProbe) {
+      sinceForgotten = 0;
+      arrived.values().removeIf(Socket::isClosed);
+    }
+  }
+
+  /** Connections that were let in and have not begun to be served, and some that ended before. */
+  int waiting() {
+    return arrived.size();
   }
 
   /** Sends what stands in line like every connection, and tells when its turn has come. */

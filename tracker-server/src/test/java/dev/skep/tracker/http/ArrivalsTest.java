@@ -1,0 +1,39 @@
+package dev.skep.tracker.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.tracker.announce.TrackerCounters;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import org.junit.jupiter.api.Test;
+
+class ArrivalsTest {
+  private final Arrivals arrivals = new Arrivals(new TrackerCounters(), 10, Runnable::run);
+  private int ports;
+
+  @Test
+  void connectionsThatEndBeforeTheyAreServedAreForgotten() throws Exception {
+    Socket waiting = arrive();
+    for (int i = 0; i < 1000; i++) {
+      arrive().close();
+    }
+
+    assertThat(arrivals.waiting()).isLessThan(50);
+    assertThat(arrivals.take(waiting.getRemoteSocketAddress())).contains(waiting);
+  }
+
+  private Socket arrive() {
+    var from = new InetSocketAddress(InetAddress.getLoopbackAddress(), ++ports);
+    Socket socket =
+        new Socket() {
+          @Override
+          public SocketAddress getRemoteSocketAddress() {
+            return from;
+          }
+        };
+    arrivals.configureSocket(socket);
+    return socket;
+  }
+}
