@@ -10,9 +10,11 @@ import dev.skep.agent.cli.swarm.SwarmCommand;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
@@ -40,11 +42,17 @@ public final class SkepCommand {
     return commands;
   }
 
-  /** Runs the command that {@code args} name. Returns 0 done, 1 failed, 2 wrong usage. */
-  public static int run(Terminal terminal, String... args) {
+  /** Runs the command that {@code words} name. Returns 0 done, 1 failed, 2 wrong usage. */
+  public static int run(Terminal terminal, String... words) {
+    String[] args = words.length > 0 && words[0].equals("help") ? helpAsOption(words) : words;
     var out = new PrintWriter(terminal.out(), true, UTF_8);
     var err = new PrintWriter(terminal.err(), true, UTF_8);
     return commandLine(terminal, args).setOut(out).setErr(err).execute(args);
+  }
+
+  /** Many type {@code skep help COMMAND} for {@code skep COMMAND --help}. */
+  private static String[] helpAsOption(String[] words) {
+    return Stream.concat(Arrays.stream(words).skip(1), Stream.of("--help")).toArray(String[]::new);
   }
 
   private static CommandLine commandLine(Terminal terminal, String[] args) {

@@ -137,4 +137,13 @@ class WrongUsageTest {
     assertThat(skep.run("--version")).isZero();
     assertThat(skep.out()).startsWith("skep ");
   }
+
+  @Test
+  void helpIsACommandToo() {
+    assertThat(skep.run("help")).isZero();
+    assertThat(skep.out()).contains("Usage: skep ", "Exit status:");
+    assertThat(skep.run("help", "tracker", "run")).isZero();
+    assertThat(skep.out()).contains("Usage: skep tracker run");
+    assertThat(skep.err()).isEmpty();
+  }
 }
