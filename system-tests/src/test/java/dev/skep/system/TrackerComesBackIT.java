@@ -70,10 +70,11 @@ class TrackerComesBackIT {
             "--bind",
             "127.0.7.4",
             "--max-down",
-            "100KiB/s");
+            "100KiB/s",
+            "--seed"); // on a busy machine it would end, and leave, before the tracker is back
     await("both peers are known").atMost(SOON).until(() -> peers().contains("127.0.7.4"));
     // What is promised holds for peers that announced longer ago than a save takes to come.
-    await().pollDelay(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(20)).until(() -> true);
+    await().pollDelay(Duration.ofSeconds(4)).atMost(Duration.ofSeconds(20)).until(() -> true);
 
     first.kill();
     startTracker();
@@ -96,7 +97,7 @@ class TrackerComesBackIT {
             "--tracker",
             tracker)
         .awaitDone(SOON);
-    slow.awaitDone(SOON);
+    slow.awaitSaid("done ", SOON);
     for (String copy : List.of("early", "late", "slow")) {
       assertThat(TestFolder.sha256(folder.resolve(copy).resolve("data.bin")))
           .as(copy)
