@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>a begun piece that another peer is filling and that has blocks nobody was asked for;
  *   <li>endgame, when each missing block was asked of somebody: the same block again.
  * </ol>
+ *
+ * <p>While data comes faster than it is hashed, a peer that came with everything is only asked for
+ * what it began and for what nobody else has: what it sends others then is worth more.
  */
 final class Picker {
   private static final int NONE = Rarity.NONE;
@@ -103,8 +106,29 @@ final class Picker {
       own.owner = peer;
       return own;
     }
+    if (isSpared(peer)) {
+      return null;
+    }
     int piece = toBegin(peer);
     return piece == NONE ? fullest(peer, false) : begin(piece, peer);
+  }
+
+  /**
+   * Whether others need the peer more: it has nothing that they could not give us too, and we have
+   * more to hash than half of what we may hold, so that asking it later costs no time.
+   */
+  private boolean isSpared(Peer peer) {
+    if (!peer.hasAll()
+        || pieces.openBytes() <= settings.maxOpenBytes() / 2
+        || rarity.listed() == 0
+        || rarity.copies(rarity.at(0)) == 0) {
+      return false;
+    }
+    long unhashedBytes = 0;
+    for (OpenPiece piece : pieces.open()) {
+      unhashedBytes += piece.isFull() ? pieces.layout.lengthBytes(piece.piece) : 0;
+    }
+    return unhashedBytes > settings.maxOpenBytes() / 2;
   }
 
   private OpenPiece begin(int piece, Peer peer) {

@@ -157,6 +157,29 @@ class PickerTest {
   }
 
   @Test
+  void aSourceIsSparedWhatOthersHaveWhileHashingIsBehind() {
+    given(6, "", s -> s.maxOpenBytes = 5L * BLOCKS * PieceLayout.BLOCK_BYTES);
+    Peer leecher = peer("abcde");
+    Peer source = peer("abcdef");
+    take(leecher, 3 * BLOCKS);
+    List<OpenPiece> unhashed = List.copyOf(pieces.open());
+    unhashed.forEach(piece -> fill(piece, leecher));
+
+    assertThat(take(source, BLOCKS)).as("what only the source has").containsExactly("f");
+    assertThat(picker.next(source)).isEqualTo(Peer.NO_BLOCK);
+
+    pieces.accept(unhashed.getFirst());
+    assertThat(picker.next(source)).isNotEqualTo(Peer.NO_BLOCK);
+  }
+
+  private static void fill(OpenPiece piece, Peer sender) {
+    for (int block = 0; block < piece.blockCount(); block++) {
+      piece.beginArriving(block);
+      piece.arrived(block, sender);
+    }
+  }
+
+  @Test
   void aCorruptPieceIsFetchedAgainFromOnePeerAlone() {
     given(1, "", _ -> {});
     take(peer("a"), BLOCKS);
