@@ -79,7 +79,12 @@ public final class Arrivals implements SocketOptions {
   private void probe() {
     behindProbe = 0;
     probeUnderWay = true;
-    serving.execute(() -> probeUnderWay = false);
+    try {
+      serving.execute(() -> probeUnderWay = false);
+    } catch (RuntimeException | Error e) { // no thread to be had: a later arrival asks again
+      probeUnderWay = false;
+      throw e;
+    }
   }
 
   /**
