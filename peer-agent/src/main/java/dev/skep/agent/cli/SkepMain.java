@@ -6,10 +6,10 @@ import java.util.Set;
 
 /** Where the process begins: runs one command and exits with its status. */
 public final class SkepMain {
-  private SkepMain() {}
-
   /** These need digests soon. */
   private static final Set<String> HASHING = Set.of("create", "verify", "seed", "get");
+
+  private SkepMain() {}
 
   /** Exits with 0 done, 1 failed, 2 wrong usage. */
   public static void main(String[] args) {

@@ -37,7 +37,8 @@ record LibCrypto(Algorithm sha1, Algorithm sha256) {
    * the collector waits meanwhile, so they must be short.
    *
    * <p>One for all functions, since making each takes some milliseconds: those with fewer arguments
-   * leave what is in the registers of the rest unread.
+   * leave what is in the registers of the rest unread. C does not define that; every calling
+   * convention that the linker knows does, since in each of them the caller clears up.
    */
   private static final MethodHandle CALL =
       Linker.nativeLinker()
