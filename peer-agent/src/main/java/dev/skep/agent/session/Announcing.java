@@ -25,6 +25,7 @@ final class Announcing {
   private final Consumer<AnnounceResponse> found;
   private final int key = ThreadLocalRandom.current().nextInt();
   private @Nullable Announcer announcer;
+  private boolean wasWhole; // trackers hear once that the torrent was completed
 
   /**
    * @param missingBytes of the whole torrent
@@ -76,10 +77,16 @@ final class Announcing {
     return complete.getAsBoolean() && left > 0 ? announce.event(AnnounceEvent.PAUSED) : announce;
   }
 
-  /** See {@link Announcer#completed}. */
+  /**
+   * Nothing more is wanted; see {@link Announcer#completed}.
+   *
+   * @param whole whether nothing of the torrent was left out
+   */
   synchronized void completed(boolean whole) {
+    boolean first = whole && !wasWhole;
+    wasWhole |= first;
     if (announcer != null) {
-      announcer.completed(whole);
+      announcer.completed(first);
     }
   }
 

@@ -49,19 +49,19 @@ final class Dialler {
   }
 
   private boolean dialOne(Transfer transfer) {
-    Optional<LiveTorrent> live = transfer.live();
-    if (live.isEmpty() || !transfer.wantsPeers() || !beginHalfOpen()) {
+    Optional<LiveTorrent> live =
+        transfer.live().filter(now -> now.peerCount() < settings.maxConnectionsPerTorrent());
+    if (live.isEmpty() || !beginHalfOpen()) {
       return false;
     }
-    Optional<Endpoint> found = transfer.takeCandidate();
-    if (found.isEmpty()) {
+    Endpoint at = transfer.book().take(System.nanoTime());
+    if (at == null) {
       endHalfOpen();
       return false;
     }
-    Endpoint at = found.get();
     if (strikes.bans(at.address(), System.nanoTime()) || !crowd.enter(at, around.isLocal(at))) {
       endHalfOpen();
-      transfer.candidateDone(at, PeerBook.End.REFUSED);
+      transfer.book().done(at, PeerBook.End.REFUSED, System.nanoTime());
       return false;
     }
     Thread.ofVirtual().name("skep-read").start(() -> connect(transfer, live.get(), at));
@@ -79,7 +79,7 @@ final class Dialler {
       around.drops().count(new Drops.Why("dial_failed", e.toString()));
       crowd.leave(at);
       endHalfOpen();
-      transfer.candidateDone(at, PeerBook.End.REFUSED);
+      transfer.book().done(at, PeerBook.End.REFUSED, System.nanoTime());
     }
   }
 
@@ -126,9 +126,9 @@ final class Dialler {
       endHalfOpen();
     }
     if (why.isSelf()) {
-      transfer.forgetCandidate(connection.at());
+      transfer.book().forget(connection.at());
     } else {
-      transfer.candidateDone(connection.at(), end(connection, why));
+      transfer.book().done(connection.at(), end(connection, why), System.nanoTime());
     }
   }
 

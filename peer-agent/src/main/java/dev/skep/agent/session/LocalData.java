@@ -29,6 +29,7 @@ final class LocalData {
 
   private final Session session;
   private final Metainfo metainfo;
+  private final Ledger ledger;
   private final DataFiles files;
   private final ResumeFile resume;
   private final boolean keepsState;
@@ -42,9 +43,10 @@ final class LocalData {
   private boolean dirty;
   private long lastSave = System.nanoTime();
 
-  LocalData(Session session, Metainfo metainfo, Path data, TransferOptions options) {
+  LocalData(Session session, Metainfo metainfo, Path data, TransferOptions options, Ledger ledger) {
     this.session = session;
     this.metainfo = metainfo;
+    this.ledger = ledger;
     Path beside = data.toAbsolutePath().normalize().resolveSibling(STATE_FOLDER);
     Path folder = session.settings().stateFolder().orElse(beside);
     files =
@@ -90,6 +92,14 @@ final class LocalData {
 
   synchronized boolean isWhole() {
     return verified.isFull();
+  }
+
+  /** How it is not {@link #isWhole}, for people. */
+  synchronized String shortfall() {
+    int all = verified.size();
+    int missing = all - verified.cardinality();
+    return "%s is not the torrent's data: %d of %d pieces are missing or wrong"
+        .formatted(files.place(), missing, all);
   }
 
   synchronized long verifiedBytes(Wanted wanted) {
@@ -201,20 +211,31 @@ final class LocalData {
 
   // ---- What is remembered ----
 
-  /** Whether it is time to {@link #save}. */
-  synchronized boolean isSaveDue() {
+  /** Saves in the background if the last time was a while ago. */
+  void saveIfDue() {
+    if (isSaveDue()) {
+      saveSoon();
+    }
+  }
+
+  private synchronized boolean isSaveDue() {
     return dirty && System.nanoTime() - lastSave > SAVE_NANOS;
   }
 
+  void saveSoon() {
+    session.workers().submit(this::save);
+  }
+
   /** Remembers what is verified, and the payload moved in this run besides that of earlier ones. */
-  void save(long downBytes, long upBytes) {
+  void save() {
+    Ledger.Totals moved = ledger.totals();
     Bitfield bits;
     long down;
     long up;
     synchronized (this) {
       bits = verified.copy();
-      down = earlierDownBytes + downBytes;
-      up = earlierUpBytes + upBytes;
+      down = earlierDownBytes + moved.down();
+      up = earlierUpBytes + moved.up();
       dirty = false;
       lastSave = System.nanoTime();
     }

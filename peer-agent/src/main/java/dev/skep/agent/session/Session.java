@@ -4,7 +4,6 @@ import dev.skep.agent.connection.Connection;
 import dev.skep.agent.connection.Drops;
 import dev.skep.agent.connection.Limits;
 import dev.skep.agent.connection.LiveTorrent;
-import dev.skep.agent.connection.RateLimit;
 import dev.skep.agent.connection.Surroundings;
 import dev.skep.agent.discovery.TrackerClient;
 import dev.skep.agent.storage.BlockMemory;
@@ -49,10 +48,7 @@ public final class Session implements AutoCloseable {
   private final DiskWorkers workers;
   private final SessionClock clock;
   private final TrackerClient trackers;
-  private final RateLimit down;
-  private final RateLimit up;
-  private final Limits downLimits;
-  private final Limits upLimits;
+  private final Throttle throttle;
   private final Drops drops = new Drops();
   private final Strikes strikes = new Strikes();
   private final Semaphore checks = new Semaphore(1);
@@ -73,11 +69,7 @@ public final class Session implements AutoCloseable {
     workers = new DiskWorkers(settings.workers());
     clock = new SessionClock();
     trackers = new TrackerClient(settings.bind());
-    long now = System.nanoTime();
-    down = new RateLimit(settings.maxDownBytesPerSecond(), now);
-    up = new RateLimit(settings.maxUpBytesPerSecond(), now);
-    downLimits = new Limits(List.of(down));
-    upLimits = new Limits(List.of(up));
+    throttle = new Throttle(settings.maxDownBytesPerSecond(), settings.maxUpBytesPerSecond());
     crowd =
         new Crowd(
             settings.maxConnections(),
@@ -153,9 +145,7 @@ public final class Session implements AutoCloseable {
 
   /** Changes the limits over all torrents; 0 for none. */
   public void limit(long downBytesPerSecond, long upBytesPerSecond) {
-    long now = System.nanoTime();
-    down.change(downBytesPerSecond, now);
-    up.change(upBytesPerSecond, now);
+    throttle.change(downBytesPerSecond, upBytesPerSecond);
   }
 
   /** How many connections ended, by reason. */
@@ -287,12 +277,12 @@ public final class Session implements AutoCloseable {
 
     @Override
     public Limits downLimits(Endpoint at) {
-      return isExempt(at) ? Limits.NONE : downLimits;
+      return isExempt(at) ? Limits.NONE : throttle.down();
     }
 
     @Override
     public Limits upLimits(Endpoint at) {
-      return isExempt(at) ? Limits.NONE : upLimits;
+      return isExempt(at) ? Limits.NONE : throttle.up();
     }
 
     private boolean isExempt(Endpoint at) {

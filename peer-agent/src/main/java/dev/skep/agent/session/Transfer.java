@@ -1,11 +1,8 @@
 package dev.skep.agent.session;
 
-import dev.skep.agent.connection.Limits;
 import dev.skep.agent.connection.LiveTorrent;
 import dev.skep.agent.connection.LiveTorrent.Moved;
-import dev.skep.agent.connection.RateLimit;
 import dev.skep.agent.session.TransferStatus.State;
-import dev.skep.agent.torrent.TorrentSettings;
 import dev.skep.agent.torrent.TorrentStats;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.metainfo.Metainfo;
@@ -30,60 +27,37 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One torrent of a {@link Session}: its data is checked, then it waits for its turn, then it is
- * live: it has peers and asks trackers.
+ * live: it has peers and asks trackers. Its {@link LifeCycle} decides when, and here is done what
+ * that takes, without a lock.
  */
 public final class Transfer {
   private static final Logger LOG = System.getLogger(Transfer.class.getName());
-  private static final long FIRST_RETRY_SECONDS = 1;
-  private static final long MAX_RETRY_SECONDS = 60;
-  private static final long STARVED_NANOS = 30_000_000_000L;
-  private static final int FEW_PEERS = 5;
-  private static final long STALLED_NANOS = 60_000_000_000L;
 
   private final Session session;
   private final Metainfo metainfo;
   private final Path place;
   private final TransferOptions options;
-  private final LocalData data;
-  private final PeerBook book;
-  private final Limits down;
-  private final Limits up;
-  private final RateLimit downLimit;
-  private final RateLimit upLimit;
   private final Ledger ledger = new Ledger();
+  private final LocalData data;
+  private final LifeCycle life;
+  private final Throttle throttle;
+  private final PeerBook book;
   private final Announcing announcing;
   private final ChangedFiles changed;
   private final CompletableFuture<Void> completed = new CompletableFuture<>();
   private final AtomicLong checkedBytes = new AtomicLong();
   private final ActiveQueue.Member turn = new Turn();
-
-  // Guarded by this object's monitor, which is never held across I/O.
-  private State state = State.CHECKING;
-  private Optional<String> problem = Optional.empty();
-  private Wanted wanted;
-  private boolean complete;
-  private boolean active;
-  private boolean stopped;
-  private boolean wasWhole; // trackers hear once that the torrent was completed
-  private boolean held; // by its owner while its data is checked
-  private @Nullable Thread beginning;
-  private @Nullable LiveTorrent live;
-  private long retrySeconds = FIRST_RETRY_SECONDS;
-  private long progressAt = System.nanoTime();
-  private long hungryAt = System.nanoTime();
+  private volatile @Nullable Thread beginning;
 
   Transfer(Session session, Metainfo metainfo, Path data, TransferOptions options) {
     this.session = session;
     this.metainfo = metainfo;
     this.options = options;
     place = data.toAbsolutePath().normalize();
-    wanted = Wanted.of(metainfo, options.priorities());
-    this.data = new LocalData(session, metainfo, place, options);
+    this.data = new LocalData(session, metainfo, place, options, ledger);
     long now = System.nanoTime();
-    downLimit = new RateLimit(options.maxDownBytesPerSecond(), now);
-    upLimit = new RateLimit(options.maxUpBytesPerSecond(), now);
-    down = new Limits(List.of(downLimit));
-    up = new Limits(List.of(upLimit));
+    life = new LifeCycle(Wanted.of(metainfo, options.priorities()), this.data::has, ledger, now);
+    throttle = new Throttle(options.maxDownBytesPerSecond(), options.maxUpBytesPerSecond());
     book =
         new PeerBook(
             session.listening(), session.settings().localNetwork(), new SplittableRandom());
@@ -95,9 +69,9 @@ public final class Transfer {
             options.trackers().isEmpty() ? metainfo.trackers() : options.trackers(),
             ledger,
             this.data::missingBytes,
-            turn::isComplete,
+            life::isComplete,
             this::found);
-    changed = new ChangedFiles(session, this.data, turn::isComplete, this::lost);
+    changed = new ChangedFiles(session, this.data, life::isComplete, this::lost);
   }
 
   public Metainfo metainfo() {
@@ -116,9 +90,7 @@ public final class Transfer {
 
   /** Changes this torrent's own limits; 0 for none. */
   public void limit(long downBytesPerSecond, long upBytesPerSecond) {
-    long now = System.nanoTime();
-    downLimit.change(downBytesPerSecond, now);
-    upLimit.change(upBytesPerSecond, now);
+    throttle.change(downBytesPerSecond, upBytesPerSecond);
   }
 
   /**
@@ -129,57 +101,32 @@ public final class Transfer {
    */
   public void prioritize(List<FilePriority> priorities) throws IOException {
     Wanted next = Wanted.of(metainfo, priorities);
-    LiveTorrent now;
-    boolean done;
-    synchronized (this) {
-      wanted = next;
-      now = live;
-      if (now == null) {
-        complete = state != State.CHECKING && data.has(next);
-        return;
-      }
-      done = !complete && data.has(next);
-      complete &= data.has(next);
-      state = complete ? State.SEEDING : State.DOWNLOADING;
+    Optional<LiveTorrent> live = life.want(next);
+    if (live.isEmpty()) {
+      return;
     }
     data.prepare(next);
-    now.want(next.pieces(), next.urgent());
-    if (done) {
+    live.get().want(next.pieces(), next.urgent());
+    if (data.has(next)) {
       complete();
-    } else {
-      session.queue().admit();
     }
+    session.queue().admit();
   }
 
   /** Ends its connections and says goodbye to trackers, until {@link #resume}. */
   public void pause() {
-    synchronized (this) {
-      held = state == State.CHECKING;
-      if (held || state == State.FAILED) {
-        return;
-      }
-      state = State.PAUSED;
-      problem = Optional.empty();
+    if (life.pause()) {
+      session.queue().remove(turn);
+      leave();
     }
-    session.queue().remove(turn);
-    deactivate();
   }
 
   /** Goes on after {@link #pause}, when its turn comes; or at once after a failure of the disk. */
   public void resume() {
-    boolean hasTurn;
-    synchronized (this) {
-      held = false;
-      if (state != State.PAUSED) {
-        return;
-      }
-      state = State.QUEUED;
-      hasTurn = active;
-    }
-    if (hasTurn) {
-      session.workers().submit(this::prepareAndGoLive);
-    } else {
-      session.queue().add(turn);
+    switch (life.resume()) {
+      case NOT_PAUSED -> {}
+      case HAS_TURN -> session.workers().submit(this::prepareAndGoLive);
+      case NEEDS_TURN -> session.queue().add(turn);
     }
   }
 
@@ -195,60 +142,30 @@ public final class Transfer {
     }
     data.requireOwnPlace();
     Thread thread = Thread.ofVirtual().name("skep-begin").unstarted(this::begin);
-    synchronized (this) {
-      beginning = thread;
-    }
+    beginning = thread; // before it starts: who stops it must find it
     thread.start();
   }
 
   private void begin() {
     try {
-      data.check(wanted(), checkedBytes::set);
+      data.check(life.wanted(), checkedBytes::set);
       if (options.seedOnly() && !data.isWhole()) {
-        Bitfield good = data.verified();
-        fail(
-            place
-                + " is not the torrent's data: "
-                + (good.size() - good.cardinality())
-                + " of "
-                + good.size()
-                + " pieces are missing or wrong");
+        fail(data.shortfall());
         return;
       }
-      synchronized (this) {
-        complete = data.has(wanted);
-        state = held ? State.PAUSED : State.QUEUED;
-        if (held || stopped) {
-          return;
+      if (life.checked()) {
+        session.queue().add(turn);
+        if (life.isStopped()) { // meanwhile: it must not keep a turn for ever
+          session.queue().remove(turn);
         }
       }
-      session.queue().add(turn);
-      leaveIfStopped();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Stopped while it was about to get into the queue: it must not keep a turn for ever. */
-  private void leaveIfStopped() {
-    boolean leaves;
-    synchronized (this) {
-      leaves = stopped;
-    }
-    if (leaves) {
-      session.queue().remove(turn);
-    }
-  }
-
-  private synchronized Wanted wanted() {
-    return wanted;
-  }
-
   private void fail(String why) {
-    synchronized (this) {
-      state = State.FAILED;
-      problem = Optional.of(why);
-    }
+    life.fail(why);
     completed.completeExceptionally(new IOException(why));
   }
 
@@ -256,26 +173,18 @@ public final class Transfer {
   private final class Turn implements ActiveQueue.Member {
     @Override
     public boolean isComplete() {
-      synchronized (Transfer.this) {
-        return complete;
-      }
+      return life.isComplete();
     }
 
     @Override
     public boolean isStalled() {
-      synchronized (Transfer.this) {
-        return state == State.DOWNLOADING && System.nanoTime() - progressAt > STALLED_NANOS;
-      }
+      return life.isStalled(System.nanoTime());
     }
 
     @Override
     public void activate() {
-      synchronized (Transfer.this) {
-        if (state != State.QUEUED) {
-          return; // paused since its turn was decided
-        }
-        active = true;
-        progressAt = System.nanoTime();
+      if (!life.takeTurn(System.nanoTime())) {
+        return;
       }
       if (options.seedOnly()) {
         goLive();
@@ -287,16 +196,14 @@ public final class Transfer {
 
     @Override
     public void deactivate() {
-      synchronized (Transfer.this) {
-        state = active ? State.QUEUED : state;
-      }
-      Transfer.this.deactivate();
+      life.loseTurn();
+      leave();
     }
   }
 
   private void prepareAndGoLive() {
     try {
-      data.prepare(wanted());
+      data.prepare(life.wanted());
       goLive();
     } catch (IOException e) {
       pauseFor(e);
@@ -304,39 +211,23 @@ public final class Transfer {
   }
 
   private void goLive() {
-    boolean done;
-    synchronized (this) {
-      if (stopped || !active || live != null) {
-        return;
-      }
-      live = newLive();
-      ledger.begin(live);
-      done = data.has(wanted);
-      complete = done;
-      state = done ? State.SEEDING : State.DOWNLOADING;
-      problem = Optional.empty();
+    Optional<State> begun = life.goLive(this::newLive);
+    if (begun.isEmpty()) {
+      return;
     }
-    if (done) {
-      announcing.completed(isWholeForTheFirstTime()); // told to nobody if it was before
-      saveSoon();
+    if (begun.get() == State.SEEDING) {
+      announcing.completed(data.isWhole()); // told to nobody if it was before
+      data.saveSoon();
       completed.complete(null);
     }
     announcing.begin();
-    leaveTrackersIfInactive();
+    if (!life.mayBeLive()) { // any more: nobody else would say goodbye
+      announcing.endSoon(Session.GOODBYE);
+    }
     session.dial();
   }
 
-  private LiveTorrent newLive() {
-    TorrentSettings settings =
-        TorrentSettings.with(
-            s -> {
-              s.maxPeers = session.settings().maxConnectionsPerTorrent();
-              s.order =
-                  options.sequential()
-                      ? TorrentSettings.Order.SEQUENTIAL
-                      : TorrentSettings.Order.RAREST_FIRST;
-              s.superSeeding = options.superSeeding();
-            });
+  private LiveTorrent newLive(Wanted wanted) {
     return new LiveTorrent(
         metainfo,
         data.files(),
@@ -345,22 +236,11 @@ public final class Transfer {
         wanted.urgent(),
         session.surroundings(),
         session.workers(),
-        settings,
+        options.torrentSettings(session.settings().maxConnectionsPerTorrent()),
         new SplittableRandom(),
-        down,
-        up,
+        throttle.down(),
+        throttle.up(),
         new Events());
-  }
-
-  /** Stopped while it was about to announce: nobody else would say goodbye. */
-  private void leaveTrackersIfInactive() {
-    boolean leaves;
-    synchronized (this) {
-      leaves = stopped || !active;
-    }
-    if (leaves) {
-      announcing.endSoon(Session.GOODBYE);
-    }
   }
 
   /** What the live torrent tells. */
@@ -368,10 +248,7 @@ public final class Transfer {
     @Override
     public void pieceDone(int piece) {
       data.pieceDone(piece);
-      synchronized (Transfer.this) {
-        progressAt = System.nanoTime();
-        retrySeconds = FIRST_RETRY_SECONDS;
-      }
+      life.progressed(System.nanoTime());
     }
 
     @Override
@@ -392,49 +269,31 @@ public final class Transfer {
 
   /** The last wanted piece is verified. */
   private void complete() {
-    synchronized (this) {
-      if (complete) {
-        return;
-      }
-      complete = true;
-      state = live == null ? state : State.SEEDING;
+    if (life.complete()) {
+      announcing.completed(data.isWhole());
+      data.save();
+      completed.complete(null);
+      session.queue().admit();
     }
-    announcing.completed(isWholeForTheFirstTime());
-    save();
-    completed.complete(null);
-    session.queue().admit();
-  }
-
-  private synchronized boolean isWholeForTheFirstTime() {
-    boolean first = data.isWhole() && !wasWhole;
-    wasWhole |= first;
-    return first;
   }
 
   /**
    * Ends all connections and tries again later: what is verified stays, the rest is asked again.
    */
   private void pauseFor(IOException why) {
-    LiveTorrent failed;
-    long wait;
-    synchronized (this) {
-      if (stopped || !active || state == State.PAUSED) {
-        return;
-      }
-      failed = takeLive();
-      state = State.PAUSED;
-      problem = Optional.of(told(why));
-      wait = retrySeconds;
-      retrySeconds = Math.min(MAX_RETRY_SECONDS, 2 * retrySeconds);
+    Optional<LifeCycle.Break> decided = life.breakOff(told(why));
+    if (decided.isEmpty()) {
+      return;
     }
     LOG.log(Level.WARNING, "{0} pauses: {1}", metainfo.name(), why.toString());
-    if (failed != null) {
-      failed.close();
-    }
+    decided.get().live().ifPresent(LiveTorrent::close);
     var _ =
         session
             .clock()
-            .schedule(() -> session.workers().submit(this::retry), wait, TimeUnit.SECONDS);
+            .schedule(
+                () -> session.workers().submit(this::retry),
+                decided.get().retrySeconds(),
+                TimeUnit.SECONDS);
   }
 
   private String told(IOException why) {
@@ -443,63 +302,39 @@ public final class Transfer {
   }
 
   private void retry() {
-    synchronized (this) {
-      if (state != State.PAUSED || !active) {
-        return;
-      }
-      state = State.QUEUED;
+    if (life.retry()) {
+      prepareAndGoLive();
     }
-    prepareAndGoLive();
   }
 
-  private void deactivate() {
-    LiveTorrent ending;
-    synchronized (this) {
-      active = false;
-      ending = takeLive();
-    }
+  /** Its turn is over. */
+  private void leave() {
+    Optional<LiveTorrent> ending = life.leave();
     announcing.endSoon(Session.GOODBYE);
     end(ending);
   }
 
-  /** Its figures are kept; it is to be closed. */
-  private synchronized @Nullable LiveTorrent takeLive() {
-    LiveTorrent taken = live;
-    live = null;
-    ledger.end();
-    return taken;
-  }
-
   /** Remembers what is verified. */
-  private void end(@Nullable LiveTorrent ending) {
-    if (ending != null) {
-      ending.close();
-      save();
-    }
+  private void end(Optional<LiveTorrent> ending) {
+    ending.ifPresent(
+        live -> {
+          live.close();
+          data.save();
+        });
     data.close();
   }
 
   // ---- Once a second ----
 
   void eachSecond(long now) {
-    if (data.isSaveDue()) {
-      saveSoon();
-    }
-    int peers = live().map(LiveTorrent::peerCount).orElse(0);
+    data.saveIfDue();
+    int peers = life.live().map(LiveTorrent::peerCount).orElse(0);
     if (peers > 0) {
       changed.lookIfDue();
     }
-    if (isHungry(peers, now)) {
+    if (life.isHungry(peers, now)) {
       announcing.wantPeers();
     }
-  }
-
-  /** It downloads, has few peers, and did not ask for more lately. */
-  private synchronized boolean isHungry(int peers, long now) {
-    boolean hungry =
-        state == State.DOWNLOADING && peers < FEW_PEERS && now - hungryAt > STARVED_NANOS;
-    hungryAt = hungry ? now : hungryAt;
-    return hungry;
   }
 
   private void lost(Bitfield lost) {
@@ -508,42 +343,22 @@ public final class Transfer {
         "{0}: somebody changed its files; {1} pieces are lost",
         metainfo.name(),
         lost.cardinality());
-    Optional<LiveTorrent> at = live();
+    Optional<LiveTorrent> at = life.live();
     if (options.seedOnly()) {
       // Nothing is ever written: so nothing more is wanted than what is left.
       Bitfield left = data.verified();
       at.ifPresent(now -> now.want(left, new Bitfield(left.size())));
-      synchronized (this) {
-        problem = Optional.of(lost.cardinality() + " pieces are no longer in " + place);
-      }
+      life.lostForGood(lost.cardinality() + " pieces are no longer in " + place);
     } else {
-      synchronized (this) {
-        complete = data.has(wanted);
-        state = live == null ? state : complete ? State.SEEDING : State.DOWNLOADING;
-      }
+      life.lost();
     }
     at.ifPresent(now -> now.lose(lost));
   }
 
-  private void saveSoon() {
-    session.workers().submit(this::save);
-  }
-
-  private void save() {
-    Ledger.Totals totals = ledger.totals();
-    data.save(totals.down(), totals.up());
-  }
-
   // ---- Peers ----
 
-  synchronized Optional<LiveTorrent> live() {
-    return Optional.ofNullable(live);
-  }
-
-  boolean wantsPeers() {
-    return live()
-        .filter(now -> now.peerCount() < session.settings().maxConnectionsPerTorrent())
-        .isPresent();
+  Optional<LiveTorrent> live() {
+    return life.live();
   }
 
   private void found(AnnounceResponse response) {
@@ -556,47 +371,35 @@ public final class Transfer {
     session.dial();
   }
 
-  Optional<Endpoint> takeCandidate() {
-    return Optional.ofNullable(book.take(System.nanoTime()));
-  }
-
-  void candidateDone(Endpoint at, PeerBook.End end) {
-    book.done(at, end, System.nanoTime());
-  }
-
-  void forgetCandidate(Endpoint at) {
-    book.forget(at);
+  /** The addresses that it may be found at. */
+  PeerBook book() {
+    return book;
   }
 
   // ---- For people ----
 
   /** How things stand. */
   public TransferStatus status() {
-    LiveTorrent now;
-    State nowState;
-    Optional<String> nowProblem;
-    Wanted goal;
-    synchronized (this) {
-      now = live;
-      nowState = state;
-      nowProblem = problem;
-      goal = wanted;
-    }
-    Optional<TorrentStats> stats = Optional.ofNullable(now).map(LiveTorrent::stats);
+    LifeCycle.Standing now = life.standing();
+    Optional<TorrentStats> stats = now.live().map(LiveTorrent::stats);
     Ledger.Totals totals = ledger.totals();
     return new TransferStatus(
-        nowState,
-        nowProblem,
-        goal.bytes(),
-        nowState == State.CHECKING ? checkedBytes.get() : goal.bytes(),
-        data.verifiedBytes(goal),
+        now.state(),
+        now.problem(),
+        now.wanted().bytes(),
+        now.state() == State.CHECKING ? checkedBytes.get() : now.wanted().bytes(),
+        data.verifiedBytes(now.wanted()),
         totals.down(),
         totals.up(),
         totals.wasted(),
         stats.map(TorrentStats::downBytesPerSecond).orElse(0L),
         stats.map(TorrentStats::upBytesPerSecond).orElse(0L),
-        now == null ? List.of() : now.peers().stream().map(PeerStatus::of).toList(),
+        now.live().map(Transfer::peers).orElse(List.of()),
         announcing.status());
+  }
+
+  private static List<PeerStatus> peers(LiveTorrent live) {
+    return live.peers().stream().map(PeerStatus::of).toList();
   }
 
   /** Payload moved from and to each address in this session, over connections that come and go. */
@@ -607,18 +410,14 @@ public final class Transfer {
   // ---- The end ----
 
   void stop(Duration goodbye) throws InterruptedException {
-    Thread checking;
-    synchronized (this) {
-      stopped = true;
-      active = false;
-      checking = beginning;
-    }
+    life.stop();
+    Thread checking = beginning;
     if (checking != null) {
       checking.interrupt(); // reading all of it would be for nothing
     }
     session.queue().remove(turn);
     announcing.end(goodbye);
-    end(takeLive());
+    end(life.leave());
     completed.completeExceptionally(new IOException("stopped"));
   }
 }

@@ -1,5 +1,6 @@
 package dev.skep.agent.session;
 
+import dev.skep.agent.torrent.TorrentSettings;
 import dev.skep.protocol.Endpoint;
 import java.nio.file.Path;
 import java.util.List;
@@ -86,6 +87,17 @@ public record TransferOptions(
         o -> {
           o.maxDownBytesPerSecond = downBytesPerSecond;
           o.maxUpBytesPerSecond = upBytesPerSecond;
+        });
+  }
+
+  /** What of this is the torrent's logic to heed. */
+  TorrentSettings torrentSettings(int maxPeers) {
+    return TorrentSettings.with(
+        s -> {
+          s.maxPeers = maxPeers;
+          s.order =
+              sequential ? TorrentSettings.Order.SEQUENTIAL : TorrentSettings.Order.RAREST_FIRST;
+          s.superSeeding = superSeeding;
         });
   }
 
