@@ -30,7 +30,7 @@ final class LifeCycle {
   private Optional<String> problem = Optional.empty();
   private Wanted wanted;
   private boolean complete;
-  private boolean active; // has its turn
+  private boolean active; // has its turn, and is not stopped
   private boolean stopped;
   private boolean held; // by its owner while its data is checked
   private @Nullable LiveTorrent live;
@@ -111,14 +111,14 @@ final class LifeCycle {
       return false;
     }
     complete = true;
-    state = live == null ? state : State.SEEDING;
+    state = isAtWork() ? State.SEEDING : state;
     return true;
   }
 
   /** Verified pieces were lost, which it may fetch again. */
   synchronized void lost() {
     complete = has.test(wanted);
-    state = live == null ? state : atWork();
+    state = isAtWork() ? work() : state;
   }
 
   /** Verified pieces were lost, and it goes on without. */
@@ -126,7 +126,13 @@ final class LifeCycle {
     problem = Optional.of(told);
   }
 
-  private State atWork() {
+  /** Rather than that something is live, which it still is for a moment after a pause. */
+  private boolean isAtWork() {
+    return state == State.DOWNLOADING || state == State.SEEDING;
+  }
+
+  /** What it does when it is at work. */
+  private State work() {
     return complete ? State.SEEDING : State.DOWNLOADING;
   }
 
@@ -135,22 +141,26 @@ final class LifeCycle {
   /** Something else is wanted; returns the live torrent, if there is one, that has to know. */
   synchronized Optional<LiveTorrent> want(Wanted next) {
     wanted = next;
-    if (live == null) {
+    if (!isAtWork()) {
       complete = state != State.CHECKING && has.test(next);
-    } else {
-      complete &= has.test(next);
-      state = atWork();
+      return Optional.empty();
     }
+    complete &= has.test(next);
+    state = work();
     return live();
   }
 
-  /** Returns whether it is to give up its turn now; while it is checked there is none. */
+  /**
+   * Returns whether it gives up its turn; while it is checked there is none. {@link #takeLive}
+   * follows.
+   */
   synchronized boolean pause() {
     held = state == State.CHECKING;
     if (held || state == State.FAILED) {
       return false;
     }
     state = State.PAUSED;
+    active = false;
     problem = Optional.empty();
     return true;
   }
@@ -173,21 +183,22 @@ final class LifeCycle {
     return active ? Resumed.HAS_TURN : Resumed.NEEDS_TURN;
   }
 
-  /** It must never go live again. What is live goes with {@link #leave}. */
+  /** It must never go live again. {@link #takeLive} follows. */
   synchronized void stop() {
     stopped = true;
     active = false;
   }
 
-  synchronized boolean isStopped() {
-    return stopped;
+  /** Whether it has its place in the queue: it has its turn, or waits for it. */
+  synchronized boolean wantsTurn() {
+    return !stopped && (active || state == State.QUEUED);
   }
 
   // ---- Its turn ----
 
   /** Its turn has come; returns whether it takes it: it may be paused since that was decided. */
   synchronized boolean takeTurn(long now) {
-    if (state != State.QUEUED) {
+    if (stopped || state != State.QUEUED) {
       return false;
     }
     active = true;
@@ -195,14 +206,14 @@ final class LifeCycle {
     return true;
   }
 
-  /** Its turn is over; {@link #leave} follows. */
+  /** Its turn is over; {@link #takeLive} follows. */
   synchronized void loseTurn() {
     state = active ? State.QUEUED : state;
+    active = false;
   }
 
-  /** Neither stopped nor without a turn. */
-  synchronized boolean mayBeLive() {
-    return !stopped && active;
+  synchronized boolean hasTurn() {
+    return active;
   }
 
   /**
@@ -213,24 +224,19 @@ final class LifeCycle {
    * @return whether it downloads or seeds, if it went live
    */
   synchronized Optional<State> goLive(Function<Wanted, LiveTorrent> make) {
-    if (stopped || !active || live != null) {
+    if (!active || live != null) {
       return Optional.empty();
     }
     live = make.apply(wanted);
     ledger.begin(live);
     complete = has.test(wanted);
-    state = atWork();
+    state = work();
     problem = Optional.empty();
     return Optional.of(state);
   }
 
-  /** Has no turn any more; returns what was live, to be closed. */
-  synchronized Optional<LiveTorrent> leave() {
-    active = false;
-    return takeLive();
-  }
-
-  private Optional<LiveTorrent> takeLive() {
+  /** Nothing is live any more; returns what was, to be closed. */
+  synchronized Optional<LiveTorrent> takeLive() {
     Optional<LiveTorrent> taken = live();
     live = null;
     ledger.end();
@@ -249,7 +255,7 @@ final class LifeCycle {
 
   /** Its disk failed; returns nothing if it is at rest anyway. */
   synchronized Optional<Break> breakOff(String why) {
-    if (stopped || !active || state == State.PAUSED) {
+    if (!active || state == State.PAUSED) {
       return Optional.empty();
     }
     state = State.PAUSED;

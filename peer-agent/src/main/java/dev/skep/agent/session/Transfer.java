@@ -155,7 +155,7 @@ public final class Transfer {
       }
       if (life.checked()) {
         session.queue().add(turn);
-        if (life.isStopped()) { // meanwhile: it must not keep a turn for ever
+        if (!life.wantsTurn()) { // any more: it must not keep one for ever
           session.queue().remove(turn);
         }
       }
@@ -221,7 +221,7 @@ public final class Transfer {
       completed.complete(null);
     }
     announcing.begin();
-    if (!life.mayBeLive()) { // any more: nobody else would say goodbye
+    if (!life.hasTurn()) { // any more: nobody else would say goodbye
       announcing.endSoon(Session.GOODBYE);
     }
     session.dial();
@@ -309,7 +309,7 @@ public final class Transfer {
 
   /** Its turn is over. */
   private void leave() {
-    Optional<LiveTorrent> ending = life.leave();
+    Optional<LiveTorrent> ending = life.takeLive();
     announcing.endSoon(Session.GOODBYE);
     end(ending);
   }
@@ -417,7 +417,7 @@ public final class Transfer {
     }
     session.queue().remove(turn);
     announcing.end(goodbye);
-    end(life.leave());
+    end(life.takeLive());
     completed.completeExceptionally(new IOException("stopped"));
   }
 }

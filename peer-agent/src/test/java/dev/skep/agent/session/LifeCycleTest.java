@@ -54,6 +54,10 @@ class LifeCycleTest {
     assertThat(life.goLive(_ -> any)).contains(State.DOWNLOADING);
   }
 
+  private State state() {
+    return life.standing().state();
+  }
+
   @Test
   void whatIsPausedWhenItsTurnComesDoesNotTakeIt() {
     life.checked();
@@ -62,6 +66,59 @@ class LifeCycleTest {
 
     assertThat(life.takeTurn(0)).isFalse();
     assertThat(life.resume()).isEqualTo(Resumed.NEEDS_TURN);
+  }
+
+  @Test
+  void whatIsPausedJustWhenItsTurnEndsStaysPaused() throws Exception {
+    download();
+
+    life.pause();
+    life.loseTurn();
+
+    assertThat(state()).isEqualTo(State.PAUSED);
+  }
+
+  @Test
+  void whatIsPausedJustWhenItCompletesStaysPaused() throws Exception {
+    download();
+
+    life.pause();
+    assertThat(life.complete()).isTrue();
+    assertThat(life.takeLive()).isPresent();
+
+    assertThat(state()).isEqualTo(State.PAUSED);
+    assertThat(life.resume()).isEqualTo(Resumed.NEEDS_TURN);
+  }
+
+  @Test
+  void whatCompletesJustWhenItsTurnEndsWaitsForTheNext() throws Exception {
+    download();
+
+    life.loseTurn();
+    assertThat(life.complete()).isTrue();
+    assertThat(life.takeLive()).isPresent();
+
+    assertThat(life.takeTurn(0)).isTrue();
+  }
+
+  @Test
+  void aDiskThatFailsJustWhenTheTurnEndsChangesNothing() throws Exception {
+    download();
+
+    life.loseTurn();
+
+    assertThat(life.breakOff("full")).isEmpty();
+    assertThat(state()).isEqualTo(State.QUEUED);
+  }
+
+  @Test
+  void whatIsPausedJustAfterTheCheckWantsNoTurn() {
+    life.checked();
+    assertThat(life.wantsTurn()).isTrue();
+
+    life.pause();
+
+    assertThat(life.wantsTurn()).isFalse();
   }
 
   @Test
