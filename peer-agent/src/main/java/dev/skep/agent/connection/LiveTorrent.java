@@ -16,7 +16,6 @@ import dev.skep.agent.torrent.TorrentStats;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.peerwire.Bitfield;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
@@ -51,8 +50,6 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     void dataUnreadable();
   }
 
-  private static final int MOST_ADDRESSES = 10_000;
-
   private final Metainfo metainfo;
   private final DataFiles files;
   private final BlockMemory memory;
@@ -65,7 +62,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Torrent torrent;
   private final IdentityHashMap<Peer, Connection> connections = new IdentityHashMap<>();
-  private final Map<InetAddress, Moved> left = new HashMap<>(); // with peers that are gone
+  private final Traffic left = new Traffic(); // of peers that are gone
   private final Bitfield verified;
   private final int maxWaitingRequests;
   private volatile boolean uploadOnly;
@@ -156,7 +153,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     lock.lock();
     try {
       connections.remove(peer);
-      note(peer.stats(System.nanoTime()), left);
+      left.add(peer.stats(System.nanoTime()));
       torrent.leave(peer, why, System.nanoTime());
       act();
     } finally {
@@ -418,34 +415,16 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     }
   }
 
-  /** Payload moved from and to the peers of one address. */
-  public record Moved(long downBytes, long upBytes) {
-    public Moved plus(Moved other) {
-      return new Moved(downBytes + other.downBytes, upBytes + other.upBytes);
-    }
-  }
-
-  /**
-   * What was moved so far, by address, with peers that are gone too; of those with the first 10,000
-   * addresses. An address with which nothing was moved is left out.
-   */
-  public Map<InetAddress, Moved> moved() {
+  /** What was moved so far, with peers that are gone too. */
+  public Traffic traffic() {
     lock.lock();
     try {
-      Map<InetAddress, Moved> all = new HashMap<>(left);
-      torrent.peers(System.nanoTime()).forEach(peer -> note(peer, all));
+      Traffic all = new Traffic();
+      all.add(left);
+      torrent.peers(System.nanoTime()).forEach(all::add);
       return all;
     } finally {
       lock.unlock();
-    }
-  }
-
-  private static void note(PeerStats peer, Map<InetAddress, Moved> into) {
-    InetAddress address = peer.at().address();
-    Moved moved = new Moved(peer.downloadedBytes(), peer.uploadedBytes());
-    boolean any = moved.downBytes() + moved.upBytes() > 0;
-    if (any && (into.size() < MOST_ADDRESSES || into.containsKey(address))) {
-      into.merge(address, moved, Moved::plus);
     }
   }
 

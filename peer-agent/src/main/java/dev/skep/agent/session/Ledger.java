@@ -1,10 +1,9 @@
 package dev.skep.agent.session;
 
 import dev.skep.agent.connection.LiveTorrent;
-import dev.skep.agent.connection.LiveTorrent.Moved;
+import dev.skep.agent.connection.Traffic;
 import dev.skep.agent.torrent.TorrentStats;
 import java.net.InetAddress;
-import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,7 @@ final class Ledger {
     }
   }
 
-  private final Map<InetAddress, Moved> pastMoved = new HashMap<>();
+  private final Traffic pastTraffic = new Traffic();
   private Totals past = Totals.ZERO;
   private @Nullable LiveTorrent live;
 
@@ -42,7 +41,7 @@ final class Ledger {
   synchronized void end() {
     if (live != null) {
       past = past.plus(live.stats());
-      live.moved().forEach((address, moved) -> pastMoved.merge(address, moved, Moved::plus));
+      pastTraffic.add(live.traffic());
       live = null;
     }
   }
@@ -52,11 +51,12 @@ final class Ledger {
   }
 
   /** From and to each address. */
-  synchronized Map<InetAddress, Moved> moved() {
-    Map<InetAddress, Moved> all = new HashMap<>(pastMoved);
+  synchronized Map<InetAddress, Traffic.Moved> moved() {
+    Traffic all = new Traffic();
+    all.add(pastTraffic);
     if (live != null) {
-      live.moved().forEach((address, moved) -> all.merge(address, moved, Moved::plus));
+      all.add(live.traffic());
     }
-    return all;
+    return all.byAddress();
   }
 }

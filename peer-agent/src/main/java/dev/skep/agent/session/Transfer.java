@@ -1,7 +1,7 @@
 package dev.skep.agent.session;
 
 import dev.skep.agent.connection.LiveTorrent;
-import dev.skep.agent.connection.LiveTorrent.Moved;
+import dev.skep.agent.connection.Traffic;
 import dev.skep.agent.session.TransferStatus.State;
 import dev.skep.agent.torrent.TorrentStats;
 import dev.skep.protocol.Endpoint;
@@ -403,7 +403,7 @@ public final class Transfer {
   }
 
   /** Payload moved from and to each address in this session, over connections that come and go. */
-  public Map<InetAddress, Moved> moved() {
+  public Map<InetAddress, Traffic.Moved> moved() {
     return ledger.moved();
   }
 
