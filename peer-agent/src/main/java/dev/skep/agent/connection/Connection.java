@@ -9,16 +9,13 @@ import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.PeerId;
 import dev.skep.protocol.peerwire.DontHave;
 import dev.skep.protocol.peerwire.ExtensionHandshake;
-import dev.skep.protocol.peerwire.Handshake;
 import dev.skep.protocol.peerwire.PeerMessage;
 import dev.skep.protocol.peerwire.ProtocolException;
 import dev.skep.protocol.peerwire.Reserved;
 import dev.skep.protocol.peerwire.WireLimits;
-import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -57,17 +53,14 @@ public final class Connection implements Runnable {
   /** Under which number peers shall tell us of pieces that they lost (BEP 54). */
   private static final int LOST_ID = 1;
 
-  private static final Reserved RESERVED = Reserved.NONE.withFast().withExtended();
-
   private final SocketChannel channel;
   private final Endpoint at;
-  private final boolean incoming;
+  private final @Nullable LiveTorrent dialledFor;
   private final Surroundings around;
   private final AtomicReference<Drops.@Nullable Why> why = new AtomicReference<>();
   private final AtomicBoolean due = new AtomicBoolean();
 
-  private @Nullable LiveTorrent torrent;
-  private @Nullable Handshake theirs;
+  private HandshakeExchange.@Nullable Agreed agreed;
   private @Nullable Peer peer;
   private volatile String client = "";
   private volatile @Nullable Thread writer;
@@ -83,11 +76,10 @@ public final class Connection implements Runnable {
   private int limitChanges; // when that was said
 
   private Connection(
-      SocketChannel channel, Endpoint at, @Nullable LiveTorrent torrent, Surroundings around) {
+      SocketChannel channel, Endpoint at, @Nullable LiveTorrent dialledFor, Surroundings around) {
     this.channel = channel;
     this.at = at;
-    this.torrent = torrent;
-    this.incoming = torrent == null;
+    this.dialledFor = dialledFor;
     this.around = around;
   }
 
@@ -106,10 +98,6 @@ public final class Connection implements Runnable {
     return at;
   }
 
-  public boolean incoming() {
-    return incoming;
-  }
-
   /** Whether the handshake was done and the torrent took the peer. Asked after the end. */
   public boolean joined() {
     return joined;
@@ -121,7 +109,7 @@ public final class Connection implements Runnable {
   }
 
   PeerId peerId() {
-    return shaken().peerId();
+    return agreed().theirs().peerId();
   }
 
   /** Name and version as far as the peer tells. */
@@ -134,8 +122,8 @@ public final class Connection implements Runnable {
   public void run() {
     // The reason stands before the channel is closed: what that does to the writer is no reason.
     Drops.Why told = close(end());
-    if (torrent != null && peer != null) {
-      torrent.leave(peer, told.isMisconduct() ? Reason.MISCONDUCT : Reason.CLOSED);
+    if (peer != null) {
+      agreed().torrent().leave(peer, told.isMisconduct() ? Reason.MISCONDUCT : Reason.CLOSED);
     }
     LOG.log(Level.DEBUG, "{0} {1} ended: {2}, {3}", at, client, told.name(), told.detail());
     around.drops().count(told);
@@ -154,7 +142,7 @@ public final class Connection implements Runnable {
     } catch (ProtocolException e) {
       // Before the handshake is done it may be an honest client that tries encryption first.
       String detail = String.valueOf(e.getMessage());
-      return theirs == null
+      return agreed == null
           ? new Drops.Why("handshake_invalid", detail)
           : Drops.Why.of(Reason.MISCONDUCT, detail);
     } catch (IOException e) {
@@ -174,11 +162,18 @@ public final class Connection implements Runnable {
 
   private void live()
       throws IOException, ProtocolException, Refused, Misconduct, InterruptedException {
-    LiveTorrent mine = shakeHands();
-    boolean fast = shaken().reserved().fast();
-    boolean extended = shaken().reserved().extended();
-    client = shaken().peerId().client().orElse("");
-    Capabilities can = new Capabilities(fast, extended, incoming, around.isLocal(at));
+    HandshakeExchange.Agreed now =
+        new HandshakeExchange(channel, around)
+            .agree(
+                dialledFor,
+                () -> close(new Drops.Why("handshake_timeout", "no handshake in time")));
+    agreed = now;
+    LiveTorrent mine = now.torrent();
+    Reserved theirs = now.theirs().reserved();
+    boolean extended = theirs.extended();
+    client = peerId().client().orElse("");
+    Capabilities can =
+        new Capabilities(theirs.fast(), extended, dialledFor == null, around.isLocal(at));
     Peer joining = mine.join(this, can);
     peer = joining;
     joined = true;
@@ -190,72 +185,12 @@ public final class Connection implements Runnable {
     read(mine, joining);
   }
 
-  // ---- Handshake ----
-
-  /** The torrent that both sides want to talk about. Ends the connection when the peer dawdles. */
-  private LiveTorrent shakeHands() throws IOException, ProtocolException {
-    Future<?> alarm =
-        around
-            .clock()
-            .schedule(
-                () -> close(new Drops.Why("handshake_timeout", "no handshake in time")),
-                around.handshakeTimeout().toNanos(),
-                TimeUnit.NANOSECONDS);
-    try {
-      ByteBuffer in = ByteBuffer.allocate(Handshake.BYTES);
-      LiveTorrent mine = torrent;
-      if (mine == null) {
-        mine = asked(in);
-        torrent = mine;
-      }
-      ByteBuffer out = ByteBuffer.allocate(Handshake.BYTES);
-      new Handshake(RESERVED, mine.metainfo().infoHash(), around.self().id()).encode(out);
-      out.flip();
-      while (out.hasRemaining()) {
-        channel.write(out);
-      }
-      Handshake got = null;
-      while (got == null) {
-        readSome(in);
-        got = Handshake.decode(in.flip());
-        in.position(in.limit()).limit(in.capacity());
-      }
-      if (!got.infoHash().equals(mine.metainfo().infoHash())) {
-        throw new ProtocolException("answered for another torrent");
-      }
-      theirs = got;
-      return mine;
-    } finally {
-      alarm.cancel(false);
-    }
-  }
-
-  /** Reads the handshake of a peer that dialled us as far as its info-hash. */
-  private LiveTorrent asked(ByteBuffer in) throws IOException, ProtocolException {
-    while (true) {
-      readSome(in);
-      var hash = Handshake.peekInfoHash(in.flip());
-      in.position(in.limit()).limit(in.capacity());
-      if (hash != null) {
-        return around
-            .torrent(hash)
-            .orElseThrow(() -> new ProtocolException("asks for a torrent that is not here"));
-      }
-    }
-  }
-
-  private void readSome(ByteBuffer in) throws IOException {
-    if (in.hasRemaining() && channel.read(in) < 0) {
-      throw new EOFException("the peer closed the connection during the handshake");
-    }
-  }
-
-  private Handshake shaken() {
-    Handshake got = theirs;
-    if (got == null) {
+  private HandshakeExchange.Agreed agreed() {
+    HandshakeExchange.Agreed now = agreed;
+    if (now == null) {
       throw new IllegalStateException("no handshake yet");
     }
-    return got;
+    return now;
   }
 
   // ---- Reader ----

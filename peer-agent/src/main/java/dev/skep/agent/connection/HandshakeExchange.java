@@ -1,0 +1,95 @@
+package dev.skep.agent.connection;
+
+import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.peerwire.Handshake;
+import dev.skep.protocol.peerwire.ProtocolException;
+import dev.skep.protocol.peerwire.Reserved;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handshakes of one connection (BEP 3), within a time: who dialled names a torrent first, the
+ * other answers with the same.
+ */
+final class HandshakeExchange {
+  private static final Reserved RESERVED = Reserved.NONE.withFast().withExtended();
+
+  /** The torrent that both sides want to talk about, and what the peer said. */
+  record Agreed(LiveTorrent torrent, Handshake theirs) {}
+
+  private final SocketChannel channel;
+  private final Surroundings around;
+  private final ByteBuffer in = ByteBuffer.allocate(Handshake.BYTES);
+
+  HandshakeExchange(SocketChannel channel, Surroundings around) {
+    this.channel = channel;
+    this.around = around;
+  }
+
+  /**
+   * Waits for the peer.
+   *
+   * @param dialledFor the torrent that we dialled the peer for; null if it dialled us
+   * @param late to be called when the peer dawdles, on another thread; has to close the channel
+   * @throws ProtocolException also if the peer wants a torrent that is not here, or another
+   */
+  Agreed agree(@Nullable LiveTorrent dialledFor, Runnable late)
+      throws IOException, ProtocolException {
+    Future<?> alarm =
+        around.clock().schedule(late, around.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+    try {
+      LiveTorrent torrent = dialledFor == null ? asked() : dialledFor;
+      send(new Handshake(RESERVED, torrent.metainfo().infoHash(), around.self().id()));
+      Handshake theirs = receive();
+      if (!theirs.infoHash().equals(torrent.metainfo().infoHash())) {
+        throw new ProtocolException("answered for another torrent");
+      }
+      return new Agreed(torrent, theirs);
+    } finally {
+      alarm.cancel(false);
+    }
+  }
+
+  /** Reads the handshake of a peer that dialled us as far as its info-hash. */
+  private LiveTorrent asked() throws IOException, ProtocolException {
+    InfoHash hash = null;
+    while (hash == null) {
+      readSome();
+      hash = Handshake.peekInfoHash(in.flip());
+      in.position(in.limit()).limit(in.capacity());
+    }
+    return around
+        .torrent(hash)
+        .orElseThrow(() -> new ProtocolException("asks for a torrent that is not here"));
+  }
+
+  private void send(Handshake ours) throws IOException {
+    ByteBuffer out = ByteBuffer.allocate(Handshake.BYTES);
+    ours.encode(out);
+    out.flip();
+    while (out.hasRemaining()) {
+      channel.write(out);
+    }
+  }
+
+  private Handshake receive() throws IOException, ProtocolException {
+    Handshake got = null;
+    while (got == null) {
+      readSome();
+      got = Handshake.decode(in.flip());
+      in.position(in.limit()).limit(in.capacity());
+    }
+    return got;
+  }
+
+  private void readSome() throws IOException {
+    if (in.hasRemaining() && channel.read(in) < 0) {
+      throw new EOFException("the peer closed the connection during the handshake");
+    }
+  }
+}
