@@ -130,6 +130,7 @@ class LostDataTest {
         RawPeer.greet("127.0.0.9", session.listening(), DATA.metainfo().infoHash(), ALL)) {
       peer.send(PeerMessage.HAVE_ALL);
       int id = numberOfLost(peer, PIECES);
+      await().until(() -> transfer.status().peers().getFirst().progress() == 1);
       peer.send(new PeerMessage.Extended(id, new DontHave(4).encode()));
 
       await().until(() -> transfer.status().peers().getFirst().progress() == 0.9);
