@@ -16,6 +16,7 @@ import dev.skep.protocol.peerwire.WireLimits;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -202,6 +203,8 @@ public final class Connection implements Runnable {
     List<Inbound> got = new ArrayList<>();
     try (Inlet inlet = new Inlet(channel, around.memory(), wire)) {
       while (readOnce(inlet, agent, mine, peer, got)) {}
+    } finally {
+      release(got); // what came before bytes that cannot be a peer's
     }
   }
 
@@ -216,17 +219,7 @@ public final class Connection implements Runnable {
     if (n < 0) {
       return false;
     }
-    for (Inbound each : got) {
-      if (each instanceof Inbound.Message(PeerMessage.Extended extended)) {
-        extended(mine, peer, extended);
-      } else if (each instanceof Inbound.Block && !moved) {
-        moved = true;
-      }
-    }
-    if (!got.isEmpty()) {
-      mine.received(this, peer, got);
-      got.clear();
-    }
+    handOver(got, mine, peer);
     long now = System.nanoTime();
     long wait = Math.max(agent.pay(n, now), mine.downLimits().pay(n, now));
     if (wait > 0) {
@@ -236,6 +229,43 @@ public final class Connection implements Runnable {
       mine.downLimits().waited(back);
     }
     return true;
+  }
+
+  /** In their order: what an extended message tells may change what a message before it told. */
+  private void handOver(List<Inbound> got, LiveTorrent mine, Peer peer)
+      throws ProtocolException, Misconduct {
+    int handed = 0; // they are the torrent's from then on, whatever it thinks of them
+    try {
+      for (int i = 0; i < got.size(); i++) {
+        Inbound each = got.get(i);
+        if (each instanceof Inbound.Message(PeerMessage.Extended extended)) {
+          List<Inbound> before = got.subList(handed, i);
+          handed = i;
+          if (!before.isEmpty()) {
+            mine.received(this, peer, before);
+          }
+          extended(mine, peer, extended);
+        } else if (each instanceof Inbound.Block && !moved) {
+          moved = true;
+        }
+      }
+      if (!got.isEmpty()) {
+        List<Inbound> rest = handed == 0 ? got : got.subList(handed, got.size());
+        handed = got.size();
+        mine.received(this, peer, rest);
+      }
+    } finally {
+      release(got.subList(handed, got.size()));
+      got.clear();
+    }
+  }
+
+  private void release(List<Inbound> all) {
+    for (Inbound each : all) {
+      if (each instanceof Inbound.Block(var _, ByteBuffer slot)) {
+        around.memory().release(slot);
+      }
+    }
   }
 
   /** Sleeps, but not much beyond a change of the limits that ask for it. */

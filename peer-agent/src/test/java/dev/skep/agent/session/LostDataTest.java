@@ -5,18 +5,22 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.agent.storage.BlockMemory;
 import dev.skep.protocol.BlockRef;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.peerwire.DontHave;
 import dev.skep.protocol.peerwire.ExtensionHandshake;
 import dev.skep.protocol.peerwire.PeerMessage;
+import dev.skep.protocol.peerwire.PeerMessageCodec;
 import dev.skep.protocol.peerwire.Reserved;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -135,6 +139,49 @@ class LostDataTest {
 
       await().until(() -> transfer.status().peers().getFirst().progress() == 0.9);
     }
+  }
+
+  @Test
+  void whatAPeerTellsInOneBreathIsTakenInItsOrder() throws Exception {
+    Session session = hosts.open(2);
+    Transfer transfer = hosts.get(session, 2, DATA);
+    await().until(() -> transfer.status().state() == State.DOWNLOADING);
+    try (RawPeer peer =
+        RawPeer.greet("127.0.0.9", session.listening(), DATA.metainfo().infoHash(), ALL)) {
+      peer.send(PeerMessage.HAVE_NONE);
+      int id = numberOfLost(peer, PIECES);
+
+      ByteBuffer breath = ByteBuffer.allocate(100);
+      PeerMessageCodec.encode(new PeerMessage.Have(4), breath);
+      PeerMessageCodec.encode(new PeerMessage.Have(5), breath);
+      PeerMessageCodec.encode(new PeerMessage.Extended(id, new DontHave(4).encode()), breath);
+      peer.send(Arrays.copyOf(breath.array(), breath.position()));
+
+      await().until(() -> transfer.status().peers().getFirst().progress() == 0.1);
+    }
+  }
+
+  @Test
+  void theMemoryOfABlockComesBackWhateverFollowsIt() throws Exception {
+    Session session = hosts.open(2);
+    Transfer transfer = hosts.get(session, 2, DATA);
+    await().until(() -> transfer.status().state() == State.DOWNLOADING);
+    BlockMemory memory = session.surroundings().memory();
+    byte[] noHandshake = {0, 0, 0, 3, 20, 0, 'x'};
+    byte[] noLength = {-1, -1, -1, -1, -1, -1, -1};
+    for (byte[] wrong : List.of(noHandshake, noLength)) {
+      ByteBuffer breath = ByteBuffer.allocate(17_000);
+      PeerMessageCodec.encodePieceHeader(4, 0, 16 * 1024, breath);
+      breath.position(breath.position() + 16 * 1024).put(wrong);
+      try (RawPeer peer =
+          RawPeer.greet("127.0.0.9", session.listening(), DATA.metainfo().infoHash(), ALL)) {
+        peer.send(PeerMessage.HAVE_NONE);
+        peer.send(Arrays.copyOf(breath.array(), breath.position()));
+        peer.awaitEnd();
+      }
+    }
+
+    await().untilAsserted(() -> assertThat(memory.availableSlots()).isEqualTo(memory.maxSlots()));
   }
 
   private static int numberOfLost(RawPeer peer, int pieces) throws Exception {
