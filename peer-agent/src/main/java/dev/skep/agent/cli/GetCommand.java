@@ -4,6 +4,7 @@ import dev.skep.agent.cli.console.ByteRate;
 import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.JsonOption;
 import dev.skep.agent.cli.console.Numbers;
+import dev.skep.agent.cli.console.StopSignal;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.WrongUsage;
 import dev.skep.agent.session.FilePriority;
@@ -43,7 +44,6 @@ import picocli.CommandLine.Parameters;
       "Example: skep get disk.torrent -d /var/images",
     })
 final class GetCommand implements Callable<Integer> {
-  private static final Duration GLANCE = Duration.ofMillis(100);
 
   private final Terminal terminal;
 
@@ -198,12 +198,14 @@ final class GetCommand implements Callable<Integer> {
     private final PeerView view;
     private final long startNanos = System.nanoTime();
     private final CompletableFuture<Duration> taken;
+    private final CompletableFuture<?> takenOrStopped;
     private boolean metSomebody;
 
     Download(Transfer transfer, PeerView view) {
       this.transfer = transfer;
       this.view = view;
       this.taken = transfer.completed().thenApply(done -> sinceStart());
+      this.takenOrStopped = terminal.stop().or(taken);
     }
 
     private Duration sinceStart() {
@@ -212,15 +214,13 @@ final class GetCommand implements Callable<Integer> {
 
     int run() throws Failure, InterruptedException {
       while (!taken.isDone()) {
-        look();
-        failIfAlone();
-        if (terminal.stop().await(GLANCE)) {
+        failIfAlone(look());
+        if (StopSignal.await(takenOrStopped, view.pause()) && !taken.isDone()) {
           throw new Failure(
               "stopped at %d %% of %s; the same command goes on from there"
                   .formatted(percent(), transfer.metainfo().name()));
         }
       }
-      SeedCommand.failIfFailed(transfer);
       look();
       view.done(transfer, taken.join());
       goOnSeeding(System.nanoTime());
@@ -230,12 +230,13 @@ final class GetCommand implements Callable<Integer> {
       return 0;
     }
 
-    private void look() throws Failure {
-      SeedCommand.failIfFailed(transfer);
+    private TransferStatus look() throws Failure {
       TransferStatus status = transfer.status();
+      SeedCommand.failIfFailed(transfer, status);
       metSomebody |=
           !status.peers().isEmpty() || status.trackers().stream().anyMatch(TrackerStatus::working);
       view.progress(List.of(transfer));
+      return status;
     }
 
     private int percent() {
@@ -243,8 +244,8 @@ final class GetCommand implements Callable<Integer> {
       return Numbers.percent(status.verifiedBytes(), status.totalBytes());
     }
 
-    private void failIfAlone() throws Failure {
-      List<TrackerStatus> trackers = transfer.status().trackers();
+    private void failIfAlone(TransferStatus status) throws Failure {
+      List<TrackerStatus> trackers = status.trackers();
       boolean asking = trackers.stream().anyMatch(tracker -> tracker.message().isEmpty());
       if (metSomebody || asking || sinceStart().compareTo(giveUp) < 0) {
         return;
@@ -257,7 +258,11 @@ final class GetCommand implements Callable<Integer> {
     }
 
     private void goOnSeeding(long doneNanos) throws Failure, InterruptedException {
-      while (goesOn(doneNanos) && !terminal.stop().await(GLANCE)) {
+      Duration pause = view.pause();
+      if (seedTime != null && seedTime.compareTo(pause) < 0) {
+        pause = seedTime;
+      }
+      while (goesOn(doneNanos) && !terminal.stop().await(pause)) {
         look();
       }
     }

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * closes when the parent dies is the point.
  */
 final class PeerLines implements PeerView {
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
   private final Terminal terminal;
   private final CountDownLatch go = new CountDownLatch(1);
   private long startNanos;
@@ -68,6 +70,11 @@ final class PeerLines implements PeerView {
   public void progress(List<Transfer> transfers) {
     transfer = transfers.getFirst();
     say(Event.PROGRESS);
+  }
+
+  @Override
+  public Duration pause() {
+    return PAUSE;
   }
 
   @Override

@@ -13,8 +13,11 @@ interface PeerView extends AutoCloseable {
   /** Waits until it may begin; false if it shall not begin at all. */
   boolean awaitGo() throws InterruptedException;
 
-  /** Called several times in a second. */
+  /** Shows how they get on; called again and again. */
   void progress(List<Transfer> transfers);
+
+  /** How long it takes until there is something new to show. */
+  Duration pause();
 
   /** Everything is verified. */
   void done(Transfer transfer, Duration taken);

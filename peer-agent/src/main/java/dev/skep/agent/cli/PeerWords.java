@@ -63,6 +63,11 @@ final class PeerWords implements PeerView {
     progress.show(() -> lines(transfers), () -> String.join("; ", lines(transfers)));
   }
 
+  @Override
+  public Duration pause() {
+    return progress.pause();
+  }
+
   private static List<String> lines(List<Transfer> transfers) {
     return transfers.size() > MOST_LINES
         ? List.of(summary(transfers))

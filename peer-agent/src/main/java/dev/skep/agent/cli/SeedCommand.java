@@ -34,10 +34,10 @@ final class SeedCommand implements Callable<Integer> {
   /** Longer than the session takes to say goodbye. */
   static final Duration STOP_GRACE = Duration.ofSeconds(7);
 
-  private static final Duration GLANCE = Duration.ofMillis(200);
+  private static final Duration CHECKING_PAUSE = Duration.ofMillis(200);
 
   /** A thousand torrents are not looked at five times a second. */
-  private static final long GLANCE_MILLIS_EACH = 5;
+  private static final long PAUSE_MILLIS_EACH = 5;
 
   private final Terminal terminal;
 
@@ -106,11 +106,11 @@ final class SeedCommand implements Callable<Integer> {
 
   private void seed(Session session, List<Transfer> transfers, PeerView view)
       throws Failure, InterruptedException {
-    Duration glance = GLANCE.plusMillis(GLANCE_MILLIS_EACH * transfers.size());
+    Duration pause = view.pause().plusMillis(PAUSE_MILLIS_EACH * transfers.size());
     boolean ready = false;
     do {
       for (Transfer transfer : transfers) {
-        failIfFailed(transfer);
+        failIfFailed(transfer, transfer.status());
       }
       boolean all = transfers.stream().allMatch(t -> state(t) == TransferStatus.State.SEEDING);
       if (all && !ready) {
@@ -118,7 +118,7 @@ final class SeedCommand implements Callable<Integer> {
         view.ready(session.listening(), "seeding " + names(transfers));
       }
       view.progress(transfers);
-    } while (!terminal.stop().await(ready ? glance : GLANCE));
+    } while (!terminal.stop().await(ready ? pause : CHECKING_PAUSE));
   }
 
   private static String names(List<Transfer> transfers) {
@@ -131,8 +131,7 @@ final class SeedCommand implements Callable<Integer> {
     return transfer.status().state();
   }
 
-  static void failIfFailed(Transfer transfer) throws Failure {
-    TransferStatus status = transfer.status();
+  static void failIfFailed(Transfer transfer, TransferStatus status) throws Failure {
     if (status.state() == TransferStatus.State.FAILED) {
       throw new Failure(transfer.metainfo().name() + ": " + status.problem().orElse("failed"));
     }

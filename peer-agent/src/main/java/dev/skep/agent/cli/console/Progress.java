@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 public final class Progress implements AutoCloseable {
   private static final long LIVE_NANOS = Duration.ofMillis(150).toNanos();
   private static final long PLAIN_NANOS = Duration.ofSeconds(3).toNanos();
+  private static final Duration PLAIN_LOOK = Duration.ofSeconds(1);
 
   private final PrintStream err;
   private final Tty tty;
@@ -31,6 +32,11 @@ public final class Progress implements AutoCloseable {
   /** How wide a live line may be. */
   public int columns() {
     return tty.columns();
+  }
+
+  /** How long to wait before it is worth while to show anything again. */
+  public Duration pause() {
+    return tty.showsProgress() ? Duration.ofNanos(LIVE_NANOS) : PLAIN_LOOK;
   }
 
   /** Shows the state if it is time to; the suppliers are asked only then. */

@@ -2,7 +2,6 @@ package dev.skep.agent.cli.console;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -15,7 +14,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class StopSignal {
   private final boolean hearsSignals;
-  private final CountDownLatch asked = new CountDownLatch(1);
+  private final CompletableFuture<Boolean> asked = new CompletableFuture<>();
   private final CompletableFuture<Integer> status = new CompletableFuture<>();
 
   /** Tests do not hear the signals that their own process gets. */
@@ -49,17 +48,35 @@ public final class StopSignal {
 
   /** Asks the command to end; further calls change nothing. */
   public void ask() {
-    asked.countDown();
+    asked.complete(true);
   }
 
   /** Whether somebody asked. */
   public boolean isAsked() {
-    return asked.getCount() == 0;
+    return asked.isDone();
   }
 
   /** Waits for somebody to ask; true at once when somebody has. */
   public boolean await(Duration atMost) throws InterruptedException {
-    return asked.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    return await(asked, atMost);
+  }
+
+  /** Done when somebody has asked, or when {@code other} is. */
+  public CompletableFuture<?> or(CompletableFuture<?> other) {
+    return CompletableFuture.anyOf(asked, other);
+  }
+
+  /** Waits for an end, good or bad; false when it has not come in time. */
+  public static boolean await(CompletableFuture<?> end, Duration atMost)
+      throws InterruptedException {
+    try {
+      end.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (ExecutionException e) {
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
   }
 
   /** The command has returned: a shutdown that waits for it may go on. */
