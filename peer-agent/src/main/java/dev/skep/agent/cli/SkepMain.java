@@ -9,6 +9,9 @@ public final class SkepMain {
   /** These need digests soon. */
   private static final Set<String> HASHING = Set.of("create", "verify", "seed", "get");
 
+  /** Read by the JDK when the first virtual thread is made. */
+  private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
+
   private SkepMain() {}
 
   /** Exits with 0 done, 1 failed, 2 wrong usage. */
@@ -16,6 +19,14 @@ public final class SkepMain {
     if (args.length > 0 && HASHING.contains(args[0])) {
       // To link them takes as long as to read the command line, and another processor is idle.
       Thread.ofPlatform().daemon().name("digests").start(Digests::sha1);
+    }
+    // Connections take a third of what moving data takes; hashing and files have threads of their
+    // own. With as
+    // many carriers as processors they mostly wake one another: a fifth of a busy swarm's processor
+    // time.
+    if (System.getProperty(CARRIERS) == null) {
+      int carriers = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+      System.setProperty(CARRIERS, String.valueOf(carriers));
     }
     // We have our own for those that we need; making picocli's loads all of java.time.
     System.setProperty("picocli.converters.excludes", "java.*");
