@@ -67,6 +67,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   private final int maxWaitingRequests;
   private volatile boolean uploadOnly;
   private boolean ticking;
+  private boolean newsTimed;
   private boolean closed;
 
   /**
@@ -309,6 +310,26 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     }
   }
 
+  private void timeNews() {
+    if (torrent.hasNews() && !newsTimed && !closed) {
+      newsTimed = true;
+      long wait = torrent.newsDueAt() - System.nanoTime();
+      var _ = clock.schedule(this::tellNews, wait, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void tellNews() {
+    lock.lock();
+    try {
+      newsTimed = false;
+      torrent.tellNews(System.nanoTime());
+      act();
+      timeNews();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public void verified(int piece, boolean good) {
     boolean complete;
@@ -323,6 +344,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
       torrent.verified(piece, good, System.nanoTime());
       complete = good && torrent.complete();
       act();
+      timeNews();
     } finally {
       lock.unlock();
     }

@@ -43,6 +43,7 @@ public final class Torrent {
   private final Downloading downloading;
   private final Uploading uploading;
   private final Choker choker;
+  private final News news;
   private final Suggesting suggesting;
   private final SuperSeeding superSeeding;
   private long chokeRoundDue;
@@ -69,6 +70,7 @@ public final class Torrent {
     availability = new Availability(pieces, picker, wakes);
     downloading = new Downloading(pieces, picker, settings, peers.all(), wakes, now);
     uploading = new Uploading(pieces, settings, wakes, now);
+    news = new News(pieces, peers.all(), downloading, wakes);
     choker = new Choker(settings, now);
     suggesting = new Suggesting(layout.pieceCount(), picker, random);
     superSeeding =
@@ -276,25 +278,38 @@ public final class Torrent {
       throw new IllegalStateException("piece " + piece + " is not full");
     }
     if (good) {
-      accepted(full);
+      accepted(full, now);
     } else {
       refused(full, now);
     }
   }
 
-  private void accepted(OpenPiece full) {
+  private void accepted(OpenPiece full, long now) {
     suspects.good(full);
     pieces.accept(full);
-    for (Peer peer : peers.all()) {
-      boolean has = peer.has(full.piece);
-      if (has && pieces.isWanted(full.piece)) {
-        peer.needed--;
-      }
-      // A peer that has the piece too may learn with the next message that we have it.
-      if (!has || peer.needed == 0 || downloading.isIdle(peer)) {
-        wakes.add(peer);
+    if (pieces.isWanted(full.piece)) {
+      for (Peer peer : peers.all()) {
+        peer.needed -= peer.has(full.piece) ? 1 : 0;
       }
     }
+    news.add(now);
+  }
+
+  /**
+   * Whether good pieces are yet to be told of: then {@link #tellNews} is due at {@link #newsDueAt}.
+   */
+  public boolean hasNews() {
+    return news.isWaiting();
+  }
+
+  /** When to call {@link #tellNews}, if {@link #hasNews}. */
+  public long newsDueAt() {
+    return news.dueAt();
+  }
+
+  /** Wakes the peers that should hear of good pieces now, if it is time to. */
+  public void tellNews(long now) {
+    news.tell(now);
   }
 
   private void refused(OpenPiece full, long now) {

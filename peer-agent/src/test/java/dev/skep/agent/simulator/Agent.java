@@ -287,11 +287,21 @@ final class Agent {
     }
   }
 
+  private void tellNews() {
+    if (!gone) {
+      torrent.tellNews(clock.now());
+      attend();
+    }
+  }
+
   private void verified(int piece) {
     if (gone) {
       return;
     }
     torrent.verified(piece, !spoilt.remove(piece), clock.now());
+    if (torrent.hasNews()) {
+      clock.at(torrent.newsDueAt(), this::tellNews);
+    }
     if (torrent.complete() && completedAt < 0) {
       completedAt = clock.now();
       swarm.completed(this);

@@ -15,9 +15,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whoever lacks a piece hears at once that we have it; whoever has it hears it some time. */
+/** Whoever lacks a piece hears soon that we have it; whoever has it hears it some time. */
 class HaveTest {
   private static final int PIECES = 3;
+  private static final long MILLI = 1_000_000;
 
   private final Torrent torrent =
       new Torrent(
@@ -31,13 +32,15 @@ class HaveTest {
   private final List<PeerMessage> said = new ArrayList<>();
   private int peers;
   private Peer seeder;
+  private List<BlockRef> blocks; // each is a piece
   private BlockRef first;
 
   @BeforeEach
   void askASeederForEachPiece() throws Exception {
     seeder = peer(PeerMessage.HAVE_ALL);
     torrent.received(seeder, PeerMessage.UNCHOKE, 0);
-    first = told(seeder).stream().flatMap(HaveTest::asked).findFirst().orElseThrow();
+    blocks = told(seeder).stream().flatMap(HaveTest::asked).toList();
+    first = blocks.getFirst();
   }
 
   private static Stream<BlockRef> asked(PeerMessage message) {
@@ -89,10 +92,14 @@ class HaveTest {
   }
 
   private void firstPieceComes() {
-    torrent.arriving(seeder, first, 0);
-    torrent.arrived(seeder, first, 0);
+    comes(first, 0);
+  }
+
+  private void comes(BlockRef block, long millis) {
+    torrent.arriving(seeder, block, millis * MILLI);
+    torrent.arrived(seeder, block, millis * MILLI);
     woken();
-    torrent.verified(first.piece(), true, 0);
+    torrent.verified(block.piece(), true, millis * MILLI);
   }
 
   private int otherPiece() {
@@ -107,6 +114,50 @@ class HaveTest {
 
     assertThat(woken()).contains(poor);
     assertThat(told(poor)).contains(new PeerMessage.Have(first.piece()));
+  }
+
+  @Test
+  void piecesThatComeFastAreToldOfTogether() throws Exception {
+    Peer poor = peerWith();
+    comes(blocks.get(0), 0);
+    told(poor);
+
+    comes(blocks.get(1), 10);
+    assertThat(woken()).doesNotContain(poor);
+    assertThat(torrent.hasNews()).isTrue();
+    comes(blocks.get(2), 20);
+    assertThat(woken()).doesNotContain(poor);
+
+    torrent.tellNews(torrent.newsDueAt() - 1);
+    assertThat(woken()).isEmpty();
+    torrent.tellNews(torrent.newsDueAt());
+    assertThat(woken()).contains(poor);
+    assertThat(torrent.hasNews()).isFalse();
+    assertThat(torrent.newsDueAt()).isEqualTo(30 * MILLI); // twice what the second piece took
+    assertThat(told(poor))
+        .contains(
+            new PeerMessage.Have(blocks.get(1).piece()),
+            new PeerMessage.Have(blocks.get(2).piece()));
+  }
+
+  @Test
+  void nobodyWaitsLongerThanALittleForNews() throws Exception {
+    Peer poor = peerWith();
+    comes(blocks.get(0), 0);
+    comes(blocks.get(1), 49);
+
+    assertThat(woken()).doesNotContain(poor);
+    assertThat(torrent.newsDueAt()).isEqualTo((49 + 50) * MILLI);
+  }
+
+  @Test
+  void piecesThatComeSlowlyAreToldOfAtOnce() throws Exception {
+    Peer poor = peerWith();
+    comes(blocks.get(0), 0);
+    comes(blocks.get(1), 50);
+
+    assertThat(woken()).contains(poor);
+    assertThat(torrent.hasNews()).isFalse();
   }
 
   @Test
