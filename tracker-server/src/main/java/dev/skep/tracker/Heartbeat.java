@@ -4,6 +4,7 @@ import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.swarm.SwarmStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -15,32 +16,36 @@ import java.util.concurrent.TimeUnit;
 final class Heartbeat implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Heartbeat.class.getName());
 
-  /**
-   * Sweeps at a time and how often: a store of a million peers is seen through in about four
-   * seconds.
-   */
-  private static final int SWEEPS = 8;
+  /** Sweeps at a time and the pause after: a million peers are seen through in 12 seconds. */
+  private static final int SWEEPS = 2;
 
-  private static final int SWEEP_MILLIS = 20;
+  private static final Duration SWEEP_PAUSE = Duration.ofMillis(20);
+
+  /** Between the begins of two rounds; a short timeout has shorter ones. */
+  private static final Duration ROUND = Duration.ofSeconds(10);
+
+  private static final int ROUNDS_PER_TIMEOUT = 16;
 
   private final SwarmStore swarms;
   private final AnnounceService announces;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("heartbeat").factory());
+  private final long roundNanos;
+  private long roundBeganNanos = System.nanoTime();
   private volatile long beatNanos = System.nanoTime();
 
   private Heartbeat(SwarmStore swarms, AnnounceService announces) {
     this.swarms = swarms;
     this.announces = announces;
+    Duration round = swarms.limits().peerTimeout().dividedBy(ROUNDS_PER_TIMEOUT);
+    roundNanos = (round.compareTo(ROUND) < 0 ? round : ROUND).toNanos();
   }
 
   static Heartbeat start(SwarmStore swarms, AnnounceService announces) {
     var heartbeat = new Heartbeat(swarms, announces);
     var _ = heartbeat.thread.scheduleAtFixedRate(heartbeat::beat, 1, 1, TimeUnit.SECONDS);
-    var _ =
-        heartbeat.thread.scheduleWithFixedDelay(
-            heartbeat::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    heartbeat.sweepIn(SWEEP_PAUSE.toNanos());
     return heartbeat;
   }
 
@@ -55,14 +60,27 @@ final class Heartbeat implements AutoCloseable {
     }
   }
 
+  private void sweepIn(long nanos) {
+    var _ = thread.schedule(this::sweep, nanos, TimeUnit.NANOSECONDS);
+  }
+
   private void sweep() {
+    long pause = SWEEP_PAUSE.toNanos();
     try {
       boolean seenThrough = false;
       for (int i = 0; i < SWEEPS && !seenThrough; i++) {
         seenThrough = swarms.sweep().toTheEnd();
       }
+      if (seenThrough) {
+        long now = System.nanoTime();
+        pause = Math.max(pause, roundBeganNanos + roundNanos - now);
+        roundBeganNanos = now + pause;
+      }
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "a sweep failed", e);
+    }
+    if (!thread.isShutdown()) {
+      sweepIn(pause);
     }
   }
 

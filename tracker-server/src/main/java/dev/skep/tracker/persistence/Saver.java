@@ -151,6 +151,7 @@ public final class Saver implements AutoCloseable {
           image.peers() == 0 ? new byte[0] : DatedImage.encode(clock.instant(), image.bytes());
       images.put(image.infoHash(), dated);
       bytes += dated.length;
+      rests.letIn();
       if (isFull()) {
         save();
         rests.rest();
@@ -165,7 +166,7 @@ public final class Saver implements AutoCloseable {
 
     void save() {
       try {
-        persistence.store().putSwarms(images);
+        persistence.store().putSwarms(images, rests::letIn);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -184,7 +184,7 @@ record StoreOpening(TrackerStore store, Optional<String> damage) {
     }
 
     void finish() throws IOException {
-      to.putSwarms(swarms);
+      to.putSwarms(swarms, () -> {});
       swarms.clear();
     }
   }

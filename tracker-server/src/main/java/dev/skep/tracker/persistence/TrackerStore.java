@@ -148,12 +148,17 @@ final class TrackerStore implements AutoCloseable {
     return Seal.open(Seal.Kind.METAINFO, torrent.hash().toBytes(), sealed);
   }
 
-  /** Saves images of swarms in one commit; an empty image removes its swarm. */
-  synchronized void putSwarms(Map<InfoHash, byte[]> images) throws IOException {
+  /**
+   * Saves images of swarms in one commit; an empty image removes its swarm.
+   *
+   * @param between is run again and again while it works
+   */
+  synchronized void putSwarms(Map<InfoHash, byte[]> images, Runnable between) throws IOException {
     var changed = new HashSet<Object>();
     var written = new ArrayList<Swarm>();
     long bytes = 0;
     for (Map.Entry<InfoHash, byte[]> image : images.entrySet()) {
+      between.run();
       InfoHash hash = image.getKey();
       Shard shard = state.shardOf(hash);
       Swarm swarm = find(shard, hash).orElseGet(() -> new Swarm(hash));
@@ -172,7 +177,7 @@ final class TrackerStore implements AutoCloseable {
         changed.add(shard);
       }
     }
-    commit(changed, bytes);
+    commit(changed, bytes, between);
     written.forEach(swarm -> swarm.image = null);
   }
 
@@ -332,12 +337,19 @@ final class TrackerStore implements AutoCloseable {
   }
 
   private void commit(Collection<?> changed, long bytes) throws IOException {
+    commit(changed, bytes, () -> {});
+  }
+
+  private void commit(Collection<?> changed, long bytes, Runnable between) throws IOException {
     if (changed.isEmpty()) {
       return;
     }
     try {
       Storer storer = manager.createStorer();
-      changed.forEach(storer::store);
+      for (Object each : changed) {
+        storer.store(each);
+        between.run();
+      }
       state.progress.commits++;
       storer.store(state.progress);
       storer.commit();
