@@ -70,7 +70,7 @@ final class StoredState {
     }
   }
 
-  /** The peers of one info-hash as they were when saved. */
+  /** The peers of one info-hash as they were when saved; {@link SwarmEntity} lays it out. */
   static final class Swarm {
     final long high;
     final long middle;

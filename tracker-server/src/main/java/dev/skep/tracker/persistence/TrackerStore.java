@@ -80,7 +80,8 @@ final class TrackerStore implements AutoCloseable {
                 Storage.HousekeepingController(HOUSEKEEPING_MILLIS, HOUSEKEEPING_BUDGET_NANOS))
             .setEntityCacheEvaluator(Storage.EntityCacheEvaluator(CACHE_MILLIS, CACHE_BYTES))
             .createConfiguration();
-    EmbeddedStorageManager manager = EmbeddedStorage.Foundation(configuration).start();
+    EmbeddedStorageManager manager =
+        EmbeddedStorage.Foundation(configuration).registerTypeHandler(new SwarmEntity()).start();
     Object root = manager.root();
     if (root == null) {
       Mark.begin(folder);

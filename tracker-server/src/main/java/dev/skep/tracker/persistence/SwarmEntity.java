@@ -1,0 +1,56 @@
+package dev.skep.tracker.persistence;
+
+import dev.skep.protocol.InfoHash;
+import dev.skep.tracker.persistence.StoredState.Swarm;
+import org.eclipse.serializer.persistence.binary.types.AbstractBinaryHandlerCustomNonReferential;
+import org.eclipse.serializer.persistence.binary.types.Binary;
+import org.eclipse.serializer.persistence.types.PersistenceLoadHandler;
+import org.eclipse.serializer.persistence.types.PersistenceStoreHandler;
+
+/**
+ * How a swarm lies in the store: one entity with the image in it. By itself EclipseStore would make
+ * each new image an object of its own, with a number and a weak reference in its registry, several
+ * thousand a second, and collections of the young generation would look at each.
+ *
+ * <p>This layout is the store's format.
+ */
+final class SwarmEntity extends AbstractBinaryHandlerCustomNonReferential<Swarm> {
+  private static final int MIDDLE = Long.BYTES;
+  private static final int LOW = 2 * Long.BYTES;
+  private static final int IMAGE = LOW + Integer.BYTES;
+
+  SwarmEntity() {
+    super(
+        Swarm.class,
+        CustomFields(
+            CustomField(long.class, "high"),
+            CustomField(long.class, "middle"),
+            CustomField(int.class, "low"),
+            bytes("image")));
+  }
+
+  @Override
+  public void store(
+      Binary data, Swarm swarm, long objectId, PersistenceStoreHandler<Binary> handler) {
+    byte[] image = swarm.image == null ? new byte[0] : swarm.image;
+    long bytes = IMAGE + Binary.toBinaryListTotalByteLength(image.length);
+    data.storeEntityHeader(bytes, typeId(), objectId);
+    data.store_long(0, swarm.high);
+    data.store_long(MIDDLE, swarm.middle);
+    data.store_int(LOW, swarm.low);
+    data.store_bytes(image, IMAGE);
+  }
+
+  @Override
+  public Swarm create(Binary data, PersistenceLoadHandler handler) {
+    var hash = new InfoHash(data.read_long(0), data.read_long(MIDDLE), data.read_int(LOW));
+    var swarm = new Swarm(hash);
+    swarm.image = data.build_bytes(IMAGE);
+    return swarm;
+  }
+
+  @Override
+  public void updateState(Binary data, Swarm swarm, PersistenceLoadHandler handler) {
+    // It was created whole.
+  }
+}
