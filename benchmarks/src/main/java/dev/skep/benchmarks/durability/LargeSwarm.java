@@ -91,7 +91,7 @@ public final class LargeSwarm {
 
   private void save() {
     while (!Thread.currentThread().isInterrupted()) {
-      swarms.forEachChanged(_ -> {});
+      swarms.forEachChanged(0, _ -> {});
     }
   }
 

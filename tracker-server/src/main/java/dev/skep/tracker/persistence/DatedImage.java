@@ -7,18 +7,19 @@ import java.util.Arrays;
 
 /** A swarm's image and when it was made, so that peers age while no tracker runs. */
 final class DatedImage {
+  /** The room that an image must leave before it for its date. */
+  static final int ROOM = Long.BYTES;
+
   private DatedImage() {}
 
-  static byte[] encode(Instant madeAt, byte[] image) {
-    return ByteBuffer.allocate(Long.BYTES + image.length)
-        .putLong(madeAt.getEpochSecond())
-        .put(image)
-        .array();
+  /** Puts the date at byte {@code at}, where {@link #ROOM} bytes are free before an image. */
+  static void date(byte[] roomy, int at, Instant madeAt) {
+    ByteBuffer.wrap(roomy).putLong(at, madeAt.getEpochSecond());
   }
 
   /** How old the image is; none, if the clock was set back since. */
   static Duration age(byte[] dated, Instant now) throws DamagedException {
-    if (dated.length < Long.BYTES) {
+    if (dated.length < ROOM) {
       throw new DamagedException("image of " + dated.length + " bytes");
     }
     long seconds = now.getEpochSecond() - ByteBuffer.wrap(dated).getLong();
@@ -26,6 +27,6 @@ final class DatedImage {
   }
 
   static byte[] image(byte[] dated) {
-    return Arrays.copyOfRange(dated, Long.BYTES, dated.length);
+    return Arrays.copyOfRange(dated, ROOM, dated.length);
   }
 }

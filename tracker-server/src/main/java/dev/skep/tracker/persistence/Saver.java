@@ -123,7 +123,7 @@ public final class Saver implements AutoCloseable {
     long began = System.nanoTime();
     var batch = new Batch(rests());
     try {
-      swarms.forEachChanged(batch::add);
+      swarms.forEachChanged(Seal.ROOM + DatedImage.ROOM, batch::add);
       batch.save();
     } catch (UncheckedIOException e) {
       throw e.getCause();
@@ -147,8 +147,10 @@ public final class Saver implements AutoCloseable {
     }
 
     void add(SwarmImage image) {
-      byte[] dated =
-          image.peers() == 0 ? new byte[0] : DatedImage.encode(clock.instant(), image.bytes());
+      byte[] dated = image.peers() == 0 ? new byte[0] : image.bytes();
+      if (dated.length > 0) {
+        DatedImage.date(dated, Seal.ROOM, clock.instant());
+      }
       images.put(image.infoHash(), dated);
       bytes += dated.length;
       rests.letIn();

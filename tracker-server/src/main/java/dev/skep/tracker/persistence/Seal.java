@@ -15,7 +15,9 @@ import java.util.zip.CRC32C;
 final class Seal {
   private static final int MAGIC = 0x534B4550; // "SKEP"
   private static final byte VERSION = 1;
-  private static final int HEADER_BYTES = 16;
+
+  /** The room that content must leave before it for its seal. */
+  static final int ROOM = 16;
 
   /** The subject of what there is one of. */
   static final byte[] NO_SUBJECT = {};
@@ -40,11 +42,24 @@ final class Seal {
 
   /** Seals what {@code subject} is about; subject is not kept. */
   static byte[] close(Kind kind, byte[] subject, byte[] content) {
-    var sealed = ByteBuffer.allocate(HEADER_BYTES + content.length);
-    sealed.putInt(MAGIC).put(kind.code).put(VERSION).putShort((short) 0);
-    sealed.putInt(content.length);
-    sealed.putInt(checksum(sealed.array(), subject, content));
-    return sealed.put(content).array();
+    byte[] sealed = withRoom(content);
+    closeInPlace(kind, subject, sealed);
+    return sealed;
+  }
+
+  /** A copy of the content behind {@link #ROOM} bytes. */
+  static byte[] withRoom(byte[] content) {
+    byte[] roomy = new byte[ROOM + content.length];
+    System.arraycopy(content, 0, roomy, ROOM, content.length);
+    return roomy;
+  }
+
+  /** Seals what {@code subject} is about, in the {@link #ROOM} bytes before the content. */
+  static void closeInPlace(Kind kind, byte[] subject, byte[] sealed) {
+    var header = ByteBuffer.wrap(sealed);
+    header.putInt(MAGIC).put(kind.code).put(VERSION).putShort((short) 0);
+    header.putInt(sealed.length - ROOM);
+    header.putInt(checksum(sealed, subject));
   }
 
   /**
@@ -53,7 +68,7 @@ final class Seal {
    * @throws DamagedException if it is anything else
    */
   static byte[] open(Kind kind, byte[] subject, byte[] sealed) throws DamagedException {
-    if (sealed.length < HEADER_BYTES) {
+    if (sealed.length < ROOM) {
       throw new DamagedException(kind + " of " + sealed.length + " bytes");
     }
     var header = ByteBuffer.wrap(sealed);
@@ -62,19 +77,18 @@ final class Seal {
             && header.get() == kind.code
             && header.get() == VERSION
             && header.getShort() == 0
-            && header.getInt() == sealed.length - HEADER_BYTES;
-    byte[] content = Arrays.copyOfRange(sealed, HEADER_BYTES, sealed.length);
-    if (!ours || header.getInt() != checksum(sealed, subject, content)) {
+            && header.getInt() == sealed.length - ROOM;
+    if (!ours || header.getInt() != checksum(sealed, subject)) {
       throw new DamagedException(kind + " with a broken seal");
     }
-    return content;
+    return Arrays.copyOfRange(sealed, ROOM, sealed.length);
   }
 
-  private static int checksum(byte[] header, byte[] subject, byte[] content) {
+  private static int checksum(byte[] sealed, byte[] subject) {
     var crc = new CRC32C();
-    crc.update(header, 0, HEADER_BYTES - Integer.BYTES);
+    crc.update(sealed, 0, ROOM - Integer.BYTES);
     crc.update(subject);
-    crc.update(content);
+    crc.update(sealed, ROOM, sealed.length - ROOM);
     return (int) crc.getValue();
   }
 }

@@ -167,7 +167,7 @@ record StoreOpening(TrackerStore store, Optional<String> damage) {
 
     @Override
     public void swarm(InfoHash hash, byte[] image) throws IOException {
-      swarms.put(hash, image);
+      swarms.put(hash, Seal.withRoom(image));
       if (swarms.size() == BATCH) {
         finish();
       }

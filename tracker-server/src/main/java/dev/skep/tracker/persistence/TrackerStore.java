@@ -152,6 +152,7 @@ final class TrackerStore implements AutoCloseable {
   /**
    * Saves images of swarms in one commit; an empty image removes its swarm.
    *
+   * @param images each behind the room for its seal; this store's from now on
    * @param between is run again and again while it works
    */
   synchronized void putSwarms(Map<InfoHash, byte[]> images, Runnable between) throws IOException {
@@ -168,8 +169,10 @@ final class TrackerStore implements AutoCloseable {
         changed.add(shard);
         continue;
       }
-      swarm.image = Seal.close(Seal.Kind.SWARM, hash.toBytes(), image.getValue());
-      bytes += swarm.image.length;
+      byte[] sealed = image.getValue();
+      Seal.closeInPlace(Seal.Kind.SWARM, hash.toBytes(), sealed);
+      swarm.image = sealed;
+      bytes += sealed.length;
       written.add(swarm);
       changed.add(swarm);
       if (find(shard, hash).isEmpty()) {

@@ -12,7 +12,8 @@ import java.util.zip.CRC32C;
  * @param infoHash whose swarm it is
  * @param peers how many peers it holds
  * @param completed its completed downloads
- * @param bytes the image, about 16 bytes per IPv4 peer and 28 per IPv6 peer; do not change it
+ * @param bytes the image, about 16 bytes per IPv4 peer and 28 per IPv6 peer, behind the room that
+ *     was asked for; only that may be changed
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody, and copied once already
 public record SwarmImage(InfoHash infoHash, int peers, int completed, byte[] bytes) {
@@ -26,12 +27,13 @@ public record SwarmImage(InfoHash infoHash, int peers, int completed, byte[] byt
    * Packs a swarm; needs no lock.
    *
    * @param now the second in which it was frozen
+   * @param room bytes to leave free before the image
    */
-  static SwarmImage of(FrozenSwarm swarm, int now) {
+  static SwarmImage of(FrozenSwarm swarm, int now, int room) {
     FrozenRows v4 = swarm.ipv4();
     FrozenRows v6 = swarm.ipv6();
-    byte[] bytes = new byte[HEADER_BYTES + v4.bytes() + v6.bytes() + Integer.BYTES];
-    ByteBuffer out = ByteBuffer.wrap(bytes);
+    byte[] bytes = new byte[room + HEADER_BYTES + v4.bytes() + v6.bytes() + Integer.BYTES];
+    ByteBuffer out = ByteBuffer.wrap(bytes).position(room);
     out.putInt(MAGIC).put(VERSION).put((byte) (v4.layout().keepsIds() ? 1 : 0));
     swarm.infoHash().write(out);
     out.putInt(swarm.completed()).putInt(now);
@@ -40,13 +42,13 @@ public record SwarmImage(InfoHash infoHash, int peers, int completed, byte[] byt
     }
     v4.writeTo(out);
     v6.writeTo(out);
-    out.putInt(crc(bytes));
+    out.putInt(crc(bytes, room));
     return new SwarmImage(swarm.infoHash(), v4.size() + v6.size(), swarm.completed(), bytes);
   }
 
-  private static int crc(byte[] bytes) {
+  private static int crc(byte[] bytes, int from) {
     CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, bytes.length - Integer.BYTES);
+    crc.update(bytes, from, bytes.length - Integer.BYTES - from);
     return (int) crc.getValue();
   }
 
@@ -67,7 +69,7 @@ public record SwarmImage(InfoHash infoHash, int peers, int completed, byte[] byt
     if (version != VERSION) {
       throw damaged(infoHash, "its version is " + version + ", not " + VERSION);
     }
-    if (in.getInt(bytes.length - Integer.BYTES) != crc(bytes)) {
+    if (in.getInt(bytes.length - Integer.BYTES) != crc(bytes, 0)) {
       throw damaged(infoHash, "its checksum does not match");
     }
     boolean ids = in.get() != 0;

@@ -214,20 +214,22 @@ public final class SwarmStore {
    * moment. Under the lock of its stripe a swarm is frozen only: its rows are copied outside of it,
    * and an announce that comes meanwhile copies the few rows around those that it changes. A swarm
    * that became empty is handed out once with no peers. By one thread at a time.
+   *
+   * @param room bytes to leave free before each image, for what is to be saved with it
    */
-  public void forEachChanged(Consumer<SwarmImage> sink) {
+  public void forEachChanged(int room, Consumer<SwarmImage> sink) {
     for (Stripe stripe : stripes) {
       for (Swarm swarm : stripe.changed()) {
-        sink.accept(image(stripe, swarm));
+        sink.accept(image(stripe, swarm, room));
       }
     }
   }
 
-  private SwarmImage image(Stripe stripe, Swarm swarm) {
+  private SwarmImage image(Stripe stripe, Swarm swarm, int room) {
     int frozenAt = now;
     FrozenSwarm frozen = stripe.freeze(swarm);
     try {
-      return SwarmImage.of(frozen, frozenAt);
+      return SwarmImage.of(frozen, frozenAt, room);
     } finally {
       stripe.thaw(swarm);
     }

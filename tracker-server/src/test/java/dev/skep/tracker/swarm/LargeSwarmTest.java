@@ -99,7 +99,7 @@ class LargeSwarmTest {
     for (int pass = 0; pass < 1_000; pass++) {
       assertThat(swarm.store.sweep().toTheEnd()).as("sweeps wait for what is saved").isFalse();
     }
-    SwarmImage image = SwarmImage.of(asItWas, Announcing.TIMEOUT_SECONDS + 1);
+    SwarmImage image = SwarmImage.of(asItWas, Announcing.TIMEOUT_SECONDS + 1, 0);
     stripe.thaw(saved);
     swarm.sweepAll();
 

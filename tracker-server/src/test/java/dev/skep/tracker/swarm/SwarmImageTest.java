@@ -15,7 +15,7 @@ class SwarmImageTest {
 
   private List<SwarmImage> changed() {
     List<SwarmImage> images = new ArrayList<>();
-    swarm.store.forEachChanged(images::add);
+    swarm.store.forEachChanged(0, images::add);
     return images;
   }
 

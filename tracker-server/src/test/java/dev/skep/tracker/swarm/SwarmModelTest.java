@@ -130,7 +130,7 @@ class SwarmModelTest {
       for (InfoHash infoHash : model.keySet()) {
         store.pin(infoHash, 0);
       }
-      store.forEachChanged(images::add);
+      store.forEachChanged(0, images::add);
       int age = random.nextInt(TIMEOUT / 2);
       for (SwarmImage image : images) {
         second.load(image.infoHash(), image.bytes(), age);

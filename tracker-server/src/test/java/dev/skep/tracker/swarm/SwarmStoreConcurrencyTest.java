@@ -96,7 +96,7 @@ class SwarmStoreConcurrencyTest {
   private boolean observe() {
     while (!done.get()) {
       store.sweep();
-      store.forEachChanged(image -> SwarmImage.check(image.infoHash(), image.bytes()));
+      store.forEachChanged(0, image -> SwarmImage.check(image.infoHash(), image.bytes()));
       for (int torrent = 0; torrent < TORRENTS; torrent++) {
         SwarmCounts counts = store.counts(new InfoHash(torrent, 0, 0));
         assertThat(counts.seeders()).isNotNegative();
