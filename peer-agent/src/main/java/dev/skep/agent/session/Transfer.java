@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One torrent of a {@link Session}: its data is checked, then it waits for its turn, then it is
  * live: it has peers and asks trackers. Its {@link LifeCycle} decides when, and here is done what
- * that takes, without a lock.
+ * that takes, outside of its lock.
  */
 public final class Transfer {
   private static final Logger LOG = System.getLogger(Transfer.class.getName());
@@ -47,6 +47,10 @@ public final class Transfer {
   private final CompletableFuture<Void> completed = new CompletableFuture<>();
   private final AtomicLong checkedBytes = new AtomicLong();
   private final ActiveQueue.Member turn = new Turn();
+
+  /** Held while it is paused or resumed: half of one must not meet half of the other. */
+  private final Object owner = new Object();
+
   private volatile @Nullable Thread beginning;
 
   Transfer(Session session, Metainfo metainfo, Path data, TransferOptions options) {
@@ -115,18 +119,22 @@ public final class Transfer {
 
   /** Ends its connections and says goodbye to trackers, until {@link #resume}. */
   public void pause() {
-    if (life.pause()) {
-      session.queue().remove(turn);
-      leave();
+    synchronized (owner) {
+      if (life.pause()) {
+        session.queue().remove(turn);
+        leave();
+      }
     }
   }
 
   /** Goes on after {@link #pause}, when its turn comes; or at once after a failure of the disk. */
   public void resume() {
-    switch (life.resume()) {
-      case NOT_PAUSED -> {}
-      case HAS_TURN -> session.workers().submit(this::prepareAndGoLive);
-      case NEEDS_TURN -> session.queue().add(turn);
+    synchronized (owner) {
+      switch (life.resume()) {
+        case NOT_PAUSED -> {}
+        case HAS_TURN -> session.workers().submit(this::prepareAndGoLive);
+        case NEEDS_TURN -> session.queue().add(turn);
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
@@ -65,6 +66,22 @@ class PauseTest {
     Transfer next = hosts.get(session, 2, other, hosts.seed(other));
     next.completed().get(20, TimeUnit.SECONDS);
     assertThat(removed.completed()).isCompletedExceptionally();
+  }
+
+  @Test
+  void whoeverPausesAndResumesAtOnceLeavesItAtWorkInTheEnd() throws Exception {
+    Session session = hosts.open(2, b -> b.maxActiveDownloads(1).maxDownBytesPerSecond(20_000));
+    Transfer transfer = hosts.get(session, 2, DATA, hosts.seed(DATA));
+    for (int round = 0; round < 300; round++) {
+      Thread pausing = Thread.ofVirtual().start(transfer::pause);
+      Thread resuming = Thread.ofVirtual().start(transfer::resume);
+      pausing.join();
+      resuming.join();
+      transfer.resume();
+      await()
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> transfer.status().state() == State.DOWNLOADING);
+    }
   }
 
   @Test
