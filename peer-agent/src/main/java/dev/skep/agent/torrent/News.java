@@ -66,6 +66,9 @@ final class News {
 
   /** A peer that has all of it too may learn with the next message that we have it. */
   private boolean lacks(Peer peer) {
+    if (peer.hasAll()) {
+      return false;
+    }
     for (int i = peer.toldLog; i < pieces.logged(); i++) {
       int piece = pieces.logged(i);
       if (piece >= 0 && !peer.has(piece)) {
