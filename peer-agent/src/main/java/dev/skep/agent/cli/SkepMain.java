@@ -20,10 +20,8 @@ public final class SkepMain {
       // To link them takes as long as to read the command line, and another processor is idle.
       Thread.ofPlatform().daemon().name("digests").start(Digests::sha1);
     }
-    // Connections take a third of what moving data takes; hashing and files have threads of their
-    // own. With as
-    // many carriers as processors they mostly wake one another: a fifth of a busy swarm's processor
-    // time.
+    // Connections take a third of what moving data takes, and the rest has threads of its own. With
+    // as many carriers as processors they mostly wake one another.
     if (System.getProperty(CARRIERS) == null) {
       int carriers = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
       System.setProperty(CARRIERS, String.valueOf(carriers));
