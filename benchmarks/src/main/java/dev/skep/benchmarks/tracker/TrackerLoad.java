@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -89,6 +91,15 @@ public final class TrackerLoad implements Callable<Integer> {
       description = "only ask for all peers; fail if less than 99 %% are handed out (UDP)")
   private boolean findAgain;
 
+  @Option(
+      names = "--beside",
+      paramLabel = "PID=URL",
+      description = "take turns with this tracker, which --pid's is compared with (UDP)")
+  private Map<Long, URI> beside = Map.of();
+
+  @Option(names = "--turns", defaultValue = "10", description = "of each, with --beside")
+  private int turns;
+
   @Option(names = "--write-hashes", description = "only write the info-hashes, in hex, to FILE")
   private Optional<Path> hashes;
 
@@ -103,28 +114,55 @@ public final class TrackerLoad implements Callable<Integer> {
       Files.write(hashes.get(), population.infoHashesInHex());
       return 0;
     }
-    InetAddress address = InetAddress.ofLiteral(url.getHost().replaceAll("[\\[\\]]", ""));
-    Plan plan =
-        new Plan(
-            new InetSocketAddress(address, url.getPort()),
-            window,
-            rate,
-            connectPercent,
-            scrapePercent,
-            numwant,
-            keepAlive,
-            warmUpSeconds,
-            seconds);
+    Plan plan = plan(url);
     boolean good =
         switch (url.getScheme()) {
-          case "udp" -> findAgain ? findAgain(plan, population) : udp(plan, population);
+          case "udp" -> udp(plan, population);
           case "http" -> http(plan, population);
           default -> throw new IllegalArgumentException("udp:// or http://, not " + url);
         };
     return good ? 0 : 1;
   }
 
+  private Plan plan(URI tracker) {
+    InetAddress address = InetAddress.ofLiteral(tracker.getHost().replaceAll("[\\[\\]]", ""));
+    return new Plan(
+        new InetSocketAddress(address, tracker.getPort()),
+        window,
+        rate,
+        connectPercent,
+        scrapePercent,
+        numwant,
+        keepAlive,
+        warmUpSeconds,
+        seconds);
+  }
+
   private boolean udp(Plan plan, Population population) throws Exception {
+    if (findAgain) {
+      return findAgain(plan, population);
+    }
+    return beside.isEmpty() ? alone(plan, population) : inTurns(population);
+  }
+
+  private boolean inTurns(Population population) throws Exception {
+    Map<Long, URI> trackers = new LinkedHashMap<>(beside);
+    trackers.put(pid, url);
+    Turns inTurns = new Turns(warmUpSeconds, seconds);
+    try {
+      for (Map.Entry<Long, URI> tracker : trackers.entrySet()) {
+        inTurns.add(
+            tracker.getValue().toString(),
+            tracker.getKey(),
+            loads(plan(tracker.getValue()), population).getFirst());
+      }
+      return inTurns.run(turns);
+    } finally {
+      inTurns.letGo();
+    }
+  }
+
+  private boolean alone(Plan plan, Population population) throws Exception {
     List<UdpLoad> loads = loads(plan, population);
     try (ExecutorService threads =
         Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
