@@ -64,10 +64,12 @@ final class Turns {
     return sides.stream().allMatch(side -> side.all.wrongAnswers() == 0);
   }
 
-  /** Lets all go on, which they must before they can be ended. */
+  /** Lets all go on that still run: stopped, they could not be ended. */
   void letGo() throws IOException, InterruptedException {
     for (Side side : sides) {
-      side.signal("CONT");
+      if (ProcessHandle.of(side.pid).isPresent()) {
+        side.signal("CONT");
+      }
     }
   }
 
