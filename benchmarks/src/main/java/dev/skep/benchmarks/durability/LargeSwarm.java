@@ -91,7 +91,7 @@ public final class LargeSwarm {
 
   private void save() {
     while (!Thread.currentThread().isInterrupted()) {
-      swarms.forEachChanged(0, _ -> {});
+      swarms.forEachUnsaved(0, _ -> {});
     }
   }
 

@@ -123,7 +123,11 @@ public final class Saver implements AutoCloseable {
     long began = System.nanoTime();
     var batch = new Batch(rests());
     try {
-      swarms.forEachChanged(Seal.ROOM + DatedImage.ROOM, batch::add);
+      if (stopping) {
+        swarms.forEachUnsaved(Seal.ROOM + DatedImage.ROOM, batch::add);
+      } else {
+        swarms.forEachChanged(Seal.ROOM + DatedImage.ROOM, batch::add);
+      }
       batch.save();
     } catch (UncheckedIOException e) {
       throw e.getCause();

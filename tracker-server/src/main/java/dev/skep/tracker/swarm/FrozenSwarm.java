@@ -2,5 +2,10 @@ package dev.skep.tracker.swarm;
 
 import dev.skep.protocol.InfoHash;
 
-/** A swarm as it was at one moment. */
-record FrozenSwarm(InfoHash infoHash, int completed, FrozenRows ipv4, FrozenRows ipv6) {}
+/**
+ * A swarm as it was at one moment.
+ *
+ * @param frozenAt the second of it
+ */
+record FrozenSwarm(
+    InfoHash infoHash, int completed, int frozenAt, FrozenRows ipv4, FrozenRows ipv6) {}

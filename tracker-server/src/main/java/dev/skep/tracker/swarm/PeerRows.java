@@ -19,6 +19,7 @@ final class PeerRows extends IndexedRows {
 
   private static final int COUNTED = 1;
   private static final int HEARD_BEFORE = 2;
+  private static final int RESTORED = 4;
 
   private int seeders;
   private int uploadOnly; // seeders and partial seeds: where the leechers begin
@@ -94,6 +95,11 @@ final class PeerRows extends IndexedRows {
     return (byteAt(row, layout().flags()) & COUNTED) != 0;
   }
 
+  /** Whether the peer was restored and has not been heard since. */
+  boolean isRestored(int row) {
+    return (byteAt(row, layout().flags()) & RESTORED) != 0;
+  }
+
   private int shortAt(int row, int offset) {
     return Short.toUnsignedInt((short) Bytes.SHORTS.get(array(row), at(row) + offset));
   }
@@ -123,7 +129,7 @@ final class PeerRows extends IndexedRows {
               said.uploadedBytes - CoarseSize.fromShort(before), layout.age(array, at, now));
     }
     Bytes.SHORTS.set(array, at + layout.seen(), (short) now);
-    array[at + layout.flags()] = (byte) ((uploadClass << 4) | (flags & 0xf) | HEARD_BEFORE);
+    array[at + layout.flags()] = (byte) ((uploadClass << 4) | (flags & COUNTED) | HEARD_BEFORE);
     array[at + layout.left()] = (byte) CoarseSize.toByte(said.leftBytes);
     Bytes.SHORTS.set(array, at + layout.client(), said.clientLetters());
     Bytes.SHORTS.set(array, at + layout.uploaded(), (short) CoarseSize.toShort(said.uploadedBytes));
@@ -194,6 +200,7 @@ final class PeerRows extends IndexedRows {
     byte[] array = writable(row);
     System.arraycopy(saved, at, array, at(row), Math.min(form.stride(), layout().stride()));
     Bytes.SHORTS.set(array, at(row) + layout().seen(), (short) seen);
+    array[at(row) + layout().flags()] |= RESTORED;
     return true;
   }
 

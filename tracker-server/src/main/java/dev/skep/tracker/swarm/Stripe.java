@@ -5,6 +5,7 @@ import dev.skep.protocol.tracker.AnnounceEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -21,12 +22,18 @@ final class Stripe {
   // As Swarms.highestClass(); read without the lock.
   private volatile int highestClass;
 
-  Stripe(SwarmLimits limits, SwarmTallies tallies, Hashing hashing, PeerSampler sampler) {
+  /**
+   * Creates an empty one.
+   *
+   * @param since the second from which on its swarms wait to be saved
+   */
+  Stripe(
+      SwarmLimits limits, SwarmTallies tallies, Hashing hashing, PeerSampler sampler, int since) {
     this.limits = limits;
     this.tallies = tallies;
     this.sampler = sampler;
-    this.swarms = new Swarms(limits, tallies, hashing);
-    this.sweep = new Sweep(swarms, tallies, Math.toIntExact(limits.peerTimeout().toSeconds()));
+    this.swarms = new Swarms(limits, tallies, hashing, since);
+    this.sweep = new Sweep(swarms, tallies, limits);
   }
 
   // ---- announce and scrape
@@ -50,7 +57,8 @@ final class Stripe {
       if (row >= 0) {
         swarms.removePeer(swarm, rows, row);
         noteHighestClass();
-        swarm.touch(now);
+        swarm.heardAt(now);
+        swarms.unsaved().noteChanged(swarm);
       }
       countInto(said, swarm);
       return Admission.ADMITTED;
@@ -67,6 +75,7 @@ final class Stripe {
   /** Writes the peer into its row, a new one if need be; -1 if there is no room for one more. */
   private int enter(Swarm swarm, PeerRows rows, int known, Announce said, int now) {
     int row = known;
+    boolean changes = row < 0 || rows.standing(row) != said.standing();
     if (row >= 0) {
       row = rows.setStanding(row, said.standing());
     } else {
@@ -85,8 +94,14 @@ final class Stripe {
     if (said.event == AnnounceEvent.COMPLETED && swarm.countCompleted(rows, row, said, now)) {
       swarms.noteCompleted(swarm);
       tallies.completed().increment();
+      changes = true;
     }
-    swarm.touch(now);
+    swarm.heardAt(now);
+    if (changes) {
+      swarms.unsaved().noteChanged(swarm);
+    } else {
+      swarms.unsaved().noteHeard(swarm);
+    }
     return row;
   }
 
@@ -146,7 +161,7 @@ final class Stripe {
     PeerRows rows = swarm.family(sampler.below(swarm.peers()) < swarm.family(true).size());
     swarms.removePeer(swarm, rows, sampler.stalest(rows, now));
     tallies.evicted().increment();
-    swarm.markChanged();
+    swarms.unsaved().noteChanged(swarm);
     noteHighestClass();
     return true;
   }
@@ -202,9 +217,13 @@ final class Stripe {
   }
 
   synchronized void changeAll() {
+    swarms.unsaved().clear();
     swarms.forEach(
         swarm -> {
-          swarm.markChanged();
+          // Some may have been taken already.
+          swarm.setHeard(false);
+          swarm.setChanged(false);
+          swarms.unsaved().noteChanged(swarm);
           if (swarm.completed() > 0) {
             swarms.noteCompleted(swarm);
           }
@@ -216,21 +235,29 @@ final class Stripe {
     swarms.takeCompleted(into);
   }
 
-  /** The swarms that changed since their last image. */
-  synchronized List<Swarm> changed() {
-    List<Swarm> changed = new ArrayList<>();
-    swarms.forEach(
-        swarm -> {
-          if (swarm.changed()) {
-            changed.add(swarm);
-          }
-        });
-    return changed;
+  /** The swarms that changed since they were frozen last; each to be given to {@link #freeze}. */
+  synchronized List<Swarm> takeChanged() {
+    return swarms.unsaved().takeChanged();
   }
 
-  /** One swarm as it is now; to be thawed when it was read. */
-  synchronized FrozenSwarm freeze(Swarm swarm) {
-    return swarm.freeze();
+  /**
+   * The swarms in which peers were heard since they were frozen last, if it is so long since the
+   * last ones were taken; each to be given to {@link #freezeHeard}.
+   */
+  synchronized List<Swarm> takeHeard(int patienceSeconds, int now) {
+    return swarms.unsaved().takeHeard(patienceSeconds, now);
+  }
+
+  /** A changed swarm as it is now, to be thawed when it was read; nothing, if it is gone. */
+  synchronized Optional<FrozenSwarm> freeze(Swarm swarm, int now) {
+    swarm.setChanged(false);
+    return swarms.has(swarm) ? Optional.of(swarm.freeze(now)) : Optional.empty();
+  }
+
+  /** The same of one in which peers were heard; nothing, too, if it has changed besides. */
+  synchronized Optional<FrozenSwarm> freezeHeard(Swarm swarm, int now) {
+    swarm.setHeard(false);
+    return swarm.changed() ? Optional.empty() : freeze(swarm, now);
   }
 
   synchronized void thaw(Swarm swarm) {

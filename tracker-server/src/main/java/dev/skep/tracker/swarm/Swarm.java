@@ -18,6 +18,7 @@ final class Swarm {
   private int lastHeard;
   private boolean pinned;
   private boolean changed;
+  private boolean heard;
   private boolean completedNoted;
 
   // Its place in SwarmTable and SwarmsBySize: a swarm is found by these, so that it needs no entry.
@@ -101,27 +102,13 @@ final class Swarm {
     return lastHeard;
   }
 
-  /** Notes that a peer was heard, which is to be saved. */
-  void touch(int now) {
+  void heardAt(int now) {
     lastHeard = now;
-    changed = true;
   }
 
-  void markChanged() {
-    changed = true;
-  }
-
-  boolean changed() {
-    return changed;
-  }
-
-  /**
-   * The swarm as it is now, which is to be saved; to be read outside of the lock, until {@link
-   * #thaw}.
-   */
-  FrozenSwarm freeze() {
-    changed = false;
-    return new FrozenSwarm(infoHash, completed, ipv4.freeze(), ipv6.freeze());
+  /** The swarm as it is now; to be read outside of the lock, until {@link #thaw}. */
+  FrozenSwarm freeze(int now) {
+    return new FrozenSwarm(infoHash, completed, now, ipv4.freeze(), ipv6.freeze());
   }
 
   void thaw() {
@@ -139,6 +126,24 @@ final class Swarm {
 
   void setPinned(boolean pinned) {
     this.pinned = pinned;
+  }
+
+  // ---- for Unsaved
+
+  boolean changed() {
+    return changed;
+  }
+
+  void setChanged(boolean changed) {
+    this.changed = changed;
+  }
+
+  boolean heard() {
+    return heard;
+  }
+
+  void setHeard(boolean heard) {
+    this.heard = heard;
   }
 
   // ---- for SwarmTable

@@ -26,17 +26,16 @@ public record SwarmImage(InfoHash infoHash, int peers, int completed, byte[] byt
   /**
    * Packs a swarm; needs no lock.
    *
-   * @param now the second in which it was frozen
    * @param room bytes to leave free before the image
    */
-  static SwarmImage of(FrozenSwarm swarm, int now, int room) {
+  static SwarmImage of(FrozenSwarm swarm, int room) {
     FrozenRows v4 = swarm.ipv4();
     FrozenRows v6 = swarm.ipv6();
     byte[] bytes = new byte[room + HEADER_BYTES + v4.bytes() + v6.bytes() + Integer.BYTES];
     ByteBuffer out = ByteBuffer.wrap(bytes).position(room);
     out.putInt(MAGIC).put(VERSION).put((byte) (v4.layout().keepsIds() ? 1 : 0));
     swarm.infoHash().write(out);
-    out.putInt(swarm.completed()).putInt(now);
+    out.putInt(swarm.completed()).putInt(swarm.frozenAt());
     for (FrozenRows rows : List.of(v4, v6)) {
       out.putInt(rows.seeders()).putInt(rows.partialSeeds()).putInt(rows.size());
     }

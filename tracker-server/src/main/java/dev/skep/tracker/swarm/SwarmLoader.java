@@ -45,7 +45,7 @@ final class SwarmLoader implements SwarmImage.RowVisitor {
               : i < seeders + partialSeeds ? Standing.PARTIAL_SEED : Standing.LEECHER;
       int at = offset + i * layout.stride();
       int age = layout.age(saved, at, savedAt) + ageSeconds;
-      if (age <= limits.peerTimeout().toSeconds() && swarms.countOneMorePeer()) {
+      if (age <= limits.mostSilentSeconds(true) && swarms.countOneMorePeer()) {
         if (!rows.insertSaved(saved, at, layout, standing, now - age)) {
           swarms.countOnePeerLess();
         }

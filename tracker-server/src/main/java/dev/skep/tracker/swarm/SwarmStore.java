@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -57,7 +58,9 @@ public final class SwarmStore {
     this.lastNanos = nanos;
     for (int i = 0; i < STRIPES; i++) {
       PeerSampler sampler = new PeerSampler(preference, timeoutSeconds, random.nextLong());
-      stripes[i] = new Stripe(limits, tallies, hashing, sampler);
+      // Not all at once.
+      int since = now - i * limits.mostUnsavedSeconds() / STRIPES;
+      stripes[i] = new Stripe(limits, tallies, hashing, sampler, since);
     }
   }
 
@@ -211,28 +214,49 @@ public final class SwarmStore {
 
   /**
    * Hands out an image of every swarm that changed since its last one, each as it was at one
-   * moment. Under the lock of its stripe a swarm is frozen only: its rows are copied outside of it,
-   * and an announce that comes meanwhile copies the few rows around those that it changes. A swarm
-   * that became empty is handed out once with no peers. By one thread at a time.
+   * moment; where peers were only heard again, after {@link SwarmLimits#mostUnsavedSeconds}. Under
+   * the lock of its stripe a swarm is frozen only: its rows are copied outside of it, and an
+   * announce that comes meanwhile copies the few rows around those that it changes. A swarm that
+   * became empty is handed out once with no peers. By one thread at a time.
    *
    * @param room bytes to leave free before each image, for what is to be saved with it
    */
   public void forEachChanged(int room, Consumer<SwarmImage> sink) {
+    forEachUnsaved(limits.mostUnsavedSeconds(), room, sink);
+  }
+
+  /** The same, but also at once of every swarm in which peers were only heard again. */
+  public void forEachUnsaved(int room, Consumer<SwarmImage> sink) {
+    forEachUnsaved(0, room, sink);
+  }
+
+  private void forEachUnsaved(int patienceSeconds, int room, Consumer<SwarmImage> sink) {
     for (Stripe stripe : stripes) {
-      for (Swarm swarm : stripe.changed()) {
-        sink.accept(image(stripe, swarm, room));
+      for (Swarm swarm : stripe.takeHeard(patienceSeconds, now)) {
+        handOut(stripe, swarm, stripe.freezeHeard(swarm, now), room, sink);
+      }
+      for (Swarm swarm : stripe.takeChanged()) {
+        handOut(stripe, swarm, stripe.freeze(swarm, now), room, sink);
       }
     }
   }
 
-  private SwarmImage image(Stripe stripe, Swarm swarm, int room) {
-    int frozenAt = now;
-    FrozenSwarm frozen = stripe.freeze(swarm);
+  private static void handOut(
+      Stripe stripe,
+      Swarm swarm,
+      Optional<FrozenSwarm> frozen,
+      int room,
+      Consumer<SwarmImage> sink) {
+    if (frozen.isEmpty()) {
+      return;
+    }
+    SwarmImage image;
     try {
-      return SwarmImage.of(frozen, frozenAt, room);
+      image = SwarmImage.of(frozen.get(), room);
     } finally {
       stripe.thaw(swarm);
     }
+    sink.accept(image);
   }
 
   /**
@@ -245,7 +269,7 @@ public final class SwarmStore {
   public void load(InfoHash infoHash, byte[] image, long ageSeconds) {
     SwarmImage.check(infoHash, image);
     long hash = hash(hashing, infoHash);
-    int age = Math.clamp(ageSeconds, 0, timeoutSeconds + 1);
+    int age = Math.clamp(ageSeconds, 0, limits.mostSilentSeconds(true) + 1);
     stripe(hash).load(hash, infoHash, image, age, now);
   }
 

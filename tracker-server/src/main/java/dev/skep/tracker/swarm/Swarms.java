@@ -21,20 +21,32 @@ final class Swarms {
   private final RowLayout ipv6;
   private final SwarmTable table = new SwarmTable();
   private final SwarmsBySize bySize = new SwarmsBySize();
+  private final Unsaved unsaved;
 
   /** The torrents whose completed count is another than when it was last taken. */
   private final List<InfoHash> completedChanged = new ArrayList<>();
 
-  Swarms(SwarmLimits limits, SwarmTallies tallies, Hashing hashing) {
+  Swarms(SwarmLimits limits, SwarmTallies tallies, Hashing hashing, int since) {
     this.limits = limits;
     this.tallies = tallies;
     this.hashing = hashing;
     this.ipv4 = new RowLayout(Integer.BYTES, limits.keepPeerIds());
     this.ipv6 = new RowLayout(2 * Long.BYTES, limits.keepPeerIds());
+    this.unsaved = new Unsaved(since);
   }
 
   SwarmTable table() {
     return table;
+  }
+
+  Unsaved unsaved() {
+    return unsaved;
+  }
+
+  /** Whether a swarm that was here is still. */
+  @SuppressWarnings("ReferenceEquality") // not another one of the same torrent
+  boolean has(Swarm swarm) {
+    return table.find(swarm.hash(), swarm.infoHash()) == swarm;
   }
 
   @Nullable Swarm find(long hash, InfoHash infoHash) {

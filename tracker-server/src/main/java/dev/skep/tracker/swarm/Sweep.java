@@ -12,7 +12,7 @@ final class Sweep {
 
   private final Swarms swarms;
   private final SwarmTallies tallies;
-  private final int timeoutSeconds;
+  private final SwarmLimits limits;
 
   // Where it is: the next swarm, by its place in the table, and how much of it is left.
   private int bucket;
@@ -20,10 +20,10 @@ final class Sweep {
   private boolean ipv4 = true;
   private int rowsLeft = -1;
 
-  Sweep(Swarms swarms, SwarmTallies tallies, int timeoutSeconds) {
+  Sweep(Swarms swarms, SwarmTallies tallies, SwarmLimits limits) {
     this.swarms = swarms;
     this.tallies = tallies;
-    this.timeoutSeconds = timeoutSeconds;
+    this.limits = limits;
   }
 
   /**
@@ -61,10 +61,10 @@ final class Sweep {
     while (row > 0 && touched < budget) {
       row--;
       touched++;
-      if (rows.age(row, now) > timeoutSeconds) {
+      if (rows.age(row, now) > limits.mostSilentSeconds(rows.isRestored(row))) {
         touched += swarms.removePeer(swarm, rows, row);
         tallies.expired().increment();
-        swarm.markChanged();
+        swarms.unsaved().noteChanged(swarm);
       }
     }
     rowsLeft = row;
@@ -84,6 +84,6 @@ final class Sweep {
   private boolean isForgotten(Swarm swarm, int now) {
     return swarm.peers() == 0
         && !swarm.pinned()
-        && (swarm.completed() == 0 || now - swarm.lastHeard() > timeoutSeconds);
+        && (swarm.completed() == 0 || now - swarm.lastHeard() > limits.mostSilentSeconds(false));
   }
 }

@@ -88,8 +88,8 @@ class LargeSwarmTest {
       join(host);
     }
     Stripe stripe = swarm.store.stripeOf(Announcing.torrent(1));
-    Swarm saved = stripe.changed().getFirst();
-    FrozenSwarm asItWas = stripe.freeze(saved);
+    Swarm saved = stripe.takeChanged().getFirst();
+    FrozenSwarm asItWas = stripe.freeze(saved, Announcing.TIMEOUT_SECONDS + 1).orElseThrow();
     SplittableRandom random = new SplittableRandom(9);
     for (int i = 0; i < 20_000; i++) {
       int host = random.nextInt(8_000);
@@ -99,7 +99,7 @@ class LargeSwarmTest {
     for (int pass = 0; pass < 1_000; pass++) {
       assertThat(swarm.store.sweep().toTheEnd()).as("sweeps wait for what is saved").isFalse();
     }
-    SwarmImage image = SwarmImage.of(asItWas, Announcing.TIMEOUT_SECONDS + 1, 0);
+    SwarmImage image = SwarmImage.of(asItWas, 0);
     stripe.thaw(saved);
     swarm.sweepAll();
 

@@ -2,6 +2,7 @@ package dev.skep.tracker.swarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.skep.protocol.tracker.AnnounceEvent;
 import java.util.ArrayList;
@@ -11,6 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** Swarms packed into bytes and back. */
 class SwarmImageTest {
+  private static final int UNSAVED_SECONDS = 60;
+  private static final int RESTORED_TIMEOUT_SECONDS = Announcing.TIMEOUT_SECONDS + UNSAVED_SECONDS;
+
   private final Announcing swarm = Announcing.unlimited();
 
   private List<SwarmImage> changed() {
@@ -58,9 +62,118 @@ class SwarmImageTest {
   void whoWouldHaveExpiredMeanwhileIsLeftOut() {
     SwarmImage image = image();
     Announcing second = Announcing.unlimited();
-    second.store.load(image.infoHash(), image.bytes(), Announcing.TIMEOUT_SECONDS + 1);
+    second.store.load(image.infoHash(), image.bytes(), RESTORED_TIMEOUT_SECONDS + 1);
     assertThat(second.peersOf(1)).isZero();
     assertThat(second.store.counts(image.infoHash()).completed()).isEqualTo(20);
+    second.store.load(image.infoHash(), image.bytes(), Integer.MAX_VALUE);
+    assertThat(second.peersOf(1)).isZero();
+  }
+
+  @Test
+  void peersThatWereOnlyHeardAgainMayWaitAMinute() {
+    swarm.leecher(1, 1);
+    swarm.leecher(1, 2);
+    assertThat(changed()).hasSize(1);
+    swarm.pass(1);
+    assertThat(secondsUntilSaved()).isLessThanOrEqualTo(UNSAVED_SECONDS);
+
+    swarm.leecher(1, 1);
+    swarm.announce(1, 1, 0, AnnounceEvent.NONE, 0);
+    assertThat(changed()).as("a leecher became a seeder").hasSize(1);
+    swarm.announce(1, 2, 1, AnnounceEvent.COMPLETED, 0);
+    assertThat(changed()).as("one more completed").hasSize(1);
+    swarm.leecher(1, 3);
+    assertThat(changed()).as("a peer came").hasSize(1);
+    swarm.announce(1, 2, 1, AnnounceEvent.STOPPED, 0);
+    assertThat(changed()).as("a peer left").hasSize(1);
+  }
+
+  /** While a peer is heard every second. */
+  private int secondsUntilSaved() {
+    for (int seconds = 1; ; seconds++) {
+      swarm.leecher(1, 1);
+      swarm.pass(1);
+      if (!changed().isEmpty()) {
+        return seconds;
+      }
+    }
+  }
+
+  @Test
+  void swarmsThatMayWaitAreNotAllSavedInTheSameMoment() {
+    int torrents = 1000;
+    for (int torrent = 0; torrent < torrents; torrent++) {
+      swarm.leecher(torrent, 1);
+    }
+    assertThat(changed()).hasSize(torrents);
+    List<Integer> perSecond = new ArrayList<>();
+    for (int second = 0; second < 2 * UNSAVED_SECONDS; second++) {
+      for (int torrent = 0; torrent < torrents; torrent++) {
+        swarm.leecher(torrent, 1);
+      }
+      swarm.pass(1);
+      perSecond.add(changed().size());
+    }
+    assertThat(perSecond).as("a sixtieth of them on average").allMatch(saved -> saved < 60);
+    assertThat(perSecond.stream().mapToInt(saved -> saved).sum()).isBetween(1900, 2100);
+  }
+
+  @Test
+  void whatIsSavedAtTheEndMissesNothing() {
+    swarm.leecher(1, 1);
+    swarm.leecher(2, 1);
+    assertThat(changed()).hasSize(2);
+    swarm.leecher(1, 1);
+    List<SwarmImage> images = new ArrayList<>();
+    swarm.store.forEachUnsaved(0, images::add);
+    assertThat(images)
+        .singleElement()
+        .extracting(SwarmImage::infoHash)
+        .isEqualTo(Announcing.torrent(1));
+  }
+
+  @Test
+  void whatCouldNotBeSavedComesAgain() {
+    swarm.leecher(1, 1);
+    swarm.leecher(2, 1);
+    assertThat(changed()).hasSize(2);
+    swarm.leecher(1, 1);
+    swarm.leecher(2, 1);
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                swarm.store.forEachUnsaved(
+                    0,
+                    _ -> {
+                      throw new IllegalStateException("the disk is full");
+                    }));
+    swarm.store.changeAll();
+    assertThat(changed()).hasSize(2);
+    swarm.leecher(2, 1);
+    List<SwarmImage> heard = new ArrayList<>();
+    swarm.store.forEachUnsaved(0, heard::add);
+    assertThat(heard).as("what is heard later").hasSize(1);
+  }
+
+  @Test
+  void aRestoredPeerMayBeSilentForAsMuchLongerAsItMayHaveBeenHeardUnsaved() {
+    SwarmImage image = image();
+    Announcing second = Announcing.unlimited();
+    second.store.load(image.infoHash(), image.bytes(), Announcing.TIMEOUT_SECONDS + 1);
+    assertThat(second.peersOf(1)).isEqualTo(20);
+    second.leecher(1, 0);
+    second.pass(UNSAVED_SECONDS - 1);
+    second.sweepAll();
+    assertThat(second.peersOf(1)).isEqualTo(20);
+    second.pass(1);
+    second.sweepAll();
+    assertThat(second.peersOf(1)).as("only the one that was heard").isEqualTo(1);
+    second.pass(Announcing.TIMEOUT_SECONDS - UNSAVED_SECONDS);
+    second.sweepAll();
+    assertThat(second.peersOf(1)).isEqualTo(1);
+    second.pass(1);
+    second.sweepAll();
+    assertThat(second.peersOf(1)).as("a heard one is as any other").isZero();
   }
 
   @Test
