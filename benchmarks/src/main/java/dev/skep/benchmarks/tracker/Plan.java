@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
  * @param ratePerSecond requests per second in an open loop; 0 for a closed loop
  * @param connectPercent of the requests over UDP
  * @param scrapePercent of the requests
+ * @param churnPercent of the announces over UDP that say stopped
  * @param numwant peers wanted per announce
  * @param keepAlive whether HTTP connections are used again
  * @param warmUpSeconds not measured
@@ -21,6 +22,7 @@ record Plan(
     int ratePerSecond,
     int connectPercent,
     int scrapePercent,
+    int churnPercent,
     int numwant,
     boolean keepAlive,
     int warmUpSeconds,
@@ -33,6 +35,7 @@ record Plan(
         requestsPerSecond,
         connectPercent,
         scrapePercent,
+        churnPercent,
         numwant,
         keepAlive,
         warmUpSeconds,

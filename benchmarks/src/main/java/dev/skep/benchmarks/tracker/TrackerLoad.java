@@ -60,6 +60,13 @@ public final class TrackerLoad implements Callable<Integer> {
   @Option(names = "--scrape", defaultValue = "3", description = "percent of UDP requests")
   private int scrapePercent;
 
+  @Option(
+      names = "--churn",
+      defaultValue = "0",
+      description =
+          "percent of UDP announces that say stopped; who did comes back with its next one")
+  private int churnPercent;
+
   @Option(names = "--numwant", defaultValue = "50")
   private int numwant;
 
@@ -132,6 +139,7 @@ public final class TrackerLoad implements Callable<Integer> {
         rate,
         connectPercent,
         scrapePercent,
+        churnPercent,
         numwant,
         keepAlive,
         warmUpSeconds,

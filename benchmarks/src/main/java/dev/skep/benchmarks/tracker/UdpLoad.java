@@ -27,6 +27,11 @@ final class UdpLoad {
   private static final long PAUSE_NANOS = 50_000;
   private static final int SCRAPED = 5;
 
+  // BEP 15's numbers of events.
+  private static final int NONE = 0;
+  private static final int STARTED = 2;
+  private static final int STOPPED = 3;
+
   /** Of so many announces one has each of its peers looked up; all have their form checked. */
   private static final int ANSWERS_PER_LOOK = 8;
 
@@ -82,7 +87,7 @@ final class UdpLoad {
     while (peer < population.peers() || outstanding > 0) {
       while (peer < population.peers() && hasRoom(plan.window())) {
         if (population.sourceOf(peer) == source) {
-          announce(population.torrentOf(peer), peer, 2, System.nanoTime());
+          announce(population.torrentOf(peer), peer, STARTED, System.nanoTime());
         }
         peer++;
       }
@@ -106,7 +111,7 @@ final class UdpLoad {
         while (!hasRoom(plan.window())) {
           exchange(true);
         }
-        announce(torrent, -1, 0, System.nanoTime());
+        announce(torrent, -1, NONE, System.nanoTime());
       }
     }
     while (outstanding > 0) {
@@ -178,7 +183,8 @@ final class UdpLoad {
       while (population.sourceOf(peer) != source) {
         peer = random.nextInt(population.peers());
       }
-      announce(population.torrentOf(peer), peer, 0, now);
+      boolean leaves = plan.churnPercent() > 0 && random.nextInt(100) < plan.churnPercent();
+      announce(population.torrentOf(peer), peer, leaves ? STOPPED : NONE, now);
     }
   }
 

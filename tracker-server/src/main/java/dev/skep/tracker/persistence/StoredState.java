@@ -2,6 +2,7 @@ package dev.skep.tracker.persistence;
 
 import dev.skep.protocol.InfoHash;
 import java.util.Arrays;
+import java.util.Comparator;
 import org.eclipse.serializer.reference.Lazy;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +40,35 @@ final class StoredState {
   /** Torrents whose info-hashes agree in some bits. */
   static final class Shard {
     Torrent[] torrents = {};
+
+    /** By info-hash, once a store is open: there may be a thousand. */
     Swarm[] swarms = {};
 
     /** Info-hashes and their completed counts, sealed; null when there are none. */
     byte @Nullable [] completed;
+
+    void sortSwarms() {
+      Arrays.sort(swarms, Swarm.ORDER);
+    }
+
+    /** Where a swarm is, or would be, as {@link Arrays#binarySearch} tells it. */
+    int find(Swarm swarm) {
+      return Arrays.binarySearch(swarms, swarm, Swarm.ORDER);
+    }
+
+    /** Takes in a swarm that would be at {@code at}. */
+    void insert(int at, Swarm swarm) {
+      Swarm[] more = Arrays.copyOf(swarms, swarms.length + 1);
+      System.arraycopy(swarms, at, more, at + 1, swarms.length - at);
+      more[at] = swarm;
+      swarms = more;
+    }
+
+    void remove(int at) {
+      Swarm[] fewer = Arrays.copyOf(swarms, swarms.length - 1);
+      System.arraycopy(swarms, at + 1, fewer, at, fewer.length - at);
+      swarms = fewer;
+    }
   }
 
   /** A registered torrent. */
@@ -72,6 +98,13 @@ final class StoredState {
 
   /** The peers of one info-hash as they were when saved; {@link SwarmEntity} lays it out. */
   static final class Swarm {
+    /** What a damaged store lost may be null. */
+    static final Comparator<Swarm> ORDER =
+        Comparator.nullsFirst(
+            Comparator.<Swarm>comparingLong(swarm -> swarm.high)
+                .thenComparingLong(swarm -> swarm.middle)
+                .thenComparingInt(swarm -> swarm.low));
+
     final long high;
     final long middle;
     final int low;

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -58,6 +57,7 @@ final class TrackerStore implements AutoCloseable {
     this.folder = folder;
     this.manager = manager;
     this.state = state;
+    Stream.of(state.shards).forEach(Shard::sortSwarms);
     this.unmarked = !Mark.isIn(folder);
     this.mark = Mark.open(folder);
     if (unmarked) {
@@ -162,24 +162,28 @@ final class TrackerStore implements AutoCloseable {
     for (Map.Entry<InfoHash, byte[]> image : images.entrySet()) {
       between.run();
       InfoHash hash = image.getKey();
+      byte[] sealed = image.getValue();
       Shard shard = state.shardOf(hash);
-      Swarm swarm = find(shard, hash).orElseGet(() -> new Swarm(hash));
-      if (image.getValue().length == 0) {
-        shard.swarms = Stream.of(shard.swarms).filter(s -> s != swarm).toArray(Swarm[]::new);
-        changed.add(shard);
+      Swarm swarm = new Swarm(hash);
+      int at = shard.find(swarm);
+      if (sealed.length == 0) {
+        if (at >= 0) {
+          shard.remove(at);
+          changed.add(shard);
+        }
         continue;
       }
-      byte[] sealed = image.getValue();
+      if (at >= 0) {
+        swarm = shard.swarms[at];
+      } else {
+        shard.insert(-1 - at, swarm);
+        changed.add(shard);
+      }
       Seal.closeInPlace(Seal.Kind.SWARM, hash.toBytes(), sealed);
       swarm.image = sealed;
       bytes += sealed.length;
       written.add(swarm);
       changed.add(swarm);
-      if (find(shard, hash).isEmpty()) {
-        shard.swarms = Arrays.copyOf(shard.swarms, shard.swarms.length + 1);
-        shard.swarms[shard.swarms.length - 1] = swarm;
-        changed.add(shard);
-      }
     }
     commit(changed, bytes, between);
     written.forEach(swarm -> swarm.image = null);
@@ -202,15 +206,6 @@ final class TrackerStore implements AutoCloseable {
       }
     }
     commit(changed, 0);
-  }
-
-  private static Optional<Swarm> find(Shard shard, InfoHash hash) {
-    for (Swarm swarm : shard.swarms) {
-      if (swarm.hash().equals(hash)) {
-        return Optional.of(swarm);
-      }
-    }
-    return Optional.empty();
   }
 
   /** Saves completed counts in one commit; those not named stay, a count of zero is forgotten. */
