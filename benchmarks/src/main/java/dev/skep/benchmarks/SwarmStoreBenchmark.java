@@ -61,7 +61,7 @@ public class SwarmStoreBenchmark {
     }
 
     void say(Announce announce, int torrent, int peer) {
-      announce.infoHash = infoHashes[torrent];
+      announce.torrent(infoHashes[torrent]);
       announce.from(IpAddress.ofIpv4(peer * 0x9e3779b9), 1 + (peer & 0x7fff));
       announce.leftBytes = peer % 10 < 3 ? 0 : 1;
     }

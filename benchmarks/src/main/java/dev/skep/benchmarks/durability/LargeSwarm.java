@@ -107,7 +107,7 @@ public final class LargeSwarm {
   }
 
   private void announce(int peer) {
-    announce.infoHash = new InfoHash(1, 2, 3);
+    announce.torrent(new InfoHash(1, 2, 3));
     announce.from(IpAddress.ofIpv4(0x0a000000 + peer), 6881);
     announce.peerIdLow = peer;
     announce.leftBytes = peer % 3;

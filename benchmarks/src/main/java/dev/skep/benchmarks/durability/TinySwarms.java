@@ -57,7 +57,7 @@ public final class TinySwarms {
   private long[] announceEach(int first, int count, int host) {
     long[] took = new long[count];
     for (int i = 0; i < count; i++) {
-      announce.infoHash = new InfoHash(first + i, 2, 3);
+      announce.torrent(new InfoHash(first + i, 2, 3));
       announce.from(IpAddress.ofIpv4(0x0a000000 + host), 6881);
       announce.leftBytes = 1;
       announce.numwant = 50;

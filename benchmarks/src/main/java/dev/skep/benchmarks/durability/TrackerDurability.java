@@ -118,7 +118,7 @@ public final class TrackerDurability {
 
   private void announce(SwarmStore swarms, int peer, AnnounceEvent event) {
     long torrent = peer % torrents;
-    announce.infoHash = new InfoHash(torrent * 0x9E3779B97F4A7C15L, torrent, (int) torrent);
+    announce.torrent(new InfoHash(torrent * 0x9E3779B97F4A7C15L, torrent, (int) torrent));
     announce.from(IpAddress.ofIpv4(0x0a000000 + peer), 6881);
     announce.peerIdLow = peer;
     announce.leftBytes = peer % 3;

@@ -103,7 +103,7 @@ public final class TrackerExpiry {
 
   private void announce(int peer) {
     long torrent = (long) Math.pow(TORRENTS, ((peer * 0x9e3779b97f4a7c15L) >>> 11) * 0x1p-53);
-    announce.infoHash = new InfoHash(torrent * 0x9E3779B97F4A7C15L, torrent, (int) torrent);
+    announce.torrent(new InfoHash(torrent * 0x9E3779B97F4A7C15L, torrent, (int) torrent));
     announce.from(IpAddress.ofIpv4(0x0a000000 + peer), 6881);
     announce.peerIdLow = peer;
     announce.leftBytes = peer % 3;

@@ -49,7 +49,7 @@ public final class AnnounceService {
    * @param passkey what stood in the URL before {@code /announce}, empty if nothing did
    */
   public Outcome announce(Announce said, String passkey) {
-    if (access.mayAnnounce(said.infoHash, passkey, said.address())
+    if (access.mayAnnounce(said.infoHash(), passkey, said.address())
         instanceof Access.Verdict.Refused(String reason, Optional<Duration> retryIn)) {
       counters.refused().increment();
       return new Outcome.Refused(reason, retryIn);

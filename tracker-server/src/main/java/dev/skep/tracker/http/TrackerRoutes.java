@@ -91,7 +91,7 @@ public final class TrackerRoutes {
 
   private static Announce read(AnnounceRequest asked, IpAddress address) {
     Announce announce = new Announce();
-    announce.infoHash = asked.infoHash();
+    announce.torrent(asked.infoHash());
     announce.by(asked.peerId());
     announce.from(address, asked.port());
     announce.uploadedBytes = asked.uploadedBytes();

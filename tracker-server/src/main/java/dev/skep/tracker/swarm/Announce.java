@@ -16,10 +16,10 @@ public final class Announce {
   /** {@link #numwant} of a peer that did not say. */
   public static final int DEFAULT_NUMWANT = -1;
 
-  private static final InfoHash NO_TORRENT = new InfoHash(0, 0, 0);
-
   // ---- what the peer said
-  public InfoHash infoHash = NO_TORRENT;
+  public long infoHashHigh;
+  public long infoHashMiddle;
+  public int infoHashLow;
   public long addressHigh;
   public long addressLow;
 
@@ -56,6 +56,18 @@ public final class Announce {
 
   /** IPv6 peers handed out. */
   public final Handout ipv6 = new Handout(2 * Long.BYTES);
+
+  /** Sets which torrent is announced. */
+  public void torrent(InfoHash infoHash) {
+    infoHashHigh = infoHash.high();
+    infoHashMiddle = infoHash.middle();
+    infoHashLow = infoHash.low();
+  }
+
+  /** Which torrent is announced. */
+  public InfoHash infoHash() {
+    return new InfoHash(infoHashHigh, infoHashMiddle, infoHashLow);
+  }
 
   /** Sets where the announce came from and where the peer listens. */
   public void from(IpAddress address, int listeningPort) {

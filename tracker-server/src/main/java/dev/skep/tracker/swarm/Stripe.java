@@ -41,7 +41,7 @@ final class Stripe {
   synchronized Admission announce(long hash, Announce said, int now) {
     said.clearAnswer();
     boolean stopped = said.event == AnnounceEvent.STOPPED;
-    Swarm swarm = swarms.find(hash, said.infoHash);
+    Swarm swarm = swarms.find(hash, said);
     if (swarm == null) {
       if (stopped) {
         return Admission.ADMITTED;
@@ -49,7 +49,7 @@ final class Stripe {
       if (tallies.torrents().get() >= limits.torrents()) {
         return Admission.TOO_MANY_TORRENTS;
       }
-      swarm = swarms.add(hash, said.infoHash, now);
+      swarm = swarms.add(hash, said.infoHash(), now);
     }
     PeerRows rows = swarm.family(said.fromIpv4());
     int row = rows.find(said.addressHigh, said.addressLow, said.port);

@@ -39,6 +39,11 @@ final class Swarm {
     return infoHash;
   }
 
+  /** Whether that is its info-hash. */
+  boolean isOf(long high, long middle, int low) {
+    return infoHash.high() == high && infoHash.middle() == middle && infoHash.low() == low;
+  }
+
   /** The keyed hash of its info-hash. */
   long hash() {
     return hash;

@@ -89,7 +89,7 @@ public final class SwarmStore {
 
   /** Takes in what a peer says and fills in what it is told. Allocates nothing for a known peer. */
   public Admission announce(Announce said) {
-    long hash = hash(hashing, said.infoHash);
+    long hash = hash(hashing, said.infoHashHigh, said.infoHashMiddle, said.infoHashLow);
     Admission admission = stripe(hash).announce(hash, said, now);
     if (admission == Admission.TOO_MANY_PEERS && makeRoom(said.seeders + said.leechers)) {
       admission = stripe(hash).announce(hash, said, now);
@@ -283,6 +283,10 @@ public final class SwarmStore {
   }
 
   static long hash(Hashing hashing, InfoHash infoHash) {
-    return hashing.hash(hashing.hash(infoHash.high(), infoHash.middle()) + infoHash.low());
+    return hash(hashing, infoHash.high(), infoHash.middle(), infoHash.low());
+  }
+
+  private static long hash(Hashing hashing, long high, long middle, int low) {
+    return hashing.hash(hashing.hash(high, middle) + low);
   }
 }

@@ -38,8 +38,12 @@ final class SwarmTable {
   }
 
   @Nullable Swarm find(long hash, InfoHash infoHash) {
+    return find(hash, infoHash.high(), infoHash.middle(), infoHash.low());
+  }
+
+  @Nullable Swarm find(long hash, long high, long middle, int low) {
     Swarm swarm = buckets[bucketOf(hash)];
-    while (swarm != null && !(swarm.hash() == hash && swarm.infoHash().equals(infoHash))) {
+    while (swarm != null && !(swarm.hash() == hash && swarm.isOf(high, middle, low))) {
       swarm = swarm.nextInBucket();
     }
     return swarm;

@@ -53,6 +53,11 @@ final class Swarms {
     return table.find(hash, infoHash);
   }
 
+  /** The swarm that is announced; makes no garbage. */
+  @Nullable Swarm find(long hash, Announce said) {
+    return table.find(hash, said.infoHashHigh, said.infoHashMiddle, said.infoHashLow);
+  }
+
   Swarm findOrAdd(long hash, InfoHash infoHash, int now) {
     Swarm known = table.find(hash, infoHash);
     return known == null ? add(hash, infoHash, now) : known;

@@ -114,7 +114,9 @@ public final class UdpProtocol {
   }
 
   private void read(ByteBuffer in) {
-    announce.infoHash = new InfoHash(in.getLong(16), in.getLong(24), in.getInt(32));
+    announce.infoHashHigh = in.getLong(16);
+    announce.infoHashMiddle = in.getLong(24);
+    announce.infoHashLow = in.getInt(32);
     announce.peerIdHigh = in.getLong(36);
     announce.peerIdMiddle = in.getLong(44);
     announce.peerIdLow = in.getInt(52);

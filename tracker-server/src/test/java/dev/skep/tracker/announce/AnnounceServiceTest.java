@@ -27,7 +27,7 @@ class AnnounceServiceTest {
       new AnnounceService(swarms, Access.OPEN, SETTINGS, counters, 0);
 
   private Outcome announce(int host, int numwant, AnnounceService by, Announce announce) {
-    announce.infoHash = new InfoHash(1, 2, 3);
+    announce.torrent(new InfoHash(1, 2, 3));
     announce.from(IpAddress.ofIpv4(host), 6881);
     announce.leftBytes = 1;
     announce.numwant = numwant;

@@ -53,7 +53,7 @@ final class SavedState {
   static void announce(SwarmStore swarms, int n, int peers) {
     for (int i = 0; i < peers; i++) {
       var announce = new Announce();
-      announce.infoHash = hash(n);
+      announce.torrent(hash(n));
       announce.from(IpAddress.ofIpv4(0x0a000000 + i), 1 + n);
       announce.by(new PeerId(n, i, i));
       announce.leftBytes = i % 2;

@@ -41,7 +41,7 @@ final class Announcing {
   }
 
   Admission announce(int torrent, int host, long left, AnnounceEvent event, int numwant) {
-    announce.infoHash = torrent(torrent);
+    announce.torrent(torrent(torrent));
     announce.from(IpAddress.ofIpv4(0x0a000000 + host), 6881);
     announce.peerIdLow = host;
     announce.leftBytes = left;

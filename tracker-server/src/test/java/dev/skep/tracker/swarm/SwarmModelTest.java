@@ -148,7 +148,7 @@ class SwarmModelTest {
       InfoHash infoHash = new InfoHash(0, random.nextInt(4), 7);
       Address address = address(infoHash.middle());
       Map<Address, Known> swarm = model.computeIfAbsent(infoHash, _ -> new HashMap<>());
-      announce.infoHash = infoHash;
+      announce.torrent(infoHash);
       announce.addressHigh = address.high();
       announce.addressLow = address.low();
       announce.port = address.port();

@@ -73,7 +73,7 @@ class SwarmStoreConcurrencyTest {
     for (int i = 0; i < ANNOUNCES; i++) {
       int host = i < STAYING_HOSTS ? i : random.nextInt(HOSTS);
       IpAddress address = IpAddress.ofIpv4((thread << 16) | host);
-      announce.infoHash = new InfoHash(host % TORRENTS, 0, 0);
+      announce.torrent(new InfoHash(host % TORRENTS, 0, 0));
       announce.from(address, 6881);
       announce.leftBytes = random.nextInt(2);
       announce.numwant = 50;
