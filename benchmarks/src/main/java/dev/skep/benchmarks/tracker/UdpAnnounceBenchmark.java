@@ -1,10 +1,13 @@
 package dev.skep.benchmarks.tracker;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.tracker.access.AccessRules;
 import dev.skep.tracker.announce.Access;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.AnnounceSettings;
 import dev.skep.tracker.announce.TrackerCounters;
+import dev.skep.tracker.catalogue.Catalogue;
+import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.swarm.IpAddress;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
@@ -12,6 +15,8 @@ import dev.skep.tracker.swarm.SwarmStore;
 import dev.skep.tracker.udp.ConnectionIds;
 import dev.skep.tracker.udp.UdpProtocol;
 import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -45,11 +50,31 @@ public class UdpAnnounceBenchmark {
           new AnnounceService(
               new SwarmStore(
                   SwarmLimits.DEFAULT, new PeerPreference.Uniform(), new SplittableRandom(1), 0),
-              Access.OPEN,
+              openToAll(),
               AnnounceSettings.DEFAULT,
               new TrackerCounters(),
               0),
           new ConnectionIds(new SplittableRandom(3)));
+
+  /** What the tracker asks without any lists. */
+  private static Access openToAll() {
+    var catalogue =
+        new Catalogue(new NoFiles(), new Catalogue.Limits(1, 1), InstantSource.system());
+    return new AccessRules(new AccessRules.Settings(false, false), catalogue, _ -> {});
+  }
+
+  private static final class NoFiles implements Catalogue.Keeper {
+    @Override
+    public void put(RegisteredTorrent torrent, byte[] metainfo) {}
+
+    @Override
+    public void remove(InfoHash hash) {}
+
+    @Override
+    public Optional<byte[]> metainfo(InfoHash hash) {
+      return Optional.empty();
+    }
+  }
 
   @Setup
   public void fill() {

@@ -106,7 +106,8 @@ public final class AccessRules implements Access {
   @Override
   public Verdict mayAnnounce(InfoHash infoHash, String passkey, IpAddress from) {
     Rules now = rules;
-    if (now.deniedTorrents().contains(infoHash)) {
+    // Where no set is looked into, the compiler sees that the info-hash need not be made at all.
+    if (!now.deniedTorrents().isEmpty() && now.deniedTorrents().contains(infoHash)) {
       return DENIED_TORRENT;
     }
     if (settings.registeredOnly()

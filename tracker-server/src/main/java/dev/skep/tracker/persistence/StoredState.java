@@ -110,8 +110,8 @@ final class StoredState {
     final int low;
 
     /**
-     * The sealed image, held only while it is written or read: what is saved stays in the store,
-     * and the memory is the live swarm's.
+     * The sealed image, held only while it is read: what is saved stays in the store, and the
+     * memory is the live swarm's.
      */
     byte @Nullable [] image;
 

@@ -2,6 +2,7 @@ package dev.skep.tracker.persistence;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.persistence.StoredState.Swarm;
+import java.util.Map;
 import org.eclipse.serializer.persistence.binary.types.AbstractBinaryHandlerCustomNonReferential;
 import org.eclipse.serializer.persistence.binary.types.Binary;
 import org.eclipse.serializer.persistence.types.PersistenceLoadHandler;
@@ -12,12 +13,18 @@ import org.eclipse.serializer.persistence.types.PersistenceStoreHandler;
  * each new image an object of its own, with a number and a weak reference in its registry, several
  * thousand a second, and collections of the young generation would look at each.
  *
+ * <p>For the same reason what is written comes from {@link #write} and not from the swarms: they
+ * are old, and each that refers to a new array is looked at by every collection, too.
+ *
  * <p>This layout is the store's format.
  */
 final class SwarmEntity extends AbstractBinaryHandlerCustomNonReferential<Swarm> {
   private static final int MIDDLE = Long.BYTES;
   private static final int LOW = 2 * Long.BYTES;
   private static final int IMAGE = LOW + Integer.BYTES;
+  private static final byte[] NONE = {};
+
+  private Map<InfoHash, byte[]> images = Map.of();
 
   SwarmEntity() {
     super(
@@ -29,10 +36,15 @@ final class SwarmEntity extends AbstractBinaryHandlerCustomNonReferential<Swarm>
             bytes("image")));
   }
 
+  /** Sets the images that swarms are stored with from now on; those not named are stored empty. */
+  void write(Map<InfoHash, byte[]> newImages) {
+    images = newImages;
+  }
+
   @Override
   public void store(
       Binary data, Swarm swarm, long objectId, PersistenceStoreHandler<Binary> handler) {
-    byte[] image = swarm.image == null ? new byte[0] : swarm.image;
+    byte[] image = images.getOrDefault(swarm.hash(), NONE);
     long bytes = IMAGE + Binary.toBinaryListTotalByteLength(image.length);
     data.storeEntityHeader(bytes, typeId(), objectId);
     data.store_long(0, swarm.high);

@@ -48,15 +48,18 @@ final class TrackerStore implements AutoCloseable {
   private final Path folder;
   private final EmbeddedStorageManager manager;
   private final StoredState state;
+  private final SwarmEntity swarmEntity;
   private final Mark mark;
   private final boolean unmarked;
   private long writtenBytes;
 
-  private TrackerStore(Path folder, EmbeddedStorageManager manager, StoredState state)
+  private TrackerStore(
+      Path folder, EmbeddedStorageManager manager, StoredState state, SwarmEntity swarmEntity)
       throws IOException {
     this.folder = folder;
     this.manager = manager;
     this.state = state;
+    this.swarmEntity = swarmEntity;
     Stream.of(state.shards).forEach(Shard::sortSwarms);
     this.unmarked = !Mark.isIn(folder);
     this.mark = Mark.open(folder);
@@ -80,8 +83,9 @@ final class TrackerStore implements AutoCloseable {
                 Storage.HousekeepingController(HOUSEKEEPING_MILLIS, HOUSEKEEPING_BUDGET_NANOS))
             .setEntityCacheEvaluator(Storage.EntityCacheEvaluator(CACHE_MILLIS, CACHE_BYTES))
             .createConfiguration();
+    var swarmEntity = new SwarmEntity();
     EmbeddedStorageManager manager =
-        EmbeddedStorage.Foundation(configuration).registerTypeHandler(new SwarmEntity()).start();
+        EmbeddedStorage.Foundation(configuration).registerTypeHandler(swarmEntity).start();
     Object root = manager.root();
     if (root == null) {
       Mark.begin(folder);
@@ -90,7 +94,7 @@ final class TrackerStore implements AutoCloseable {
       manager.storeRoot();
     }
     if (root instanceof StoredState state) {
-      return new TrackerStore(folder, manager, state);
+      return new TrackerStore(folder, manager, state, swarmEntity);
     }
     manager.shutdown();
     throw new IOException("its root is a " + root.getClass().getName());
@@ -157,7 +161,6 @@ final class TrackerStore implements AutoCloseable {
    */
   synchronized void putSwarms(Map<InfoHash, byte[]> images, Runnable between) throws IOException {
     var changed = new HashSet<Object>();
-    var written = new ArrayList<Swarm>();
     long bytes = 0;
     for (Map.Entry<InfoHash, byte[]> image : images.entrySet()) {
       between.run();
@@ -180,13 +183,12 @@ final class TrackerStore implements AutoCloseable {
         changed.add(shard);
       }
       Seal.closeInPlace(Seal.Kind.SWARM, hash.toBytes(), sealed);
-      swarm.image = sealed;
       bytes += sealed.length;
-      written.add(swarm);
       changed.add(swarm);
     }
+    swarmEntity.write(images);
     commit(changed, bytes, between);
-    written.forEach(swarm -> swarm.image = null);
+    swarmEntity.write(Map.of());
   }
 
   /** Forgets images and completed counts of swarms that are no more. */
