@@ -106,7 +106,8 @@ public final class AccessRules implements Access {
   @Override
   public Verdict mayAnnounce(InfoHash infoHash, String passkey, IpAddress from) {
     Rules now = rules;
-    // Where no set is looked into, the compiler sees that the info-hash need not be made at all.
+    // Where no list is looked into, the compiler sees that hash and address need not be made at
+    // all.
     if (!now.deniedTorrents().isEmpty() && now.deniedTorrents().contains(infoHash)) {
       return DENIED_TORRENT;
     }
@@ -115,7 +116,7 @@ public final class AccessRules implements Access {
         && !now.allowedTorrents().contains(infoHash)) {
       return NOT_REGISTERED;
     }
-    if (in(now.deniedNetworks(), from)
+    if ((!now.deniedNetworks().isEmpty() && in(now.deniedNetworks(), from))
         || (!now.allowedNetworks().isEmpty() && !in(now.allowedNetworks(), from))) {
       return DENIED_NETWORK;
     }

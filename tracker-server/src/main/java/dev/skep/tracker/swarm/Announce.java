@@ -88,7 +88,8 @@ public final class Announce {
     return new IpAddress(addressHigh, addressLow);
   }
 
-  boolean fromIpv4() {
+  /** Whether it came from an IPv4 address. */
+  public boolean fromIpv4() {
     return IpAddress.isIpv4(addressHigh, addressLow);
   }
 

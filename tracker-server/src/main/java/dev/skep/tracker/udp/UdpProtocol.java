@@ -136,7 +136,7 @@ public final class UdpProtocol {
   }
 
   private int peers(ByteBuffer out) {
-    boolean ipv4 = announce.address().isIpv4();
+    boolean ipv4 = announce.fromIpv4();
     Handout peers = ipv4 ? announce.ipv4 : announce.ipv6;
     int longest = ipv4 ? LONGEST_ANSWER_BYTES : LONGEST_IPV6_ANSWER_BYTES;
     int fit = (longest - ANNOUNCE_ANSWER_BYTES) / peers.strideBytes();
