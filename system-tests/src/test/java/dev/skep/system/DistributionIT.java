@@ -62,6 +62,35 @@ class DistributionIT {
   }
 
   @Test
+  void aTrackerStartsWithWhatTheBuildsRehearsalLeft() throws Exception {
+    Path classes = folder.resolve("tracker-classes");
+    var builder =
+        new ProcessBuilder(
+            home.resolve("bin/skep").toString(),
+            "tracker",
+            "run",
+            "--port",
+            "0",
+            "--bind",
+            "127.0.0.1",
+            "--data",
+            folder.resolve("data").toString());
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("SKEP_JAVA_OPTS", "-Xlog:class+load:file=" + classes);
+    Process tracker = builder.start();
+    try (var err = tracker.errorReader()) {
+      assertThat(err.readLine()).startsWith("skep: tracker ready on");
+    } finally {
+      tracker.destroy();
+      assertThat(tracker.waitFor()).isZero();
+    }
+
+    assertThat(Files.readAllLines(classes))
+        .anyMatch(line -> line.endsWith("dev.skep.tracker.Tracker source: shared objects file"))
+        .anyMatch(line -> line.contains("io.helidon.") && line.endsWith("shared objects file"));
+  }
+
+  @Test
   void aCommandRunsQuietlyWithoutItIfItDoesNotFit() throws Exception {
     Path cache = home.resolve("lib/peer-agent.aot");
     byte[] good = Files.readAllBytes(cache);

@@ -1,8 +1,8 @@
 package dev.skep.benchmarks.tracker;
 
-/** How often what took how long, in buckets that are at most a sixteenth wide. */
+/** How often what took how long, in buckets that are less than a hundredth wide. */
 final class Times {
-  private static final int SUB_BITS = 4;
+  private static final int SUB_BITS = 7;
 
   private final long[] buckets = new long[64 << SUB_BITS];
   private long count;

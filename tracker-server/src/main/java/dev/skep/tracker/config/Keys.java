@@ -241,8 +241,8 @@ public final class Keys {
           "skep.save.interval",
           "3s",
           Form.duration(ofMillis(500), ofMinutes(5)),
-          "How often changed swarms are saved. What is younger is lost when the process is"
-              + " killed.");
+          "How often swarms are saved in which peers came or left. What is younger is lost when"
+              + " the process is killed. Where peers only announced again it is once a minute.");
   public static final Key<Duration> START_LIMIT =
       new Key<>(
           "skep.save.start.limit",

@@ -6,13 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * One part of the store: the swarms whose info-hashes fall here, behind one lock (this object's
  * monitor). No method blocks, and none calls into another stripe.
  */
 final class Stripe {
+  private static final int AT_A_TIME = 256;
+  private static final int ALL_AT_ONCE = Integer.MAX_VALUE;
+  private static final int MOST_TRIES = 4;
+
   private final SwarmLimits limits;
   private final SwarmTallies tallies;
   private final PeerSampler sampler;
@@ -198,8 +201,33 @@ final class Stripe {
     }
   }
 
-  synchronized void summarize(Consumer<SwarmSummary> into) {
-    swarms.forEach(swarm -> into.accept(new SwarmSummary(swarm.infoHash(), swarm.counts())));
+  /** All swarms, a few at a time under the lock. */
+  List<SwarmSummary> summaries() {
+    List<SwarmSummary> all = new ArrayList<>();
+    for (int tries = 1; !summarize(tries > MOST_TRIES ? ALL_AT_ONCE : AT_A_TIME, all); tries++) {
+      all.clear();
+    }
+    return all;
+  }
+
+  /** Whether it got through: swarms change their places when the number of buckets changes. */
+  private boolean summarize(int bucketsAtATime, List<SwarmSummary> into) {
+    int next = 0;
+    int buckets = 0;
+    do {
+      synchronized (this) {
+        SwarmTable table = swarms.table();
+        if (next > 0 && buckets != table.buckets()) {
+          return false;
+        }
+        buckets = table.buckets();
+        int end = next + Math.min(bucketsAtATime, buckets - next);
+        table.forEach(
+            next, end, swarm -> into.add(new SwarmSummary(swarm.infoHash(), swarm.counts())));
+        next = end;
+      }
+    } while (next < buckets);
+    return true;
   }
 
   synchronized List<PeerView> peers(long hash, InfoHash infoHash, int skip, int most, int now) {

@@ -171,7 +171,7 @@ public final class SwarmStore {
         overviewAt = now;
         List<SwarmSummary> swarms = new ArrayList<>(tallies.torrents().get());
         for (Stripe stripe : stripes) {
-          stripe.summarize(swarms::add);
+          swarms.addAll(stripe.summaries());
         }
         overview = SwarmOverview.of(swarms);
       }

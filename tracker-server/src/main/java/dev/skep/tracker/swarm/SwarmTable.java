@@ -133,7 +133,12 @@ final class SwarmTable {
   }
 
   void forEach(Consumer<Swarm> action) {
-    for (int bucket = 0; bucket < used; bucket++) {
+    forEach(0, used, action);
+  }
+
+  /** The swarms of some buckets; each stays in its bucket while there are as many buckets. */
+  void forEach(int from, int to, Consumer<Swarm> action) {
+    for (int bucket = from; bucket < to; bucket++) {
       for (Swarm swarm = buckets[bucket]; swarm != null; swarm = swarm.nextInBucket()) {
         action.accept(swarm);
       }

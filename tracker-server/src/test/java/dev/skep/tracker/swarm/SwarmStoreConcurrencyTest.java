@@ -65,6 +65,49 @@ class SwarmStoreConcurrencyTest {
     assertThat(store.tallies().peers().get()).isEqualTo(expected);
   }
 
+  @Test
+  void theOverviewHasEverySwarmOnceWhileOthersComeAndGo() throws Exception {
+    int staying = 100_000; // several hundred in each stripe, more than are listed at a time
+    Announcing announcing = new Announcing(manyTorrents(), new PeerPreference.Uniform());
+    for (int torrent = 0; torrent < staying; torrent++) {
+      announcing.leecher(torrent, 1);
+    }
+    try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      Future<?> comingAndGoing = thread.submit(() -> comeAndGo(announcing, staying));
+      for (int second = 1; second <= 20; second++) {
+        announcing.pass(1);
+        List<Long> seen =
+            announcing.store.overview().swarms().stream()
+                .map(swarm -> swarm.infoHash().high())
+                .filter(torrent -> torrent < staying)
+                .toList();
+        assertThat(new HashSet<>(seen)).hasSize(staying);
+        assertThat(seen).as("none twice").hasSize(staying);
+      }
+      done.set(true);
+      comingAndGoing.get();
+    }
+  }
+
+  private static SwarmLimits manyTorrents() {
+    return Announcing.limits(1_000_000, 10, 10_000_000);
+  }
+
+  private void comeAndGo(Announcing announcing, int first) {
+    Announce announce = new Announce();
+    announce.port = 6881;
+    announce.leftBytes = 1;
+    while (!done.get()) {
+      for (int torrent = first; torrent < first + 20_000; torrent++) {
+        announce.torrent(Announcing.torrent(torrent));
+        announcing.store.announce(announce);
+      }
+      for (int torrent = first; torrent < first + 20_000; torrent++) {
+        announcing.store.drop(Announcing.torrent(torrent));
+      }
+    }
+  }
+
   /** Announces peers of its own, which come, change sides and go; who is there at the end. */
   private Set<IpAddress> announce(int thread) {
     SplittableRandom random = new SplittableRandom(thread);

@@ -1,0 +1,152 @@
+package dev.skep.tracker;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.PeerId;
+import dev.skep.protocol.tracker.AnnounceEvent;
+import dev.skep.protocol.tracker.AnnounceRequest;
+import dev.skep.protocol.tracker.HttpAnnounceQuery;
+import dev.skep.protocol.tracker.UdpCodec;
+import dev.skep.tracker.config.Keys;
+import io.helidon.logging.common.LogConfig;
+import io.helidon.microprofile.server.Server;
+import jakarta.enterprise.inject.spi.CDI;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Runs a tracker for some seconds and uses it in all ways, so that a JVM which is told to
+ * (-XX:AOTCacheOutput, JEP 483) can keep which classes that needs and how they are linked. The
+ * build packs what it kept, and every later tracker starts with it, in half of the time.
+ */
+final class Rehearsal {
+  private static final Duration TIME = Duration.ofSeconds(4);
+  private static final Duration PAUSE = Duration.ofMillis(1);
+  private static final int TORRENTS = 200;
+  private static final int REQUEST_BYTES = 128;
+  private static final int REPLY_BYTES = 1500;
+  private static final int STATUS_BYTES = "HTTP/1.1 200".length();
+  private static final List<String> PAGES =
+      List.of(
+          "/health/started",
+          "/health/ready",
+          "/health/live",
+          "/metrics",
+          "/",
+          "/stats",
+          "/openapi",
+          "/api/v1/stats",
+          "/api/v1/torrents",
+          "/api/v1/access",
+          "/scrape?info_hash=aaaaaaaaaaaaaaaaaaaa");
+
+  private final int httpPort;
+  private final InetSocketAddress udp;
+
+  private Rehearsal(int httpPort, InetSocketAddress udp) {
+    this.httpPort = httpPort;
+    this.udp = udp;
+  }
+
+  /** Fails if the tracker did not do what it should. */
+  public static void main(String[] args) throws Exception {
+    LogConfig.configureRuntime();
+    Path folder = Files.createTempDirectory("skep-rehearsal");
+    try {
+      rehearse(folder);
+    } finally {
+      try (var all = Files.walk(folder)) {
+        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+
+  private static void rehearse(Path folder) throws Exception {
+    var nowhere = new PrintStream(OutputStream.nullOutputStream());
+    TrackerMain.start(nowhere, nowhere, "--print-config");
+    Map<String, String> flags =
+        Map.of(
+            Keys.HTTP_PORT.name(), "0",
+            Keys.UDP_PORT.name(), "0",
+            Keys.BIND.name(), "127.0.0.1",
+            Keys.SAVE_INTERVAL.name(), "500ms",
+            Keys.DATA_FOLDER.name(), folder.toString());
+    Configuration configuration = Configuration.read(flags, Optional.empty());
+    Server server = Server.builder().config(configuration.config()).build().start();
+    Tracker tracker = CDI.current().select(Tracker.class).get();
+    new Rehearsal(server.port(), tracker.udp().orElseThrow().address()).play();
+    server.stop();
+  }
+
+  private void play() throws IOException, InterruptedException {
+    try (DatagramChannel channel = DatagramChannel.open().connect(udp)) {
+      long end = System.nanoTime() + TIME.toNanos();
+      for (int step = 0; System.nanoTime() < end; step++) {
+        overUdp(channel, step);
+        if (step % 50 == 0) {
+          get(PAGES.get(step / 50 % PAGES.size()));
+          get("/announce?" + HttpAnnounceQuery.format(request(step)));
+        }
+        Thread.sleep(PAUSE);
+      }
+    }
+  }
+
+  private static AnnounceRequest request(int step) {
+    AnnounceEvent[] events = AnnounceEvent.values();
+    return AnnounceRequest.builder(
+            new InfoHash(step % TORRENTS, 2, 3), new PeerId(4, 5, step), 1 + step)
+        .left(step % 3)
+        .event(events[step % events.length])
+        .build();
+  }
+
+  private static void overUdp(DatagramChannel channel, int step) throws IOException {
+    ByteBuffer connect = ByteBuffer.allocate(REQUEST_BYTES);
+    UdpCodec.encodeConnect(step, connect);
+    long connectionId = exchange(channel, connect).getLong(8);
+    ByteBuffer announce = ByteBuffer.allocate(REQUEST_BYTES);
+    UdpCodec.encodeAnnounce(connectionId, step, request(step), "", announce);
+    exchange(channel, announce);
+    ByteBuffer scrape = ByteBuffer.allocate(REQUEST_BYTES);
+    UdpCodec.encodeScrape(connectionId, step, List.of(request(step).infoHash()), scrape);
+    exchange(channel, scrape);
+  }
+
+  private static ByteBuffer exchange(DatagramChannel channel, ByteBuffer request)
+      throws IOException {
+    channel.write(request.flip());
+    ByteBuffer reply = ByteBuffer.allocate(REPLY_BYTES);
+    channel.read(reply);
+    return reply.flip();
+  }
+
+  private void get(String target) throws IOException {
+    try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), httpPort)) {
+      String request =
+          "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(US_ASCII));
+      String status = new String(socket.getInputStream().readNBytes(STATUS_BYTES), US_ASCII);
+      if (!status.endsWith(" 200")) {
+        throw new IOException(target + " was answered with " + status);
+      }
+      socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+    }
+  }
+}
