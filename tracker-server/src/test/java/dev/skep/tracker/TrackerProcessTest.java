@@ -38,6 +38,7 @@ class TrackerProcessTest {
   private static final Runtime.Version FIRST_WITH_SLICES = Runtime.Version.parse("6.12");
 
   @TempDir private Path folder;
+  private int newcomers;
 
   /**
    * One life after another in one test, for a start takes seconds; the first begins with a damaged
@@ -181,11 +182,12 @@ class TrackerProcessTest {
 
   /**
    * Waits until swarms were saved after now: the second save from here cannot have begun before.
+   * Only for a peer that comes is one due at once.
    */
-  private static void awaitSave(RunningTracker tracker) throws Exception {
+  private void awaitSave(RunningTracker tracker) throws Exception {
     for (int save = 0; save < 2; save++) {
       double before = savedSwarms(tracker);
-      announce(tracker, 99, save, "started");
+      announce(tracker, 99, newcomers++, "started");
       await().atMost(20, TimeUnit.SECONDS).until(() -> savedSwarms(tracker) > before);
     }
   }
