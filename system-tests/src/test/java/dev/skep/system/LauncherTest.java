@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -76,6 +77,61 @@ class LauncherTest {
     skep("info");
 
     assertThat(builds()).isEqualTo(2);
+  }
+
+  @Test
+  void documentsAreNoReasonToBuild() throws Exception {
+    skep("info");
+    Files.setLastModifiedTime(archive(), FileTime.from(Instant.parse("2036-01-01T00:00:00Z")));
+    for (String document : List.of("README.md", "LICENSE", "docs/commands.md")) {
+      Path file = tree.resolve(document);
+      Files.createDirectories(file.getParent());
+      Files.setLastModifiedTime(
+          Files.createFile(file), FileTime.from(Instant.parse("2037-01-01T00:00:00Z")));
+    }
+    skep("info");
+
+    assertThat(builds()).isOne();
+  }
+
+  @Test
+  void whereTheTreeCannotBeWrittenOneLineSaysSoAndTheOldBuildRuns() throws Exception {
+    skep("info");
+    Files.setLastModifiedTime(archive(), FileTime.fromMillis(0));
+
+    try (var _ = new ReadOnlyTree()) {
+      Ran ran = skep("info", "x.torrent");
+
+      assertThat(ran.status()).isZero();
+      assertThat(ran.out()).contains("/lib/peer-agent-1.0.jar info x.torrent");
+      assertThat(ran.err()).contains("cannot be written").hasLineCount(1);
+      assertThat(builds()).isOne();
+    }
+  }
+
+  @Test
+  void whereNothingIsBuiltAndTheTreeCannotBeWrittenItEndsWithOneLine() throws Exception {
+    Files.createDirectories(tree.resolve("distribution/target"));
+
+    try (var _ = new ReadOnlyTree()) {
+      Ran ran = skep("info");
+
+      assertThat(ran.status()).isOne();
+      assertThat(ran.err()).contains("cannot be written").hasLineCount(1);
+    }
+  }
+
+  @Test
+  void theLockOfAKilledBuilderInATreeThatCannotBeWrittenHoldsNobodyUp() throws Exception {
+    skep("info");
+    Files.setLastModifiedTime(archive(), FileTime.fromMillis(0));
+    Process killed = new ProcessBuilder("sleep", "60").start();
+    killed.destroyForcibly().waitFor();
+    lockHeldBy(killed.pid());
+
+    try (var _ = new ReadOnlyTree()) {
+      assertThat(skep("info").err()).contains("cannot be written").hasLineCount(1);
+    }
   }
 
   @Test
@@ -203,6 +259,32 @@ class LauncherTest {
   void programsAreToldALauncherThatNeverBuilds() throws Exception {
     assertThat(skep("swarm").out())
         .contains("-Dskep.launcher=" + tree.resolve("distribution/target/skep-1.0/bin/skep"));
+  }
+
+  /**
+   * The programs that write find a full disk in {@code distribution}: permissions would not stop
+   * root, who runs these tests on some machines.
+   */
+  private final class ReadOnlyTree implements AutoCloseable {
+    private static final String TOOL =
+        """
+        #!/bin/sh
+        case $* in *distribution/target*) exit 1;; esac
+        exec %s "$@"
+        """;
+
+    private ReadOnlyTree() throws IOException {
+      for (String tool : List.of("ln", "mv", "touch")) {
+        script(folder.resolve("maven").resolve(tool), TOOL.formatted(onPath(tool)));
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (String tool : List.of("ln", "mv", "touch")) {
+        Files.delete(folder.resolve("maven").resolve(tool));
+      }
+    }
   }
 
   private record Ran(int status, String out, String err) {}
