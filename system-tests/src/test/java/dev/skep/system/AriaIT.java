@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,8 +35,6 @@ class AriaIT {
   @BeforeAll
   static void aTrackerRuns(@TempDir Path common) throws Exception {
     Program.installed("aria2c");
-    int port = freePort();
-    announceUrl = "http://127.0.0.1:" + port + "/announce";
     Running started =
         Running.skep(
             common,
@@ -48,13 +44,13 @@ class AriaIT {
             "--bind",
             "127.0.0.1",
             "--port",
-            port,
+            0,
             "--udp-port",
-            port,
+            0,
             "--data",
             common.resolve("tracker-data"));
     tracker = Optional.of(started);
-    started.awaitSaid("tracker ready", SOON);
+    announceUrl = started.announceUrl(SOON);
   }
 
   @AfterAll
@@ -130,7 +126,7 @@ class AriaIT {
             "aria2c",
             "--no-conf",
             "--dir=" + into,
-            "--listen-port=" + freePort(),
+            "--listen-port=6881-6999", // the first that is free
             "--enable-dht=false",
             "--enable-dht6=false",
             "--enable-peer-exchange=false",
@@ -140,11 +136,5 @@ class AriaIT {
             "--seed-ratio=0.0",
             torrent.toString());
     running.add(Running.start(folder, "aria2", command));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

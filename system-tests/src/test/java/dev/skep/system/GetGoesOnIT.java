@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -16,7 +14,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GetGoesOnIT {
   private static final Duration SOON = Duration.ofSeconds(90);
   private static final int PIECE_BYTES = 64 * 1024;
+  private static final int PORT = 6881;
 
   /** What is under way when a leecher dies: pieces begun, and blocks that it had asked for. */
   private static final int UNDER_WAY_BYTES = 6 * PIECE_BYTES;
@@ -34,14 +32,6 @@ class GetGoesOnIT {
 
   @TempDir private Path folder;
   private final List<Running> running = new ArrayList<>();
-  private int port;
-
-  @BeforeEach
-  void aPortIsChosen() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
-  }
 
   @AfterEach
   void everythingEnds() {
@@ -141,7 +131,7 @@ class GetGoesOnIT {
 
   private Running seed(Path torrent, Path data, Object... more) throws IOException {
     List<Object> words = new ArrayList<>(List.of("seed", torrent, data));
-    words.addAll(List.of("--bind", "127.0.0.1", "--port", port));
+    words.addAll(List.of("--bind", OwnAddress.of(0), "--port", PORT));
     words.addAll(List.of(more));
     return skep("seed", words.toArray());
   }
@@ -156,7 +146,7 @@ class GetGoesOnIT {
         "--bind",
         "127.0.0.2",
         "--peer",
-        "127.0.0.1:" + port,
+        OwnAddress.of(0) + ":" + PORT,
         "--json");
   }
 

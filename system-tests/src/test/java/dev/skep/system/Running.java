@@ -11,9 +11,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A program that runs beside a test, and what it said so far on both its streams. */
 final class Running implements AutoCloseable {
+  private static final Pattern ANNOUNCE_URL = Pattern.compile("http://\\S+/announce");
+
   private final String name;
   private final Process process;
   private final Path log;
@@ -75,6 +79,13 @@ final class Running implements AutoCloseable {
                     .isTrue())
         .untilAsserted(() -> assertThat(said()).as(name).contains(words));
     return this;
+  }
+
+  /** Waits until a tracker is ready, and returns its announce URL. */
+  String announceUrl(Duration atMost) {
+    Matcher url = ANNOUNCE_URL.matcher(awaitSaid("tracker ready", atMost).said());
+    assertThat(url.find()).as(said()).isTrue();
+    return url.group();
   }
 
   /** Waits for its end, which must be with status 0. */

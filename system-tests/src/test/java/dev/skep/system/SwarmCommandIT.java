@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,8 +19,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * {@code skep swarm}: real processes, from the first to the last. One swarm after another, for one
- * of them wants the usual port to be taken, but beside other tests.
+ * {@code skep swarm}: real processes, from the first to the last. One swarm after another, for each
+ * takes the machine, but beside other tests.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class SwarmCommandIT {
@@ -80,33 +77,32 @@ class SwarmCommandIT {
 
   @Test
   @Execution(ExecutionMode.SAME_THREAD)
-  void aFolderReachesEveryLeecherThoughAPortIsInUseAndNothingIsLeftBehind() throws Exception {
+  void aFolderReachesEveryLeecherAndNothingIsLeftBehind() throws Exception {
     Path data = Files.createDirectories(folder.resolve("Grüße an alle"));
     Files.write(data.resolve("leer"), new byte[0]);
     TestFolder.file(Files.createDirectory(data.resolve("日本")).resolve("x y.bin"), 4_000_000, 1);
 
-    Skep swarm;
-    try (var usual = new ServerSocket()) {
-      takeUnlessTaken(usual, 6969);
-      swarm = Skep.run(folder, "swarm", data, "-n", 2, "--json", "--work-dir", work);
-    }
+    Skep swarm = Skep.run(folder, "swarm", data, "-n", 2, "--json", "--work-dir", work);
 
     assertThat(swarm.status()).as(swarm.err()).isZero();
     assertThat(swarm.out()).startsWith("{").contains("\"ok\": true", "\"bytes\": 4000000");
     assertThat(digests(swarm.out())).hasSize(3);
     assertThat(digests(swarm.out()).stream().distinct()).hasSize(1);
-    assertThat(swarm.err())
-        .containsPattern("127\\.0\\.0\\.1:6969 is in use, the tracker takes port \\d+");
     assertThat(work).isEmptyDirectory();
     assertThat(swarm.children()).isEmpty();
   }
 
-  /** A tracker of the machine's own may run there. */
-  private static void takeUnlessTaken(ServerSocket socket, int port) throws IOException {
-    try {
-      socket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
-    } catch (BindException e) {
-      assertThat(e).hasMessageContaining("in use");
+  @Test
+  @Execution(ExecutionMode.SAME_THREAD)
+  void threeAtOnceDoNotMeet() throws Exception {
+    var swarms = new ArrayList<Skep>();
+    for (int i = 0; i < 3; i++) {
+      Path own = Files.createDirectory(work.resolve("swarm-" + i));
+      swarms.add(Skep.start(folder, "swarm", "-n", 1, "--size", "1MiB", "--work-dir", own));
+    }
+
+    for (Skep swarm : swarms) {
+      assertThat(swarm.status()).as(swarm.err()).isZero();
     }
   }
 

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -33,16 +30,7 @@ class TrackerComesBackIT {
   @TempDir private Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<Running> running = new ArrayList<>();
-  private String tracker = "";
-  private int port;
-
-  @BeforeEach
-  void aPortIsChosen() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
-    tracker = "http://127.0.0.1:" + port;
-  }
+  private final String tracker = "http://" + OwnAddress.of(1) + ":6969";
 
   @AfterEach
   void everythingEnds() {
@@ -115,11 +103,7 @@ class TrackerComesBackIT {
             "--config",
             settings,
             "--bind",
-            "127.0.0.1",
-            "--port",
-            port,
-            "--udp-port",
-            port,
+            OwnAddress.of(1),
             "--data",
             folder.resolve("tracker-data"))
         .awaitSaid("tracker ready", SOON);

@@ -30,11 +30,18 @@ final class Child {
     this.process = process;
   }
 
-  /** Starts a process; each line of its stdout is handed over on a thread of its own. */
-  static Child start(String name, List<String> command, Consumer<String> lines) throws IOException {
+  /**
+   * Starts a process.
+   *
+   * @param results is told each line of its stdout, on a thread of its own
+   * @param notes is told each line of its stderr, on another
+   */
+  static Child start(
+      String name, List<String> command, Consumer<String> results, Consumer<String> notes)
+      throws IOException {
     var child = new Child(name, new ProcessBuilder(command).start());
-    child.read(child.process.getInputStream(), lines);
-    child.read(child.process.getErrorStream(), child::keep);
+    child.read(child.process.getInputStream(), results);
+    child.read(child.process.getErrorStream(), notes.andThen(child::keep));
     return child;
   }
 

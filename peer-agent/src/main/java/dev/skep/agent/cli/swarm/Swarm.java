@@ -4,16 +4,16 @@ import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Progress;
 import dev.skep.agent.cli.console.StopSignal;
 import dev.skep.agent.cli.swarm.PeerReport.Exchange;
-import dev.skep.protocol.Endpoint;
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.InetAddress;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +27,9 @@ final class Swarm implements AutoCloseable {
   private static final Duration END_PATIENCE = Duration.ofSeconds(6);
   private static final Duration GLANCE = Duration.ofMillis(100);
 
+  /** What a tracker says when it serves. */
+  private static final Pattern TRACKER_READY = Pattern.compile("ready on (http://\\S+/announce)");
+
   private final Path launcher;
   private final Path folder;
   private final Loopback loopback = new Loopback();
@@ -34,7 +37,7 @@ final class Swarm implements AutoCloseable {
   private final StopSignal stop;
   private final List<Child> children = new ArrayList<>();
   private final List<SwarmPeer> peers = new ArrayList<>(); // The seeder comes first.
-  private String trackerUrl = "";
+  private final CompletableFuture<String> announceUrl = new CompletableFuture<>();
 
   /**
    * A swarm of no processes.
@@ -49,38 +52,31 @@ final class Swarm implements AutoCloseable {
     this.stop = stop;
   }
 
-  /** Starts the tracker and returns its announce URL, which will answer in a while. */
-  String startTracker() throws IOException {
-    Endpoint at = loopback.tracker(progress::note);
-    String port = Integer.toString(at.port());
-    String address = at.address().getHostAddress();
+  /** Starts the tracker, which takes any free port and will say which. */
+  void startTracker() throws IOException {
+    String address = loopback.tracker().getHostAddress();
     String data = folder.resolve("tracker").toString();
-    var command = command("tracker", "run", "--port", port, "--udp-port", port, "--bind", address);
-    var more = List.of("--data", data, "--end-with-stdin");
-    children.add(
-        Child.start("tracker", Stream.concat(command.stream(), more.stream()).toList(), _ -> {}));
-    trackerUrl = "http://" + at;
-    return trackerUrl + "/announce";
+    var command = new ArrayList<>(command("tracker", "run", "--bind", address, "--data", data));
+    command.addAll(List.of("--port", "0", "--udp-port", "0", "--end-with-stdin"));
+    children.add(Child.start("tracker", command, _ -> {}, this::hearTracker));
   }
 
-  private static boolean answers(URI url) {
-    try {
-      var http = (HttpURLConnection) url.toURL().openConnection();
-      http.setConnectTimeout((int) GLANCE.toMillis());
-      http.setReadTimeout(1000);
-      return http.getResponseCode() == 200;
-    } catch (IOException e) {
-      return false;
+  private void hearTracker(String line) {
+    Matcher ready = TRACKER_READY.matcher(line);
+    if (ready.find()) {
+      announceUrl.complete(ready.group(1));
     }
   }
 
   /**
-   * Starts the peers and waits until all, and the tracker, are ready for the go.
+   * Waits for the tracker, starts the peers and waits until all are ready for the go.
    *
+   * @param torrent names no tracker
    * @param limits options for each of them
    */
   void startPeers(Path torrent, Path data, int leechers, List<String> limits)
       throws Failure, IOException, InterruptedException {
+    await("the tracker's start", announceUrl::isDone);
     for (int i = 1; i <= leechers; i++) {
       Path copies = folder.resolve("leecher-" + i);
       peers.add(
@@ -95,8 +91,6 @@ final class Swarm implements AutoCloseable {
               copies.toString(),
               "--seed"));
     }
-    URI health = URI.create(trackerUrl + "/health/ready");
-    await("the tracker's start", () -> answers(health));
     peers.addFirst(
         start(
             "seeder", loopback.peer(0), data, limits, "seed", torrent.toString(), data.toString()));
@@ -109,6 +103,7 @@ final class Swarm implements AutoCloseable {
       throws IOException {
     var command = new ArrayList<>(command(what));
     command.addAll(limits);
+    command.addAll(List.of("-t", announceUrl.join()));
     command.addAll(List.of("--bind", at.getHostAddress(), "--report", "json"));
     var peer = new SwarmPeer(name, at, data, command);
     children.add(peer.child());

@@ -127,8 +127,8 @@ public final class SwarmCommand implements Callable<Integer> {
     Source source = Source.scan(data, Source.Without.NOTHING);
     requireRoom(folder, source.totalBytes());
     try (Swarm swarm = new Swarm(launcher, folder, progress, terminal.stop())) {
-      String announce = swarm.startTracker();
-      Path torrent = torrent(source, announce, folder, progress);
+      swarm.startTracker();
+      Path torrent = torrent(source, folder, progress);
       swarm.startPeers(torrent, data, leechers, limits());
       Duration taken = swarm.run(source.totalBytes());
       return swarm.result(data, source.totalBytes(), taken);
@@ -157,11 +157,11 @@ public final class SwarmCommand implements Callable<Integer> {
     }
   }
 
-  private static Path torrent(Source source, String announce, Path folder, Progress progress)
+  private static Path torrent(Source source, Path folder, Progress progress)
       throws IOException, MetainfoException, InterruptedException {
     String name = source.root().getFileName().toString();
     int pieceLength = PieceLength.forTotal(source.totalBytes());
-    var torrent = NewTorrent.of(name, pieceLength, List.of(List.of(announce)), "Skep");
+    var torrent = NewTorrent.of(name, pieceLength, List.of(), "Skep");
     var line = new ByteProgress(progress, "hashing", source.totalBytes());
     return Files.write(folder.resolve("swarm.torrent"), torrent.make(source, line::show));
   }

@@ -25,7 +25,7 @@ final class SwarmPeer {
     this.name = name;
     this.at = at;
     this.data = data;
-    this.child = Child.start(name, command, this::hear);
+    this.child = Child.start(name, command, this::hear, _ -> {});
   }
 
   private void hear(String line) {
