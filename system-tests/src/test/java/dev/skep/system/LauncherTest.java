@@ -223,6 +223,13 @@ class LauncherTest {
   }
 
   @Test
+  void helpForTheTrackerIsTheTrackersOwn() throws Exception {
+    assertThat(skep("help", "tracker", "run").out()).contains("/lib/tracker-server-1.0.jar --help");
+    assertThat(skep("help", "tracker", "list").out())
+        .contains("/lib/peer-agent-1.0.jar help tracker list");
+  }
+
+  @Test
   void theUsersOwnFlagsComeLastSoThatTheyWin() throws Exception {
     Ran ran = run(Map.of("SKEP_JAVA_OPTS", "-Xmx2g -Da=b"), "tracker", "run");
 

@@ -1,10 +1,13 @@
 package dev.skep.agent.cli;
 
 import dev.skep.agent.cli.console.Failure;
+import dev.skep.agent.cli.console.JsonOption;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.Text;
 import dev.skep.agent.cli.console.WrongUsage;
 import dev.skep.protocol.metainfo.MetainfoException;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.AccessDeniedException;
@@ -20,7 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns what went wrong into one line on stderr and an exit status. */
 final class Errors {
-  private static final int FAILED = 1;
+  static final int FAILED = 1;
   private static final int WRONG_USAGE = 2;
 
   private final Terminal terminal;
@@ -34,36 +37,82 @@ final class Errors {
       e.getCommandLine().usage(terminal.err());
       return WRONG_USAGE;
     }
-    return wrongUsage(sentence(e), e.getCommandLine());
+    return wrongUsage(sentence(e), e.getCommandLine(), List.of(args));
   }
 
-  private int wrongUsage(String sentence, CommandLine command) {
+  private int wrongUsage(String sentence, CommandLine command, List<String> args) {
     String name = command.getCommandSpec().qualifiedName();
-    terminal.say(Text.printable(sentence + "; see " + name + " --help"));
+    print(say(sentence + "; see " + name + " --help"), args);
     return WRONG_USAGE;
+  }
+
+  /** For who parses what we print. */
+  private void print(JsonObject error, List<String> args) {
+    if (args.contains(JsonOption.NAME)) {
+      JsonOption.print(terminal, error);
+    }
+  }
+
+  /** One line on stderr. Returns the same as a document. */
+  private JsonObject say(String line) {
+    String printable = Text.printable(firstLine(line));
+    terminal.say(printable);
+    return Json.createObjectBuilder().add("ok", false).add("error", printable).build();
+  }
+
+  /** Says in one line what went wrong. Returns the same as a document. */
+  JsonObject say(Exception e) {
+    JsonObject error = say(reason(e));
+    if (terminal.variable("SKEP_DEBUG").isPresent()) {
+      e.printStackTrace(terminal.err());
+    }
+    return error;
   }
 
   private static String sentence(ParameterException e) {
     String message = firstLine(e.getMessage() == null ? "wrong usage" : e.getMessage());
-    if (e instanceof UnmatchedArgumentException unmatched) {
-      List<String> meant = unmatched.getSuggestions();
-      return lowerFirst(message) + (meant.isEmpty() ? "" : ", did you mean " + meant.getFirst());
+    if (!(e instanceof UnmatchedArgumentException unmatched)) {
+      return lowerFirst(message);
     }
-    return lowerFirst(message);
+    String word = unmatched.getUnmatched().getFirst();
+    if (!word.startsWith("-") && !e.getCommandLine().getSubcommands().isEmpty()) {
+      return unknownCommand(e.getCommandLine(), word);
+    }
+    List<String> meant = unmatched.getSuggestions();
+    return lowerFirst(message) + (meant.isEmpty() ? "" : ", did you mean " + meant.getFirst());
+  }
+
+  private static String unknownCommand(CommandLine above, String word) {
+    String command = above.getCommandSpec().qualifiedName();
+    var alike = new UnmatchedArgumentException(above, List.of(word)).getSuggestions();
+    return "there is no command '%s %s'%s"
+        .formatted(
+            command,
+            word,
+            OtherWords.meant(command, word, alike)
+                .map(meant -> ", did you mean '" + meant + "'")
+                .orElse(""));
+  }
+
+  /** Runs what was parsed; help for a command that does not exist is no help. */
+  int unlessUnknown(ParseResult parsed) {
+    ParseResult last = parsed;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    CommandLine command = last.commandSpec().commandLine();
+    boolean unknown = !last.unmatched().isEmpty() && !command.getSubcommands().isEmpty();
+    return unknown
+        ? wrongUsage(
+            unknownCommand(command, last.unmatched().getFirst()), command, parsed.originalArgs())
+        : new CommandLine.RunLast().execute(parsed);
   }
 
   int failed(Exception e, CommandLine command, ParseResult parsed) {
     if (e instanceof WrongUsage usage) {
-      return wrongUsage(String.valueOf(usage.getMessage()), command);
+      return wrongUsage(String.valueOf(usage.getMessage()), command, parsed.originalArgs());
     }
-    return failed(e);
-  }
-
-  int failed(Exception e) {
-    terminal.say(Text.printable(firstLine(reason(e))));
-    if (terminal.variable("SKEP_DEBUG").isPresent()) {
-      e.printStackTrace(terminal.err());
-    }
+    print(say(e), parsed.originalArgs());
     return FAILED;
   }
 

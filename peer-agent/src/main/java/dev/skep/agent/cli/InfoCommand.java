@@ -7,7 +7,6 @@ import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObjectBuilder;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,8 +27,8 @@ final class InfoCommand implements Callable<Integer> {
 
   @Parameters(
       arity = "1..*",
-      paramLabel = "FILE|MAGNET",
-      description = ".torrent files or magnet links.")
+      paramLabel = "FILE|URL|MAGNET",
+      description = ".torrent files, their URLs, or magnet links.")
   private List<String> sources = List.of();
 
   @Mixin private JsonOption json = new JsonOption();
@@ -54,14 +53,15 @@ final class InfoCommand implements Callable<Integer> {
           show(text(source));
         }
       } catch (Failure | IOException e) {
-        status = errors.failed(e);
+        status = Errors.FAILED;
+        documents.add(errors.say(e));
       }
     }
     if (json.isOn()) {
       JsonArray all = documents.build();
       if (sources.size() > 1) {
         JsonOption.print(terminal, all);
-      } else if (!all.isEmpty()) {
+      } else {
         JsonOption.print(terminal, all.getFirst());
       }
     }
@@ -78,12 +78,12 @@ final class InfoCommand implements Callable<Integer> {
   private static JsonObjectBuilder document(String source) throws Failure, IOException {
     return Magnets.isLink(source)
         ? TorrentDocument.of(Magnets.parse(source))
-        : TorrentDocument.of(TorrentFiles.read(Path.of(source)));
+        : TorrentDocument.of(TorrentSource.fileOrUrl(source));
   }
 
   private static List<String> text(String source) throws Failure, IOException {
     return Magnets.isLink(source)
         ? TorrentText.full(Magnets.parse(source))
-        : TorrentText.full(TorrentFiles.read(Path.of(source)));
+        : TorrentText.full(TorrentSource.fileOrUrl(source));
   }
 }

@@ -7,6 +7,7 @@ import dev.skep.agent.cli.console.ByteSize;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.TimeSpan;
 import dev.skep.agent.cli.swarm.SwarmCommand;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The root of the command line; each command is a class of its own beside this one. */
 public final class SkepCommand {
+  private static final int MIN_HELP_COLUMNS = 55;
+
   private SkepCommand() {}
 
   /** Every command by name, in the order of help; made only when it is needed. */
@@ -45,9 +48,14 @@ public final class SkepCommand {
   /** Runs the command that {@code words} name. Returns 0 done, 1 failed, 2 wrong usage. */
   public static int run(Terminal terminal, String... words) {
     String[] args = words.length > 0 && words[0].equals("help") ? helpAsOption(words) : words;
-    var out = new PrintWriter(terminal.out(), true, UTF_8);
     var err = new PrintWriter(terminal.err(), true, UTF_8);
-    return commandLine(terminal, args).setOut(out).setErr(err).execute(args);
+    CommandLine line = commandLine(terminal, args).setErr(err);
+    if (args.length == 0 || Arrays.stream(args).anyMatch(arg -> arg.matches("-h|--help"))) {
+      HelpText.keepUrls(line);
+      line.setUsageHelpWidth(Math.max(MIN_HELP_COLUMNS, terminal.columns()));
+    }
+    var plain = new OutputStreamWriter(terminal.out(), UTF_8);
+    return line.setOut(new PrintWriter(HelpText.shown(plain), true)).execute(args);
   }
 
   /** Many type {@code skep help COMMAND} for {@code skep COMMAND --help}. */
@@ -71,8 +79,11 @@ public final class SkepCommand {
     convert(root, ByteSize.class, ByteSize::parse);
     convert(root, ByteRate.class, ByteRate::parse);
     convert(root, Duration.class, TimeSpan::parse);
+    convert(root, int.class, SkepCommand::whole);
+    convert(root, Integer.class, SkepCommand::whole);
     var errors = new Errors(terminal);
     return root.setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionStrategy(errors::unlessUnknown)
         .setParameterExceptionHandler(errors::wrongUsage)
         .setExecutionExceptionHandler(errors::failed);
   }
@@ -97,6 +108,14 @@ public final class SkepCommand {
                 .versionHelp(true)
                 .description("Show the version and exit.")
                 .build());
+  }
+
+  private static Integer whole(String text) {
+    try {
+      return Integer.valueOf(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("'" + text + "' is not a whole number", e);
+    }
   }
 
   private static <T> void convert(CommandLine root, Class<T> type, Function<String, T> parse) {

@@ -1,5 +1,7 @@
 package dev.skep.agent.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.skep.agent.cli.console.ByteSize;
 import dev.skep.agent.cli.console.Failure;
 import dev.skep.protocol.bencode.DecodeOptions;
@@ -44,11 +46,20 @@ final class TorrentFiles {
 
   /** Reads a .torrent that came from {@code origin}, a file or URL. */
   static Metainfo parse(byte[] bytes, String origin) throws Failure {
+    if (isWebPage(bytes)) {
+      throw new Failure(
+          origin + ": a web page, not a .torrent file; give the address of the file itself");
+    }
     try {
       return Metainfo.parse(bytes);
     } catch (MetainfoException e) {
       throw new Failure(origin + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Bencoded values begin with a letter or a digit, pages with a tag. */
+  private static boolean isWebPage(byte[] bytes) {
+    return new String(bytes, 0, Math.min(bytes.length, 100), ISO_8859_1).strip().startsWith("<");
   }
 
   /** Writes a file whole or not at all. */

@@ -39,8 +39,8 @@ final class TorrentSource {
           "magnet links need the torrent from peers, which skep cannot do yet; give the .torrent"
               + " file, its URL or a name in a catalogue");
     }
-    if (source.startsWith("http://") || source.startsWith("https://")) {
-      return TorrentFiles.parse(fetch(source), source);
+    if (isUrl(source)) {
+      return fileOrUrl(source);
     }
     Path file = Path.of(source);
     // Whoever names a tracker means its catalogue, even where the data of that name lies here.
@@ -53,6 +53,17 @@ final class TorrentSource {
           source + ": no such file; to get it by name from a catalogue, give --tracker URL");
     }
     return fromCatalogue(source);
+  }
+
+  /** The torrent in a file, or at an HTTP address. */
+  static Metainfo fileOrUrl(String source) throws Failure, IOException {
+    return isUrl(source)
+        ? TorrentFiles.parse(fetch(source), source)
+        : TorrentFiles.read(Path.of(source));
+  }
+
+  private static boolean isUrl(String source) {
+    return source.startsWith("http://") || source.startsWith("https://");
   }
 
   private Metainfo fromCatalogue(String name) throws Failure, WrongUsage {

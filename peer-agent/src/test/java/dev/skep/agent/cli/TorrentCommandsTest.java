@@ -159,6 +159,14 @@ class TorrentCommandsTest {
   }
 
   @Test
+  void aWebPageIsNoTorrent() throws IOException {
+    Path page = Files.writeString(folder.resolve("x.torrent"), "\n<!DOCTYPE html><html>log in");
+
+    assertThat(skep.run("info", page)).isEqualTo(1);
+    assertThat(skep.err()).contains(page + ": a web page, not a .torrent file");
+  }
+
+  @Test
   void infoTellsWhatItCannotReadAndShowsTheRest() {
     Path gone = folder.resolve("gone.torrent");
     skep.run("create", data, "-o", torrent);
@@ -171,9 +179,9 @@ class TorrentCommandsTest {
             second -> assertThat(second).contains("is the link quoted and whole?"));
 
     assertThat(skep.run("info", "--json", gone, torrent)).isEqualTo(1);
-    assertThat(skep.out()).startsWith("[").contains("Grüße an alle");
+    assertThat(skep.out()).startsWith("[").contains("Grüße an alle", "\"ok\": false");
     assertThat(skep.run("info", "--json", gone)).isEqualTo(1);
-    assertThat(skep.out()).isEmpty();
+    assertThat(json(skep.out()).getString("error")).contains("no such file or folder");
   }
 
   @Test

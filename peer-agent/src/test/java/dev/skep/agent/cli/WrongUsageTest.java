@@ -2,7 +2,10 @@ package dev.skep.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
 import java.io.InputStream;
+import java.io.StringReader;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +20,15 @@ class WrongUsageTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "sed x y | did you mean",
+        "sed x y | there is no command 'skep sed', did you mean 'skep seed'",
+        "download x | did you mean 'skep get'",
+        "peers | did you mean 'skep tracker peers'",
+        "list | did you mean 'skep tracker list'",
+        "start | did you mean 'skep tracker run'",
+        "foo | there is no command 'skep foo'; see skep --help",
+        "foo --help | there is no command 'skep foo'",
+        "help foo | there is no command 'skep foo'",
+        "tracker foo --help | there is no command 'skep tracker foo'",
         "--colour | unknown option",
         "create | missing required parameter: 'PATH'",
         "create a b | unmatched argument",
@@ -42,7 +53,7 @@ class WrongUsageTest {
         "tracker list | name the tracker with --tracker URL",
         "tracker remove --tracker http://x | missing required parameter",
         "swarm --leechers 0 | --leechers must be from 1",
-        "swarm --leechers many | --leechers",
+        "swarm --leechers many | '--leechers': 'many' is not a whole number",
         "swarm --size 0 | at least one byte",
         "swarm . --size 1MiB | not both",
       })
@@ -53,6 +64,34 @@ class WrongUsageTest {
     assertThat(skep.err()).contains("; see skep").contains("--help");
     assertThat(skep.out()).isEmpty();
     assertThat(status).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "info /no/such.torrent --json | 1",
+        "get name --tracker http://127.0.0.1:1 --json | 1",
+        "tracker list --tracker http://127.0.0.1:1 --json | 1",
+        "swarm --leechers 0 --json | 2",
+        "create --json | 2",
+      })
+  void whoAskedForADocumentGetsOneOfAFailureToo(String words, int status) {
+    assertThat(skep.run((Object[]) words.split(" ", -1))).isEqualTo(status);
+
+    JsonObject document = Json.createReader(new StringReader(skep.out())).readObject();
+    assertThat(document.getBoolean("ok")).isFalse();
+    assertThat(skep.err()).isEqualTo("skep: " + document.getString("error") + "\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"create", "get", "seed", "tracker list", "scrape"})
+  void helpBreaksNoUrl(String command) {
+    skep.run((Object[]) (command + " --help").split(" ", -1));
+
+    assertThat(skep.out().lines().filter(line -> line.contains("http:") || line.contains("://")))
+        .allSatisfy(line -> assertThat(line).containsPattern("http://[a-z.]+(:6969|[^:]*$)"));
+    assertThat(skep.out().codePoints().noneMatch(c -> c >= 0xE000 && c < 0xE100)).isTrue();
   }
 
   @Test

@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
 
 /** {@code --json}: one document on stdout instead of words. */
 public final class JsonOption {
-  private static final String NAME = "--json";
+  public static final String NAME = "--json";
+
   private static final String DESCRIPTION = "Print one JSON document instead of text.";
 
   @Option(names = NAME, description = DESCRIPTION)

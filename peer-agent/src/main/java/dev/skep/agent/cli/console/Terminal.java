@@ -91,6 +91,11 @@ public final class Terminal {
     return stop;
   }
 
+  /** How wide a line of text may be. */
+  public int columns() {
+    return probe.apply(Tty.Use.PROGRESS).columns();
+  }
+
   /** A new progress display. */
   public Progress progress() {
     return new Progress(err, probe.apply(Tty.Use.PROGRESS), System::nanoTime);
