@@ -96,6 +96,11 @@ final class Running implements AutoCloseable {
     assertThat(process.exitValue()).as("%s: %s", name, said()).isZero();
   }
 
+  /** The processes below it at this moment. */
+  List<ProcessHandle> children() {
+    return process.descendants().toList();
+  }
+
   /** Asks it to end as a service's keeper does, and waits for that: with status 0. */
   void terminate(Duration atMost) throws InterruptedException {
     process.destroy();

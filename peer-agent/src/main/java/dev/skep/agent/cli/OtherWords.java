@@ -11,7 +11,7 @@ final class OtherWords {
           Map.entry("make", "create"),
           Map.entry("send", "seed"),
           Map.entry("upload", "seed"),
-          Map.entry("serve", "seed"),
+          Map.entry("serve", "share"),
           Map.entry("leech", "get"),
           Map.entry("download", "get"),
           Map.entry("fetch", "get"),

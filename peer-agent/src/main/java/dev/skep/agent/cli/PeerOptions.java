@@ -10,6 +10,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -56,6 +57,11 @@ final class PeerOptions {
       names = "--lan-unlimited",
       description = "Limits of rates do not hold for peers of the local network.")
   private boolean lanUnlimited;
+
+  /** The local address that was given. */
+  Optional<String> bind() {
+    return Optional.ofNullable(bind);
+  }
 
   /** Trackers given and, after them, the torrent's own. */
   List<List<String>> trackers(List<List<String>> own) {

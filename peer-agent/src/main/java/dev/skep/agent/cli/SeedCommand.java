@@ -77,7 +77,11 @@ final class SeedCommand implements Callable<Integer> {
       for (Pair pair : pairs) {
         transfers.add(add(session, pair));
       }
-      seed(session, transfers, view);
+      seed(
+          terminal,
+          transfers,
+          view,
+          () -> view.ready(session.listening(), "seeding " + names(transfers)));
     }
     return 0;
   }
@@ -104,7 +108,12 @@ final class SeedCommand implements Callable<Integer> {
     return session.add(pair.torrent(), folder == null ? pair.data() : folder, how);
   }
 
-  private void seed(Session session, List<Transfer> transfers, PeerView view)
+  /**
+   * Seeds until somebody wants it to end.
+   *
+   * @param whenReady told once, when all is checked and given to who asks
+   */
+  static void seed(Terminal terminal, List<Transfer> transfers, PeerView view, Runnable whenReady)
       throws Failure, InterruptedException {
     Duration pause = view.pause().plusMillis(PAUSE_MILLIS_EACH * transfers.size());
     boolean ready = false;
@@ -115,7 +124,7 @@ final class SeedCommand implements Callable<Integer> {
       boolean all = transfers.stream().allMatch(t -> state(t) == TransferStatus.State.SEEDING);
       if (all && !ready) {
         ready = true;
-        view.ready(session.listening(), "seeding " + names(transfers));
+        whenReady.run();
       }
       view.progress(transfers);
     } while (!terminal.stop().await(ready ? pause : CHECKING_PAUSE));

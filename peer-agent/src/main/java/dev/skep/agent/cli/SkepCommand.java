@@ -41,6 +41,7 @@ public final class SkepCommand {
     commands.put("get", GetCommand::new);
     commands.put("scrape", ScrapeCommand::new);
     commands.put("tracker", TrackerCommand::new);
+    commands.put("share", ShareCommand::new);
     commands.put("swarm", SwarmCommand::new);
     return commands;
   }

@@ -3,6 +3,9 @@ package dev.skep.agent.cli.swarm;
 import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Progress;
 import dev.skep.agent.cli.console.StopSignal;
+import dev.skep.agent.cli.process.Child;
+import dev.skep.agent.cli.process.Launcher;
+import dev.skep.agent.cli.process.TrackerChild;
 import dev.skep.agent.cli.swarm.PeerReport.Exchange;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,11 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The processes of a swarm, from the tracker's start to the last one's end.
@@ -27,25 +27,21 @@ final class Swarm implements AutoCloseable {
   private static final Duration END_PATIENCE = Duration.ofSeconds(6);
   private static final Duration GLANCE = Duration.ofMillis(100);
 
-  /** What a tracker says when it serves. */
-  private static final Pattern TRACKER_READY = Pattern.compile("ready on (http://\\S+/announce)");
-
-  private final Path launcher;
+  private final Launcher launcher;
   private final Path folder;
   private final Loopback loopback = new Loopback();
   private final Progress progress;
   private final StopSignal stop;
   private final List<Child> children = new ArrayList<>();
   private final List<SwarmPeer> peers = new ArrayList<>(); // The seeder comes first.
-  private final CompletableFuture<String> announceUrl = new CompletableFuture<>();
+  private String announceUrl = "";
 
   /**
    * A swarm of no processes.
    *
-   * @param launcher the program that starts commands
    * @param folder for everything that the processes write
    */
-  Swarm(Path launcher, Path folder, Progress progress, StopSignal stop) {
+  Swarm(Launcher launcher, Path folder, Progress progress, StopSignal stop) {
     this.launcher = launcher;
     this.folder = folder;
     this.progress = progress;
@@ -53,19 +49,12 @@ final class Swarm implements AutoCloseable {
   }
 
   /** Starts the tracker, which takes any free port and will say which. */
-  void startTracker() throws IOException {
+  TrackerChild startTracker() throws IOException {
     String address = loopback.tracker().getHostAddress();
-    String data = folder.resolve("tracker").toString();
-    var command = new ArrayList<>(command("tracker", "run", "--bind", address, "--data", data));
-    command.addAll(List.of("--port", "0", "--udp-port", "0", "--end-with-stdin"));
-    children.add(Child.start("tracker", command, _ -> {}, this::hearTracker));
-  }
-
-  private void hearTracker(String line) {
-    Matcher ready = TRACKER_READY.matcher(line);
-    if (ready.find()) {
-      announceUrl.complete(ready.group(1));
-    }
+    var bind = List.of("--bind", address);
+    var tracker = TrackerChild.start(launcher, folder.resolve("tracker"), 0, bind, Map.of());
+    children.add(tracker.child());
+    return tracker;
   }
 
   /**
@@ -74,9 +63,10 @@ final class Swarm implements AutoCloseable {
    * @param torrent names no tracker
    * @param limits options for each of them
    */
-  void startPeers(Path torrent, Path data, int leechers, List<String> limits)
+  void startPeers(TrackerChild tracker, Path torrent, Path data, int leechers, List<String> limits)
       throws Failure, IOException, InterruptedException {
-    await("the tracker's start", announceUrl::isDone);
+    await("the tracker's start", () -> tracker.announceUrl().isPresent());
+    announceUrl = tracker.announceUrl().orElseThrow();
     for (int i = 1; i <= leechers; i++) {
       Path copies = folder.resolve("leecher-" + i);
       peers.add(
@@ -101,17 +91,13 @@ final class Swarm implements AutoCloseable {
   private SwarmPeer start(
       String name, InetAddress at, Path data, List<String> limits, String... what)
       throws IOException {
-    var command = new ArrayList<>(command(what));
+    var command = new ArrayList<>(launcher.command(what));
     command.addAll(limits);
-    command.addAll(List.of("-t", announceUrl.join()));
+    command.addAll(List.of("-t", announceUrl));
     command.addAll(List.of("--bind", at.getHostAddress(), "--report", "json"));
     var peer = new SwarmPeer(name, at, data, command);
     children.add(peer.child());
     return peer;
-  }
-
-  private List<String> command(String... words) {
-    return Stream.concat(Stream.of(launcher.toString()), Stream.of(words)).toList();
   }
 
   private SwarmPeer seeder() {

@@ -8,6 +8,9 @@ import dev.skep.agent.cli.console.JsonOption;
 import dev.skep.agent.cli.console.Progress;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.WrongUsage;
+import dev.skep.agent.cli.process.Folders;
+import dev.skep.agent.cli.process.Launcher;
+import dev.skep.agent.cli.process.TrackerChild;
 import dev.skep.agent.create.NewTorrent;
 import dev.skep.agent.create.PieceLength;
 import dev.skep.agent.create.Source;
@@ -93,7 +96,7 @@ public final class SwarmCommand implements Callable<Integer> {
     if (size != null && size.bytes() == 0) {
       throw new WrongUsage("--size must be at least one byte");
     }
-    Path launcher = launcher();
+    Launcher launcher = Launcher.ofProcess("swarm");
     terminal.stop().watch(STOP_GRACE);
     Path folder = Files.createTempDirectory(workFolder, "skep-swarm-");
     try (Progress progress = terminal.progress()) {
@@ -114,22 +117,14 @@ public final class SwarmCommand implements Callable<Integer> {
     }
   }
 
-  private static Path launcher() throws Failure {
-    String launcher = System.getProperty("skep.launcher");
-    if (launcher == null) {
-      throw new Failure("swarm starts its processes through the launcher; run bin/skep swarm");
-    }
-    return Path.of(launcher);
-  }
-
-  private SwarmResult run(Path launcher, Path folder, Progress progress) throws Exception {
+  private SwarmResult run(Launcher launcher, Path folder, Progress progress) throws Exception {
     Path data = path != null ? path.toRealPath() : testData(folder, progress);
     Source source = Source.scan(data, Source.Without.NOTHING);
     requireRoom(folder, source.totalBytes());
     try (Swarm swarm = new Swarm(launcher, folder, progress, terminal.stop())) {
-      swarm.startTracker();
+      TrackerChild tracker = swarm.startTracker();
       Path torrent = torrent(source, folder, progress);
-      swarm.startPeers(torrent, data, leechers, limits());
+      swarm.startPeers(tracker, torrent, data, leechers, limits());
       Duration taken = swarm.run(source.totalBytes());
       return swarm.result(data, source.totalBytes(), taken);
     }

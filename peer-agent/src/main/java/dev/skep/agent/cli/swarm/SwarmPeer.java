@@ -1,10 +1,12 @@
 package dev.skep.agent.cli.swarm;
 
+import dev.skep.agent.cli.process.Child;
 import dev.skep.agent.cli.swarm.PeerReport.Event;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** A seeding or downloading process and its latest report. */
 final class SwarmPeer {
@@ -25,7 +27,7 @@ final class SwarmPeer {
     this.name = name;
     this.at = at;
     this.data = data;
-    this.child = Child.start(name, command, this::hear, _ -> {});
+    this.child = Child.start(name, command, Map.of(), this::hear, _ -> {});
   }
 
   private void hear(String line) {

@@ -1,4 +1,4 @@
-package dev.skep.agent.cli.swarm;
+package dev.skep.agent.cli.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -11,14 +11,15 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A process of the swarm. Its stdin is a pipe from us that closes when we die, however we die, and
- * that is its sign to end.
+ * A process below this one. Its stdin is a pipe from us that closes when we die, however we die,
+ * and that is its sign to end.
  */
-final class Child {
+public final class Child {
   private static final int LAST_LINES = 5;
 
   private final String name;
@@ -33,13 +34,21 @@ final class Child {
   /**
    * Starts a process.
    *
+   * @param name what people shall call it
+   * @param environment what it finds in its environment besides what we have
    * @param results is told each line of its stdout, on a thread of its own
    * @param notes is told each line of its stderr, on another
    */
-  static Child start(
-      String name, List<String> command, Consumer<String> results, Consumer<String> notes)
+  public static Child start(
+      String name,
+      List<String> command,
+      Map<String, String> environment,
+      Consumer<String> results,
+      Consumer<String> notes)
       throws IOException {
-    var child = new Child(name, new ProcessBuilder(command).start());
+    var builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
+    var child = new Child(name, builder.start());
     child.read(child.process.getInputStream(), results);
     child.read(child.process.getErrorStream(), notes.andThen(child::keep));
     return child;
@@ -67,28 +76,28 @@ final class Child {
     }
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
   /** The exit status of a process that has ended. */
-  int status() {
+  public int status() {
     return process.exitValue();
   }
 
   /** The last lines of its stderr. */
-  List<String> lastWords() {
+  public List<String> lastWords() {
     synchronized (errors) {
       return List.copyOf(errors);
     }
   }
 
   /** Sends a line to its stdin; what cannot be sent is lost, as its reader is. */
-  void tell(String line) {
+  public void tell(String line) {
     try {
       OutputStream in = process.getOutputStream();
       in.write((line + "\n").getBytes(UTF_8));
@@ -99,7 +108,7 @@ final class Child {
   }
 
   /** Closes its stdin: its sign to end. */
-  void askToEnd() {
+  public void askToEnd() {
     try {
       process.getOutputStream().close();
     } catch (IOException e) {
@@ -108,7 +117,7 @@ final class Child {
   }
 
   /** Waits for the end that was asked for; then insists, then forces. */
-  void awaitEnd(Duration patience) {
+  public void awaitEnd(Duration patience) {
     try {
       if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroy();
