@@ -317,7 +317,7 @@ public final class Connection implements Runnable {
 
   private void writeUntilClosed(LiveTorrent mine, Peer peer, boolean extended) throws IOException {
     Limits agent = around.upLimits(at);
-    Outlet outlet = new Outlet(channel, mine.files(), mine.metainfo().layout());
+    Outlet outlet = new Outlet(channel, mine.bodies(), mine.metainfo().layout());
     while (channel.isOpen()) {
       writeOnce(outlet, agent, mine, peer, extended);
     }

@@ -1,5 +1,6 @@
 package dev.skep.agent.connection;
 
+import dev.skep.agent.storage.BlockBodies;
 import dev.skep.agent.storage.BlockMemory;
 import dev.skep.agent.storage.DataFiles;
 import dev.skep.agent.storage.DiskWorkers;
@@ -53,6 +54,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   private final Metainfo metainfo;
   private final DataFiles files;
   private final BlockMemory memory;
+  private final DiskWorkers workers;
   private final PieceStore store;
   private final ScheduledExecutorService clock;
   private final Listener listener;
@@ -91,6 +93,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     this.metainfo = metainfo;
     this.files = files;
     this.memory = around.memory();
+    this.workers = workers;
     this.clock = around.clock();
     this.listener = listener;
     this.down = down;
@@ -116,8 +119,9 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     return metainfo;
   }
 
-  DataFiles files() {
-    return files;
+  /** Reads for one connection what it sends. */
+  BlockBodies bodies() {
+    return new BlockBodies(files, memory, workers);
   }
 
   Limits downLimits() {

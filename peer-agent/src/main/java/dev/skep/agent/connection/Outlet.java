@@ -1,6 +1,6 @@
 package dev.skep.agent.connection;
 
-import dev.skep.agent.storage.DataFiles;
+import dev.skep.agent.storage.BlockBodies;
 import dev.skep.agent.torrent.Outbox;
 import dev.skep.protocol.BlockRef;
 import dev.skep.protocol.metainfo.PieceLayout;
@@ -14,29 +14,31 @@ import java.util.List;
 
 /**
  * The sending half of a connection: collects what is due in one turn, then sends all of it with
- * gathering writes, the bodies of blocks straight from the page cache.
+ * gathering writes, the bodies of blocks straight from the page cache where they are there.
  */
 final class Outlet implements Outbox {
   private static final int SMALL_BYTES = 512;
   private static final int KEPT_BYTES = 16 * 1024;
 
   private final GatheringByteChannel channel;
-  private final DataFiles files;
+  private final BlockBodies bodies;
   private final PieceLayout layout;
 
   /** Messages and headers of blocks, in order. */
   private ByteBuffer head = ByteBuffer.allocateDirect(SMALL_BYTES);
 
-  private final List<BlockRef> blocks = new ArrayList<>();
+  /** The bodies of blocks, in order; one that is longer than usual is several. */
+  private final List<BlockBodies.Range> ranges = new ArrayList<>();
 
-  /** For each block the place in {@code head} after which its body goes. */
-  private final List<Integer> bodyAfter = new ArrayList<>();
+  /** For each of them the place in {@code head} after which it goes. */
+  private final List<Integer> after = new ArrayList<>();
 
+  private final List<ByteBuffer> fetched = new ArrayList<>();
   private final List<ByteBuffer> parts = new ArrayList<>();
 
-  Outlet(GatheringByteChannel channel, DataFiles files, PieceLayout layout) {
+  Outlet(GatheringByteChannel channel, BlockBodies bodies, PieceLayout layout) {
     this.channel = channel;
-    this.files = files;
+    this.bodies = bodies;
     this.layout = layout;
   }
 
@@ -50,8 +52,14 @@ final class Outlet implements Outbox {
   public void block(BlockRef block) {
     makeRoom(PeerMessageCodec.PIECE_HEADER_BYTES);
     PeerMessageCodec.encodePieceHeader(block.piece(), block.offset(), block.lengthBytes(), head);
-    blocks.add(block);
-    bodyAfter.add(head.position());
+    long at = layout.offsetBytes(block.piece()) + block.offset();
+    long end = at + block.lengthBytes();
+    while (at < end) {
+      int count = (int) Math.min(end - at, BlockBodies.MOST_BYTES);
+      ranges.add(new BlockBodies.Range(at, count));
+      after.add(head.position());
+      at += count;
+    }
   }
 
   private void makeRoom(int bytes) {
@@ -66,59 +74,76 @@ final class Outlet implements Outbox {
   }
 
   boolean hasBlocks() {
-    return !blocks.isEmpty();
+    return !ranges.isEmpty();
   }
 
   /**
-   * Sends everything collected, and waits while the peer takes its time.
+   * Sends everything collected, and waits while the disk or the peer takes its time.
    *
    * @return how many bytes went out
    */
   long flush() throws IOException {
     try {
-      ByteBuffer[] all = gather();
       long total = 0;
-      int first = 0;
-      while (first < all.length) {
-        total += channel.write(all, first, all.length - first);
-        while (first < all.length && !all[first].hasRemaining()) {
-          first++;
+      int begun = 0; // bytes of head
+      int sent = 0; // ranges
+      while (sent < ranges.size()) {
+        int to = fetch(sent);
+        for (int i = sent; i < to; i++) {
+          begun = addHead(begun, after.get(i));
+          parts.add(fetched.get(i - sent));
+        }
+        sent = to;
+        if (sent < ranges.size()) {
+          total += send();
         }
       }
-      return total;
+      addHead(begun, head.position());
+      return total + send();
     } finally {
       reset();
     }
   }
 
-  private ByteBuffer[] gather() throws DataUnreadable {
-    int end = head.position();
-    int from = 0;
-    for (int i = 0; i < blocks.size(); i++) {
-      int to = bodyAfter.get(i);
-      parts.add(head.slice(from, to - from));
-      BlockRef block = blocks.get(i);
-      view(block);
-      from = to;
-    }
-    if (end > from) {
-      parts.add(head.slice(from, end - from));
-    }
-    return parts.toArray(ByteBuffer[]::new);
-  }
-
-  private void view(BlockRef block) throws DataUnreadable {
+  private int fetch(int from) throws DataUnreadable {
     try {
-      files.view(layout.offsetBytes(block.piece()) + block.offset(), block.lengthBytes(), parts);
+      return bodies.fetch(ranges, from, fetched);
     } catch (IOException e) {
       throw new DataUnreadable(e);
     }
   }
 
-  private void reset() {
+  private int addHead(int from, int to) {
+    if (to > from) {
+      parts.add(head.slice(from, to - from));
+    }
+    return to;
+  }
+
+  private long send() throws IOException {
+    ByteBuffer[] all = parts.toArray(ByteBuffer[]::new);
+    long total = 0;
+    int first = 0;
+    while (first < all.length) {
+      total += channel.write(all, first, all.length - first);
+      while (first < all.length && !all[first].hasRemaining()) {
+        first++;
+      }
+    }
+    release();
+    return total;
+  }
+
+  private void release() {
     parts.clear();
-    blocks.clear();
-    bodyAfter.clear();
+    fetched.clear();
+    bodies.release();
+  }
+
+  private void reset() {
+    release();
+    ranges.clear();
+    after.clear();
     head = head.capacity() > KEPT_BYTES ? ByteBuffer.allocateDirect(SMALL_BYTES) : head.clear();
   }
 }

@@ -43,6 +43,16 @@ public final class BlockMemory {
     }
   }
 
+  /** An empty slot, or null when half of the memory's bound or more is in use. */
+  @Nullable ByteBuffer tryTakeSpare() {
+    lock.lock();
+    try {
+      return scarce() ? null : poll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Fills {@code into[from..to)} as far as slots beyond half of the memory's bound remain, so that
    * spare slots never starve those who cannot go on without one.

@@ -95,15 +95,20 @@ final class DataFile {
     }
     FileChannel channel = openForWriting();
     try {
-      if (channel.size() > lengthBytes) {
-        channel.truncate(lengthBytes);
-      } else if (channel.size() < lengthBytes) {
-        channel.write(ByteBuffer.allocate(1), lengthBytes - 1);
-      }
+      layOut(channel);
       return channel;
     } catch (IOException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  /** One at a time: the last byte must not be made by one when another has written it. */
+  private synchronized void layOut(FileChannel channel) throws IOException {
+    if (channel.size() > lengthBytes) {
+      channel.truncate(lengthBytes);
+    } else if (channel.size() < lengthBytes) {
+      channel.write(ByteBuffer.allocate(1), lengthBytes - 1);
     }
   }
 

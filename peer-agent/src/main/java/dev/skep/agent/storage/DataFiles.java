@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DataFiles implements AutoCloseable {
   private static final Logger LOG = System.getLogger(DataFiles.class.getName());
-  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(16 * 1024).asReadOnlyBuffer();
 
   private final OpenFiles open;
   private final PieceLayout layout;
@@ -184,61 +183,70 @@ public final class DataFiles implements AutoCloseable {
   }
 
   /**
-   * Fills {@code into} from the torrent's bytes.
+   * Fills {@code into} from the torrent's bytes. What lies between two files, or behind the last,
+   * is zeros.
    *
    * @throws EOFException if a file is shorter than the torrent says
    */
   public void read(long offsetBytes, ByteBuffer into) throws IOException {
     long at = offsetBytes;
-    int end = into.limit();
-    for (int i = indexAt(at); into.position() < end; i++) {
-      DataFile file = files.get(i);
-      int count = (int) Math.min(end - into.position(), file.endBytes() - at);
-      if (count > 0) {
-        into.limit(into.position() + count);
-        if (file.padding()) {
-          zero(into);
-        } else {
-          DataFile home = home(i);
-          long from = at - home.offsetBytes();
-          open.use(home, false, channel -> readFully(home, channel, from, into));
-        }
-        at += count;
-      }
-    }
-    into.limit(end);
-  }
-
-  /**
-   * Adds views of the torrent's bytes to {@code into}: parts of files as the page cache holds them,
-   * to be sent and never written. What lies between two files, or behind the last, is zeros. No
-   * file I/O happens before somebody looks at them.
-   */
-  public void view(long offsetBytes, int lengthBytes, List<ByteBuffer> into) throws IOException {
-    long at = offsetBytes;
-    long end = offsetBytes + lengthBytes;
+    long end = offsetBytes + into.remaining();
     for (int i = indexAt(at); i < files.size() && at < end; i++) {
       DataFile file = files.get(i);
       at += zeros(Math.min(end, file.offsetBytes()) - at, into);
-      long stop = Math.min(end, file.endBytes());
+      long count = Math.min(end, file.endBytes()) - at;
       if (file.padding()) {
-        at += zeros(stop - at, into);
+        zeros(count, into);
+      } else if (count > 0) {
+        readFully(home(i), at, (int) count, into);
       }
-      while (at < stop) {
-        ByteBuffer view = open.view(home(i), at - home(i).offsetBytes(), (int) (stop - at));
-        into.add(view);
-        at += view.remaining();
-      }
+      at += Math.max(0, count);
     }
     zeros(end - at, into);
   }
 
   /** Adds so many zeros, none if it is negative; returns how many. */
-  private static long zeros(long count, List<ByteBuffer> into) {
-    for (long left = count; left > 0; left -= ZEROS.capacity()) {
-      into.add(ZEROS.slice(0, (int) Math.min(left, ZEROS.capacity())));
+  private static long zeros(long count, ByteBuffer into) {
+    for (long left = count; left > 0; left--) {
+      into.put((byte) 0);
     }
     return Math.max(0, count);
+  }
+
+  private void readFully(DataFile home, long at, int count, ByteBuffer into) throws IOException {
+    int limit = into.limit();
+    into.limit(into.position() + count);
+    open.use(home, false, channel -> readFully(home, channel, at - home.offsetBytes(), into));
+    into.limit(limit);
+  }
+
+  /**
+   * The right to send these bytes from where they are mapped; null where they are not, be it that
+   * they lie in several files. Never waits for a disk. Must be given back by {@link #release}.
+   */
+  MappedWindows.@Nullable Lease lease(long offsetBytes, int lengthBytes) {
+    int i = indexAt(offsetBytes);
+    DataFile file = files.get(i);
+    boolean within =
+        offsetBytes >= file.offsetBytes() && offsetBytes + lengthBytes <= file.endBytes();
+    if (!within || file.padding()) {
+      return null;
+    }
+    DataFile home = home(i);
+    return open.windows().lease(home, offsetBytes - home.offsetBytes(), lengthBytes);
+  }
+
+  void release(MappedWindows.Lease lease) {
+    open.windows().release(lease);
+  }
+
+  /** Has the part of a file mapped that has this byte, where that is worth it. */
+  void offerWindow(long offsetBytes) throws IOException {
+    int i = indexAt(offsetBytes);
+    DataFile home = home(i);
+    if (files.get(i).hasBytes() && offsetBytes >= files.get(i).offsetBytes()) {
+      open.offerWindow(home, offsetBytes - home.offsetBytes());
+    }
   }
 
   private static int readFully(DataFile file, FileChannel channel, long from, ByteBuffer into)
@@ -252,12 +260,6 @@ public final class DataFiles implements AutoCloseable {
       total += n;
     }
     return total;
-  }
-
-  private static void zero(ByteBuffer into) {
-    while (into.hasRemaining()) {
-      into.put((byte) 0);
-    }
   }
 
   /**

@@ -4,6 +4,10 @@ import java.lang.System.Logger;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -12,16 +16,27 @@ import org.jspecify.annotations.Nullable;
  * The few platform threads that hash and do file I/O. File I/O on a virtual thread would hold its
  * carrier, and with as many slow disk operations as processors every connection would stop.
  *
- * <p>Urgent jobs (somebody waits for data to send) go before the others.
+ * <p>What somebody waits for to send it is read by threads of its own. They mostly wait for the
+ * disk, which does several reads at once faster than one after the other.
  */
 public final class DiskWorkers implements AutoCloseable {
   private static final Logger LOG = System.getLogger(DiskWorkers.class.getName());
 
+  private static final int READERS = 8;
+  private static final long READER_IDLE_SECONDS = 10;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
-  private final ArrayDeque<Runnable> urgent = new ArrayDeque<>();
   private final ArrayDeque<Runnable> jobs = new ArrayDeque<>();
   private final List<Thread> threads = new ArrayList<>();
+  private final ThreadPoolExecutor readers =
+      new ThreadPoolExecutor(
+          READERS,
+          READERS,
+          READER_IDLE_SECONDS,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          Thread.ofPlatform().daemon().name("skep-read-", 0).factory());
   private boolean closed;
 
   /**
@@ -30,6 +45,7 @@ public final class DiskWorkers implements AutoCloseable {
    * @param count at least 1
    */
   public DiskWorkers(int count) {
+    readers.allowCoreThreadTimeOut(true);
     for (int i = 0; i < count; i++) {
       threads.add(Thread.ofPlatform().daemon().name("skep-disk-" + i).start(this::run));
     }
@@ -37,23 +53,29 @@ public final class DiskWorkers implements AutoCloseable {
 
   /** Queues a job. After {@link #close} it is silently dropped. */
   public void submit(Runnable job) {
-    enqueue(jobs, job);
-  }
-
-  /** Queues a job that goes before all that are not urgent. */
-  public void submitUrgent(Runnable job) {
-    enqueue(urgent, job);
-  }
-
-  private void enqueue(ArrayDeque<Runnable> queue, Runnable job) {
     lock.lock();
     try {
       if (!closed) {
-        queue.addLast(job);
+        jobs.addLast(job);
         work.signal();
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * Queues a job that reads what somebody waits for. It must fail in no other way than by what it
+   * keeps for who waits.
+   *
+   * @return false, and the job is dropped, after {@link #close}
+   */
+  boolean submitUrgent(Runnable job) {
+    try {
+      readers.execute(job);
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
     }
   }
 
@@ -72,7 +94,7 @@ public final class DiskWorkers implements AutoCloseable {
     lock.lock();
     try {
       while (true) {
-        Runnable job = urgent.isEmpty() ? jobs.pollFirst() : urgent.pollFirst();
+        Runnable job = jobs.pollFirst();
         if (job != null || closed) {
           return job;
         }
@@ -86,6 +108,7 @@ public final class DiskWorkers implements AutoCloseable {
   /** Finishes what is queued, then ends the threads. Waits for them at most two seconds in all. */
   @Override
   public void close() {
+    readers.shutdown();
     lock.lock();
     try {
       closed = true;

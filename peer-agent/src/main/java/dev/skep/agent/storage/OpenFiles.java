@@ -1,19 +1,20 @@
 package dev.skep.agent.storage;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The files that are held open, over all torrents: bounded, and the one used least recently is
- * closed first. Files in use at one moment may exceed the bound by the number of their users.
+ * closed first. Files in use at one moment may exceed the bound by the number of their users. Their
+ * {@link MappedWindows} stay when a file is closed only to make room.
  */
 public final class OpenFiles implements AutoCloseable {
 
@@ -23,55 +24,47 @@ public final class OpenFiles implements AutoCloseable {
     T with(FileChannel channel) throws IOException;
   }
 
-  /** An open file and, once somebody wanted to look into it, its mapping. */
+  /** A file that is open, or is just being opened by the first who uses it. */
   private static final class Entry {
-    private static final long WINDOW_BYTES = 1L << 30;
-
-    private final FileChannel channel;
+    private final DataFile file;
     private final boolean writable;
+    private final ReentrantLock opening = new ReentrantLock();
+    private volatile @Nullable FileChannel channel;
     private int users;
     private boolean doomed;
-    private @Nullable MappedByteBuffer window;
-    private long windowAt;
 
-    Entry(FileChannel channel, boolean writable) {
-      this.channel = channel;
+    Entry(DataFile file, boolean writable) {
+      this.file = file;
       this.writable = writable;
     }
 
-    /**
-     * Bytes of the file as the page cache holds them, at most {@code lengthBytes}: fewer where a
-     * mapped window ends.
-     *
-     * @throws EOFException if the file ends before
-     */
-    private synchronized ByteBuffer view(long from, int lengthBytes) throws IOException {
-      long at = from - from % WINDOW_BYTES;
-      MappedByteBuffer mapped = window;
-      if (mapped == null || windowAt != at || from + lengthBytes > at + mapped.capacity()) {
-        long size = Math.min(WINDOW_BYTES, channel.size() - at);
-        if (size <= from - at) {
-          throw new EOFException("the file ends before byte " + from);
-        }
-        // Freed by the collector once nobody sends from it any more: it is no memory of ours.
-        mapped = channel.map(FileChannel.MapMode.READ_ONLY, at, size);
-        window = mapped;
-        windowAt = at;
-      }
-      int offset = (int) (from - at);
-      return mapped.slice(offset, Math.min(lengthBytes, mapped.capacity() - offset));
+    private boolean unused() {
+      return users == 0 && channel != null;
     }
   }
 
   private final int max;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final MappedWindows windows;
+  private final ReentrantLock lock = new ReentrantLock(); // never held across I/O
   private final LinkedHashMap<DataFile, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
    * @param max at least 1
    */
   public OpenFiles(int max) {
+    this(max, MappedWindows.MAX);
+  }
+
+  /**
+   * @param maxWindows how many parts of files may be mapped, at least 0
+   */
+  OpenFiles(int max, int maxWindows) {
     this.max = max;
+    windows = new MappedWindows(maxWindows);
+  }
+
+  MappedWindows windows() {
+    return windows;
   }
 
   /**
@@ -82,89 +75,175 @@ public final class OpenFiles implements AutoCloseable {
   <T> T use(DataFile file, boolean write, Use<T> use) throws IOException {
     Entry entry = acquire(file, write);
     try {
-      return use.with(entry.channel);
+      return use.with(open(entry));
     } finally {
       release(entry);
     }
   }
 
-  /**
-   * Bytes of a file, at most {@code lengthBytes}, as the page cache holds them. Only to be read.
-   */
-  ByteBuffer view(DataFile file, long from, int lengthBytes) throws IOException {
+  /** Maps the part of the file that has this byte, if that is worth it. */
+  void offerWindow(DataFile file, long from) throws IOException {
     Entry entry = acquire(file, false);
     try {
-      return entry.view(from, lengthBytes);
+      windows.offer(file, open(entry), from);
+      if (isDoomed(entry)) {
+        windows.forget(List.of(file)); // another file may have its name by now
+      }
     } finally {
       release(entry);
+    }
+  }
+
+  private boolean isDoomed(Entry entry) {
+    lock.lock();
+    try {
+      return entry.doomed;
+    } finally {
+      lock.unlock();
     }
   }
 
   private Entry acquire(DataFile file, boolean write) throws IOException {
+    List<FileChannel> ended = new ArrayList<>(1);
+    Entry entry;
     lock.lock();
     try {
-      Entry entry = entries.get(file);
+      entry = entries.get(file);
       if (entry != null && write && !entry.writable) {
-        forget(file, entry);
+        forget(file, ended);
         entry = null;
       }
       if (entry == null) {
-        // Opened under the lock: rare, and two threads must not lay out one file at once.
-        entry = new Entry(file.open(write), write);
+        entry = new Entry(file, write);
         entries.put(file, entry);
-        evict(entry);
+        evict(max, ended);
       }
       entry.users++;
-      return entry;
     } finally {
       lock.unlock();
+    }
+    close(ended);
+    return entry;
+  }
+
+  private FileChannel open(Entry entry) throws IOException {
+    FileChannel channel = entry.channel;
+    if (channel != null) {
+      return channel;
+    }
+    entry.opening.lock();
+    try {
+      channel = entry.channel;
+      if (channel == null) {
+        channel = openNow(entry);
+        entry.channel = channel;
+      }
+      return channel;
+    } catch (IOException e) {
+      drop(entry);
+      throw e;
+    } finally {
+      entry.opening.unlock();
+    }
+  }
+
+  /** Others may have taken the descriptors that our bound leaves: then we do with fewer. */
+  private FileChannel openNow(Entry entry) throws IOException {
+    try {
+      return entry.file.open(entry.writable);
+    } catch (FileSystemException e) {
+      if (!Descriptors.areUsedUp()) {
+        throw e;
+      }
+      closeUnused();
+      try {
+        return entry.file.open(entry.writable);
+      } catch (FileSystemException again) {
+        throw Descriptors.areUsedUp() ? new Descriptors.UsedUp(entry.file.path()) : again;
+      }
     }
   }
 
   private void release(Entry entry) throws IOException {
+    FileChannel ended;
     lock.lock();
     try {
-      if (--entry.users == 0 && entry.doomed) {
-        entry.channel.close();
-      }
+      entry.users--;
+      ended = entry.doomed && entry.users == 0 ? entry.channel : null;
+    } finally {
+      lock.unlock();
+    }
+    if (ended != null) {
+      ended.close();
+    }
+  }
+
+  /** It could not be opened: whoever comes next shall try anew. */
+  private void drop(Entry entry) {
+    lock.lock();
+    try {
+      entry.doomed = true;
+      entries.remove(entry.file, entry);
     } finally {
       lock.unlock();
     }
   }
 
-  private void evict(Entry keep) throws IOException {
+  private void closeUnused() throws IOException {
+    List<FileChannel> ended = new ArrayList<>();
+    lock.lock();
+    try {
+      evict(0, ended);
+    } finally {
+      lock.unlock();
+    }
+    close(ended);
+  }
+
+  private void evict(int most, List<FileChannel> ended) {
     Iterator<Map.Entry<DataFile, Entry>> oldest = entries.entrySet().iterator();
-    while (entries.size() > max && oldest.hasNext()) {
+    while (entries.size() > most && oldest.hasNext()) {
       Entry entry = oldest.next().getValue();
-      if (entry.users == 0 && entry != keep) {
+      if (entry.unused()) {
         oldest.remove();
-        entry.channel.close();
+        end(entry, ended);
       }
     }
   }
 
-  private void forget(DataFile file, Entry entry) throws IOException {
-    entries.remove(file);
-    if (entry.users == 0) {
-      entry.channel.close();
-    } else {
-      entry.doomed = true;
+  private void forget(DataFile file, List<FileChannel> ended) {
+    Entry entry = entries.remove(file);
+    if (entry != null) {
+      end(entry, ended);
+    }
+  }
+
+  /** Nobody finds it any more: it is closed now, or by its last user. */
+  private static void end(Entry entry, List<FileChannel> ended) {
+    entry.doomed = true;
+    FileChannel channel = entry.channel;
+    if (entry.users == 0 && channel != null) {
+      ended.add(channel);
+    }
+  }
+
+  private static void close(List<FileChannel> ended) throws IOException {
+    for (FileChannel channel : ended) {
+      channel.close();
     }
   }
 
   /** Closes these files, those in use as soon as their users are done. */
   void close(Iterable<DataFile> files) throws IOException {
+    List<FileChannel> ended = new ArrayList<>();
     lock.lock();
     try {
-      for (DataFile file : files) {
-        Entry entry = entries.get(file);
-        if (entry != null) {
-          forget(file, entry);
-        }
-      }
+      files.forEach(file -> forget(file, ended));
     } finally {
       lock.unlock();
     }
+    windows.forget(files); // after that: see offerWindow
+    close(ended);
   }
 
   /** How many files are open now. */
@@ -177,18 +256,21 @@ public final class OpenFiles implements AutoCloseable {
     }
   }
 
+  /** How many parts of files are mapped now. */
+  public int mappedCount() {
+    return windows.count();
+  }
+
   @Override
   public void close() throws IOException {
+    List<FileChannel> ended = new ArrayList<>();
     lock.lock();
     try {
-      for (DataFile file : entries.keySet().toArray(DataFile[]::new)) {
-        Entry entry = entries.get(file);
-        if (entry != null) {
-          forget(file, entry);
-        }
-      }
+      List.copyOf(entries.keySet()).forEach(file -> forget(file, ended));
     } finally {
       lock.unlock();
     }
+    windows.forgetAll();
+    close(ended);
   }
 }

@@ -8,6 +8,7 @@ import dev.skep.protocol.peerwire.PeerMessageCodec;
 import dev.skep.protocol.peerwire.ProtocolException;
 import dev.skep.protocol.peerwire.Reserved;
 import dev.skep.protocol.peerwire.WireLimits;
+import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,6 +18,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 
 /** A peer that says what a test wants it to say. */
 final class RawPeer implements AutoCloseable {
@@ -77,6 +79,17 @@ final class RawPeer implements AutoCloseable {
         throw new EOFException();
       }
       in.position(in.position() + n).flip();
+    }
+  }
+
+  /** The body of the next block, whatever else comes before; no message may be half read. */
+  byte[] receiveBlock() throws IOException {
+    DataInputStream from = new DataInputStream(socket.getInputStream());
+    while (true) {
+      byte[] message = from.readNBytes(from.readInt());
+      if (message.length > 9 && message[0] == 7) {
+        return Arrays.copyOfRange(message, 9, message.length);
+      }
     }
   }
 
