@@ -108,10 +108,10 @@ public class BlockPathBenchmark {
         leecher.hear(seeder, now);
         block = seeder.blocks.poll();
       }
-      if (!leecher.torrent.arriving(leecher.other, block, now)) {
+      int contiguous = leecher.torrent.arrived(leecher.other, block, now);
+      if (contiguous == Torrent.UNWANTED) {
         throw new IllegalStateException(block + " was not asked for");
       }
-      int contiguous = leecher.torrent.arrived(leecher.other, block, now);
       if (contiguous == layout.lengthBytes(block.piece())) {
         leecher.torrent.verified(block.piece(), true, now);
       }

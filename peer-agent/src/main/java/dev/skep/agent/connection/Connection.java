@@ -16,6 +16,7 @@ import dev.skep.protocol.peerwire.WireLimits;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
@@ -66,6 +67,7 @@ public final class Connection implements Runnable {
   private volatile String client = "";
   private volatile @Nullable Thread writer;
   private volatile long writingSince;
+  private volatile long bodySince; // when the body that is being read began; 0: none is
   private volatile boolean moved;
   private boolean joined;
 
@@ -163,6 +165,8 @@ public final class Connection implements Runnable {
 
   private void live()
       throws IOException, ProtocolException, Refused, Misconduct, InterruptedException {
+    // A peer that asks for few blocks at once would wait 40 ms for the end of each.
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     HandshakeExchange.Agreed now =
         new HandshakeExchange(channel, around)
             .agree(
@@ -219,16 +223,32 @@ public final class Connection implements Runnable {
     if (n < 0) {
       return false;
     }
+    timeBody(inlet);
     handOver(got, mine, peer);
     long now = System.nanoTime();
     long wait = Math.max(agent.pay(n, now), mine.downLimits().pay(n, now));
     if (wait > 0) {
+      long began = bodySince;
+      bodySince = 0; // it is us who hold it up
       sleep(wait, agent, mine.downLimits());
       long back = System.nanoTime();
       agent.waited(back);
       mine.downLimits().waited(back);
+      if (began != 0) {
+        bodySince = began + back - now;
+      }
     }
     return true;
+  }
+
+  private void timeBody(Inlet inlet) {
+    if (!inlet.isInBody()) {
+      if (bodySince != 0) {
+        bodySince = 0;
+      }
+    } else if (inlet.beganBody() || bodySince == 0) {
+      bodySince = System.nanoTime() | 1; // never 0
+    }
   }
 
   /** In their order: what an extended message tells may change what a message before it told. */
@@ -413,11 +433,18 @@ public final class Connection implements Runnable {
     return first == null ? reason : first;
   }
 
-  /** Ends the connection if its peer has let us wait to send for very long. */
-  void closeIfStuck(long now) {
+  /**
+   * Ends the connection if its peer has let us wait to send for very long, or began a block's body
+   * and did not end it within this time.
+   */
+  void closeIfStuck(long now, long bodyNanos) {
     long since = writingSince;
     if (since != 0 && now - since > STUCK_NANOS) {
       close(new Drops.Why("not_reading", "takes nothing we send"));
+    }
+    long began = bodySince;
+    if (began != 0 && now - began > bodyNanos) {
+      close(Drops.Why.of(Reason.STALLED, "began to send a block and did not end"));
     }
   }
 }

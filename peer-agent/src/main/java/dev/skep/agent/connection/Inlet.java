@@ -46,6 +46,7 @@ final class Inlet implements AutoCloseable {
   private @Nullable ByteBuffer body;
   private int skipBytes;
   private int offered;
+  private boolean beganBody;
 
   Inlet(ScatteringByteChannel channel, BlockMemory memory, WireLimits limits) {
     this.channel = channel;
@@ -61,6 +62,7 @@ final class Inlet implements AutoCloseable {
    * @throws ProtocolException if the bytes cannot be a peer's
    */
   int receive(int maxBytes, List<Inbound> out) throws IOException, ProtocolException {
+    beganBody = false;
     int pairs = prepare(Math.min(offered, maxBytes / BlockMemory.SLOT_BYTES));
     int first = body == null ? 1 : 0;
     int count = 2 + 2 * pairs - first;
@@ -143,6 +145,7 @@ final class Inlet implements AutoCloseable {
         spares[i] = null;
         block = new BlockRef(header.getInt(5), header.getInt(9), BlockMemory.SLOT_BYTES);
         body = slot;
+        beganBody = true;
         if (!slot.hasRemaining()) {
           finishBlock(out);
         }
@@ -226,6 +229,7 @@ final class Inlet implements AutoCloseable {
       }
       block = new BlockRef(piece.piece(), piece.offset(), piece.lengthBytes());
       body = takeSlot().clear().limit(piece.lengthBytes());
+      beganBody = true;
     } else if (message instanceof PeerMessage.Unknown unknown) {
       skipBytes = unknown.lengthBytes();
     } else {
@@ -257,6 +261,16 @@ final class Inlet implements AutoCloseable {
     to.put(to.position(), from, from.position(), n);
     to.position(to.position() + n);
     from.position(from.position() + n);
+  }
+
+  /** Whether the body of a block has begun to arrive and is not all here. */
+  boolean isInBody() {
+    return body != null;
+  }
+
+  /** Whether the last {@link #receive} read the begin of it. */
+  boolean beganBody() {
+    return beganBody;
   }
 
   private void releaseSpares(int from) {

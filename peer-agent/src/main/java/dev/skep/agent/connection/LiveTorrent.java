@@ -67,6 +67,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   private final Traffic left = new Traffic(); // of peers that are gone
   private final Bitfield verified;
   private final int maxWaitingRequests;
+  private final long bodyNanos;
   private volatile boolean uploadOnly;
   private boolean ticking;
   private boolean newsTimed;
@@ -100,6 +101,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     this.up = up;
     this.verified = verified.copy();
     maxWaitingRequests = settings.maxWaitingRequests();
+    bodyNanos = settings.requestTimeout().toNanos();
     store = new PieceStore(metainfo, files, memory, workers, this);
     torrent =
         new Torrent(
@@ -179,7 +181,8 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
           case Inbound.Message(var message) -> torrent.received(peer, message, now);
           case Inbound.Block(var block, var slot) -> {
             done++;
-            if (!torrent.arriving(peer, block, now)) {
+            int bytes = torrent.arrived(peer, block, now);
+            if (bytes == Torrent.UNWANTED) {
               memory.release(slot);
             } else {
               store.place(block, slot);
@@ -187,7 +190,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
                 store.ready(piece, contiguousBytes);
               }
               piece = block.piece();
-              contiguousBytes = torrent.arrived(peer, block, now);
+              contiguousBytes = bytes;
             }
           }
         }
@@ -302,7 +305,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
       long now = System.nanoTime();
       long next = torrent.tick(now);
       for (Connection connection : connections.values()) {
-        connection.closeIfStuck(now);
+        connection.closeIfStuck(now, bodyNanos);
       }
       act();
       ticking = !closed && !connections.isEmpty();

@@ -52,15 +52,64 @@ final class Downloading {
     int room = room(peer);
     boolean any = false;
     for (int i = 0; i < room; i++) {
-      long block = picker.next(peer);
+      long block = peer.snubbed ? trial(peer, now) : picker.next(peer);
       if (block == Peer.NO_BLOCK) {
         break;
       }
-      peer.asked.add(block, now, peer.window.delivered());
+      add(peer, block, now);
       out.message(new PeerMessage.Request(ref(block)));
       any = true;
     }
     return any;
+  }
+
+  private void add(Peer peer, long block, long now) {
+    int before = peer.asked.lateCount() == 0 ? Requests.NONE : peer.asked.find(block);
+    if (before != Requests.NONE) { // given up, and asked for again
+      peer.asked.removeAt(before);
+      peer.forgotten++;
+    }
+    peer.asked.add(block, now, peer.window.delivered());
+    if (peer.trial == block) {
+      peer.asked.markLate(peer.asked.find(block)); // nobody waits for it
+    }
+  }
+
+  /**
+   * The one block that a snubbed peer is asked for now and then, so that a sole source is never
+   * given up. Others may be asked for it too: a silent peer holds up nobody. The newest of those
+   * that it left unanswered, since what comes of it then tells whether it is slow or lost them all.
+   */
+  private long trial(Peer peer, long now) {
+    long block = peer.choking ? Peer.NO_BLOCK : newestLate(peer);
+    if (block == Peer.NO_BLOCK) {
+      block = picker.next(peer);
+      if (block == Peer.NO_BLOCK) {
+        return block;
+      }
+      release(peer, block);
+      peer.current = null;
+    }
+    peer.trial = block;
+    peer.trialSince = now;
+    return block;
+  }
+
+  private long newestLate(Peer peer) {
+    Requests asked = peer.asked;
+    long newest = Peer.NO_BLOCK;
+    for (int s = asked.first(); s != Requests.NONE; s = asked.next(s)) {
+      long block = asked.blockAt(s);
+      OpenPiece piece = pieces.open(Requests.piece(block));
+      if (asked.isLate(s)
+          && piece != null
+          && piece.isFree(Requests.index(block))
+          && !piece.alone
+          && peer.has(piece.piece)) {
+        newest = block;
+      }
+    }
+    return newest;
   }
 
   private BlockRef ref(long block) {
@@ -71,37 +120,10 @@ final class Downloading {
     if (peer.needed == 0 || peer.resting || (peer.choking && peer.allowedFast.isEmpty())) {
       return 0;
     }
-    return (peer.snubbed ? 1 : peer.window.size()) - peer.asked.size();
-  }
-
-  /** The header of a block is here: whether its body is wanted. */
-  boolean arriving(Peer peer, BlockRef b, long now) {
-    int slot = slot(peer, b);
-    if (slot == Requests.NONE) {
-      wastedBytes += b.lengthBytes();
-      if (peer.forgotten > 0) {
-        peer.forgotten--;
-      } else {
-        peer.unrequested++;
-      }
-      return false;
+    if (peer.snubbed) {
+      return peer.trial == Peer.NO_BLOCK && peer.asked.awaited() == 0 ? 1 : 0;
     }
-    OpenPiece piece = pieces.open(b.piece());
-    int block = layout.indexOf(b);
-    if (piece == null
-        || piece.isHere(block)
-        || piece.isArriving(block)) { // another peer was faster
-      if (piece != null && !peer.asked.isLate(slot)) {
-        piece.release(block);
-      }
-      wastedBytes += b.lengthBytes();
-      answered(peer, slot, b, now);
-      return false;
-    }
-    piece.beginArriving(block);
-    peer.arriving = Requests.block(b.piece(), block);
-    peer.arrivingSince = now;
-    return true;
+    return peer.window.size() - peer.asked.awaited();
   }
 
   boolean tooManyUnrequested(Peer peer) {
@@ -114,20 +136,27 @@ final class Downloading {
         : Requests.NONE;
   }
 
-  /**
-   * The body of a block is in its place; returns how many bytes of the piece are there without a
-   * gap.
-   */
+  /** See {@link Torrent#arrived}. */
   int arrived(Peer peer, BlockRef b, long now) {
     int slot = slot(peer, b);
+    if (slot == Requests.NONE) {
+      wastedBytes += b.lengthBytes();
+      if (peer.forgotten > 0) {
+        peer.forgotten--;
+      } else {
+        peer.unrequested++;
+      }
+      return Torrent.UNWANTED;
+    }
     OpenPiece piece = pieces.open(b.piece());
     int block = layout.indexOf(b);
-    if (slot == Requests.NONE || piece == null || !piece.isArriving(block)) {
-      throw new IllegalStateException(b + " arrived and was not arriving");
+    if (piece == null || piece.isHere(block)) { // another peer was faster
+      wastedBytes += b.lengthBytes();
+      answered(peer, slot, b, now);
+      return Torrent.UNWANTED;
     }
     int others = piece.asked(block) - (peer.asked.isLate(slot) ? 0 : 1);
     piece.arrived(block, peer);
-    peer.arriving = Peer.NO_BLOCK;
     answered(peer, slot, b, now);
     if (others > 0) {
       cancelElsewhere(Requests.block(b.piece(), block));
@@ -139,12 +168,17 @@ final class Downloading {
 
   private void answered(Peer peer, int slot, BlockRef b, long now) {
     Requests asked = peer.asked;
-    peer.window.arrived(asked.askedAt(slot), asked.deliveredThen(slot), asked.size(), now);
+    peer.window.arrived(asked.askedAt(slot), asked.deliveredThen(slot), asked.awaited(), now);
+    // An answer to what was asked for later than the late ones: the peer lost those.
+    boolean isSlow = asked.isLate(slot) && asked.blockAt(slot) != peer.trial;
     asked.removeAt(slot);
     peer.gaveAt = now;
     if (peer.snubbed) {
       peer.snubbed = false;
-      takeBack(peer, now);
+      peer.trial = Peer.NO_BLOCK;
+      if (isSlow) {
+        takeBack(peer, now);
+      }
     }
     peer.down.add(b.lengthBytes(), now);
     rate.add(b.lengthBytes(), now);
@@ -174,7 +208,7 @@ final class Downloading {
       peer.forgotten -= known ? 1 : 0;
       return known;
     }
-    release(peer, slot);
+    giveUp(peer, slot);
     peer.asked.removeAt(slot);
     peer.current = null;
     if (peer.choking) {
@@ -186,42 +220,57 @@ final class Downloading {
     return true;
   }
 
-  private void release(Peer peer, int slot) {
+  /** Others may be asked for this one. */
+  private void giveUp(Peer peer, int slot) {
     long block = peer.asked.blockAt(slot);
+    if (!peer.asked.isLate(slot)) {
+      release(peer, block);
+    } else if (peer.trial == block) {
+      peer.trial = Peer.NO_BLOCK;
+    }
+  }
+
+  private void release(Peer peer, long block) {
     OpenPiece piece = pieces.open(Requests.piece(block));
     if (piece != null) {
-      if (!peer.asked.isLate(slot)) {
-        piece.release(Requests.index(block));
-      }
+      piece.release(Requests.index(block));
       if (piece.owner == peer) {
         piece.owner = null;
       }
     }
   }
 
-  /** Nothing more will come from this peer for now, but the body that is being read. */
+  /** Nothing more will come from this peer for now. */
   void forget(Peer peer) {
     Requests asked = peer.asked;
     for (int s = asked.first(); s != Requests.NONE; s = asked.next(s)) {
-      if (asked.blockAt(s) != peer.arriving) {
-        release(peer, s);
-        asked.removeAt(s);
-        peer.forgotten++;
-      }
+      forget(peer, s);
     }
     disown(peer);
   }
 
-  /** The peer is gone, in the midst of a body perhaps. */
-  void left(Peer peer) {
-    if (peer.arriving != Peer.NO_BLOCK) {
-      OpenPiece piece = pieces.open(Requests.piece(peer.arriving));
-      if (piece != null) {
-        piece.breakOff(Requests.index(peer.arriving));
+  private void forget(Peer peer, int slot) {
+    giveUp(peer, slot);
+    peer.asked.removeAt(slot);
+    peer.forgotten++;
+  }
+
+  /** The peer has this piece no more: what it was asked of that is rejected, or forgotten. */
+  void lost(Peer peer, int piece) {
+    Requests asked = peer.asked;
+    if (!peer.can.fast()) {
+      for (int s = asked.first(); s != Requests.NONE; s = asked.next(s)) {
+        if (Requests.piece(asked.blockAt(s)) == piece) {
+          forget(peer, s);
+        }
       }
-      peer.arriving = Peer.NO_BLOCK;
     }
-    forget(peer);
+    OpenPiece open = pieces.open(piece);
+    if (open != null && open.owner == peer) {
+      open.owner = null;
+    }
+    peer.current = null;
+    wakeIdle();
   }
 
   /** The peer stops filling pieces; its requests stay. */
@@ -241,16 +290,32 @@ final class Downloading {
     long patience = patience(peer, now);
     boolean any = false;
     for (int s = asked.first(); s != Requests.NONE; s = asked.next(s)) {
-      boolean due = now - asked.askedAt(s) >= patience;
-      if (due && !asked.isLate(s) && asked.blockAt(s) != peer.arriving) {
-        release(peer, s);
+      if (!asked.isLate(s) && now - asked.askedAt(s) >= patience) {
+        giveUp(peer, s);
         asked.markLate(s);
         any = true;
       }
     }
     if (any) {
       peer.snubbed = true;
+      forgetOldest(peer);
       disown(peer);
+    }
+    if (peer.trial != Peer.NO_BLOCK && now - peer.trialSince >= patience) {
+      peer.trial = Peer.NO_BLOCK;
+      wakes.add(peer);
+    }
+  }
+
+  /** However long it goes on, no more are remembered than a peer may be asked for at once. */
+  private void forgetOldest(Peer peer) {
+    Requests asked = peer.asked;
+    int over = asked.lateCount() - settings.maxWindow();
+    for (int s = asked.first(); s != Requests.NONE && over > 0; s = asked.next(s)) {
+      if (asked.isLate(s)) {
+        forget(peer, s);
+        over--;
+      }
     }
   }
 
@@ -280,7 +345,7 @@ final class Downloading {
    * awaited that would make us think of that.
    */
   boolean isIdle(Peer peer) {
-    return room(peer) > 0 && (peer.asked.size() == 0 || picker.allBegun());
+    return room(peer) > 0 && (peer.asked.awaited() == 0 || picker.allBegun());
   }
 
   /** There may be work for peers that had none. */

@@ -7,11 +7,10 @@ import org.jspecify.annotations.Nullable;
  * asked for it.
  */
 final class OpenPiece {
-  private static final byte ARRIVING = 64;
-  private static final byte HERE = -128;
+  private static final byte HERE = -1;
 
   final int piece;
-  private final byte[] blocks; // HERE, or ARRIVING plus the number of peers asked
+  private final byte[] blocks; // HERE, or the number of peers asked
   private final @Nullable Peer[] senders;
 
   /** The peer that is filling it; absent when that peer left, choked us or stalls. */
@@ -58,12 +57,13 @@ final class OpenPiece {
     return blocks[block] == HERE;
   }
 
-  boolean isArriving(int block) {
-    return blocks[block] != HERE && (blocks[block] & ARRIVING) != 0;
+  /** Not here, and nobody is asked for it. */
+  boolean isFree(int block) {
+    return blocks[block] == 0;
   }
 
   int asked(int block) {
-    return blocks[block] == HERE ? 0 : blocks[block] & (ARRIVING - 1);
+    return Math.max(0, blocks[block]);
   }
 
   /** Takes the first free block and counts one peer as asked for it. */
@@ -90,25 +90,10 @@ final class OpenPiece {
     }
   }
 
-  void beginArriving(int block) {
+  void arrived(int block, Peer sender) {
     if (blocks[block] == 0) { // asked long ago, given up since
       free--;
     }
-    blocks[block] |= ARRIVING;
-  }
-
-  /** The body broke off. */
-  void breakOff(int block) {
-    if (isArriving(block)) {
-      blocks[block] &= ~ARRIVING;
-      if (blocks[block] == 0) {
-        free++;
-        firstFree = Math.min(firstFree, block);
-      }
-    }
-  }
-
-  void arrived(int block, Peer sender) {
     blocks[block] = HERE;
     senders[block] = sender;
     here++;

@@ -70,10 +70,10 @@ public final class Peer {
   final Window window;
   final Rate down;
   @Nullable OpenPiece current; // the piece whose blocks it is asked for next
-  long arriving = NO_BLOCK; // the block whose body is being read
-  long arrivingSince;
   long gaveAt; // when a block came last
-  boolean snubbed;
+  boolean snubbed; // left something unanswered for too long, and gave nothing since
+  long trial = NO_BLOCK; // what it is asked for meanwhile
+  long trialSince;
   boolean resting; // refused a request though it serves us: asked for nothing until the next tick
   boolean
       suspected; // sent some block of a corrupt piece: fills pieces alone until one shows who it
@@ -228,7 +228,7 @@ public final class Peer {
         interested,
         unchoked,
         snubbed,
-        asked.size(),
+        asked.awaited(),
         window.size(),
         grants.size());
   }

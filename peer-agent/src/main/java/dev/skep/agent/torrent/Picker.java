@@ -277,7 +277,6 @@ final class Picker {
       }
       for (int block = 0; block < piece.blockCount(); block++) {
         if (!piece.isHere(block)
-            && !piece.isArriving(block)
             && piece.asked(block) < fewest
             && !peer.asked.contains(Requests.block(piece.piece, block))) {
           best = piece;

@@ -20,6 +20,7 @@ final class Requests {
   private int front;
   private int end; // one after the newest; slots from front to end may be GONE
   private int size;
+  private int lateCount;
 
   static long block(int piece, int index) {
     return (long) piece << 32 | index;
@@ -35,6 +36,15 @@ final class Requests {
 
   int size() {
     return size;
+  }
+
+  /** Without those that are late. */
+  int awaited() {
+    return size - lateCount;
+  }
+
+  int lateCount() {
+    return lateCount;
   }
 
   /**
@@ -124,11 +134,13 @@ final class Requests {
   }
 
   void markLate(int slot) {
+    lateCount += late[slot] ? 0 : 1;
     late[slot] = true;
   }
 
   /** Counts as asked again at this moment. */
   void renew(int slot, long now, int delivered) {
+    lateCount -= late[slot] ? 1 : 0;
     late[slot] = false;
     deliveredThen[slot] = delivered;
     askedAt[slot] = now;
@@ -137,6 +149,8 @@ final class Requests {
   void removeAt(int slot) {
     blocks[slot] = GONE;
     size--;
+    lateCount -= late[slot] ? 1 : 0;
+    late[slot] = false;
     if (size == 0) {
       front = 0;
       end = 0;
@@ -152,5 +166,6 @@ final class Requests {
     front = 0;
     end = 0;
     size = 0;
+    lateCount = 0;
   }
 }

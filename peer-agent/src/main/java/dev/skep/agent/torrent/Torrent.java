@@ -20,11 +20,13 @@ import java.util.random.RandomGenerator;
  * the same clock in all calls. After each call the owner looks at {@link #drainWakes} and {@link
  * #drainDrops}.
  *
- * <p>A block's life: {@link #next} requests it; when its header comes, {@link #arriving} says
- * whether to read the body; when the body is in its place, {@link #arrived}; when its piece is
- * whole and hashed, {@link #verified}.
+ * <p>A block's life: {@link #next} requests it; when it is here, {@link #arrived} says whether
+ * anybody waits for it; when its piece is whole and hashed, {@link #verified}.
  */
 public final class Torrent {
+  /** What {@link #arrived} says of a block that nobody waits for. */
+  public static final int UNWANTED = -1;
+
   private static final long TICK_NANOS = 500_000_000L;
   private static final long QUIET_TICK_NANOS = 5_000_000_000L;
   private static final long NO_HURRY_NANOS = 10_000_000_000L;
@@ -106,7 +108,7 @@ public final class Torrent {
       peers.ban(peer, now);
     }
     availability.left(peer);
-    downloading.left(peer);
+    downloading.forget(peer);
     suggesting.left(peer);
     superSeeding.left(peer);
     if (peer.unchoked) {
@@ -150,7 +152,7 @@ public final class Torrent {
       case PeerMessage.AllowedFast(int piece) -> allowedFast(peer, piece);
       case PeerMessage.Suggest(int piece) -> suggested(peer, piece);
       case PeerMessage.Piece piece ->
-          throw new IllegalArgumentException(piece + " belongs to arriving() and arrived()");
+          throw new IllegalArgumentException(piece + " belongs to arrived()");
       case PeerMessage.KeepAlive _,
           PeerMessage.Port _,
           PeerMessage.Extended _,
@@ -247,28 +249,23 @@ public final class Torrent {
    */
   public void lost(Peer peer, int piece) throws Misconduct {
     availability.lost(peer, piece);
+    downloading.lost(peer, piece);
   }
 
   // ---- Blocks ----
 
-  /** The header of a PIECE message is here. False: nobody waits for it, skip its body. */
-  public boolean arriving(Peer peer, BlockRef block, long now) {
-    peer.heardAt = now;
-    boolean wanted = downloading.arriving(peer, block, now);
-    if (downloading.tooManyUnrequested(peer)) {
-      peers.drop(peer, Reason.UNREQUESTED_BLOCKS);
-    }
-    return wanted;
-  }
-
   /**
-   * The body of the block that was {@link #arriving} is in its place. Returns how many bytes of its
-   * piece are there without a gap from the piece's begin; all its length means that {@link
-   * #verified} is awaited.
+   * A block is here, whole. Returns how many bytes of its piece are here without a gap from the
+   * piece's begin; all its length means that {@link #verified} is awaited. {@link #UNWANTED} if
+   * nobody waits for the block: its body must go nowhere.
    */
   public int arrived(Peer peer, BlockRef block, long now) {
     peer.heardAt = now;
-    return downloading.arrived(peer, block, now);
+    int contiguousBytes = downloading.arrived(peer, block, now);
+    if (downloading.tooManyUnrequested(peer)) {
+      peers.drop(peer, Reason.UNREQUESTED_BLOCKS);
+    }
+    return contiguousBytes;
   }
 
   /** The verdict on a piece of which all bytes were there. */
@@ -401,9 +398,6 @@ public final class Torrent {
     }
     if (now - peer.heardAt >= settings.idleTimeout().toNanos()) {
       peers.drop(peer, Reason.SILENT);
-    } else if (peer.arriving != Peer.NO_BLOCK
-        && now - peer.arrivingSince >= settings.requestTimeout().toNanos()) {
-      peers.drop(peer, Reason.STALLED);
     } else if (pieces.complete() && peer.greeted && (peer.isSeeder() || peer.uploadOnly)) {
       peers.drop(peer, Reason.NOTHING_TO_DO);
     }

@@ -1,23 +1,29 @@
 package dev.skep.agent.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.skep.agent.storage.BlockMemory;
 import dev.skep.agent.storage.DataFiles;
 import dev.skep.agent.storage.DiskWorkers;
 import dev.skep.agent.storage.OpenFiles;
 import dev.skep.agent.torrent.TorrentSettings;
+import dev.skep.protocol.BlockRef;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoBuilder;
+import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.Bitfield;
 import dev.skep.protocol.peerwire.Handshake;
+import dev.skep.protocol.peerwire.PeerMessage;
+import dev.skep.protocol.peerwire.PeerMessageCodec;
 import dev.skep.protocol.peerwire.Reserved;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -30,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,39 +50,140 @@ class ConnectionTest {
 
   @Test
   void aMistakeInTheWriterEndsTheConnectionAndIsNamed() throws Exception {
-    Metainfo metainfo =
-        Metainfo.parse(
-            MetainfoBuilder.singleFile("f", 1)
-                .pieceLength(16384)
-                .pieceHashes(new byte[20])
-                .build());
-    try (ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-        OpenFiles open = new OpenFiles(1);
-        DiskWorkers workers = new DiskWorkers(1);
-        ServerSocketChannel server =
-            ServerSocketChannel.open().bind(new InetSocketAddress(HERE, 0));
-        SocketChannel peer = SocketChannel.open(server.getLocalAddress())) {
-      FaultyWriter around = new FaultyWriter(clock);
+    try (Meeting meeting = new Meeting(temp, Duration.ofSeconds(20), ConnectionTest::noSuchLimit)) {
+      Drops.Why why = meeting.end();
+
+      assertThat(why.name()).isEqualTo("internal_error");
+      assertThat(why.detail()).contains("writer").contains("no such limit");
+      assertThat(meeting.around.drops().counts()).containsOnlyKeys("internal_error");
+      assertThat(meeting.torrent.peers()).isEmpty();
+    }
+  }
+
+  private static Limits noSuchLimit() {
+    throw new IllegalStateException("no such limit");
+  }
+
+  @Test
+  void theEndOfABlockDoesNotWaitForThePeersAcknowledgement() throws Exception {
+    try (Meeting meeting = new Meeting(temp, Duration.ofSeconds(20), () -> NONE)) {
+      await().until(() -> !meeting.torrent.peers().isEmpty());
+
+      assertThat(meeting.ours.getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
+    }
+  }
+
+  @Test
+  void aBlockThatDripsEndsTheConnection() throws Exception {
+    try (Meeting meeting = new Meeting(temp, Duration.ofMillis(400), () -> NONE)) {
+      meeting.says(new PeerMessage.Bits(new byte[] {-128}));
+      meeting.says(PeerMessage.UNCHOKE);
+      await().until(() -> meeting.torrent.peers().getFirst().stats().outstandingRequests() == 1);
+      meeting.drips(new BlockRef(0, 0, PieceLayout.BLOCK_BYTES), Duration.ofMillis(20));
+
+      assertThat(meeting.end().name()).isEqualTo("stalled");
+    }
+  }
+
+  @Test
+  void aBlockThatOurOwnLimitHoldsUpEndsNothing() throws Exception {
+    Duration patience = Duration.ofMillis(100);
+    RateLimit slow = new RateLimit(1024, System.nanoTime()); // a wait of two seconds
+    try (Meeting meeting = new Meeting(temp, patience, () -> NONE, new Limits(List.of(slow)))) {
+      meeting.says(new PeerMessage.Bits(new byte[] {-128}));
+      meeting.says(PeerMessage.UNCHOKE);
+      await().until(() -> meeting.torrent.peers().getFirst().stats().outstandingRequests() == 1);
+      meeting.gives(new BlockRef(0, 0, PieceLayout.BLOCK_BYTES));
+
+      await().until(() -> meeting.torrent.stats().downloadedBytes() > 0);
+      assertThat(meeting.around.drops().counts()).doesNotContainKey("stalled");
+    }
+  }
+
+  /** A connection to a peer that says what the test makes it say. */
+  private static final class Meeting implements AutoCloseable {
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    private final OpenFiles open = new OpenFiles(1);
+    private final DiskWorkers workers = new DiskWorkers(1);
+    private final SocketChannel ours;
+    private final SocketChannel peer;
+    private final Around around;
+    private final LiveTorrent torrent;
+
+    Meeting(Path temp, Duration patience, Supplier<Limits> up) throws Exception {
+      this(temp, patience, up, NONE);
+    }
+
+    Meeting(Path temp, Duration patience, Supplier<Limits> up, Limits down) throws Exception {
+      Metainfo metainfo =
+          Metainfo.parse(
+              MetainfoBuilder.singleFile("f", PieceLayout.BLOCK_BYTES)
+                  .pieceLength(PieceLayout.BLOCK_BYTES)
+                  .pieceHashes(new byte[20])
+                  .build());
+      around = new Around(clock, up);
       DataFiles files = new DataFiles(metainfo, temp.resolve("f"), open);
-      try (LiveTorrent torrent = torrent(metainfo, files, around, workers)) {
-        Thread.ofVirtual()
-            .start(Connection.dialled(server.accept(), new Endpoint(HERE, 6881), torrent, around));
-        ByteBuffer hello = ByteBuffer.allocate(Handshake.BYTES);
-        new Handshake(Reserved.NONE, metainfo.infoHash(), new PeerId(4, 5, 6)).encode(hello);
-        peer.write(hello.flip());
-
-        Drops.Why why = around.end.get(20, TimeUnit.SECONDS);
-
-        assertThat(why.name()).isEqualTo("internal_error");
-        assertThat(why.detail()).contains("writer").contains("no such limit");
-        assertThat(around.drops().counts()).containsOnlyKeys("internal_error");
-        assertThat(torrent.peers()).isEmpty();
+      torrent = torrent(metainfo, files, around, workers, patience, down);
+      try (ServerSocketChannel server = ServerSocketChannel.open()) {
+        server.bind(new InetSocketAddress(HERE, 0));
+        peer = SocketChannel.open(server.getLocalAddress());
+        ours = server.accept();
       }
+      Thread.ofVirtual().start(Connection.dialled(ours, new Endpoint(HERE, 6881), torrent, around));
+      ByteBuffer hello = ByteBuffer.allocate(Handshake.BYTES);
+      new Handshake(Reserved.NONE, metainfo.infoHash(), new PeerId(4, 5, 6)).encode(hello);
+      peer.write(hello.flip());
+    }
+
+    void says(PeerMessage message) throws IOException {
+      ByteBuffer out = ByteBuffer.allocate(PeerMessageCodec.encodedLength(message));
+      PeerMessageCodec.encode(message, out);
+      peer.write(out.flip());
+    }
+
+    void gives(BlockRef block) throws IOException {
+      ByteBuffer out =
+          ByteBuffer.allocate(PeerMessageCodec.PIECE_HEADER_BYTES + block.lengthBytes());
+      PeerMessageCodec.encodePieceHeader(block.piece(), block.offset(), block.lengthBytes(), out);
+      peer.write(out.clear());
+    }
+
+    /** Sends the block byte by byte until the connection is over. */
+    void drips(BlockRef block, Duration each) throws Exception {
+      ByteBuffer out = ByteBuffer.allocate(PeerMessageCodec.PIECE_HEADER_BYTES);
+      PeerMessageCodec.encodePieceHeader(block.piece(), block.offset(), block.lengthBytes(), out);
+      try {
+        peer.write(out.flip());
+        while (!around.end.isDone()) {
+          peer.write(ByteBuffer.allocate(1));
+          TimeUnit.NANOSECONDS.sleep(each.toNanos());
+        }
+      } catch (IOException e) {
+        // closed while it sent
+      }
+    }
+
+    Drops.Why end() throws Exception {
+      return around.end.get(20, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() throws IOException {
+      torrent.close();
+      peer.close();
+      clock.shutdownNow();
+      workers.close();
+      open.close();
     }
   }
 
   private static LiveTorrent torrent(
-      Metainfo metainfo, DataFiles files, Surroundings around, DiskWorkers workers) {
+      Metainfo metainfo,
+      DataFiles files,
+      Surroundings around,
+      DiskWorkers workers,
+      Duration patience,
+      Limits down) {
     return new LiveTorrent(
         metainfo,
         files,
@@ -84,9 +192,9 @@ class ConnectionTest {
         new Bitfield(1),
         around,
         workers,
-        TorrentSettings.defaults(),
+        TorrentSettings.with(s -> s.requestTimeout = patience),
         new SplittableRandom(1),
-        NONE,
+        down,
         NONE,
         new Nobody());
   }
@@ -105,15 +213,17 @@ class ConnectionTest {
     public void dataUnreadable() {}
   }
 
-  /** Surroundings in which every writer fails as soon as it asks for its limits. */
-  private static final class FaultyWriter implements Surroundings {
+  /** Surroundings of one connection. */
+  private static final class Around implements Surroundings {
     private final CompletableFuture<Drops.Why> end = new CompletableFuture<>();
     private final BlockMemory memory = new BlockMemory(1 << 20);
     private final Drops drops = new Drops();
     private final ScheduledExecutorService clock;
+    private final Supplier<Limits> up;
 
-    FaultyWriter(ScheduledExecutorService clock) {
+    Around(ScheduledExecutorService clock, Supplier<Limits> up) {
       this.clock = clock;
+      this.up = up;
     }
 
     @Override
@@ -153,7 +263,7 @@ class ConnectionTest {
 
     @Override
     public Limits upLimits(Endpoint at) {
-      throw new IllegalStateException("no such limit");
+      return up.get();
     }
 
     @Override

@@ -271,11 +271,12 @@ final class Agent {
       for (PeerMessage message : packet.messages()) {
         torrent.received(link.peer, message, clock.now());
       }
-      if (block != null && torrent.arriving(link.peer, block, clock.now())) {
+      int contiguous =
+          block == null ? Torrent.UNWANTED : torrent.arrived(link.peer, block, clock.now());
+      if (block != null && contiguous != Torrent.UNWANTED) {
         if (packet.corrupt()) {
           spoilt.add(block.piece());
         }
-        int contiguous = torrent.arrived(link.peer, block, clock.now());
         if (contiguous == layout.lengthBytes(block.piece())) {
           clock.in(swarm.hashNanos, () -> verified(block.piece()));
         }

@@ -85,8 +85,7 @@ class EndgameTest {
     Peer honest = seeder();
     for (BlockRef block : wanted.subList(0, BLOCKS - 1)) {
       pass(Duration.ofMillis(1900));
-      assertThat(torrent.arriving(slow, block, now)).isTrue();
-      torrent.arrived(slow, block, now);
+      assertThat(torrent.arrived(slow, block, now)).isPositive();
     }
 
     assertThat(slow.stats(now).snubbed()).isFalse();

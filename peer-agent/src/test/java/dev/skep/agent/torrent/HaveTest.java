@@ -96,7 +96,6 @@ class HaveTest {
   }
 
   private void comes(BlockRef block, long millis) {
-    torrent.arriving(seeder, block, millis * MILLI);
     torrent.arrived(seeder, block, millis * MILLI);
     woken();
     torrent.verified(block.piece(), true, millis * MILLI);

@@ -174,7 +174,6 @@ class PickerTest {
 
   private static void fill(OpenPiece piece, Peer sender) {
     for (int block = 0; block < piece.blockCount(); block++) {
-      piece.beginArriving(block);
       piece.arrived(block, sender);
     }
   }
