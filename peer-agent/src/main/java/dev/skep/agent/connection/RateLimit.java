@@ -17,6 +17,7 @@ public final class RateLimit {
   private volatile int changes;
   private long paidUntil;
   private long waitedAt; // when somebody who had been told to wait came back last
+  private boolean behind; // who came back late has not made up for it yet
 
   /**
    * @param bytesPerSecond 0 for no limit
@@ -60,6 +61,7 @@ public final class RateLimit {
     if (bytesPerSecond != 0) {
       synchronized (this) {
         waitedAt = Math.max(waitedAt, now);
+        behind |= paidUntil < now;
       }
     }
   }
@@ -71,8 +73,10 @@ public final class RateLimit {
       return 0;
     }
     synchronized (this) {
-      long late = Math.clamp(waitedAt - paidUntil, 0, MAX_LATE_NANOS);
-      paidUntil = Math.max(paidUntil, now - BURST_NANOS - late) + bytes * 1_000_000_000L / rate;
+      // To make up for it takes time too, on a busy machine more than a burst.
+      long unused = behind && now - waitedAt < MAX_LATE_NANOS ? MAX_LATE_NANOS : BURST_NANOS;
+      paidUntil = Math.max(paidUntil, now - unused) + bytes * 1_000_000_000L / rate;
+      behind &= paidUntil < now;
       return Math.max(0, paidUntil - now);
     }
   }

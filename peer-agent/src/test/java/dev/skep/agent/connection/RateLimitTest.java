@@ -59,6 +59,29 @@ class RateLimitTest {
     assertThat((double) moved / bytesPerSecond).isGreaterThan((now / 1e9 - 0.95) * 0.95);
   }
 
+  /** The other side sends no more than a window at once, and takes its time too. */
+  @Test
+  void isAsExactWhenMakingUpForItTakesTime() {
+    long bytesPerSecond = 1 << 20;
+    RateLimit limit = new RateLimit(bytesPerSecond, 0);
+    Random random = new Random(1);
+
+    long moved = 0;
+    long now = 0;
+    while (now < 22 * SECOND) {
+      moved += 64 * 1024;
+      long wait = limit.pay(64 * 1024, now);
+      if (wait > 0) {
+        now += wait + random.nextLong(900_000_000L);
+        limit.waited(now);
+      } else {
+        now += 30_000_000L;
+      }
+    }
+
+    assertThat((double) moved / bytesPerSecond / (now / 1e9)).isBetween(0.95, 1.05);
+  }
+
   @Test
   void whatWasMadeUpForIsNotMadeUpForTwice() {
     RateLimit limit = new RateLimit(1_000_000, 0);
