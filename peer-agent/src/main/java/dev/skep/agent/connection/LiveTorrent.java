@@ -400,6 +400,16 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     }
   }
 
+  /** Whether one more should be dialled. */
+  public boolean wantsPeers() {
+    lock.lock();
+    try {
+      return torrent.wantsPeers(System.nanoTime());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** How many are connected. */
   public int peerCount() {
     lock.lock();

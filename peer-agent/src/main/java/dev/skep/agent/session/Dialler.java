@@ -49,8 +49,7 @@ final class Dialler {
   }
 
   private boolean dialOne(Transfer transfer) {
-    Optional<LiveTorrent> live =
-        transfer.live().filter(now -> now.peerCount() < settings.maxConnectionsPerTorrent());
+    Optional<LiveTorrent> live = transfer.live().filter(LiveTorrent::wantsPeers);
     if (live.isEmpty() || !beginHalfOpen()) {
       return false;
     }

@@ -173,6 +173,7 @@ final class Downloading {
     boolean isSlow = asked.isLate(slot) && asked.blockAt(slot) != peer.trial;
     asked.removeAt(slot);
     peer.gaveAt = now;
+    peer.movedAt = now;
     if (peer.snubbed) {
       peer.snubbed = false;
       peer.trial = Peer.NO_BLOCK;

@@ -30,6 +30,7 @@ public final class Peer {
   final long joinedAt;
   boolean left;
   boolean dropped; // its owner was asked to end the connection
+  long movedAt; // when a block came from it or went to it last; or when it joined
 
   // What the peer has.
   private final int pieceCount;
@@ -109,6 +110,7 @@ public final class Peer {
     this.can = can;
     this.pieceCount = pieceCount;
     joinedAt = now;
+    movedAt = now;
     heardAt = now;
     saidAt = now;
     unchokedAt = now;

@@ -2,14 +2,25 @@ package dev.skep.agent.torrent;
 
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.PeerId;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Who is connected, who may join, who must go. */
 final class Peers {
   private static final long SIMULTANEOUS_NANOS = 10_000_000_000L;
+
+  /** So long nothing may move before a connection may have to give way. */
+  private static final long USELESS_NANOS = 30_000_000_000L;
+
+  /** The same where its address has more connections than the newcomer's would have. */
+  private static final long CROWDED_NANOS = 5_000_000_000L;
 
   private final PeerId self;
   private final TorrentSettings settings;
@@ -38,7 +49,7 @@ final class Peers {
       throw new Refused(Refused.Kind.BANNED, at + " is banned for a time");
     }
     settleDuplicate(at, id, can, now);
-    checkRoom(at, can);
+    checkRoom(at, can, now);
   }
 
   /**
@@ -60,25 +71,67 @@ final class Peers {
     }
   }
 
-  private void checkRoom(Endpoint at, Capabilities can) throws Refused {
+  private void checkRoom(Endpoint at, Capabilities can, long now) throws Refused {
     int all = 0;
-    int sameAddress = 0;
     for (Peer other : connected) {
-      if (!other.dropped) {
-        all++;
-        if (!can.localNetwork() && other.at().address().equals(at.address())) {
-          sameAddress++;
-        }
-      }
+      all += other.dropped ? 0 : 1;
     }
-    if (all >= settings.maxPeers()) {
-      throw new Refused(Refused.Kind.FULL, all + " peers are connected, the most allowed");
-    }
-    if (sameAddress >= settings.maxPeersPerAddress()) {
+    int sameAddress = from(at.address());
+    if (!can.localNetwork() && sameAddress >= settings.maxPeersPerAddress()) {
       throw new Refused(
           Refused.Kind.FULL,
           sameAddress + " peers are connected from " + at.address().getHostAddress());
     }
+    if (all >= settings.maxPeers()) {
+      Peer useless = mostUseless(sameAddress + 1, now);
+      if (useless == null) {
+        throw new Refused(Refused.Kind.FULL, all + " peers are connected, the most allowed");
+      }
+      drop(useless, Reason.GAVE_WAY);
+    }
+  }
+
+  /** Whether one more may join now. */
+  boolean hasRoom(long now) {
+    return connected.size() < settings.maxPeers() || mostUseless(1, now) != null;
+  }
+
+  private int from(InetAddress address) {
+    int count = 0;
+    for (Peer other : connected) {
+      count += !other.dropped && other.at().address().equals(address) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /**
+   * The connection that gives way to a newcomer: of those with which nothing moved for long, first
+   * the one whose address has the most; then one that was free to ask, or to give, and did not;
+   * then the one with which nothing moved for the longest. A peer that waits for its turn to be
+   * served is not to blame for that, so it goes last.
+   *
+   * @param newcomers how many connections the newcomer's address would have
+   */
+  private @Nullable Peer mostUseless(int newcomers, long now) {
+    Map<InetAddress, Integer> byAddress = new HashMap<>();
+    for (Peer peer : connected) {
+      if (!peer.dropped) {
+        byAddress.merge(peer.at().address(), 1, Integer::sum);
+      }
+    }
+    return connected.stream()
+        .filter(peer -> !peer.dropped)
+        .filter(
+            peer -> {
+              boolean crowded = byAddress.getOrDefault(peer.at().address(), 0) > newcomers;
+              return now - peer.movedAt >= (crowded ? CROWDED_NANOS : USELESS_NANOS);
+            })
+        .min(
+            Comparator.<Peer>comparingInt(
+                    peer -> -byAddress.getOrDefault(peer.at().address(), 0))
+                .thenComparingInt(peer -> peer.interested && !peer.unchoked ? 1 : 0)
+                .thenComparingLong(peer -> peer.movedAt - now))
+        .orElse(null);
   }
 
   void add(Peer peer) {

@@ -21,5 +21,7 @@ public enum Reason {
   /** Both sides are complete, or neither has what the other wants and ever will. */
   NOTHING_TO_DO,
   /** Another connection to the same peer is kept instead. */
-  DUPLICATE
+  DUPLICATE,
+  /** All connections are taken, and this was the one of least use. */
+  GAVE_WAY
 }

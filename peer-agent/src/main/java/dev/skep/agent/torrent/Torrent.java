@@ -95,6 +95,11 @@ public final class Torrent {
     return peer;
   }
 
+  /** Whether to dial one more peer: also where a useless one would have to give way to it. */
+  public boolean wantsPeers(long now) {
+    return peers.all().size() < settings.maxPeers() || (!pieces.complete() && peers.hasRoom(now));
+  }
+
   /**
    * A peer's connection ended, for whatever reason; nothing of it may be written to a piece's place
    * from now on. What it was asked for is asked elsewhere. A second call does nothing.

@@ -114,6 +114,7 @@ final class Uploading {
       count(block);
       out.block(block);
       peer.up.add(block.lengthBytes(), now);
+      peer.movedAt = now;
       rate.add(block.lengthBytes(), now);
       left -= block.lengthBytes();
     }
