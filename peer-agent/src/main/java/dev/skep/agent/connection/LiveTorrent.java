@@ -106,6 +106,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     torrent =
         new Torrent(
             metainfo.layout(),
+            metainfo.padding(),
             verified.copy(),
             wanted.copy(),
             around.self().id(),

@@ -103,14 +103,14 @@ final class LocalData {
   }
 
   synchronized long verifiedBytes(Wanted wanted) {
-    return wanted.verifiedBytes(metainfo.layout(), verified);
+    return wanted.verifiedBytes(metainfo, verified);
   }
 
   /** What the torrent has beyond the verified pieces. */
   synchronized long missingBytes() {
     long missing = 0;
     for (int p = verified.nextClear(0); p >= 0; p = verified.nextClear(p + 1)) {
-      missing += metainfo.layout().lengthBytes(p);
+      missing += Wanted.dataBytes(metainfo, p);
     }
     return missing;
   }

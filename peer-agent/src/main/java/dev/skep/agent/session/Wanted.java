@@ -46,7 +46,7 @@ record Wanted(BitSet files, Bitfield pieces, Bitfield urgent, long bytes) {
     if (wantsAll(all, files)) {
       pieces.setAll(); // those that hold nothing but padding too
     }
-    return new Wanted(files, pieces, urgent, bytes(layout, pieces));
+    return new Wanted(files, pieces, urgent, bytes(metainfo, pieces));
   }
 
   private static boolean wantsAll(List<TorrentFile> all, BitSet files) {
@@ -67,10 +67,17 @@ record Wanted(BitSet files, Bitfield pieces, Bitfield urgent, long bytes) {
     }
   }
 
-  private static long bytes(PieceLayout layout, Bitfield pieces) {
+  /** Padding left out: nobody waits for it. */
+  static long dataBytes(Metainfo metainfo, int piece) {
+    PieceLayout layout = metainfo.layout();
+    int length = layout.lengthBytes(piece);
+    return length - metainfo.padding().bytesIn(layout.offsetBytes(piece), length);
+  }
+
+  private static long bytes(Metainfo metainfo, Bitfield pieces) {
     long bytes = 0;
     for (int p = pieces.nextSet(0); p >= 0; p = pieces.nextSet(p + 1)) {
-      bytes += layout.lengthBytes(p);
+      bytes += dataBytes(metainfo, p);
     }
     return bytes;
   }
@@ -81,13 +88,13 @@ record Wanted(BitSet files, Bitfield pieces, Bitfield urgent, long bytes) {
   }
 
   /** How many bytes of wanted pieces are verified. */
-  long verifiedBytes(PieceLayout layout, Bitfield verified) {
+  long verifiedBytes(Metainfo metainfo, Bitfield verified) {
     if (verified.isFull()) {
       return bytes;
     }
     long found = 0;
     for (int p = verified.nextSet(0); p >= 0; p = verified.nextSet(p + 1)) {
-      found += pieces.get(p) ? layout.lengthBytes(p) : 0;
+      found += pieces.get(p) ? dataBytes(metainfo, p) : 0;
     }
     return found;
   }

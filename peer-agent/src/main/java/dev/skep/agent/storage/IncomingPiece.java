@@ -75,6 +75,11 @@ final class IncomingPiece {
     return piece;
   }
 
+  /** The block is padding, which nobody sends: it is hashed as it reads, and never written. */
+  synchronized void expectNothing(int block) {
+    written.set(block);
+  }
+
   /** Whether the block was not here yet; it is now. */
   synchronized boolean place(int block, ByteBuffer slot) {
     if (block < hashedBlocks || blocks[block] != null || written.get(block)) {

@@ -74,8 +74,23 @@ public final class PieceStore implements AutoCloseable {
   }
 
   private IncomingPiece open(int piece) {
-    return new IncomingPiece(
-        piece, layout.blockCount(piece), layout.lengthBytes(piece), metainfo.pieceHasher());
+    IncomingPiece in =
+        new IncomingPiece(
+            piece, layout.blockCount(piece), layout.lengthBytes(piece), metainfo.pieceHasher());
+    int length = layout.lengthBytes(piece);
+    if (metainfo.padding().bytesIn(layout.offsetBytes(piece), length) < length) {
+      for (int i = 0; i < layout.blockCount(piece); i++) {
+        if (isPadding(layout.block(piece, i))) {
+          in.expectNothing(i);
+        }
+      }
+    }
+    return in;
+  }
+
+  private boolean isPadding(BlockRef block) {
+    long at = layout.offsetBytes(block.piece()) + block.offset();
+    return metainfo.padding().covers(at, block.lengthBytes());
   }
 
   /** All blocks of the piece's first {@code contiguousBytes} have been placed. Never waits. */
@@ -133,7 +148,7 @@ public final class PieceStore implements AutoCloseable {
         BlockRef block = layout.block(in.piece(), run.firstBlock() + i);
         ByteBuffer back = ByteBuffer.allocate(block.lengthBytes());
         files.read(layout.offsetBytes(in.piece()) + block.offset(), back);
-        rereadBytes.add(block.lengthBytes());
+        rereadBytes.add(isPadding(block) ? 0 : block.lengthBytes());
         in.hash(back.flip());
       }
     }

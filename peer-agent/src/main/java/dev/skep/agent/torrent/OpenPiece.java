@@ -91,11 +91,20 @@ final class OpenPiece {
   }
 
   void arrived(int block, Peer sender) {
-    if (blocks[block] == 0) { // asked long ago, given up since
+    senders[block] = sender;
+    settle(block);
+  }
+
+  /** Zeros that nobody is asked for. */
+  void fill(int block) {
+    settle(block);
+  }
+
+  private void settle(int block) {
+    if (blocks[block] == 0) { // asked long ago and given up since, or never
       free--;
     }
     blocks[block] = HERE;
-    senders[block] = sender;
     here++;
     while (contiguous < blocks.length && blocks[contiguous] == HERE) {
       contiguous++;

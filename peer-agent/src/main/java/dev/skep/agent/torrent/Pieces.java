@@ -1,5 +1,7 @@
 package dev.skep.agent.torrent;
 
+import dev.skep.protocol.BlockRef;
+import dev.skep.protocol.metainfo.Padding;
 import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.Bitfield;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pieces {
   final PieceLayout layout;
+  private final Padding padding;
   private final Bitfield good;
   private Bitfield wanted;
   private int wantedMissing; // wanted and not good
@@ -28,8 +31,9 @@ final class Pieces {
   private @Nullable Bitfield everLost;
   private int logged;
 
-  Pieces(PieceLayout layout, Bitfield verified, Bitfield wanted) {
+  Pieces(PieceLayout layout, Padding padding, Bitfield verified, Bitfield wanted) {
     this.layout = layout;
+    this.padding = padding;
     this.good = verified.copy();
     this.wanted = wanted.copy();
     count();
@@ -41,14 +45,20 @@ final class Pieces {
     verifiedBytes = 0;
     for (int piece = 0; piece < layout.pieceCount(); piece++) {
       if (wanted.get(piece)) {
-        wantedBytes += layout.lengthBytes(piece);
+        wantedBytes += dataBytes(piece);
         if (good.get(piece)) {
-          verifiedBytes += layout.lengthBytes(piece);
+          verifiedBytes += dataBytes(piece);
         } else {
           wantedMissing++;
         }
       }
     }
+  }
+
+  /** The bytes of a piece, padding left out. */
+  private long dataBytes(int piece) {
+    int length = layout.lengthBytes(piece);
+    return length - padding.bytesIn(layout.offsetBytes(piece), length);
   }
 
   /** Wanted, not good and not begun. */
@@ -118,12 +128,23 @@ final class Pieces {
     return piece < openByPiece.length ? openByPiece[piece] : null;
   }
 
-  /** Missing → open. */
+  /**
+   * Missing → open. Blocks that are nothing but padding are here from the begin, but in a piece
+   * that is nothing else: there they are fetched, since what came last leads to its hash.
+   */
   OpenPiece begin(int piece) {
     if (openByPiece.length == 0) {
       openByPiece = new OpenPiece[layout.pieceCount()];
     }
     OpenPiece begun = new OpenPiece(piece, layout.blockCount(piece));
+    if (dataBytes(piece) > 0) {
+      for (int i = 0; i < begun.blockCount(); i++) {
+        BlockRef block = layout.block(piece, i);
+        if (padding.covers(layout.offsetBytes(piece) + block.offset(), block.lengthBytes())) {
+          begun.fill(i);
+        }
+      }
+    }
     openByPiece[piece] = begun;
     open.add(begun);
     openBytes += layout.lengthBytes(piece);
@@ -136,7 +157,7 @@ final class Pieces {
     good.set(full.piece);
     if (wanted.get(full.piece)) {
       wantedMissing--;
-      verifiedBytes += layout.lengthBytes(full.piece);
+      verifiedBytes += dataBytes(full.piece);
     }
     log(full.piece);
     if (good.isFull()) {
@@ -149,7 +170,7 @@ final class Pieces {
     good.clear(piece);
     if (wanted.get(piece)) {
       wantedMissing++;
-      verifiedBytes -= layout.lengthBytes(piece);
+      verifiedBytes -= dataBytes(piece);
     }
     if (everLost == null) {
       everLost = new Bitfield(layout.pieceCount());

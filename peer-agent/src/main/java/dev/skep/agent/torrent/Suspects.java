@@ -41,11 +41,13 @@ final class Suspects {
   }
 
   private static @Nullable Peer onlySender(OpenPiece piece) {
-    Peer only = piece.sender(0);
-    for (int block = 1; block < piece.blockCount(); block++) {
-      if (piece.sender(block) != only) {
+    Peer only = null;
+    for (int block = 0; block < piece.blockCount(); block++) {
+      Peer sender = piece.sender(block); // nobody, of padding
+      if (only != null && sender != null && sender != only) {
         return null;
       }
+      only = sender == null ? only : sender;
     }
     return only;
   }

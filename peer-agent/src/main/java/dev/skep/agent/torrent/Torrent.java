@@ -3,6 +3,7 @@ package dev.skep.agent.torrent;
 import dev.skep.protocol.BlockRef;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.metainfo.Padding;
 import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.Bitfield;
 import dev.skep.protocol.peerwire.PeerMessage;
@@ -50,14 +51,28 @@ public final class Torrent {
   private final SuperSeeding superSeeding;
   private long chokeRoundDue;
 
+  /** A torrent without peers and without padding. */
+  public Torrent(
+      PieceLayout layout,
+      Bitfield verified,
+      Bitfield wanted,
+      PeerId self,
+      TorrentSettings settings,
+      RandomGenerator random,
+      long now) {
+    this(layout, Padding.NONE, verified, wanted, self, settings, random, now);
+  }
+
   /**
    * A torrent without peers.
    *
+   * @param padding what nobody is asked for
    * @param verified the pieces that are on disk and good
    * @param wanted the pieces to download
    */
   public Torrent(
       PieceLayout layout,
+      Padding padding,
       Bitfield verified,
       Bitfield wanted,
       PeerId self,
@@ -67,7 +82,7 @@ public final class Torrent {
     this.layout = layout;
     this.settings = settings;
     peers = new Peers(self, settings);
-    pieces = new Pieces(layout, verified, wanted);
+    pieces = new Pieces(layout, padding, verified, wanted);
     picker = new Picker(pieces, settings, random);
     availability = new Availability(pieces, picker, wakes);
     downloading = new Downloading(pieces, picker, settings, peers.all(), wakes, now);

@@ -21,10 +21,12 @@ final class TestData {
   static final class Content {
     private final List<String> path;
     private final byte[] bytes;
+    private final boolean padding;
 
-    private Content(List<String> path, byte[] bytes) {
+    private Content(List<String> path, byte[] bytes, boolean padding) {
       this.path = path;
       this.bytes = bytes;
+      this.padding = padding;
     }
 
     List<String> path() {
@@ -62,7 +64,15 @@ final class TestData {
   TestData with(List<String> path, int bytes) {
     byte[] content = new byte[bytes];
     random.nextBytes(content);
-    files.add(new Content(path, content));
+    files.add(new Content(path, content, false));
+    return this;
+  }
+
+  /** Zeros up to the next piece, which are in the torrent and in no file (BEP 47). */
+  TestData withPadding() {
+    int total = files.stream().mapToInt(file -> file.bytes.length).sum();
+    byte[] zeros = new byte[Math.floorMod(-total, pieceLength)];
+    files.add(new Content(List.of(".pad", Integer.toString(zeros.length)), zeros, true));
     return this;
   }
 
@@ -72,13 +82,14 @@ final class TestData {
     return this;
   }
 
+  /** Without padding. */
   List<Content> files() {
-    return files;
+    return files.stream().filter(file -> !file.padding).toList();
   }
 
   /** Writes the data below this folder; returns where it is: the file, or the torrent's folder. */
   Path writeTo(Path parent) throws IOException {
-    for (Content file : files) {
+    for (Content file : files()) {
       Path at = at(parent, file);
       Files.createDirectories(at.getParent());
       Files.write(at, file.bytes());
@@ -104,7 +115,7 @@ final class TestData {
       ByteArrayOutputStream all = new ByteArrayOutputStream();
       for (Content file : files) {
         if (folder) {
-          builder.file(file.path(), file.bytes().length);
+          builder.file(file.path(), file.bytes().length, file.padding ? "p" : "");
         }
         all.writeBytes(file.bytes());
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.metainfo.Padding;
 import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.Bitfield;
 import java.util.ArrayList;
@@ -209,7 +210,7 @@ class PickerTest {
     int count = 100_000;
     pieces =
         new Pieces(
-            new PieceLayout((long) count * 65_536, 65_536), bits(count, "a"), Bitfield.full(count));
+            new PieceLayout((long) count * 65_536, 65_536), Padding.NONE, bits(count, "a"), Bitfield.full(count));
     picker = picker(_ -> {}, 1);
     Bitfield common = Bitfield.full(count);
     common.clear(77_777);
@@ -234,7 +235,7 @@ class PickerTest {
   private static Pieces pieces(int count, String good) {
     int pieceLength = BLOCKS * PieceLayout.BLOCK_BYTES;
     PieceLayout layout = new PieceLayout((long) count * pieceLength, pieceLength);
-    return new Pieces(layout, bits(count, good), Bitfield.full(count));
+    return new Pieces(layout, Padding.NONE, bits(count, good), Bitfield.full(count));
   }
 
   private Picker picker(Consumer<TorrentSettings.Draft> settings, long seed) {

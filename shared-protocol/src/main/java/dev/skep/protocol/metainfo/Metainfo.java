@@ -30,6 +30,7 @@ public final class Metainfo {
   private final NameRules rules;
   private final BDictionary info;
   private final Content content;
+  private final Padding padding;
   private @Nullable InfoHash infoHashV1;
   private @Nullable InfoHashV2 infoHashV2;
 
@@ -42,6 +43,7 @@ public final class Metainfo {
     }
     this.info = content.get();
     this.content = Content.read(raw, info, rules);
+    padding = Padding.of(this.content.files());
   }
 
   /**
@@ -143,6 +145,11 @@ public final class Metainfo {
 
   public PieceLayout layout() {
     return content.layout();
+  }
+
+  /** Which of the bytes that {@link #layout} lays out are padding. */
+  public Padding padding() {
+    return padding;
   }
 
   /** All files in the order of their bytes, padding files and links too. */
