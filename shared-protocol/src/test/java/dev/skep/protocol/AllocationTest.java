@@ -91,11 +91,18 @@ class AllocationTest {
             .key(7)
             .build();
     byte[] query = HttpAnnounceQuery.format(request).getBytes(StandardCharsets.US_ASCII);
+    byte[] escaped =
+        HttpAnnounceQuery.format(request)
+            .replace("port", "%70ort")
+            .replace("left=3", "left=%33")
+            .getBytes(StandardCharsets.US_ASCII);
     ByteBuffer datagram = ByteBuffer.allocateDirect(200);
     UdpCodec.encodeAnnounce(1, 2, request, "", datagram);
     datagram.flip();
 
     assertThat(bytesPerRun(() -> HttpAnnounceQuery.parse(query, 0, query.length)))
+        .isLessThanOrEqualTo(300);
+    assertThat(bytesPerRun(() -> HttpAnnounceQuery.parse(escaped, 0, escaped.length)))
         .isLessThanOrEqualTo(300);
     assertThat(bytesPerRun(() -> UdpCodec.decodeRequest(datagram.rewind())))
         .isLessThanOrEqualTo(300);

@@ -265,7 +265,7 @@ public final class Generator {
         .key(random.nextInt())
         .compact(chance(2))
         .noPeerId(chance(2))
-        .trackerId(maybe(() -> text(20)))
+        .trackerId(maybe(() -> BString.of(bytes(below(20)))))
         .statedAddresses(listOf(3, this::address))
         .build();
   }
@@ -280,8 +280,9 @@ public final class Generator {
         ordered(60),
         Map.of(),
         maybe(() -> text(20)),
-        maybe(() -> text(20)),
-        maybe(this::address));
+        maybe(() -> BString.of(bytes(below(20)))),
+        maybe(this::address),
+        List.of());
   }
 
   public Optional<Duration> retryIn() {
@@ -305,7 +306,8 @@ public final class Generator {
         ids,
         r.warning(),
         r.trackerId(),
-        r.externalAddress());
+        r.externalAddress(),
+        r.namedPeers());
   }
 
   public ScrapeEntry scrapeEntry() {

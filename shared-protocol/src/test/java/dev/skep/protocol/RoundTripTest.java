@@ -18,7 +18,6 @@ import dev.skep.protocol.peerwire.PeerMessage;
 import dev.skep.protocol.peerwire.PeerMessageCodec;
 import dev.skep.protocol.peerwire.PexMessage;
 import dev.skep.protocol.peerwire.WireLimits;
-import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;
 import dev.skep.protocol.tracker.AnnounceResponse;
 import dev.skep.protocol.tracker.CompactPeers;
@@ -331,12 +330,12 @@ class RoundTripTest {
         });
   }
 
-  /** UDP has no PAUSED, always packs peers, and carries one IPv4 address. */
+  /** UDP always packs peers, and carries one IPv4 address. */
   private static AnnounceRequest asUdpCarriesIt(AnnounceRequest r) {
     return AnnounceRequest.builder(r.infoHash(), r.peerId(), r.port())
         .transferred(r.uploadedBytes(), r.downloadedBytes())
         .left(r.leftBytes() == Long.MAX_VALUE ? AnnounceRequest.UNKNOWN : r.leftBytes())
-        .event(r.event() == AnnounceEvent.PAUSED ? AnnounceEvent.NONE : r.event())
+        .event(r.event())
         .numwant(r.numwant())
         .key(r.key())
         .trackerId(Optional.empty())

@@ -15,7 +15,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +24,30 @@ import org.jspecify.annotations.Nullable;
  * download ended while we were there, {@code stopped} to all who know of us. Between announces it
  * holds no thread. A tracker is told one thing at a time: what comes next depends on whether it
  * heard the last.
+ *
+ * <p>Trackers are asked one after another (BEP 12). One that is silent is not waited for long: the
+ * next is asked beside it, but for a private torrent, which must use one at a time (BEP 27).
  */
 public final class Announcer {
   private static final Logger LOG = System.getLogger(Announcer.class.getName());
   private static final int NUMWANT = 100;
+  private static final long PATIENCE_NANOS = 3_000_000_000L;
+
+  /** Told what a tracker answers, on a virtual thread. */
+  @FunctionalInterface
+  public interface Found {
+    /**
+     * A tracker answered.
+     *
+     * @param url the tracker's, as it was given
+     */
+    void answer(String url, AnnounceResponse response);
+  }
 
   /**
    * What is known of one tracker, for people.
    *
+   * @param url without user and password
    * @param nextAnnounce zero when one is due or under way
    */
   public record Status(
@@ -47,29 +62,32 @@ public final class Announcer {
   private final TrackerClient client;
   private final ScheduledExecutorService clock;
   private final Supplier<AnnounceRequest.Builder> now;
-  private final Consumer<AnnounceResponse> found;
+  private final Found found;
+  private final boolean oneAtATime;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition idle = lock.newCondition();
   private final TrackerTiers tiers;
   private boolean completedDue;
   private boolean ended; // the download, since the announce that is under way was made
-  private TrackerTiers.@Nullable Tracker asked; // its answer has not come yet
+  private long patientUntil; // with the tracker that was asked last
   private boolean stopped;
   private @Nullable Future<?> alarm;
 
   /**
+   * @param oneAtATime whether the next tracker is asked only when one has failed
    * @param now makes an announce with the torrent's present figures, and the event that it carries
    *     when nothing happened
-   * @param found told each reply, on a virtual thread
    */
   public Announcer(
       List<List<String>> urls,
+      boolean oneAtATime,
       TrackerClient client,
       ScheduledExecutorService clock,
       RandomGenerator random,
       Supplier<AnnounceRequest.Builder> now,
-      Consumer<AnnounceResponse> found) {
+      Found found) {
+    this.oneAtATime = oneAtATime;
     this.client = client;
     this.clock = clock;
     this.now = now;
@@ -119,14 +137,25 @@ public final class Announcer {
     if (alarm != null) {
       alarm.cancel(false);
     }
-    if (!stopped && asked == null && tiers.nextAt() != Long.MAX_VALUE) {
-      long wait = Math.max(0, tiers.nextAt() - System.nanoTime());
+    long at = nextAt();
+    if (!stopped && at != Long.MAX_VALUE) {
       alarm =
           clock.schedule(
               () -> Thread.ofVirtual().name("skep-announce").start(this::announceIfDue),
-              wait,
+              Math.max(0, at - System.nanoTime()),
               TimeUnit.NANOSECONDS);
     }
+  }
+
+  private long nextAt() {
+    if (!isAsking()) {
+      return tiers.nextAt();
+    }
+    return oneAtATime ? Long.MAX_VALUE : Math.max(tiers.nextAt(), patientUntil);
+  }
+
+  private boolean isAsking() {
+    return tiers.all().stream().anyMatch(TrackerTiers.Tracker::isAsked);
   }
 
   private void announceIfDue() {
@@ -136,10 +165,14 @@ public final class Announcer {
     }
     try {
       announce(tracker);
+    } catch (RuntimeException e) {
+      // Without its pause this tracker would be asked again at once.
+      LOG.log(Level.ERROR, "an announce failed by a fault", e);
+      locked(() -> tiers.failed(tracker, "a fault in skep: " + e, System.nanoTime()));
     } finally {
       locked(
           () -> {
-            asked = null;
+            tiers.over(tracker);
             idle.signalAll();
             schedule();
           });
@@ -149,16 +182,19 @@ public final class Announcer {
   private TrackerTiers.@Nullable Tracker claim() {
     lock.lock();
     try {
-      if (stopped || asked != null) {
+      long now = System.nanoTime();
+      if (stopped || now - nextAt() < 0) {
         return null;
       }
-      asked = tiers.due(System.nanoTime());
-      if (asked == null) {
-        schedule();
-      } else if (asked.told) {
-        ended = false; // this announce says how things are; one of the start says only that
+      TrackerTiers.Tracker tracker = tiers.due(now);
+      if (tracker != null) {
+        patientUntil = now + PATIENCE_NANOS;
+        if (tracker.told) {
+          ended = false; // this announce says how things are; one of the start says only that
+        }
       }
-      return asked;
+      schedule();
+      return tracker;
     } finally {
       lock.unlock();
     }
@@ -181,7 +217,7 @@ public final class Announcer {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    response.ifPresent(found);
+    response.ifPresent(answer -> found.answer(tracker.url(), answer));
   }
 
   private AnnounceEvent event(TrackerTiers.Tracker tracker) {
@@ -203,7 +239,11 @@ public final class Announcer {
       long time = System.nanoTime();
       switch (reply) {
         case TrackerReply.Failure failure -> {
-          LOG.log(Level.DEBUG, "tracker {0} refused: {1}", tracker.url(), failure.reason());
+          LOG.log(
+              Level.DEBUG,
+              "tracker {0} refused: {1}",
+              TrackerClient.shown(tracker.url()),
+              StrangersWords.inOneLine(failure.reason()));
           tiers.refused(tracker, failure, time);
           return Optional.empty();
         }
@@ -236,7 +276,7 @@ public final class Announcer {
           if (alarm != null) {
             alarm.cancel(false);
           }
-          tiers.all().stream().filter(t -> t.told || t == asked).forEach(know::add);
+          tiers.all().stream().filter(t -> t.told || t.isAsked()).forEach(know::add);
         });
     List<Thread> threads = new ArrayList<>();
     for (TrackerTiers.Tracker tracker : know) {
@@ -265,7 +305,7 @@ public final class Announcer {
   private List<AnnounceEvent> lastEvents(TrackerTiers.Tracker tracker) throws InterruptedException {
     lock.lock();
     try {
-      while (asked == tracker) {
+      while (tracker.isAsked()) {
         idle.await();
       }
       if (!tracker.told) {
@@ -287,16 +327,22 @@ public final class Announcer {
   public List<Status> status() {
     lock.lock();
     try {
-      long wait = Math.max(0, tiers.nextAt() - System.nanoTime());
+      long at = tiers.nextAt();
       Duration next =
-          asked != null || tiers.nextAt() == Long.MAX_VALUE
+          isAsking() || at == Long.MAX_VALUE
               ? Duration.ZERO
-              : Duration.ofNanos(wait);
+              : Duration.ofNanos(Math.max(0, at - System.nanoTime()));
       return tiers.all().stream()
           .map(
               t ->
                   new Status(
-                      t.url(), t.working, t.message, t.seeders, t.leechers, t.peersReceived, next))
+                      TrackerClient.shown(t.url()),
+                      t.working,
+                      t.message,
+                      t.seeders,
+                      t.leechers,
+                      t.peersReceived,
+                      next))
           .toList();
     } finally {
       lock.unlock();

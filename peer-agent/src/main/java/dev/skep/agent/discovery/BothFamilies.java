@@ -4,7 +4,6 @@ import dev.skep.protocol.tracker.AnnounceResponse;
 import dev.skep.protocol.tracker.TrackerReply;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +14,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks a tracker at one address of each family, IPv4 and IPv6, for it knows us, and others, by the
- * address that we come from (BEP 7, BEP 15).
+ * Asks a tracker over each family, IPv4 and IPv6, for it knows us, and others, by the address that
+ * we come from (BEP 7, BEP 15); within a family at the first address that answers.
  *
  * @param bind the local address to ask from; the wildcard address for any
  */
@@ -24,34 +23,39 @@ record BothFamilies(InetAddress bind, Names names) {
   /** The family that answers first does not wait longer for the other. */
   private static final long OTHER_FAMILY_MILLIS = 1_000;
 
+  private static final int MOST_ADDRESSES = 4;
+
   /** Finds a host's addresses. */
   @FunctionalInterface
   interface Names {
     InetAddress[] of(String host) throws UnknownHostException;
   }
 
-  /** Asks at one address; blocks for a bounded time. */
+  /** Asks at one address; blocks until the deadline at most. */
   @FunctionalInterface
-  interface Question {
-    TrackerReply askAt(InetAddress address) throws TrackerException, InterruptedException;
+  interface Question<T> {
+    T askAt(InetAddress address, long deadlineNanos) throws TrackerException, InterruptedException;
   }
 
-  /** How the tracker answered at one of its addresses. */
+  /** How the tracker answered over one family. */
   private record Answer(Optional<TrackerReply> reply, Optional<TrackerException> failure) {}
 
   /** One reply with the peers of all families that answered. */
-  TrackerReply ask(URI tracker, Question question) throws TrackerException, InterruptedException {
-    List<InetAddress> addresses = addresses(tracker);
-    if (addresses.size() == 1) {
-      return question.askAt(addresses.getFirst());
+  TrackerReply ask(TrackerUrl tracker, long deadlineNanos, Question<TrackerReply> question)
+      throws TrackerException, InterruptedException {
+    List<List<InetAddress>> families = families(tracker);
+    if (families.size() == 1) {
+      return first(families.getFirst(), deadlineNanos, question);
     }
     BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
-    for (InetAddress address : addresses) {
-      Thread.ofVirtual().name("skep-announce").start(() -> answers.add(answer(question, address)));
+    for (List<InetAddress> family : families) {
+      Thread.ofVirtual()
+          .name("skep-announce")
+          .start(() -> answers.add(answer(family, deadlineNanos, question)));
     }
     List<TrackerReply> replies = new ArrayList<>();
     TrackerException failure = new TrackerException("cannot reach tracker " + tracker);
-    for (int i = 0; i < addresses.size(); i++) {
+    for (int i = 0; i < families.size(); i++) {
       Answer next =
           replies.isEmpty()
               ? answers.take()
@@ -67,14 +71,37 @@ record BothFamilies(InetAddress bind, Names names) {
     return joined(replies);
   }
 
-  private static Answer answer(Question question, InetAddress address) {
+  private static Answer answer(
+      List<InetAddress> family, long deadlineNanos, Question<TrackerReply> question) {
     try {
-      return new Answer(Optional.of(question.askAt(address)), Optional.empty());
+      return new Answer(Optional.of(first(family, deadlineNanos, question)), Optional.empty());
     } catch (TrackerException e) {
       return new Answer(Optional.empty(), Optional.of(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Answer(Optional.empty(), Optional.of(new TrackerException("interrupted")));
+    } catch (RuntimeException e) {
+      return new Answer(Optional.empty(), Optional.of(new TrackerException("a fault: " + e, e)));
+    }
+  }
+
+  /**
+   * At the first address that answers. Each gets an equal share of the time that is left: one that
+   * is silent must not use up that of the others.
+   */
+  static <T> T first(List<InetAddress> addresses, long deadlineNanos, Question<T> question)
+      throws TrackerException, InterruptedException {
+    for (int i = 0; ; i++) {
+      int left = addresses.size() - i;
+      long now = System.nanoTime();
+      long until = left == 1 ? deadlineNanos : now + Math.max(0, deadlineNanos - now) / left;
+      try {
+        return question.askAt(addresses.get(i), until);
+      } catch (TrackerException e) {
+        if (left == 1) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -101,30 +128,34 @@ record BothFamilies(InetAddress bind, Names names) {
             Map.of(),
             first.warning(),
             first.trackerId(),
-            first.externalAddress());
+            first.externalAddress(),
+            good.stream().flatMap(each -> each.namedPeers().stream()).distinct().toList());
   }
 
-  /** The first address of each family, or of the one that we are bound to; at least one. */
-  List<InetAddress> addresses(URI tracker) throws TrackerException {
-    String host = tracker.getHost();
-    if (host.startsWith("[")) {
-      host = host.substring(1, host.length() - 1);
-    }
+  /** All addresses that can be asked, in the order in which to try them; at least one. */
+  List<InetAddress> addresses(TrackerUrl tracker) throws TrackerException {
+    return families(tracker).stream().flatMap(List::stream).toList();
+  }
+
+  /** Some addresses of each family, or of the one that we are bound to; at least one. */
+  private List<List<InetAddress>> families(TrackerUrl tracker) throws TrackerException {
     try {
-      List<InetAddress> found = new ArrayList<>();
-      for (InetAddress each : names.of(host)) {
+      List<InetAddress> six = new ArrayList<>();
+      List<InetAddress> four = new ArrayList<>();
+      for (InetAddress each : names.of(tracker.host())) {
         boolean reachable =
             bind.isAnyLocalAddress()
                 || each instanceof Inet6Address == bind instanceof Inet6Address;
-        if (reachable && found.stream().allMatch(f -> f.getClass() != each.getClass())) {
-          found.add(each);
+        List<InetAddress> family = each instanceof Inet6Address ? six : four;
+        if (reachable && family.size() < MOST_ADDRESSES) {
+          family.add(each);
         }
       }
-      if (found.isEmpty()) {
+      if (six.isEmpty() && four.isEmpty()) {
         throw new TrackerException(
             "cannot reach tracker " + tracker + " from " + bind.getHostAddress());
       }
-      return found;
+      return List.of(four, six).stream().filter(family -> !family.isEmpty()).toList();
     } catch (UnknownHostException e) {
       throw new TrackerException("cannot reach tracker " + tracker + ": unknown host", e);
     }

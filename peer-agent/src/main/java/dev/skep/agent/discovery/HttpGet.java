@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -14,10 +15,13 @@ import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -46,16 +50,17 @@ final class HttpGet implements AutoCloseable {
     private Optional<String> location = Optional.empty();
     private OptionalLong length = OptionalLong.empty();
     private boolean chunked;
+    private String encoding = "";
   }
 
-  private final URI url;
+  private final TrackerUrl url;
   private final long deadline;
   private final Socket socket = new TimedSocket();
   private int headBytes;
 
   /** Nothing is sent yet. Closing it from elsewhere ends it. */
-  HttpGet(URI url, long deadlineNanos) {
-    this.url = URI.create(url.toASCIIString());
+  HttpGet(TrackerUrl url, long deadlineNanos) {
+    this.url = url;
     deadline = deadlineNanos;
   }
 
@@ -66,25 +71,24 @@ final class HttpGet implements AutoCloseable {
    * @throws SocketTimeoutException if the time is over
    */
   Answer ask(InetAddress at, InetAddress local) throws IOException {
-    boolean tls = url.getScheme().equalsIgnoreCase("https");
-    int port = url.getPort() > 0 ? url.getPort() : tls ? 443 : 80;
     if (!local.isAnyLocalAddress()) {
       socket.bind(new InetSocketAddress(local, 0));
     }
-    socket.connect(new InetSocketAddress(at, port), millis(Math.min(CONNECT_NANOS, leftNanos())));
-    Socket talking = tls ? secured(port) : socket;
+    socket.connect(
+        new InetSocketAddress(at, url.port()), millis(Math.min(CONNECT_NANOS, leftNanos())));
+    Socket talking = url.scheme() == TrackerUrl.Scheme.HTTPS ? secured() : socket;
     talking.getOutputStream().write(request().getBytes(US_ASCII));
     InputStream in = new BufferedInputStream(talking.getInputStream());
     Head head = head(in);
     while (head.status >= 100 && head.status < 200) {
       head = head(in);
     }
-    return new Answer(head.status, head.location, body(head, in));
+    return new Answer(head.status, head.location, plain(head.encoding, body(head, in)));
   }
 
-  private Socket secured(int port) throws IOException {
+  private Socket secured() throws IOException {
     SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-    SSLSocket secure = (SSLSocket) factory.createSocket(socket, url.getHost(), port, true);
+    SSLSocket secure = (SSLSocket) factory.createSocket(socket, url.host(), url.port(), true);
     SSLParameters parameters = secure.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     secure.setSSLParameters(parameters);
@@ -93,15 +97,13 @@ final class HttpGet implements AutoCloseable {
   }
 
   private String request() {
-    String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-    String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
-    String host = url.getHost() + (url.getPort() > 0 ? ":" + url.getPort() : "");
     return "GET "
-        + path
-        + query
+        + url.requestTarget()
         + " HTTP/1.1\r\nHost: "
-        + host
-        + "\r\nUser-Agent: Skep\r\nAccept: */*\r\nConnection: close\r\n\r\n";
+        + url.hostHeader()
+        + url.basic().map(basic -> "\r\nAuthorization: " + basic).orElse("")
+        + "\r\nUser-Agent: Skep\r\nAccept: */*\r\nAccept-Encoding: identity"
+        + "\r\nConnection: close\r\n\r\n";
   }
 
   private Head head(InputStream in) throws IOException {
@@ -114,6 +116,7 @@ final class HttpGet implements AutoCloseable {
         case "content-length" -> head.length = OptionalLong.of(number(value, 10));
         case "transfer-encoding" ->
             head.chunked = value.toLowerCase(Locale.ROOT).endsWith("chunked");
+        case "content-encoding" -> head.encoding = value.toLowerCase(Locale.ROOT);
         case "location" -> head.location = Optional.of(value);
         default -> {}
       }
@@ -139,6 +142,34 @@ final class HttpGet implements AutoCloseable {
       return all;
     }
     return exactly(bounded(head.length.getAsLong()), in);
+  }
+
+  /** Some compress whatever was asked for. */
+  private static byte[] plain(String encoding, byte[] body) throws IOException {
+    try (InputStream in = inflating(encoding, body)) {
+      byte[] all = in.readNBytes(MOST_BODY_BYTES + 1);
+      bounded(all.length);
+      return all;
+    } catch (ZipException | EOFException e) {
+      throw new ProtocolException("its compressed answer is damaged");
+    }
+  }
+
+  private static InputStream inflating(String encoding, byte[] body) throws IOException {
+    InputStream in = new ByteArrayInputStream(body);
+    return switch (encoding) {
+      case "", "identity" -> in;
+      case "gzip", "x-gzip" -> new GZIPInputStream(in);
+      case "deflate" -> new InflaterInputStream(in, new Inflater(!hasZlibHead(body)));
+      default -> throw new ProtocolException("it compresses its answer in a way nobody asked for");
+    };
+  }
+
+  /** Two forms go by the name of deflate; zlib's has a head (RFC 1950). */
+  private static boolean hasZlibHead(byte[] body) {
+    return body.length > 1
+        && (body[0] & 0x0f) == 8
+        && ((body[0] & 0xff) << 8 | (body[1] & 0xff)) % 31 == 0;
   }
 
   private byte[] chunks(InputStream in) throws IOException {

@@ -11,11 +11,7 @@ import dev.skep.protocol.tracker.TrackerReply;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.SocketTimeoutException;
-import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Asks trackers over HTTP and HTTPS (BEP 3, 7, 23, 48). */
 final class HttpTracker implements AutoCloseable {
   private static final Logger LOG = System.getLogger(HttpTracker.class.getName());
+  private static final int OK = 200;
   private static final int MOST_REDIRECTIONS = 5;
+  private static final List<Integer> REDIRECTIONS = List.of(301, 302, 303, 307, 308);
 
   private final BothFamilies families;
   private final Set<HttpGet> underWay = ConcurrentHashMap.newKeySet();
@@ -33,87 +31,93 @@ final class HttpTracker implements AutoCloseable {
     this.families = families;
   }
 
-  TrackerReply announce(URI tracker, AnnounceRequest request, Duration timeout)
+  TrackerReply announce(TrackerUrl tracker, AnnounceRequest request, long deadlineNanos)
       throws TrackerException, InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    URI question = with(tracker, HttpAnnounceQuery.format(request));
+    TrackerUrl question = tracker.with(HttpAnnounceQuery.format(request));
     return families.ask(
         tracker,
-        address -> {
-          byte[] body = get(tracker, question, address, deadline);
+        deadlineNanos,
+        (address, until) -> {
+          HttpGet.Answer answer = get(tracker, question, address, until);
+          if (answer.status() != OK) {
+            return HttpAnnounceReply.failure(answer.body())
+                .orElseThrow(() -> status(tracker, answer));
+          }
           try {
-            return HttpAnnounceReply.parse(body);
+            return HttpAnnounceReply.parse(answer.body());
           } catch (TrackerProtocolException e) {
             throw nonsense(tracker, e);
           }
         });
   }
 
-  List<ScrapeEntry> scrape(URI tracker, List<InfoHash> infoHashes, Duration timeout)
-      throws TrackerException {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    String url =
-        HttpScrapeCodec.scrapeUrl(tracker.toString())
+  List<ScrapeEntry> scrape(TrackerUrl tracker, List<InfoHash> infoHashes, long deadlineNanos)
+      throws TrackerException, InterruptedException {
+    TrackerUrl question =
+        HttpScrapeCodec.scrapeUrl(tracker.requestTarget())
+            .map(target -> tracker.withTarget(target).with(HttpScrapeCodec.toQuery(infoHashes)))
             .orElseThrow(
                 () ->
                     new TrackerException(
                         "tracker " + tracker + " cannot be scraped: its URL has no /announce"));
-    URI question = with(URI.create(url), HttpScrapeCodec.toQuery(infoHashes));
+    HttpGet.Answer answer =
+        BothFamilies.first(
+            families.addresses(tracker),
+            deadlineNanos,
+            (address, until) -> get(tracker, question, address, until));
+    Optional<TrackerReply.Failure> failure = HttpAnnounceReply.failure(answer.body());
+    if (failure.isPresent()) {
+      throw refused(tracker, failure.get().reason());
+    }
+    if (answer.status() != OK) {
+      throw status(tracker, answer);
+    }
     try {
-      return HttpScrapeCodec.parse(getAnywhere(tracker, question, deadline));
+      return HttpScrapeCodec.parse(answer.body());
     } catch (TrackerProtocolException e) {
       throw nonsense(tracker, e);
     }
   }
 
-  private static URI with(URI url, String query) {
-    return URI.create(url + (url.getRawQuery() == null ? "?" : "&") + query);
+  private static TrackerException status(TrackerUrl tracker, HttpGet.Answer answer) {
+    return new TrackerException(
+        "tracker " + tracker + " answered with HTTP status " + answer.status());
   }
 
-  private static TrackerException nonsense(URI tracker, TrackerProtocolException e) {
+  private static TrackerException nonsense(TrackerUrl tracker, TrackerProtocolException e) {
     return new TrackerException("tracker " + tracker + " answered nonsense: " + e.getMessage(), e);
   }
 
-  /** At the first address that answers. */
-  private byte[] getAnywhere(URI tracker, URI question, long deadline) throws TrackerException {
-    List<InetAddress> addresses = families.addresses(tracker);
-    for (InetAddress address : addresses.subList(0, addresses.size() - 1)) {
-      try {
-        return get(tracker, question, address, deadline);
-      } catch (TrackerException e) {
-        LOG.log(Level.DEBUG, "{0}", e.getMessage());
-      }
-    }
-    return get(tracker, question, addresses.getLast(), deadline);
+  static TrackerException refused(TrackerUrl tracker, String reason) {
+    return new TrackerException(
+        "tracker " + tracker + " refused: " + StrangersWords.inOneLine(reason));
   }
 
-  private byte[] get(URI tracker, URI question, InetAddress address, long deadline)
+  /** The answer at the end of all redirections. */
+  private HttpGet.Answer get(
+      TrackerUrl tracker, TrackerUrl question, InetAddress address, long deadlineNanos)
       throws TrackerException {
     try {
-      URI url = question;
+      TrackerUrl url = question;
       InetAddress at = address;
       for (int i = 0; i <= MOST_REDIRECTIONS; i++) {
-        HttpGet.Answer answer = get(url, at, deadline);
-        Optional<URI> elsewhere = redirection(url, answer);
-        if (elsewhere.isEmpty()) {
-          if (answer.status() != 200) {
-            throw new TrackerException(
-                "tracker " + tracker + " answered with HTTP status " + answer.status());
-          }
-          return answer.body();
+        HttpGet.Answer answer = get(url, at, deadlineNanos);
+        if (!REDIRECTIONS.contains(answer.status())) {
+          return answer;
         }
-        url = elsewhere.get();
+        url = redirection(tracker, url, answer);
         at = sameFamily(families.addresses(url), address);
       }
       throw new TrackerException("tracker " + tracker + " redirects without end");
     } catch (TrackerException e) {
       throw e;
     } catch (IOException e) {
-      throw new TrackerException("cannot reach tracker " + tracker + ": " + reason(e), e);
+      throw new TrackerException(
+          "cannot reach tracker " + tracker + ": " + ConnectionFailures.inWords(e), e);
     }
   }
 
-  private HttpGet.Answer get(URI url, InetAddress at, long deadline) throws IOException {
+  private HttpGet.Answer get(TrackerUrl url, InetAddress at, long deadline) throws IOException {
     try (HttpGet get = new HttpGet(url, deadline)) {
       underWay.add(get);
       try {
@@ -125,21 +129,24 @@ final class HttpTracker implements AutoCloseable {
   }
 
   /** Where the answer sends us, but never from HTTPS to plain HTTP. */
-  private static Optional<URI> redirection(URI from, HttpGet.Answer answer) throws IOException {
-    boolean redirected = List.of(301, 302, 303, 307, 308).contains(answer.status());
-    if (!redirected || answer.location().isEmpty()) {
-      return Optional.empty();
-    }
+  static TrackerUrl redirection(TrackerUrl tracker, TrackerUrl from, HttpGet.Answer answer)
+      throws TrackerException {
+    String why = "tracker " + tracker + " redirects, which is not followed: ";
+    String location =
+        answer.location().orElseThrow(() -> new TrackerException(why + "it does not say where to"));
+    TrackerUrl to;
     try {
-      URI to = from.resolve(answer.location().get());
-      String scheme = String.valueOf(to.getScheme());
-      boolean safe =
-          scheme.equalsIgnoreCase("https")
-              || (scheme.equalsIgnoreCase("http") && !from.getScheme().equalsIgnoreCase("https"));
-      return safe && to.getHost() != null ? Optional.of(to) : Optional.empty();
-    } catch (IllegalArgumentException e) {
-      throw new IOException("it redirects to what is no URL", e);
+      to = from.resolve(location);
+    } catch (TrackerException e) {
+      throw new TrackerException(why + e.getMessage(), e);
     }
+    if (to.scheme() == TrackerUrl.Scheme.UDP) {
+      throw new TrackerException(why + to + " is not HTTP");
+    }
+    if (from.scheme() == TrackerUrl.Scheme.HTTPS && to.scheme() == TrackerUrl.Scheme.HTTP) {
+      throw new TrackerException(why + to + " is not encrypted, as the tracker is");
+    }
+    return to;
   }
 
   private static InetAddress sameFamily(List<InetAddress> addresses, InetAddress as) {
@@ -147,14 +154,6 @@ final class HttpTracker implements AutoCloseable {
         .filter(each -> each.getClass() == as.getClass())
         .findFirst()
         .orElse(addresses.getFirst());
-  }
-
-  private static String reason(IOException e) {
-    return switch (e) {
-      case SocketTimeoutException _ -> "no answer in time";
-      case ConnectException _ -> "connection refused";
-      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    };
   }
 
   @Override

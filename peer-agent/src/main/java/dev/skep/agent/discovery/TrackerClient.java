@@ -2,14 +2,12 @@ package dev.skep.agent.discovery;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.tracker.AnnounceRequest;
+import dev.skep.protocol.tracker.AnnounceResponse;
 import dev.skep.protocol.tracker.ScrapeEntry;
 import dev.skep.protocol.tracker.TrackerReply;
 import java.net.InetAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Asks trackers over HTTP, HTTPS (BEP 3, 23, 48) and UDP (BEP 15). Each call blocks for a bounded
@@ -21,17 +19,22 @@ public final class TrackerClient implements AutoCloseable {
 
   private final HttpTracker http;
   private final UdpTracker udp;
+  private final Lookups lookups = new Lookups();
+  private final NamedPeers named;
 
   /**
    * @param bind the local address that trackers shall see; the wildcard address for any
    */
   public TrackerClient(InetAddress bind) {
-    this(new BothFamilies(bind, InetAddress::getAllByName));
-  }
-
-  TrackerClient(BothFamilies families) {
+    BothFamilies families = new BothFamilies(bind, lookups);
     http = new HttpTracker(families);
     udp = new UdpTracker(families);
+    named = new NamedPeers(lookups);
+  }
+
+  /** A tracker's URL for people: without the user and password that it may hold. */
+  public static String shown(String url) {
+    return TrackerUrl.shown(url);
   }
 
   /** Announces, for at most {@link #DEFAULT_TIMEOUT}. */
@@ -47,8 +50,13 @@ public final class TrackerClient implements AutoCloseable {
    */
   public TrackerReply announce(String url, AnnounceRequest request, Duration timeout)
       throws TrackerException, InterruptedException {
-    URI uri = parse(url);
-    return isUdp(uri) ? udp.announce(uri, request, timeout) : http.announce(uri, request, timeout);
+    TrackerUrl tracker = TrackerUrl.parse(url);
+    long deadline = System.nanoTime() + timeout.toNanos();
+    TrackerReply reply =
+        isUdp(tracker)
+            ? udp.announce(tracker, request, deadline)
+            : http.announce(tracker, request, deadline);
+    return reply instanceof AnnounceResponse response ? named.resolved(response) : reply;
   }
 
   /** Scrapes, for at most {@link #DEFAULT_TIMEOUT}. */
@@ -65,35 +73,20 @@ public final class TrackerClient implements AutoCloseable {
    */
   public List<ScrapeEntry> scrape(String url, List<InfoHash> infoHashes, Duration timeout)
       throws TrackerException, InterruptedException {
-    URI uri = parse(url);
-    return isUdp(uri)
-        ? udp.scrape(uri, infoHashes, timeout)
-        : http.scrape(uri, infoHashes, timeout);
+    TrackerUrl tracker = TrackerUrl.parse(url);
+    long deadline = System.nanoTime() + timeout.toNanos();
+    return isUdp(tracker)
+        ? udp.scrape(tracker, infoHashes, deadline)
+        : http.scrape(tracker, infoHashes, deadline);
   }
 
-  private static boolean isUdp(URI uri) {
-    return uri.getScheme().equalsIgnoreCase("udp");
-  }
-
-  private static URI parse(String url) throws TrackerException {
-    try {
-      URI uri = new URI(url);
-      String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-      if (!List.of("http", "https", "udp").contains(scheme) || uri.getHost() == null) {
-        throw new TrackerException(
-            "cannot ask tracker " + url + ": a tracker's URL begins with http, https or udp");
-      }
-      if (scheme.equals("udp") && uri.getPort() < 1) {
-        throw new TrackerException("cannot ask tracker " + url + ": a udp URL needs a port");
-      }
-      return uri;
-    } catch (URISyntaxException e) {
-      throw new TrackerException("cannot ask tracker " + url + ": not a URL", e);
-    }
+  private static boolean isUdp(TrackerUrl tracker) {
+    return tracker.scheme() == TrackerUrl.Scheme.UDP;
   }
 
   @Override
   public void close() {
     http.close();
+    lookups.close();
   }
 }

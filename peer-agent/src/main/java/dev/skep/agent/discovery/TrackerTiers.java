@@ -1,5 +1,6 @@
 package dev.skep.agent.discovery;
 
+import dev.skep.protocol.bencode.BString;
 import dev.skep.protocol.tracker.AnnounceResponse;
 import dev.skep.protocol.tracker.TrackerReply;
 import java.time.Duration;
@@ -12,15 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which of a torrent's trackers to ask, and when (BEP 12): tiers in order, within a tier the one
- * that answered last first, and another only when one fails. Pure: time and chance are given. Not
- * thread-safe.
+ * that answered last first, and another only when one fails or is silent. {@link AnnounceTimes}
+ * says for how long each is left alone. Pure: time and chance are given. Not thread-safe.
  */
 final class TrackerTiers {
-  private static final long FIRST_RETRY_NANOS = Duration.ofSeconds(5).toNanos();
-  private static final long MAX_RETRY_NANOS = Duration.ofMinutes(30).toNanos();
-  private static final long MIN_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
-  private static final long MAX_INTERVAL_NANOS = Duration.ofHours(6).toNanos();
-
   /** One tracker and what is known of it. */
   static final class Tracker {
     private final String url;
@@ -28,9 +24,10 @@ final class TrackerTiers {
     private int failures;
     private long notBefore;
     private boolean never;
+    private boolean asked;
     boolean told; // it knows that we are here
     boolean working;
-    Optional<String> trackerId = Optional.empty();
+    Optional<BString> trackerId = Optional.empty();
     Optional<String> message = Optional.empty();
     int seeders;
     int leechers;
@@ -42,20 +39,32 @@ final class TrackerTiers {
       notBefore = now;
     }
 
+    /** As it was given: it may hold a password. */
     String url() {
       return url;
+    }
+
+    /** Its answer has not come yet. */
+    boolean isAsked() {
+      return asked;
+    }
+
+    private boolean isAskable() {
+      return !never && !asked;
     }
   }
 
   private final List<List<Tracker>> tiers = new ArrayList<>();
   private final RandomGenerator random;
-  private long nextAt;
+  private long roundAt;
   private long earliestAt;
+  private long mayHurryAt;
 
   TrackerTiers(List<List<String>> urls, RandomGenerator random, long now) {
     this.random = random;
-    nextAt = now;
+    roundAt = now;
     earliestAt = now;
+    mayHurryAt = now;
     for (List<String> tier : urls) {
       List<Tracker> trackers = new ArrayList<>();
       for (String url : tier) {
@@ -73,41 +82,57 @@ final class TrackerTiers {
     return tiers.stream().flatMap(List::stream).toList();
   }
 
-  /** When to ask next; {@link Long#MAX_VALUE} if there is nobody to ask. */
+  /** When somebody can be asked next; {@link Long#MAX_VALUE} if there is nobody. */
   long nextAt() {
-    return all().stream().allMatch(t -> t.never) ? Long.MAX_VALUE : nextAt;
+    return all().stream()
+        .filter(Tracker::isAskable)
+        .mapToLong(t -> Math.max(roundAt, t.notBefore))
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 
-  /** The tracker to ask now, or null if it is not time, or none can be asked yet. */
+  /** The tracker to ask now, which counts as asked until it is {@link #over}; null if none is. */
   @Nullable Tracker due(long now) {
-    if (now - nextAt < 0) {
+    if (now - roundAt < 0) {
       return null;
     }
     for (List<Tracker> tier : tiers) {
       for (Tracker tracker : tier) {
-        if (!tracker.never && now - tracker.notBefore >= 0) {
+        if (tracker.isAskable() && now - tracker.notBefore >= 0) {
+          tracker.asked = true;
           return tracker;
         }
       }
     }
-    nextAt = all().stream().filter(t -> !t.never).mapToLong(t -> t.notBefore).min().orElse(now);
     return null;
   }
 
-  /** Something happened that trackers should hear of soon, such as the download's end. */
+  /** Its answer came, or will not come any more. */
+  void over(Tracker tracker) {
+    tracker.asked = false;
+  }
+
+  /**
+   * Something happened that trackers should hear of at once, such as the download's end; once a
+   * minute at most.
+   */
   void hurry(long now) {
-    nextAt = now;
+    if (roundAt - now > 0) {
+      roundAt = Math.min(roundAt, Math.max(mayHurryAt, now));
+      mayHurryAt = roundAt + AnnounceTimes.FLOOR.toNanos();
+    }
   }
 
   /** More peers are wanted: the next announce may come as soon as the tracker allows. */
   void wantPeers(long now) {
-    nextAt = Math.min(nextAt, Math.max(now, earliestAt));
+    roundAt = Math.min(roundAt, Math.max(now, earliestAt));
   }
 
   void answered(Tracker tracker, AnnounceResponse response, long now) {
     tracker.failures = 0;
+    tracker.notBefore = now;
     tracker.working = true;
-    tracker.message = response.warning();
+    tracker.message = response.warning().map(StrangersWords::inOneLine);
     tracker.seeders = Math.max(0, response.seeders());
     tracker.leechers = Math.max(0, response.leechers());
     tracker.peersReceived += response.peers().size();
@@ -117,32 +142,26 @@ final class TrackerTiers {
     List<Tracker> tier = tiers.get(tracker.tier);
     tier.remove(tracker);
     tier.addFirst(tracker);
-    long interval = nanos(response.interval());
-    long min = nanos(response.minInterval());
-    nextAt = now + Math.clamp(Math.max(interval, min), MIN_INTERVAL_NANOS, MAX_INTERVAL_NANOS);
-    earliestAt = now + (min > 0 ? Math.max(min, MIN_INTERVAL_NANOS) : nextAt - now);
+    AnnounceTimes.Wait wait =
+        AnnounceTimes.afterAnswer(response.interval(), response.minInterval());
+    roundAt = now + wait.usual().toNanos();
+    earliestAt = now + wait.earliest().toNanos();
   }
 
   void refused(Tracker tracker, TrackerReply.Failure failure, long now) {
-    failed(tracker, failure.reason(), now);
-    failure
-        .retryIn()
-        .ifPresent(
-            in -> {
-              tracker.never = in.equals(TrackerReply.NEVER);
-              tracker.notBefore = now + Math.min(nanos(in), MAX_INTERVAL_NANOS);
-            });
+    failed(tracker, failure.reason(), failure.retryIn(), now);
+    tracker.never = failure.retryIn().equals(Optional.of(TrackerReply.NEVER));
   }
 
   void failed(Tracker tracker, String why, long now) {
-    tracker.working = false;
-    tracker.message = Optional.of(why);
-    long wait = Math.min(MAX_RETRY_NANOS, FIRST_RETRY_NANOS << Math.min(20, tracker.failures++));
-    // Clients that lost the same tracker must not all come back in the same second.
-    tracker.notBefore = now + wait + random.nextLong(wait / 4 + 1);
+    failed(tracker, why, Optional.empty(), now);
   }
 
-  private static long nanos(Duration d) {
-    return d.compareTo(Duration.ofDays(1)) > 0 ? MAX_INTERVAL_NANOS : d.toNanos();
+  private void failed(Tracker tracker, String why, Optional<Duration> retryIn, long now) {
+    tracker.working = false;
+    tracker.message = Optional.of(StrangersWords.inOneLine(why));
+    long wait = AnnounceTimes.afterFailure(tracker.failures++, retryIn).toNanos();
+    // Clients that lost the same tracker must not all come back in the same second.
+    tracker.notBefore = now + wait + random.nextLong(wait / 4 + 1);
   }
 }

@@ -13,11 +13,10 @@ import java.net.DatagramSocket;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -44,38 +43,34 @@ final class UdpTracker {
     this.families = families;
   }
 
-  TrackerReply announce(URI tracker, AnnounceRequest request, Duration timeout)
+  TrackerReply announce(TrackerUrl tracker, AnnounceRequest request, long deadlineNanos)
       throws TrackerException, InterruptedException {
-    String path = tracker.getRawPath() == null ? "" : tracker.getRawPath();
-    String urlData =
-        path.isEmpty() && tracker.getRawQuery() == null
-            ? ""
-            : path + (tracker.getRawQuery() == null ? "" : "?" + tracker.getRawQuery());
-    if (urlData.length() > UdpCodec.MAX_URL_DATA_BYTES) {
+    if (tracker.target().length() > UdpCodec.MAX_URL_DATA_BYTES) {
       throw new TrackerException("cannot ask tracker " + tracker + ": its URL is too long");
     }
-    Question question = (id, tx, out) -> UdpCodec.encodeAnnounce(id, tx, request, urlData, out);
+    Question question =
+        (id, tx, out) -> UdpCodec.encodeAnnounce(id, tx, request, tracker.target(), out);
     return families.ask(
-        tracker, address -> reply(tracker, ask(tracker, address, timeout, question)));
+        tracker,
+        deadlineNanos,
+        (address, until) ->
+            switch (ask(tracker, address, until, question, UdpReply.Announced.class)) {
+              case UdpReply.Refused refused -> new TrackerReply.Failure(refused.message());
+              case UdpReply.Announced announced -> announced.response();
+              case UdpReply other -> throw new IllegalStateException("not asked for: " + other);
+            });
   }
 
-  private static TrackerReply reply(URI tracker, UdpReply reply) throws TrackerException {
-    return switch (reply) {
-      case UdpReply.Announced announced -> announced.response();
-      case UdpReply.Refused refused -> new TrackerReply.Failure(refused.message());
-      default -> throw new TrackerException("tracker " + tracker + " answered another question");
-    };
-  }
-
-  List<ScrapeEntry> scrape(URI tracker, List<InfoHash> infoHashes, Duration timeout)
+  List<ScrapeEntry> scrape(TrackerUrl tracker, List<InfoHash> infoHashes, long deadlineNanos)
       throws TrackerException, InterruptedException {
+    Question question = (id, tx, out) -> UdpCodec.encodeScrape(id, tx, infoHashes, out);
     UdpReply reply =
-        ask(
-            tracker,
-            families.addresses(tracker).getFirst(),
-            timeout,
-            (id, tx, out) -> UdpCodec.encodeScrape(id, tx, infoHashes, out));
+        BothFamilies.first(
+            families.addresses(tracker),
+            deadlineNanos,
+            (address, until) -> ask(tracker, address, until, question, UdpReply.Scraped.class));
     return switch (reply) {
+      case UdpReply.Refused refused -> throw HttpTracker.refused(tracker, refused.message());
       case UdpReply.Scraped scraped -> {
         List<ScrapeEntry> entries = new ArrayList<>();
         for (int i = 0; i < Math.min(infoHashes.size(), scraped.counts().size()); i++) {
@@ -84,24 +79,31 @@ final class UdpTracker {
         }
         yield entries;
       }
-      case UdpReply.Refused refused ->
-          throw new TrackerException("tracker " + tracker + " refused: " + refused.message());
-      default -> throw new TrackerException("tracker " + tracker + " answered another question");
+      case UdpReply other -> throw new IllegalStateException("not asked for: " + other);
     };
   }
 
-  private UdpReply ask(URI tracker, InetAddress address, Duration timeout, Question question)
+  /** The answer of the kind that is wanted, or a refusal. */
+  private UdpReply ask(
+      TrackerUrl tracker,
+      InetAddress address,
+      long deadlineNanos,
+      Question question,
+      Class<? extends UdpReply> wanted)
       throws TrackerException, InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
     try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(localFor(address), 0))) {
-      socket.connect(address, tracker.getPort());
-      return new Exchange(socket, address instanceof Inet6Address, deadline).run(question);
+      socket.connect(address, tracker.port());
+      return new Exchange(socket, address instanceof Inet6Address, deadlineNanos)
+          .run(question, wanted);
     } catch (SocketTimeoutException e) {
       throw new TrackerException("cannot reach tracker " + tracker + ": no answer in time", e);
     } catch (TrackerProtocolException e) {
       throw new TrackerException("tracker " + tracker + " answered nonsense: " + e.getMessage(), e);
+    } catch (PortUnreachableException e) {
+      throw new TrackerException("cannot reach tracker " + tracker + ": connection refused", e);
     } catch (IOException e) {
-      throw new TrackerException("cannot reach tracker " + tracker + ": " + e.getMessage(), e);
+      throw new TrackerException(
+          "cannot reach tracker " + tracker + ": " + ConnectionFailures.inWords(e), e);
     }
   }
 
@@ -114,7 +116,7 @@ final class UdpTracker {
   /** One question and what it takes to have it answered. */
   private record Exchange(DatagramSocket socket, boolean ipv6, long deadline) {
 
-    UdpReply run(Question question)
+    UdpReply run(Question question, Class<? extends UdpReply> wanted)
         throws IOException, TrackerProtocolException, InterruptedException {
       long connectionId = 0;
       long connectedAt = 0;
@@ -137,7 +139,8 @@ final class UdpTracker {
         }
         socket.send(new DatagramPacket(out.array(), out.position()));
         try {
-          UdpReply reply = receive(transaction, Math.min(deadline, now + wait));
+          Class<? extends UdpReply> due = connected ? wanted : UdpReply.Connected.class;
+          UdpReply reply = receive(transaction, due, Math.min(deadline, now + wait));
           if (!(reply instanceof UdpReply.Connected answer)) {
             return reply;
           }
@@ -153,8 +156,10 @@ final class UdpTracker {
       }
     }
 
-    /** The reply to this transaction; whatever else arrives is somebody else's. */
-    private UdpReply receive(int transaction, long until)
+    /**
+     * The reply to this transaction that is due, or a refusal; whatever else arrives is nothing.
+     */
+    private UdpReply receive(int transaction, Class<? extends UdpReply> due, long until)
         throws IOException, TrackerProtocolException {
       byte[] bytes = new byte[MAX_DATAGRAM_BYTES];
       while (true) {
@@ -166,7 +171,11 @@ final class UdpTracker {
         DatagramPacket packet = new DatagramPacket(bytes, bytes.length);
         socket.receive(packet);
         if (packet.getLength() >= 8 && ByteBuffer.wrap(bytes).getInt(4) == transaction) {
-          return UdpCodec.decodeReply(ByteBuffer.wrap(bytes, 0, packet.getLength()), ipv6);
+          UdpReply reply =
+              UdpCodec.decodeReply(ByteBuffer.wrap(bytes, 0, packet.getLength()), ipv6);
+          if (due.isInstance(reply) || reply instanceof UdpReply.Refused) {
+            return reply;
+          }
         }
       }
     }

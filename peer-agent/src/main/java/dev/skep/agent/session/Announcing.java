@@ -4,13 +4,11 @@ import dev.skep.agent.discovery.Announcer;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;
-import dev.skep.protocol.tracker.AnnounceResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +20,7 @@ final class Announcing {
   private final Ledger ledger;
   private final LongSupplier missingBytes;
   private final BooleanSupplier complete;
-  private final Consumer<AnnounceResponse> found;
+  private final Announcer.Found found;
   private final int key = ThreadLocalRandom.current().nextInt();
   private @Nullable Announcer announcer;
   private boolean wasWhole; // trackers hear once that the torrent was completed
@@ -39,7 +37,7 @@ final class Announcing {
       Ledger ledger,
       LongSupplier missingBytes,
       BooleanSupplier complete,
-      Consumer<AnnounceResponse> found) {
+      Announcer.Found found) {
     this.session = session;
     this.metainfo = metainfo;
     this.trackers = trackers;
@@ -56,6 +54,7 @@ final class Announcing {
       announcer =
           new Announcer(
               trackers,
+              metainfo.isPrivate(),
               session.trackers(),
               session.clock(),
               new SplittableRandom(),

@@ -369,7 +369,7 @@ public final class Transfer {
     return life.live();
   }
 
-  private void found(AnnounceResponse response) {
+  private void found(String tracker, AnnounceResponse response) {
     response.externalAddress().ifPresent(book::seenAt);
     found(response.peers(), false);
   }

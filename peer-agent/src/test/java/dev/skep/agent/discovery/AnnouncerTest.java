@@ -29,6 +29,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,11 +64,12 @@ class AnnouncerTest {
     announcer =
         new Announcer(
             List.of(List.of("http://127.0.0.1:" + server.getAddress().getPort() + "/announce")),
+            false,
             client,
             clock,
             new SplittableRandom(1),
             () -> AnnounceRequest.builder(new InfoHash(1, 2, 3), new PeerId(4, 5, 6), 6881),
-            _ -> {});
+            (_, _) -> {});
   }
 
   @AfterEach
@@ -168,5 +170,63 @@ class AnnouncerTest {
 
     await().until(() -> heard.contains(STOPPED));
     assertThat(heard).containsExactly(STARTED, STOPPED);
+  }
+
+  private Announcer twoTiers(boolean oneAtATime) {
+    String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/announce";
+    return new Announcer(
+        List.of(List.of(url), List.of(url + "?second")),
+        oneAtATime,
+        client,
+        clock,
+        new SplittableRandom(1),
+        () -> AnnounceRequest.builder(new InfoHash(1, 2, 3), new PeerId(4, 5, 6), 6881),
+        (_, _) -> {});
+  }
+
+  @Test
+  void aTrackerThatIsSilentDoesNotDelayTheNextForLong() {
+    slow = STARTED;
+    announcer = twoTiers(false);
+    announcer.start();
+
+    await().until(() -> announcer.status().getLast().working());
+
+    assertThat(announcer.status().getFirst().message()).isEmpty();
+    assertThat(heard).containsExactly(STARTED, STARTED);
+    // When it does answer it is told of everything, as the other is.
+    answersMayGo.countDown();
+    await().until(() -> announcer.status().getFirst().working());
+  }
+
+  @Test
+  void aPrivateTorrentUsesOneTrackerAtATime() {
+    slow = STARTED;
+    announcer = twoTiers(true);
+    announcer.start();
+
+    await().until(() -> heard.contains(STARTED));
+    await().during(Duration.ofSeconds(4)).until(() -> heard.size() == 1);
+  }
+
+  @Test
+  void aFaultOfOursDoesNotBecomeAFlood() {
+    AtomicInteger calls = new AtomicInteger();
+    announcer =
+        new Announcer(
+            List.of(List.of("http://127.0.0.1:1/announce")),
+            false,
+            client,
+            clock,
+            new SplittableRandom(1),
+            () -> {
+              calls.incrementAndGet();
+              throw new IllegalStateException("for this test");
+            },
+            (_, _) -> {});
+    announcer.start();
+
+    await().until(() -> announcer.status().getFirst().message().isPresent());
+    await().during(Duration.ofSeconds(1)).until(() -> calls.get() == 1);
   }
 }

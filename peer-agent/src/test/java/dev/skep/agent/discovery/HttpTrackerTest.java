@@ -11,19 +11,28 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
 import dev.skep.protocol.tracker.AnnounceRequest;
 import dev.skep.protocol.tracker.AnnounceResponse;
+import dev.skep.protocol.tracker.HttpAnnounceReply;
 import dev.skep.protocol.tracker.TrackerReply;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,8 +110,16 @@ class HttpTrackerTest {
 
   private TrackerReply announce(Duration timeout, InetAddress... addresses) throws Exception {
     try (HttpTracker tracker = new HttpTracker(new BothFamilies(ANY, _ -> addresses))) {
-      return tracker.announce(URI.create("http://both:" + port + "/announce"), REQUEST, timeout);
+      return tracker.announce(url(), REQUEST, in(timeout));
     }
+  }
+
+  private TrackerUrl url() throws TrackerException {
+    return TrackerUrl.parse("http://both:" + port + "/announce");
+  }
+
+  private static long in(Duration time) {
+    return System.nanoTime() + time.toNanos();
   }
 
   private static List<Endpoint> peers(TrackerReply reply) {
@@ -141,9 +158,8 @@ class HttpTrackerTest {
     serve(HERE_6, saying(ok(PEER_6)));
     try (HttpTracker tracker =
         new HttpTracker(new BothFamilies(HERE_4, _ -> new InetAddress[] {HERE_6}))) {
-      URI url = URI.create("http://both:" + port + "/announce");
-      assertThatThrownBy(() -> tracker.announce(url, REQUEST, LONG))
-          .hasMessage("cannot reach tracker " + url + " from 127.0.0.1");
+      assertThatThrownBy(() -> tracker.announce(url(), REQUEST, in(LONG)))
+          .hasMessage("cannot reach tracker " + url() + " from 127.0.0.1");
     }
   }
 
@@ -173,7 +189,11 @@ class HttpTrackerTest {
           HTTP/1.1 200 OK|, the answer ended early
           HTTP/1.1 404 Not Found||, answered with HTTP status 404
           HTTP/1.1 302 Found|Location: /announce||, redirects without end
-          HTTP/1.1 302 Found|Location: file:///etc/passwd||, answered with HTTP status 302
+          HTTP/1.1 302 Found|Location: file:///etc/passwd||, redirects, which is not followed: cannot ask tracker file:///etc/passwd: a tracker's URL begins with http
+          HTTP/1.1 302 Found||, redirects, which is not followed: it does not say where to
+          HTTP/1.1 302 Found|Location: udp://both:1||, redirects, which is not followed: udp://both:1 is not HTTP
+          HTTP/1.1 200 OK|Content-Encoding: br||xx, compresses its answer in a way nobody asked for
+          HTTP/1.1 200 OK|Content-Encoding: gzip||xx, its compressed answer is damaged
           """)
   void anAnswerThatCannotBeReadIsToldInOneLine(String answer, String told) throws Exception {
     serve(HERE_4, saying(answer.replace("|", "\r\n")));
@@ -211,5 +231,138 @@ class HttpTrackerTest {
     } catch (InterruptedException e) {
       throw new UncheckedIOException(new IOException(e));
     }
+  }
+
+  private static byte[] compressed(String how, String body) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (OutputStream into =
+        switch (how) {
+          case "gzip" -> new GZIPOutputStream(out);
+          case "raw" -> new DeflaterOutputStream(out, new Deflater(9, true));
+          default -> new DeflaterOutputStream(out);
+        }) {
+      into.write(body.getBytes(ISO_8859_1));
+    }
+    return out.toByteArray();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"gzip, gzip", "x-gzip, gzip", "deflate, zlib", "deflate, raw"})
+  void aCompressedAnswerIsRead(String encoding, String how) throws Exception {
+    byte[] body = compressed(how, PEER_4);
+    serve(
+        HERE_4,
+        asker -> {
+          try (asker) {
+            String head = "HTTP/1.1 200 OK\r\nContent-Encoding: " + encoding + "\r\n\r\n";
+            asker.getOutputStream().write(head.getBytes(US_ASCII));
+            asker.getOutputStream().write(body);
+          }
+        });
+
+    assertThat(peers(announce(LONG, HERE_4))).hasSize(1);
+  }
+
+  @Test
+  void aSmallAnswerThatInflatesWithoutEndIsRefused() throws Exception {
+    byte[] bomb = compressed("gzip", "0".repeat(50_000_000));
+    serve(
+        HERE_4,
+        asker -> {
+          try (asker) {
+            String head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n";
+            asker.getOutputStream().write(head.getBytes(US_ASCII));
+            asker.getOutputStream().write(bomb);
+          }
+        });
+
+    assertThatThrownBy(() -> announce(LONG, HERE_4)).hasMessageContaining("answer is longer than");
+  }
+
+  @Test
+  void theReasonIsReadWhateverTheStatus() throws Exception {
+    String body = "d14:failure reason11:unknown key8:retry in1:7e";
+    serve(HERE_4, saying("HTTP/1.1 403 Forbidden\r\n\r\n" + body));
+
+    assertThat(announce(LONG, HERE_4))
+        .isEqualTo(new TrackerReply.Failure("unknown key", Optional.of(Duration.ofMinutes(7))));
+  }
+
+  @Test
+  void aUserAndPasswordGoAlongAndAreShownNowhere() throws Exception {
+    List<String> asked = new CopyOnWriteArrayList<>();
+    try (ServerSocket server = new ServerSocket(0, 50, HERE_4);
+        TrackerClient client = new TrackerClient(HERE_4)) {
+      Thread.ofVirtual().start(() -> hearOne(server, asked));
+      String url = "http://us_er:secret@127.0.0.1:" + server.getLocalPort() + "/announce";
+
+      assertThatThrownBy(() -> client.announce(url, REQUEST))
+          .hasMessageContaining("HTTP status 401")
+          .hasMessageNotContaining("secret");
+    }
+    assertThat(asked.getFirst())
+        .contains("Authorization: Basic dXNfZXI6c2VjcmV0\r\n")
+        .contains("Accept-Encoding: identity\r\n")
+        .doesNotContain("secret");
+  }
+
+  private static void hearOne(ServerSocket server, List<String> asked) {
+    try (Socket asker = server.accept()) {
+      byte[] bytes = new byte[4096];
+      int n = asker.getInputStream().read(bytes);
+      asked.add(new String(bytes, 0, n, ISO_8859_1));
+      asker.getOutputStream().write("HTTP/1.1 401 Unauthorized\r\n\r\n".getBytes(US_ASCII));
+    } catch (IOException e) {
+      // the test is over
+    }
+  }
+
+  @Test
+  void theNextAddressOfANameIsTried() throws Exception {
+    serve(HERE_4, saying(ok(PEER_4)));
+
+    assertThat(peers(announce(LONG, InetAddress.ofLiteral("127.0.0.9"), HERE_4))).hasSize(1);
+  }
+
+  @Test
+  void anEncryptedTrackerIsNotLeftForOneThatIsNot() throws Exception {
+    TrackerUrl from = TrackerUrl.parse("https://safe/announce");
+    HttpGet.Answer answer =
+        new HttpGet.Answer(302, Optional.of("http://safe/announce"), new byte[0]);
+
+    assertThatThrownBy(() -> HttpTracker.redirection(from, from, answer))
+        .hasMessageEndingWith("http://safe/announce is not encrypted, as the tracker is");
+  }
+
+  @Test
+  void peersByNameAreLookedUp() throws Exception {
+    AnnounceResponse response =
+        (AnnounceResponse)
+            HttpAnnounceReply.parse(
+                ("d5:peersl" + named("good") + named("bad") + named("slow") + "ee")
+                    .getBytes(US_ASCII));
+    NamedPeers lookup =
+        new NamedPeers(
+            host ->
+                switch (host) {
+                  case "good" -> new InetAddress[] {HERE_4};
+                  case "slow" -> never();
+                  default -> throw new UnknownHostException(host);
+                });
+
+    assertThat(lookup.resolved(response).peers()).containsExactly(new Endpoint(HERE_4, 7));
+  }
+
+  private static InetAddress[] never() throws UnknownHostException {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new UnknownHostException();
+  }
+
+  private static String named(String host) {
+    return "d2:ip" + host.length() + ":" + host + "4:porti7ee";
   }
 }

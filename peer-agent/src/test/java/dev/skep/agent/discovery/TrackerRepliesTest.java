@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.bencode.BString;
 import dev.skep.protocol.tracker.AnnounceRequest;
 import dev.skep.protocol.tracker.HttpAnnounceQuery;
 import dev.skep.protocol.tracker.TrackerProtocolException;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 class TrackerRepliesTest {
   private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");
   private static final int KEY = 0x1234abcd;
+  private static final BString ITS_ID = BString.of(new byte[] {'i', 't', 's', (byte) 0xff});
 
   private final List<AnnounceRequest> heard = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
@@ -48,11 +50,12 @@ class TrackerRepliesTest {
     announcer =
         new Announcer(
             List.of(List.of("http://127.0.0.1:" + server.getAddress().getPort() + "/announce")),
+            false,
             client,
             clock,
             new SplittableRandom(1),
             () -> AnnounceRequest.builder(new InfoHash(1, 2, 3), new PeerId(4, 5, 6), 1).key(KEY),
-            _ -> {});
+            (_, _) -> {});
   }
 
   @AfterEach
@@ -64,7 +67,7 @@ class TrackerRepliesTest {
 
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
-      byte[] body = reply.getBytes(StandardCharsets.US_ASCII);
+      byte[] body = reply.getBytes(StandardCharsets.ISO_8859_1);
       heard.add(HttpAnnounceQuery.parse(exchange.getRequestURI().getRawQuery()));
       exchange.sendResponseHeaders(200, body.length);
       exchange.getResponseBody().write(body);
@@ -79,7 +82,7 @@ class TrackerRepliesTest {
 
   @Test
   void itsIdAndOurKeyComeBackWithEachAnnounce() throws Exception {
-    reply = "d8:intervali1800e5:peers0:10:tracker id4:its1e";
+    reply = "d8:intervali1800e5:peers0:10:tracker id4:its\u00ffe";
     announcer.start();
     await().until(() -> status().working());
     announcer.completed(true);
@@ -88,7 +91,7 @@ class TrackerRepliesTest {
 
     assertThat(heard).hasSize(3);
     assertThat(heard.stream().map(AnnounceRequest::trackerId).toList())
-        .containsExactly(Optional.empty(), Optional.of("its1"), Optional.of("its1"));
+        .containsExactly(Optional.empty(), Optional.of(ITS_ID), Optional.of(ITS_ID));
     assertThat(heard.stream().map(AnnounceRequest::key).distinct().toList()).containsExactly(KEY);
   }
 
@@ -112,7 +115,7 @@ class TrackerRepliesTest {
         .untilAsserted(
             () ->
                 assertThat(status().nextAnnounce())
-                    .isBetween(Duration.ofMinutes(16), Duration.ofMinutes(17)));
+                    .isBetween(Duration.ofMinutes(16), Duration.ofMinutes(22)));
   }
 
   @Test
@@ -129,5 +132,34 @@ class TrackerRepliesTest {
                 assertThat(status().nextAnnounce())
                     .isBetween(Duration.ofMinutes(9), Duration.ofMinutes(10)));
     assertThat(heard).hasSize(1);
+  }
+
+  @Test
+  void aRefusalThatAsksToComeBackAtOnceIsNotObeyed() {
+    reply = "d14:failure reason4:full8:retry in1:0e";
+    announcer.start();
+
+    await().until(() -> status().message().isPresent() && status().nextAnnounce().isPositive());
+    assertThat(status().nextAnnounce()).isGreaterThan(Duration.ofSeconds(3));
+    assertThat(heard).hasSize(1);
+  }
+
+  @Test
+  void anIntervalOfNothingIsHalfAnHour() {
+    reply = "d8:intervali0e5:peers0:e";
+    announcer.start();
+
+    await().until(() -> status().working());
+    announcer.wantPeers();
+    assertThat(status().nextAnnounce()).isBetween(Duration.ofMinutes(29), Duration.ofMinutes(30));
+  }
+
+  @Test
+  void aReasonWithoutEndIsCut() {
+    reply = "d14:failure reason10000:" + "no ".repeat(3333) + "!e";
+    announcer.start();
+
+    await().until(() -> status().message().isPresent());
+    assertThat(status().message().orElseThrow()).hasSizeLessThan(300).endsWith("…");
   }
 }

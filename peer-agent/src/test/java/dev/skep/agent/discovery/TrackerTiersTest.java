@@ -3,6 +3,7 @@ package dev.skep.agent.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.agent.discovery.TrackerTiers.Tracker;
+import dev.skep.protocol.bencode.BString;
 import dev.skep.protocol.tracker.AnnounceResponse;
 import dev.skep.protocol.tracker.TrackerReply;
 import java.time.Duration;
@@ -21,7 +22,9 @@ class TrackerTiersTest {
   }
 
   private static Tracker due(TrackerTiers tiers, long now) {
-    return Objects.requireNonNull(tiers.due(now), "nobody is due");
+    Tracker tracker = Objects.requireNonNull(tiers.due(now), "nobody is due");
+    tiers.over(tracker);
+    return tracker;
   }
 
   private static AnnounceResponse every(int seconds) {
@@ -78,8 +81,9 @@ class TrackerTiersTest {
             List.of(),
             Map.of(),
             Optional.of("be nice"),
-            Optional.of("id7"),
-            Optional.empty());
+            Optional.of(BString.of("id7")),
+            Optional.empty(),
+            List.of());
     Tracker tracker = due(tiers, 0);
     tiers.answered(tracker, response, 0);
 
@@ -87,7 +91,7 @@ class TrackerTiersTest {
 
     assertThat(tiers.nextAt()).isEqualTo(30 * SECOND);
     assertThat(tracker.message).contains("be nice");
-    assertThat(tracker.trackerId).contains("id7");
+    assertThat(tracker.trackerId).contains(BString.of("id7"));
   }
 
   @Test
@@ -116,7 +120,7 @@ class TrackerTiersTest {
     tiers.refused(due(tiers, 0), busy, 0);
 
     assertThat(tiers.due(SECOND)).isNull();
-    assertThat(tiers.nextAt()).isEqualTo(3600 * SECOND);
+    assertThat(tiers.nextAt()).isBetween(3600 * SECOND, 4500 * SECOND);
   }
 
   @Test
@@ -127,5 +131,37 @@ class TrackerTiersTest {
     tiers.refused(due(tiers, 0), never, 0);
 
     assertThat(tiers.nextAt()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void theNextIsAskedBesideOneThatIsSilent() {
+    TrackerTiers tiers = tiers(List.of(List.of("a"), List.of("b")));
+    Tracker silent = Objects.requireNonNull(tiers.due(0));
+    Tracker next = Objects.requireNonNull(tiers.due(0));
+
+    assertThat(List.of(silent.url(), next.url())).containsExactly("a", "b");
+    assertThat(tiers.due(0)).isNull();
+    assertThat(tiers.nextAt()).isEqualTo(Long.MAX_VALUE);
+
+    tiers.answered(next, every(60), 0);
+    tiers.over(next);
+    tiers.failed(silent, "no answer", 30 * SECOND);
+    tiers.over(silent);
+
+    // The order stays (BEP 12): the first tier is asked first, once its pause is over.
+    assertThat(tiers.nextAt()).isEqualTo(60 * SECOND);
+    assertThat(due(tiers, 60 * SECOND).url()).isEqualTo("a");
+  }
+
+  @Test
+  void aTrackerIsHurriedOnceAMinute() {
+    TrackerTiers tiers = tiers(List.of(List.of("a")));
+    tiers.answered(due(tiers, 0), every(1800), 0);
+
+    tiers.hurry(5 * SECOND);
+    assertThat(tiers.nextAt()).isEqualTo(5 * SECOND);
+    tiers.answered(due(tiers, 5 * SECOND), every(1800), 5 * SECOND);
+    tiers.hurry(6 * SECOND);
+    assertThat(tiers.nextAt()).isEqualTo(65 * SECOND);
   }
 }

@@ -21,10 +21,10 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +62,14 @@ class UdpTrackerTest {
 
   private String url() {
     return "udp://127.0.0.1:" + socket.getLocalPort() + "/announce?auth=x";
+  }
+
+  private static TrackerUrl url(String host, int port) throws TrackerException {
+    return TrackerUrl.parse("udp://" + host + ":" + port);
+  }
+
+  private static long in(Duration time) {
+    return System.nanoTime() + time.toNanos();
   }
 
   private void serve() {
@@ -130,8 +138,7 @@ class UdpTrackerTest {
       UdpTracker both =
           new UdpTracker(new BothFamilies(ANY, _ -> new InetAddress[] {HERE_4, HERE_6}));
 
-      TrackerReply reply =
-          both.announce(URI.create("udp://both:" + port), REQUEST, Duration.ofSeconds(10));
+      TrackerReply reply = both.announce(url("both", port), REQUEST, in(Duration.ofSeconds(10)));
 
       assertThat(((AnnounceResponse) reply).peers())
           .containsExactlyInAnyOrder(
@@ -147,12 +154,56 @@ class UdpTrackerTest {
           new UdpTracker(new BothFamilies(ANY, _ -> new InetAddress[] {HERE_6, HERE_4}));
       long begin = System.nanoTime();
 
-      TrackerReply reply =
-          both.announce(URI.create("udp://both:" + port), REQUEST, Duration.ofSeconds(25));
+      TrackerReply reply = both.announce(url("both", port), REQUEST, in(Duration.ofSeconds(25)));
 
       assertThat(((AnnounceResponse) reply).peers()).hasSize(1);
       assertThat(System.nanoTime() - begin).isLessThan(Duration.ofSeconds(10).toNanos());
       assertThat(silent.isClosed()).isFalse();
+    }
+  }
+
+  @Test
+  void aConnectReplyIsNoAnswerToAnAnnounce() throws Exception {
+    AtomicInteger datagrams = new AtomicInteger();
+    try (DatagramSocket broken = new DatagramSocket(new InetSocketAddress(HERE_4, 0))) {
+      Thread.ofVirtual().start(() -> answerAllByConnect(broken, datagrams));
+      UdpTracker tracker = new UdpTracker(new BothFamilies(ANY, _ -> new InetAddress[] {HERE_4}));
+
+      assertThatThrownBy(
+              () ->
+                  tracker.announce(
+                      url("broken", broken.getLocalPort()), REQUEST, in(Duration.ofMillis(800))))
+          .hasMessageEndingWith("no answer in time");
+      assertThat(datagrams).hasValueLessThanOrEqualTo(2);
+    }
+  }
+
+  private static void answerAllByConnect(DatagramSocket socket, AtomicInteger datagrams) {
+    byte[] bytes = new byte[2048];
+    try {
+      while (true) {
+        DatagramPacket packet = new DatagramPacket(bytes, bytes.length);
+        socket.receive(packet);
+        datagrams.incrementAndGet();
+        ByteBuffer out = ByteBuffer.allocate(100);
+        UdpCodec.encodeConnectReply(ByteBuffer.wrap(bytes).getInt(12), 99, out);
+        socket.send(new DatagramPacket(out.array(), out.position(), packet.getSocketAddress()));
+      }
+    } catch (IOException e) {
+      // the test is over
+    }
+  }
+
+  @Test
+  void anAddressThatIsSilentLeavesTimeForTheNext() throws Exception {
+    InetAddress silent = InetAddress.ofLiteral("127.0.0.9");
+    int port = socket.getLocalPort();
+    try (DatagramSocket _ = new DatagramSocket(new InetSocketAddress(silent, port))) {
+      UdpTracker tracker =
+          new UdpTracker(new BothFamilies(ANY, _ -> new InetAddress[] {silent, HERE_4}));
+
+      assertThat(tracker.announce(url("two", port), REQUEST, in(Duration.ofSeconds(2))))
+          .isInstanceOf(AnnounceResponse.class);
     }
   }
 

@@ -61,7 +61,8 @@ final class TestTracker implements AutoCloseable {
               Map.of(),
               Optional.empty(),
               Optional.empty(),
-              Optional.empty());
+              Optional.empty(),
+              List.of());
       ByteBuffer out = ByteBuffer.allocate(4096);
       HttpAnnounceReply.encode(reply, true, out);
       exchange.sendResponseHeaders(200, out.position());

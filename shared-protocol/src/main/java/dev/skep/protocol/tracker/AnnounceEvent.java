@@ -10,8 +10,6 @@ public enum AnnounceEvent {
   COMPLETED,
   /** The last announce. */
   STOPPED,
-  /**
-   * A partial seed: it lacks bytes and wants none (BEP 21; HTTP only, UDP has no number for it).
-   */
+  /** A partial seed: it lacks bytes and wants none (BEP 21; over UDP its number is 4). */
   PAUSED
 }

@@ -2,6 +2,7 @@ package dev.skep.protocol.tracker;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.bencode.BString;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,7 @@ import java.util.Optional;
  * @param key tells the same peer under another address; 0 for none
  * @param compact whether it asks for compact peers (BEP 23)
  * @param noPeerId whether it can do without peer ids
- * @param trackerId what the tracker gave it in an earlier reply
+ * @param trackerId what the tracker gave it in an earlier reply: any bytes
  * @param statedAddresses where it says that it is (BEP 3 {@code ip}, BEP 7); not to be trusted
  */
 public record AnnounceRequest(
@@ -35,7 +36,7 @@ public record AnnounceRequest(
     int key,
     boolean compact,
     boolean noPeerId,
-    Optional<String> trackerId,
+    Optional<BString> trackerId,
     List<InetAddress> statedAddresses) {
   /** For {@code leftBytes} and {@code numwant}: not said. */
   public static final int UNKNOWN = -1;
@@ -64,7 +65,7 @@ public record AnnounceRequest(
     private int key;
     private boolean compact = true;
     private boolean noPeerId = true;
-    private Optional<String> trackerId = Optional.empty();
+    private Optional<BString> trackerId = Optional.empty();
     private List<InetAddress> statedAddresses = List.of();
 
     private Builder(InfoHash infoHash, PeerId peerId, int port) {
@@ -109,7 +110,7 @@ public record AnnounceRequest(
       return this;
     }
 
-    public Builder trackerId(Optional<String> id) {
+    public Builder trackerId(Optional<BString> id) {
       trackerId = id;
       return this;
     }

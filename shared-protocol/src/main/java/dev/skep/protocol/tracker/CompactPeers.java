@@ -61,6 +61,11 @@ public final class CompactPeers {
     return decode(packed.asBuffer(), stride, maxPeers);
   }
 
+  /** The same, but bytes behind the last whole peer are left alone. */
+  static List<Endpoint> decodeWhole(BString packed, int stride, int maxPeers) {
+    return whole(packed.asBuffer(), stride, maxPeers);
+  }
+
   /**
    * Reads at most so many peers of what remains in a buffer; those with port 0 are left out.
    *
@@ -72,6 +77,10 @@ public final class CompactPeers {
       throw new TrackerProtocolException(
           "compact peers of " + packed.remaining() + " bytes, not a multiple of " + stride);
     }
+    return whole(packed, stride, maxPeers);
+  }
+
+  private static List<Endpoint> whole(ByteBuffer packed, int stride, int maxPeers) {
     int count = Math.min(maxPeers, packed.remaining() / stride);
     List<Endpoint> peers = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {

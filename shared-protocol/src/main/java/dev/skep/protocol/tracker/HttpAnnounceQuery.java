@@ -2,8 +2,8 @@ package dev.skep.protocol.tracker;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.bencode.BString;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -46,9 +46,7 @@ public final class HttpAnnounceQuery {
     if (r.noPeerId()) {
       query.append("&no_peer_id=1");
     }
-    r.trackerId()
-        .ifPresent(
-            id -> percentEncode(id.getBytes(StandardCharsets.UTF_8), query.append("&trackerid=")));
+    r.trackerId().ifPresent(id -> percentEncode(id.toBytes(), query.append("&trackerid=")));
     for (InetAddress stated : r.statedAddresses()) {
       query.append("&ip=").append(stated.getHostAddress());
     }
@@ -95,7 +93,8 @@ public final class HttpAnnounceQuery {
   private static AnnounceRequest read(Query q) throws TrackerProtocolException {
     InfoHash infoHash = null;
     PeerId peerId = null;
-    long port = -1;
+    boolean hasPort = false;
+    long port = 0;
     long uploaded = 0;
     long downloaded = 0;
     long left = AnnounceRequest.UNKNOWN;
@@ -104,7 +103,7 @@ public final class HttpAnnounceQuery {
     int key = 0;
     boolean compact = true;
     boolean noPeerId = false;
-    Optional<String> trackerId = Optional.empty();
+    Optional<BString> trackerId = Optional.empty();
     List<InetAddress> stated = List.of();
     while (q.next()) {
       if (q.is("info_hash")) {
@@ -115,6 +114,7 @@ public final class HttpAnnounceQuery {
       } else if (q.is("peer_id")) {
         peerId = q.peerId();
       } else if (q.is("port")) {
+        hasPort = true;
         port = q.number("port");
       } else if (q.is("uploaded")) {
         uploaded = Math.max(0, q.number("uploaded"));
@@ -125,7 +125,11 @@ public final class HttpAnnounceQuery {
       } else if (q.is("event")) {
         event = event(q);
       } else if (q.is("numwant")) {
-        numwant = Math.min(Integer.MAX_VALUE, q.number("numwant"));
+        // Some clients name it and leave the choice to the tracker.
+        numwant =
+            q.isEmpty()
+                ? AnnounceRequest.UNKNOWN
+                : Math.min(Integer.MAX_VALUE, q.number("numwant"));
       } else if (q.is("key")) {
         key = q.key();
       } else if (q.is("compact")) {
@@ -133,7 +137,7 @@ public final class HttpAnnounceQuery {
       } else if (q.is("no_peer_id")) {
         noPeerId = !q.valueIs("0");
       } else if (q.is("trackerid")) {
-        trackerId = Optional.of(q.text(MAX_TRACKER_ID_BYTES));
+        trackerId = Optional.of(q.bytes(MAX_TRACKER_ID_BYTES));
       } else if (q.is("ip") || q.is("ipv4") || q.is("ipv6")) {
         stated = withAddress(stated, q);
       }
@@ -144,9 +148,11 @@ public final class HttpAnnounceQuery {
     if (peerId == null) {
       throw new TrackerProtocolException("peer_id is missing");
     }
+    if (!hasPort) {
+      throw new TrackerProtocolException("port is missing");
+    }
     if (port < 0 || port > 65535) {
-      throw new TrackerProtocolException(
-          port < 0 ? "port is missing" : "port is not within 0 to 65535");
+      throw new TrackerProtocolException("port is not within 0 to 65535");
     }
     return new AnnounceRequest(
         infoHash,

@@ -10,6 +10,7 @@ import dev.skep.protocol.bencode.BValue;
 import dev.skep.protocol.bencode.Bencode;
 import dev.skep.protocol.bencode.BencodeException;
 import dev.skep.protocol.bencode.DecodeOptions;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,11 @@ import java.util.Optional;
 public final class HttpAnnounceReply {
   /** Most peers that a client takes from one reply. */
   public static final int MAX_PEERS = 5_000;
+
+  /** Most peers by host name that a client takes from one reply. */
+  public static final int MAX_NAMED_PEERS = 20;
+
+  private static final int MAX_HOST_CHARACTERS = 253;
 
   private static final DecodeOptions LIMITS = DecodeOptions.LENIENT.limitedTo(1 << 20, 50_000);
 
@@ -41,36 +47,54 @@ public final class HttpAnnounceReply {
   private static final byte[] TRACKER_ID = BencodeOut.key("tracker id");
   private static final byte[] WARNING = BencodeOut.key("warning message");
 
+  /** One of these is in every reply. */
+  private static final List<String> ESSENTIAL = List.of("interval", "peers", "peers6");
+
   private HttpAnnounceReply() {}
 
   /**
-   * The client reads a reply.
+   * The client reads a reply. What is wrong in it is left out, as long as something is good.
    *
    * @throws TrackerProtocolException if it is no reply
    */
   public static TrackerReply parse(byte[] body) throws TrackerProtocolException {
     BDictionary reply = dictionary(body);
-    Optional<BString> failure = reply.string("failure reason");
+    Optional<TrackerReply.Failure> failure = failure(reply);
     if (failure.isPresent()) {
-      return new TrackerReply.Failure(failure.get().text(), retryIn(reply));
+      return failure.get();
     }
-    long interval = reply.integer("interval").orElse(-1);
-    if (interval < 0) {
-      throw new TrackerProtocolException("the tracker's reply has no interval");
+    if (ESSENTIAL.stream().allMatch(key -> reply.get(key).isEmpty())) {
+      throw new TrackerProtocolException("the tracker's reply has neither an interval nor peers");
     }
     Map<Endpoint, PeerId> peerIds = new HashMap<>();
-    List<Endpoint> peers = peers(reply, peerIds);
+    List<AnnounceResponse.NamedPeer> named = new ArrayList<>();
     return new AnnounceResponse(
-        seconds(interval),
-        seconds(reply.integer("min interval").orElse(0)),
+        seconds(reply, "interval"),
+        seconds(reply, "min interval"),
         count(reply, "complete"),
         count(reply, "incomplete"),
         count(reply, "downloaded"),
-        peers,
+        peers(reply, peerIds, named),
         peerIds,
         reply.string("warning message").map(BString::text),
-        reply.string("tracker id").map(BString::text),
-        reply.string("external ip").flatMap(Addresses::packed));
+        reply.string("tracker id"),
+        reply.string("external ip").flatMap(Addresses::packed),
+        named);
+  }
+
+  /** The failure in the body of an answer that says by its status that something is wrong. */
+  public static Optional<TrackerReply.Failure> failure(byte[] body) {
+    try {
+      return failure(dictionary(body));
+    } catch (TrackerProtocolException e) {
+      return Optional.empty(); // a page for people
+    }
+  }
+
+  private static Optional<TrackerReply.Failure> failure(BDictionary reply) {
+    return reply
+        .string("failure reason")
+        .map(reason -> new TrackerReply.Failure(reason.text(), retryIn(reply)));
   }
 
   static BDictionary dictionary(byte[] body) throws TrackerProtocolException {
@@ -102,7 +126,13 @@ public final class HttpAnnounceReply {
         : Optional.of(Duration.ofMinutes(minutes));
   }
 
-  private static Duration seconds(long seconds) {
+  /** Also as text, as some trackers write it; zero for what is no time. */
+  private static Duration seconds(BDictionary in, String key) {
+    long seconds = in.integer(key).orElse(0);
+    String text = in.string(key).map(BString::text).orElse("");
+    if (text.matches("\\d{1,10}")) {
+      seconds = Long.parseLong(text);
+    }
     return Duration.ofSeconds(Math.clamp(seconds, 0, Integer.MAX_VALUE));
   }
 
@@ -110,39 +140,49 @@ public final class HttpAnnounceReply {
     return Math.clamp(in.integer(key).orElse(-1), -1, Integer.MAX_VALUE);
   }
 
-  private static List<Endpoint> peers(BDictionary reply, Map<Endpoint, PeerId> ids)
-      throws TrackerProtocolException {
+  private static List<Endpoint> peers(
+      BDictionary reply, Map<Endpoint, PeerId> ids, List<AnnounceResponse.NamedPeer> named) {
     List<Endpoint> peers = new ArrayList<>();
     BValue ipv4 = reply.get("peers").orElse(BString.of(""));
     if (ipv4 instanceof BString packed) {
-      peers.addAll(CompactPeers.decode(packed, CompactPeers.IPV4_BYTES, MAX_PEERS));
+      peers.addAll(CompactPeers.decodeWhole(packed, CompactPeers.IPV4_BYTES, MAX_PEERS));
     } else if (ipv4 instanceof BList list) {
       for (BValue peer : list) {
         if (peer instanceof BDictionary d && peers.size() < MAX_PEERS) {
-          Optional<Endpoint> at = peer(d);
-          at.ifPresent(peers::add);
-          d.string("peer id")
-              .filter(id -> at.isPresent() && id.length() == PeerId.BYTES)
-              .ifPresent(id -> ids.put(at.orElseThrow(), PeerId.of(id.toBytes())));
+          peer(d, peers, ids, named);
         }
       }
-    } else {
-      throw new TrackerProtocolException("the tracker's peers are neither a string nor a list");
     }
-    Optional<BString> ipv6 = reply.string("peers6");
-    if (ipv6.isPresent()) {
-      peers.addAll(CompactPeers.decode(ipv6.get(), CompactPeers.IPV6_BYTES, MAX_PEERS));
-    }
+    reply
+        .string("peers6")
+        .ifPresent(
+            packed ->
+                peers.addAll(CompactPeers.decodeWhole(packed, CompactPeers.IPV6_BYTES, MAX_PEERS)));
     return peers;
   }
 
-  private static Optional<Endpoint> peer(BDictionary peer) {
-    long port = peer.integer("port").orElse(0);
-    return port < 1 || port > 65535
-        ? Optional.empty()
-        : peer.string("ip")
-            .flatMap(ip -> Addresses.literal(ip.text()))
-            .map(a -> new Endpoint(a, (int) port));
+  private static void peer(
+      BDictionary peer,
+      List<Endpoint> peers,
+      Map<Endpoint, PeerId> ids,
+      List<AnnounceResponse.NamedPeer> named) {
+    int port = Math.clamp(peer.integer("port").orElse(0), 0, 65_536);
+    String host = peer.string("ip").map(BString::text).orElse("");
+    if (port < 1 || port > 65_535 || host.isEmpty()) {
+      return;
+    }
+    Optional<InetAddress> address = Addresses.literal(host);
+    if (address.isEmpty()) {
+      if (host.length() <= MAX_HOST_CHARACTERS && named.size() < MAX_NAMED_PEERS) {
+        named.add(new AnnounceResponse.NamedPeer(host, port));
+      }
+      return;
+    }
+    Endpoint at = new Endpoint(address.get(), port);
+    peers.add(at);
+    peer.string("peer id")
+        .filter(id -> id.length() == PeerId.BYTES)
+        .ifPresent(id -> ids.put(at, PeerId.of(id.toBytes())));
   }
 
   /**
@@ -187,7 +227,7 @@ public final class HttpAnnounceReply {
     } else {
       dictionaryPeers(r, out);
     }
-    r.trackerId().ifPresent(id -> BencodeOut.string(id, out.put(TRACKER_ID)));
+    r.trackerId().ifPresent(id -> BencodeOut.string(id.toBytes(), out.put(TRACKER_ID)));
     r.warning().ifPresent(w -> BencodeOut.string(w, out.put(WARNING)));
     out.put((byte) 'e');
   }

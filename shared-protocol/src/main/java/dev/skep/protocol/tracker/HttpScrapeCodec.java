@@ -12,6 +12,7 @@ import java.util.Optional;
 
 /** A scrape over HTTP (BEP 21, 48): the query and the bencoded reply, for both sides. */
 public final class HttpScrapeCodec {
+  private static final String ANNOUNCE = "announce";
   private static final byte[] FILES = BencodeOut.key("files");
   private static final byte[] COMPLETE = BencodeOut.key("complete");
   private static final byte[] DOWNLOADED = BencodeOut.key("downloaded");
@@ -21,19 +22,26 @@ public final class HttpScrapeCodec {
   private HttpScrapeCodec() {}
 
   /**
-   * Where to scrape: the last {@code announce} in the path becomes {@code scrape}; empty if the
-   * tracker has no scrape.
+   * Where to scrape: the last {@code announce} in the path becomes {@code scrape} (BEP 48), one
+   * that begins a name before one within; empty if there is none.
    */
   public static Optional<String> scrapeUrl(String announceUrl) {
+    int authority = announceUrl.indexOf("://");
+    int path = announceUrl.indexOf('/', authority < 0 ? 0 : authority + 3);
     int query = announceUrl.indexOf('?');
-    int pathEnd = query < 0 ? announceUrl.length() : query;
-    int slash = announceUrl.lastIndexOf('/', pathEnd - 1);
-    return slash >= 0 && announceUrl.startsWith("announce", slash + 1)
-        ? Optional.of(
-            announceUrl.substring(0, slash + 1)
+    int end = query < 0 ? announceUrl.length() : query;
+    if (path < 0 || path >= end) {
+      return Optional.empty();
+    }
+    String before = announceUrl.substring(path, end);
+    int at = before.lastIndexOf('/' + ANNOUNCE) + 1;
+    at = at > 0 ? at : before.lastIndexOf(ANNOUNCE);
+    return at < 0
+        ? Optional.empty()
+        : Optional.of(
+            announceUrl.substring(0, path + at)
                 + "scrape"
-                + announceUrl.substring(slash + 1 + "announce".length()))
-        : Optional.empty();
+                + announceUrl.substring(path + at + ANNOUNCE.length()));
   }
 
   /** The client's query, without a leading question mark. */

@@ -2,13 +2,16 @@ package dev.skep.protocol.tracker;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.bencode.BString;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Walks the parameters of a raw query without taking memory. Values hold any bytes, percent-encoded
- * as the client likes: all, some or none of them, in either case, {@code +} for a space.
+ * Walks the parameters of a raw query without taking memory. Keys and values hold any bytes,
+ * percent-encoded as the client likes (RFC 3986): all, some or none of them, in either case, {@code
+ * +} for a space. They are decoded byte by byte as they are read.
  */
 final class Query {
   private final byte[] in;
@@ -16,6 +19,7 @@ final class Query {
   private int next;
   private int keyStart;
   private int keyEnd;
+  private boolean keyEncoded;
   private int at;
   private int valueEnd;
 
@@ -42,8 +46,10 @@ final class Query {
       return false;
     }
     keyStart = next;
+    keyEncoded = false;
     int i = next;
     while (i < end && in[i] != '&' && in[i] != '=') {
+      keyEncoded |= in[i] == '%';
       i++;
     }
     keyEnd = i;
@@ -58,6 +64,9 @@ final class Query {
 
   /** Whether the parameter is called so. */
   boolean is(String key) {
+    if (keyEncoded) {
+      return isEncoded(key, keyStart, keyEnd);
+    }
     if (keyEnd - keyStart != key.length()) {
       return false;
     }
@@ -69,22 +78,28 @@ final class Query {
     return true;
   }
 
-  /** Length of the key: a quick way to tell keys apart. */
-  int keyLength() {
-    return keyEnd - keyStart;
-  }
-
   /** Whether the value is exactly this ASCII text. */
   boolean valueIs(String text) {
-    if (valueEnd - at != text.length()) {
-      return false;
-    }
-    for (int i = 0; i < text.length(); i++) {
-      if (in[at + i] != text.charAt(i)) {
+    return isEncoded(text, at, valueEnd);
+  }
+
+  /** Whether what is encoded between two places is this ASCII text; never if it is malformed. */
+  private boolean isEncoded(String text, int from, int to) {
+    int i = from;
+    for (int c = 0; c < text.length(); c++) {
+      if (i == to) {
+        return false;
+      }
+      int b = in[i++];
+      if (b == '%') {
+        b = to - i < 2 ? -1 : Character.digit(in[i], 16) << 4 | Character.digit(in[i + 1], 16);
+        i += 2;
+      }
+      if (b != text.charAt(c)) {
         return false;
       }
     }
-    return true;
+    return i == to;
   }
 
   InfoHash infoHash() throws TrackerProtocolException {
@@ -98,15 +113,15 @@ final class Query {
   }
 
   private void twentyBytes(String name) throws TrackerProtocolException {
-    high = bytes(8, name);
-    middle = bytes(8, name);
-    low = (int) bytes(4, name);
+    high = packed(8, name);
+    middle = packed(8, name);
+    low = (int) packed(4, name);
     if (at != valueEnd) {
       throw new TrackerProtocolException(name + " is not 20 bytes long");
     }
   }
 
-  private long bytes(int count, String name) throws TrackerProtocolException {
+  private long packed(int count, String name) throws TrackerProtocolException {
     long value = 0;
     for (int i = 0; i < count; i++) {
       if (at == valueEnd) {
@@ -141,20 +156,31 @@ final class Query {
     return digit;
   }
 
+  /** Whether there is nothing behind the key. */
+  boolean isEmpty() {
+    return at == valueEnd;
+  }
+
   /** A decimal number; more than a long holds counts as the largest, a negative one as -1. */
   long number(String name) throws TrackerProtocolException {
-    boolean negative = at < valueEnd && in[at] == '-';
-    int i = negative ? at + 1 : at;
-    if (i == valueEnd) {
-      throw new TrackerProtocolException(name + " is no number");
-    }
     long value = 0;
-    for (; i < valueEnd; i++) {
-      int digit = in[i] - '0';
+    boolean negative = false;
+    boolean any = false;
+    while (at < valueEnd) {
+      int c = nextByte();
+      if (c == '-' && !any && !negative) {
+        negative = true;
+        continue;
+      }
+      int digit = c - '0';
       if (digit < 0 || digit > 9) {
         throw new TrackerProtocolException(name + " is no number");
       }
+      any = true;
       value = value > (Long.MAX_VALUE - digit) / 10 ? Long.MAX_VALUE : value * 10 + digit;
+    }
+    if (!any) {
+      throw new TrackerProtocolException(name + " is no number");
     }
     return negative ? -1 : value;
   }
@@ -163,21 +189,23 @@ final class Query {
    * Up to eight hexadecimal digits as that number, anything else as a hash of it: only equality
    * counts.
    */
-  int key() {
+  int key() throws TrackerProtocolException {
     int value = 0;
     int hash = 0;
-    boolean hex = valueEnd - at <= 8;
-    for (int i = at; i < valueEnd; i++) {
-      int digit = Character.digit(in[i], 16);
-      hex &= digit >= 0;
+    int length = 0;
+    boolean hex = true;
+    while (at < valueEnd) {
+      int c = nextByte();
+      int digit = Character.digit(c, 16);
+      hex &= digit >= 0 && ++length <= 8;
       value = value << 4 | digit;
-      hash = 31 * hash + in[i];
+      hash = 31 * hash + c;
     }
     return hex ? value : hash;
   }
 
-  /** The decoded value as text, at most so many bytes long. */
-  String text(int maxBytes) throws TrackerProtocolException {
+  /** The decoded value, at most so many bytes long. */
+  BString bytes(int maxBytes) throws TrackerProtocolException {
     byte[] bytes = new byte[Math.min(maxBytes, valueEnd - at)];
     int length = 0;
     while (at < valueEnd) {
@@ -186,11 +214,11 @@ final class Query {
       }
       bytes[length++] = (byte) nextByte();
     }
-    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    return BString.of(Arrays.copyOf(bytes, length));
   }
 
   /** The value as an address literal; empty if it is something else, such as a host name. */
   Optional<InetAddress> address() throws TrackerProtocolException {
-    return Addresses.literal(text(100));
+    return Addresses.literal(bytes(100).text());
   }
 }

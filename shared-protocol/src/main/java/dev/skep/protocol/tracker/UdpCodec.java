@@ -66,8 +66,7 @@ public final class UdpCodec {
   }
 
   /**
-   * Writes an announce. The address of {@code statedAddresses} that is IPv4 goes along; PAUSED has
-   * no number and goes as NONE.
+   * Writes an announce. The address of {@code statedAddresses} that is IPv4 goes along.
    *
    * @param urlData path and query of the tracker's URL (BEP 41); empty writes none
    * @throws IllegalArgumentException if the URL data is longer than {@link #MAX_URL_DATA_BYTES}
@@ -240,13 +239,14 @@ public final class UdpCodec {
     }
   }
 
-  /** BEP 15's number of an event. */
+  /** BEP 15's number of an event, and of PAUSED (BEP 21) the one that clients have agreed on. */
   static int eventNumber(AnnounceEvent event) {
     return switch (event) {
-      case NONE, PAUSED -> 0;
+      case NONE -> 0;
       case COMPLETED -> 1;
       case STARTED -> 2;
       case STOPPED -> 3;
+      case PAUSED -> 4;
     };
   }
 
@@ -256,6 +256,7 @@ public final class UdpCodec {
       case 1 -> AnnounceEvent.COMPLETED;
       case 2 -> AnnounceEvent.STARTED;
       case 3 -> AnnounceEvent.STOPPED;
+      case 4 -> AnnounceEvent.PAUSED;
       default -> AnnounceEvent.NONE;
     };
   }

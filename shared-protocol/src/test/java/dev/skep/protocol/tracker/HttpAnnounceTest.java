@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.bencode.BString;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HttpAnnounceTest {
   private static final InfoHash HASH = InfoHash.fromHex("00ff2b20257e7f8081c3a9412d2e5f7ee0f1f2f3");
@@ -29,7 +32,7 @@ class HttpAnnounceTest {
             .event(AnnounceEvent.STARTED)
             .numwant(50)
             .key(0xCAFEBABE)
-            .trackerId(Optional.of("x&y=z+ä"))
+            .trackerId(Optional.of(BString.of(new byte[] {'x', '&', (byte) 0xff, 0, '+'})))
             .statedAddresses(List.of(Endpoint.of("2001:db8::1", 0).address()))
             .build();
 
@@ -47,6 +50,68 @@ class HttpAnnounceTest {
                 "abc +\u00ff\u00ffdefghijklmnopqr"
                     .substring(0, 20)
                     .getBytes(StandardCharsets.ISO_8859_1)));
+  }
+
+  @Test
+  void everythingMayBeEscaped() throws Exception {
+    String plain =
+        "info_hash=%s&peer_id=%s&port=6881&uploaded=12&downloaded=34&left=56&event=started"
+                .formatted("a".repeat(20), PEER.text())
+            + "&numwant=50&key=cafebabe&compact=0&no_peer_id=1&trackerid=x&ip=10.0.0.1";
+    StringBuilder escaped = new StringBuilder();
+    for (int i = 0; i < plain.length(); i++) {
+      char each = plain.charAt(i);
+      escaped.append(
+          each == '&' || each == '=' ? "" + each : "%%%02x".formatted((int) each)); // one and all
+    }
+
+    AnnounceRequest request = HttpAnnounceQuery.parse(plain);
+
+    assertThat(HttpAnnounceQuery.parse(escaped.toString())).isEqualTo(request);
+    assertThat(request.port()).isEqualTo(6881);
+    assertThat(request.event()).isEqualTo(AnnounceEvent.STARTED);
+    assertThat(request.key()).isEqualTo(0xcafebabe);
+    assertThat(request.compact()).isFalse();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "p%6frt=%36%388%31, 6881",
+    "po%72%74=80, 80",
+    "port=%30%3080, 80",
+    "x%zz=1&port=7, 7",
+    "port%=1&port=8, 8",
+    "port=9&%70or%7=1, 9",
+  })
+  void keysAndNumbersAreDecodedBeforeTheyAreRead(String query, int port) throws Exception {
+    String rest = "&info_hash=" + "a".repeat(20) + "&peer_id=" + PEER.text();
+
+    assertThat(HttpAnnounceQuery.parse(query + rest).port()).isEqualTo(port);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "port=-1, port is not within 0 to 65535",
+    "port=%2d1, port is not within 0 to 65535",
+    "port=65536, port is not within 0 to 65535",
+    "port=, port is no number",
+    "port=-, port is no number",
+    "port=1-, port is no number",
+    "port=%zz, malformed percent-encoding",
+    "port=%3, malformed percent-encoding",
+    "pport=1, port is missing",
+  })
+  void whatIsWrongWithThePortIsTold(String query, String told) {
+    String rest = "&info_hash=" + "a".repeat(20) + "&peer_id=" + PEER.text();
+
+    assertThatThrownBy(() -> HttpAnnounceQuery.parse(query + rest)).hasMessage(told);
+  }
+
+  @Test
+  void numwantMayBeNamedAndLeftToTheTracker() throws Exception {
+    String query = "numwant=&port=1&info_hash=" + "a".repeat(20) + "&peer_id=" + PEER.text();
+
+    assertThat(HttpAnnounceQuery.parse(query).numwant()).isEqualTo(AnnounceRequest.UNKNOWN);
   }
 
   @Test
@@ -71,8 +136,9 @@ class HttpAnnounceTest {
             List.of(Endpoint.parse("1.2.3.4:80"), Endpoint.parse("[2001:db8::1]:81")),
             Map.of(),
             Optional.of("careful"),
-            Optional.of("id"),
-            Optional.of(Endpoint.of("9.9.9.9", 0).address()));
+            Optional.of(BString.of("id")),
+            Optional.of(Endpoint.of("9.9.9.9", 0).address()),
+            List.of());
     for (boolean compact : new boolean[] {true, false}) {
       ByteBuffer out = ByteBuffer.allocate(1000);
       HttpAnnounceReply.encode(response, compact, out);
@@ -83,7 +149,7 @@ class HttpAnnounceTest {
   }
 
   @Test
-  void aPeerGivenByHostNameIsLeftOutAndTheOthersKeepTheirIds() throws Exception {
+  void aPeerGivenByHostNameStandsApartAndTheOthersKeepTheirIds() throws Exception {
     String id = "-SK0100-abcdefghijkl";
     String body =
         "d8:intervali9e5:peersl"
@@ -98,8 +164,46 @@ class HttpAnnounceTest {
 
     Endpoint first = Endpoint.parse("1.2.3.4:80");
     assertThat(response.peers()).containsExactly(first, Endpoint.parse("[::1]:81"));
+    assertThat(response.namedPeers())
+        .containsExactly(new AnnounceResponse.NamedPeer("localhost", 1));
     assertThat(response.peerIds())
         .containsOnly(Map.entry(first, PeerId.of(id.getBytes(StandardCharsets.US_ASCII))));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "d5:peers6:abcdPQe, 0, 1",
+    "d8:intervali-5e5:peers6:abcdPQe, 0, 1",
+    "d8:interval4:17005:peers6:abcdPQe, 1700, 1",
+    "d8:interval3:now5:peers6:abcdPQe, 0, 1",
+    "d8:intervali60e5:peers8:abcdPQxye, 60, 1",
+    "d8:intervali60e5:peersi7e6:peers618:abcdefghijklmnopPQe, 60, 1",
+    "d8:intervali60e5:peers3:abce, 60, 0",
+    "d8:intervali60ee, 60, 0",
+  })
+  void whatIsGoodInAReplyIsKept(String body, int seconds, int peers) throws Exception {
+    AnnounceResponse response =
+        (AnnounceResponse) HttpAnnounceReply.parse(body.getBytes(StandardCharsets.US_ASCII));
+
+    assertThat(response.interval()).isEqualTo(Duration.ofSeconds(seconds));
+    assertThat(response.peers()).hasSize(peers);
+  }
+
+  @Test
+  void aDictionaryOfOtherThingsIsNoReply() {
+    assertThatThrownBy(
+            () -> HttpAnnounceReply.parse("d5:helloi1ee".getBytes(StandardCharsets.US_ASCII)))
+        .hasMessage("the tracker's reply has neither an interval nor peers");
+  }
+
+  @Test
+  void peersByNameAreBounded() throws Exception {
+    String body = "d5:peersl" + "d2:ip4:host4:porti1ee".repeat(1_000) + "ee";
+
+    AnnounceResponse response =
+        (AnnounceResponse) HttpAnnounceReply.parse(body.getBytes(StandardCharsets.US_ASCII));
+
+    assertThat(response.namedPeers()).hasSize(HttpAnnounceReply.MAX_NAMED_PEERS);
   }
 
   @Test

@@ -17,7 +17,13 @@ class HttpScrapeCodecTest {
     "http://t/announce.php, http://t/scrape.php",
     "http://t/announce?x=2%0644/announce, http://t/scrape?x=2%0644/announce",
     "http://t/a, ''",
-    "http://t/announce/x, ''",
+    "http://t/announce/KEY, http://t/scrape/KEY",
+    "http://t/x64announce, http://t/x64scrape",
+    "http://t/announce/myannounce, http://t/scrape/myannounce",
+    "http://t/announce/, http://t/scrape/",
+    "http://announce.t/announce, http://announce.t/scrape",
+    "http://t/a?x=/announce, ''",
+    "http://announce, ''",
     "http://announce.t/a, ''"
   })
   void theScrapeUrlIsMadeOfTheAnnounceUrl(String announce, String scrape) {
@@ -35,6 +41,11 @@ class HttpScrapeCodecTest {
         .containsExactly(
             new ScrapeEntry(InfoHash.fromHex("78".repeat(20)), 11, 13772, 19),
             new ScrapeEntry(InfoHash.fromHex("79".repeat(20)), 21, 206, 20));
+  }
+
+  @Test
+  void theKeyMayBeEscaped() throws Exception {
+    assertThat(HttpScrapeCodec.parseQuery("%69nfo%5fhash=" + "x".repeat(20), 5)).hasSize(1);
   }
 
   @Test

@@ -56,6 +56,21 @@ class UdpCodecTest {
     assertThat(out.getShort(UdpCodec.ANNOUNCE_PORT)).isEqualTo((short) 6881);
   }
 
+  @Test
+  void aPartialSeedIsOneOverUdpToo() throws Exception {
+    AnnounceRequest request =
+        AnnounceRequest.builder(new Generator(1).infoHash(), new Generator(2).peerId(), 6881)
+            .event(AnnounceEvent.PAUSED)
+            .build();
+    ByteBuffer out = ByteBuffer.allocate(200);
+
+    UdpCodec.encodeAnnounce(66, 77, request, "", out);
+
+    assertThat(out.getInt(UdpCodec.ANNOUNCE_EVENT)).isEqualTo(4);
+    assertThat(((UdpRequest.Announce) UdpCodec.decodeRequest(out.flip())).request().event())
+        .isEqualTo(AnnounceEvent.PAUSED);
+  }
+
   /** The examples of BEP 41. */
   @ParameterizedTest
   @CsvSource({
