@@ -239,6 +239,12 @@ class LauncherTest {
   }
 
   @Test
+  void whoeverNamesAFolderForTemporaryFilesGetsThemThere() throws Exception {
+    assertThat(run(Map.of("TMPDIR", "/large disk/tmp"), "info").out())
+        .contains("-Djava.io.tmpdir=/large disk/tmp");
+  }
+
+  @Test
   void whatTheBuildsRehearsalLeftIsUsedByTheProgramThatItFits() throws Exception {
     assertThat(skep("info").out()).doesNotContain("AOTCache");
     Path kept = Files.createFile(tree.resolve("distribution/target/skep-1.0/lib/peer-agent.aot"));

@@ -6,8 +6,6 @@ package dev.skep.agent.cli.console;
  * @param bytesPerSecond 0 to {@link Long#MAX_VALUE}
  */
 public record ByteRate(long bytesPerSecond) {
-  private static final String[] DECIMAL = {"B/s", "kB/s", "MB/s", "GB/s", "TB/s", "PB/s", "EB/s"};
-
   public ByteRate {
     if (bytesPerSecond < 0) {
       throw new IllegalArgumentException("a rate is not negative");
@@ -34,14 +32,8 @@ public record ByteRate(long bytesPerSecond) {
     return format(bytesPerSecond);
   }
 
-  /** A rate in decimal units, as networks are labelled: {@code 118 MB/s}. */
+  /** A rate in the units in which people give limits: {@code 118 MiB/s}. */
   public static String format(long bytesPerSecond) {
-    double value = (double) bytesPerSecond;
-    int unit = 0;
-    while (value >= 999.5 && unit < DECIMAL.length - 1) {
-      value /= 1000;
-      unit++;
-    }
-    return Numbers.short3(value, unit == 0) + " " + DECIMAL[unit];
+    return ByteSize.format(bytesPerSecond) + "/s";
   }
 }

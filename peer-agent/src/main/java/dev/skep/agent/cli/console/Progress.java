@@ -2,17 +2,20 @@ package dev.skep.agent.cli.console;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What is going on, on stderr: a few lines drawn again and again on a terminal, one plain line
- * every few seconds elsewhere. Safe for several threads.
+ * What is going on, on stderr: a few lines drawn again and again on a terminal, elsewhere one plain
+ * line every few seconds as long as there is news, and every half minute while there is none. Safe
+ * for several threads.
  */
 public final class Progress implements AutoCloseable {
   private static final long LIVE_NANOS = Duration.ofMillis(150).toNanos();
   private static final long PLAIN_NANOS = Duration.ofSeconds(3).toNanos();
+  private static final long UNCHANGED_NANOS = Duration.ofSeconds(30).toNanos();
   private static final Duration PLAIN_LOOK = Duration.ofSeconds(1);
 
   private final PrintStream err;
@@ -20,6 +23,8 @@ public final class Progress implements AutoCloseable {
   private final LongSupplier nanoTime;
   private long last;
   private List<String> drawn = List.of();
+  private String said = "";
+  private long saidAt;
 
   Progress(PrintStream err, Tty tty, LongSupplier nanoTime) {
     this.err = err;
@@ -49,7 +54,15 @@ public final class Progress implements AutoCloseable {
     if (tty.showsProgress()) {
       draw(live.get());
     } else {
-      err.println("skep: " + plain.get());
+      say(plain.get(), now);
+    }
+  }
+
+  private void say(String line, long now) {
+    if (!line.equals(said) || now - saidAt >= UNCHANGED_NANOS) {
+      err.println("skep: " + line);
+      said = line;
+      saidAt = now;
     }
   }
 
@@ -91,7 +104,11 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  private void draw(List<String> lines) {
+  private void draw(List<String> all) {
+    if (!tty.isInFront()) {
+      return; // somebody else's screen for now
+    }
+    List<String> lines = fitting(all);
     var text = new StringBuilder(drawn.isEmpty() ? "" : toTop());
     for (int i = 0; i < lines.size(); i++) {
       // One column stays free: a full line would wrap on some terminals.
@@ -103,6 +120,21 @@ public final class Progress implements AutoCloseable {
     err.print(text);
     err.flush();
     drawn = List.copyOf(lines);
+  }
+
+  /** As many as the window has room for, since what has scrolled away cannot be drawn over. */
+  private List<String> fitting(List<String> lines) {
+    int most = Math.max(1, tty.rows() - 1);
+    if (lines.size() <= most) {
+      return lines;
+    }
+    if (most < 3) {
+      return lines.subList(lines.size() - most, lines.size());
+    }
+    var fitting = new ArrayList<>(lines.subList(0, most - 2));
+    fitting.add("… " + (lines.size() - most + 1) + " more");
+    fitting.add(lines.getLast());
+    return fitting;
   }
 
   private String toTop() {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -16,6 +17,9 @@ import java.util.function.Function;
  * <p>Tests give their own streams; the real ones are always UTF-8, whatever the locale.
  */
 public final class Terminal {
+  private static final String ENDING_KEYS = "\n\rqQ";
+  private static final Duration KEY_GLANCE = Duration.ofMillis(100);
+
   private final PrintStream out;
   private final PrintStream err;
   private final InputStream in;
@@ -111,21 +115,25 @@ public final class Terminal {
     if (!tty.hasKeys()) {
       return Optional.empty();
     }
-    Runnable restore = tty.rawKeys();
-    Thread.ofPlatform().daemon().name("keys").start(this::readKeys);
-    return Optional.of(restore);
+    Tty.RawKeys single = tty.rawKeys();
+    Thread.ofPlatform().daemon().name("keys").start(() -> awaitKey(single));
+    return Optional.of(single::close);
   }
 
-  private void readKeys() {
+  /** Never waits in a read: to read in the background would stop the whole job. */
+  private void awaitKey(Tty.RawKeys single) {
     try {
-      for (int key = in.read(); key >= 0; key = in.read()) {
-        if (key == '\n' || key == '\r' || key == 'q' || key == 'Q') {
-          stop.ask();
-          return;
+      while (!stop.await(KEY_GLANCE)) {
+        while (single.areOn() && in.available() > 0) {
+          if (ENDING_KEYS.indexOf(in.read()) >= 0) {
+            stop.ask();
+          }
         }
       }
     } catch (IOException e) {
       // No keyboard any more: signals still end the command.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 /** The swarm in lines: one for each peer, then all together. */
 final class SwarmTable {
   // Name, percent, rates, peers, the longest state, and a column that stays free.
-  private static final int WITHOUT_BAR_OR_ADDRESS = 57;
+  private static final int WITHOUT_BAR_OR_ADDRESS = 58;
   private static final int ADDRESS_COLUMNS = 12;
   private static final int MAX_BAR_COLUMNS = 24;
 
@@ -36,7 +36,7 @@ final class SwarmTable {
         Text.pad("peer", 11)
             + (addresses ? Text.pad("address", ADDRESS_COLUMNS) : "")
             + Text.pad("progress", 6 + (bar >= 4 ? bar + 3 : 2))
-            + "       in       out  peers  state");
+            + "        in        out  peers  state");
     rows.forEach(row -> lines.add(line(row, addresses, bar)));
     lines.add(overall(rows, bytes, elapsed));
     return lines.stream().map(line -> Text.fit(line, columns - 1)).toList();
@@ -49,7 +49,7 @@ final class SwarmTable {
         + (bar >= 4 ? "[" + bar(row.percent(), bar) + "] " : "")
         + "%4d %%".formatted(row.percent())
         + (bar >= 4 ? "" : "  ")
-        + "%9s %9s %6d  %s"
+        + "%10s %10s %5d  %s"
             .formatted(
                 ByteRate.format(report.downBytesPerSecond()),
                 ByteRate.format(report.upBytesPerSecond()),

@@ -23,8 +23,8 @@ class ByteRateTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 0 B/s", "999, 999 B/s", "1500, 1.5 kB/s", "118000000, 118 MB/s"})
-  void isWrittenInDecimalUnits(long bytesPerSecond, String text) {
+  @CsvSource({"0, 0 B/s", "999, 999 B/s", "1536, 1.5 KiB/s", "123731968, 118 MiB/s"})
+  void isWrittenInTheUnitsOfLimits(long bytesPerSecond, String text) {
     assertThat(ByteRate.format(bytesPerSecond)).isEqualTo(text);
   }
 }

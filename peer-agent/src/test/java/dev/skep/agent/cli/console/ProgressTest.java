@@ -36,8 +36,27 @@ class ProgressTest {
   }
 
   @Test
+  void aFileHearsOfNothingNewTwiceAMinute() {
+    var progress = new Progress(err, Tty.NONE, () -> now);
+    for (int second = 0; second < 70; second++) {
+      progress.show(() -> List.of("live"), () -> "0 peers");
+      pass(Duration.ofSeconds(1));
+    }
+
+    assertThat(shown()).isEqualTo("skep: 0 peers\n".repeat(3));
+  }
+
+  @Test
+  void aLowWindowShowsTheFirstLinesAndTheLast() {
+    var progress = new Progress(err, Tty.of(80, 5), () -> now);
+    progress.show(() -> List.of("a", "b", "c", "d", "e", "sum"), () -> "");
+
+    assertThat(shown()).isEqualTo("a\033[K\nb\033[K\n… 3 more\033[K\nsum\033[K\033[J");
+  }
+
+  @Test
   void aTerminalIsDrawnOverAndCutAtItsWidth() {
-    var progress = new Progress(err, Tty.of(10), () -> now);
+    var progress = new Progress(err, Tty.of(10, 24), () -> now);
     progress.show(() -> List.of("first", "a line that is too long"), () -> "");
     pass(Duration.ofSeconds(1));
     progress.show(() -> List.of("second", "b"), () -> "");
@@ -52,7 +71,7 @@ class ProgressTest {
 
   @Test
   void whatIsSaidMeanwhileStaysAboveTheLiveLines() {
-    var progress = new Progress(err, Tty.of(80), () -> now);
+    var progress = new Progress(err, Tty.of(80, 24), () -> now);
     progress.show(() -> "50 %");
     progress.note("a tracker is silent");
 

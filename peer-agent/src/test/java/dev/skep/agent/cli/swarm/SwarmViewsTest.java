@@ -56,14 +56,15 @@ class SwarmViewsTest {
   void aWideTerminalShowsAddressesAndBars() {
     assertThat(SwarmTable.lines(rows(), 100 * MIB, Duration.ofSeconds(3), 92))
         .containsExactly(
-            "peer       address     progress                            in       out  peers  state",
-            "seeder     127.0.0.2   [####################]  100 %  12 MB/s  3.4 MB/s      4 "
+            "peer       address     progress                            in        out  peers "
+                + " state",
+            "seeder     127.0.0.2   [###################]  100 %  11 MiB/s  3.2 MiB/s     4 "
                 + " seeding",
-            "leecher 1  127.0.0.3   [##########----------]   50 %  12 MB/s  3.4 MB/s      4 "
+            "leecher 1  127.0.0.3   [#########----------]   50 %  11 MiB/s  3.2 MiB/s     4 "
                 + " downloading",
-            "leecher 2  127.0.0.4   [--------------------]    0 %    0 B/s     0 B/s      0 "
+            "leecher 2  127.0.0.4   [-------------------]    0 %     0 B/s      0 B/s     0 "
                 + " starting",
-            "all 25 %, 12 MB/s, 3 s, 13 s left");
+            "all 25 %, 11 MiB/s, 3 s, 13 s left");
   }
 
   @ParameterizedTest
@@ -77,7 +78,7 @@ class SwarmViewsTest {
   @Test
   void aNarrowTerminalStillShowsWhatMatters() {
     assertThat(SwarmTable.lines(rows(), 100 * MIB, Duration.ofSeconds(3), 60).get(2))
-        .contains("leecher 1", "50 %", "12 MB/s", "3.4 MB/s", "downloading");
+        .contains("leecher 1", "50 %", "11 MiB/s", "3.2 MiB/s", "downloading");
   }
 
   private static SwarmResult result(String secondDigest) {
@@ -100,7 +101,7 @@ class SwarmViewsTest {
     assertThat(result.ok()).isTrue();
     assertThat(result.lines())
         .contains(
-            "2 copies of 100 MiB in 2.5 s, 84 MB/s together",
+            "2 copies of 100 MiB in 2.5 s, 80 MiB/s together",
             "the seeder sent 1.50 copies, the leechers gave one another 0.50",
             "all 3 hashes are equal: " + "a".repeat(64));
   }
