@@ -44,7 +44,16 @@ class TrackerComesBackIT {
     Path data = TestFolder.file(folder.resolve("data.bin"), 1_800_000, 7);
     Path torrent = folder.resolve("data.torrent");
     skep("create", "create", data, "-t", tracker + "/announce", "-o", torrent).awaitDone(SOON);
-    skep("publish", "tracker", "publish", torrent, "--tracker", tracker).awaitDone(SOON);
+    skep(
+            "publish",
+            "tracker",
+            "publish",
+            torrent,
+            "--tracker",
+            tracker,
+            "--data",
+            folder.resolve("tracker-data"))
+        .awaitDone(SOON);
     skep("seed", "seed", torrent, data, "--bind", "127.0.7.2").awaitSaid("seeding", SOON);
     skep("get", "get", torrent, "-d", folder.resolve("early"), "--bind", "127.0.7.3")
         .awaitDone(SOON);

@@ -34,11 +34,13 @@ record Configuration(Config config, Settings settings) {
   /**
    * Reads everything.
    *
-   * @throws BadSettingException if a value is not of its key's form, or a key in the file unknown
+   * @throws BadSettingException if a value is not of its key's form, or a key unknown
    * @throws IOException if the file cannot be read
    */
   static Configuration read(Map<String, String> flags, Optional<Path> file)
       throws BadSettingException, IOException {
+    Settings.refuseUnknownProperties(System.getProperties().stringPropertyNames());
+    Settings.refuseUnknownVariables(System.getenv());
     Map<String, String> fromFile = file.isPresent() ? properties(file.get()) : Map.of();
     Settings settings = settings(config(flags, fromFile, Map.of()));
     return new Configuration(config(flags, fromFile, derived(settings)), settings);

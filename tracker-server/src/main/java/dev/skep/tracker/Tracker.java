@@ -2,7 +2,9 @@ package dev.skep.tracker;
 
 import dev.skep.tracker.access.AccessLists;
 import dev.skep.tracker.access.AccessRules;
+import dev.skep.tracker.access.AdminToken;
 import dev.skep.tracker.access.Administrators;
+import dev.skep.tracker.access.Rates;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.catalogue.Catalogue;
@@ -17,6 +19,7 @@ import dev.skep.tracker.udp.UdpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -24,6 +27,7 @@ import java.util.Optional;
  * Everything of a tracker but its HTTP server: state restored from the data folder, the announce
  * path, its UDP front end, and the threads that save and keep time.
  *
+ * @param newToken what the operator has to know of an admin token that was made just now
  * @param udp absent when switched off
  */
 record Tracker(
@@ -32,6 +36,8 @@ record Tracker(
     SwarmStore swarms,
     Catalogue catalogue,
     AccessRules access,
+    Administrators administrators,
+    Optional<String> newToken,
     AnnounceService announces,
     Persistence persistence,
     Saver saver,
@@ -63,6 +69,7 @@ record Tracker(
   private static Tracker open(Settings settings, RoomSettings rooms, Persistence persistence)
       throws IOException {
     InstantSource clock = InstantSource.system();
+    AdminToken.Found adminToken = adminToken(settings);
     var swarms =
         new SwarmStore(rooms.swarms(), rooms.preference(), new SecureRandom(), System.nanoTime());
     var catalogue = new Catalogue(persistence, rooms.catalogue(), clock);
@@ -79,6 +86,8 @@ record Tracker(
         swarms,
         catalogue,
         access,
+        administrators(adminToken.token(), settings.get(Keys.ADMIN_ATTEMPTS)),
+        adminToken.news(),
         announces,
         persistence,
         Background.start(
@@ -98,9 +107,17 @@ record Tracker(
         announces);
   }
 
-  /** Who may administer. */
-  Administrators administrators() {
-    return new Administrators(settings.get(Keys.ADMIN_TOKEN));
+  /** The token that was set, else that of the data folder. */
+  private static AdminToken.Found adminToken(Settings settings) throws IOException {
+    Optional<String> set = settings.get(Keys.ADMIN_TOKEN);
+    return set.isPresent()
+        ? new AdminToken.Found(AdminToken.of(set.get()), Optional.empty())
+        : AdminToken.in(settings.get(Keys.DATA_FOLDER));
+  }
+
+  private static Administrators administrators(AdminToken token, int attempts) {
+    Duration between = Duration.ofMinutes(1).dividedBy(attempts);
+    return new Administrators(token, new Rates(between, attempts, System::nanoTime));
   }
 
   /** Stops answering over UDP, saves what changed last, and lets the data folder go. */

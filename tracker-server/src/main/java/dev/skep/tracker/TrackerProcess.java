@@ -25,6 +25,7 @@ final class TrackerProcess {
     Server server = Server.builder().config(configuration.config()).build().start();
     Tracker tracker = CDI.current().select(Tracker.class).get();
     endOnSignal();
+    tracker.newToken().ifPresent(news -> System.err.println("skep: " + news));
     tracker.persistence().damage().ifPresent(damage -> System.err.println("skep: " + damage));
     System.err.println("skep: " + readyLine(server.port(), tracker));
   }

@@ -1,5 +1,7 @@
 package dev.skep.tracker;
 
+import dev.skep.tracker.access.Readers;
+import dev.skep.tracker.admin.Snapshots;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.observe.Vitals;
 import dev.skep.tracker.persistence.SavingStatus;
@@ -7,9 +9,10 @@ import dev.skep.tracker.swarm.SwarmOverview;
 import dev.skep.tracker.swarm.SwarmTallies;
 import dev.skep.tracker.udp.UdpServer;
 import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Shows a tracker to those who observe it. */
-record TrackerVitals(Tracker tracker) implements Vitals {
+record TrackerVitals(Tracker tracker, Snapshots snapshots, Readers readers) implements Vitals {
   @Override
   public boolean udpRuns() {
     return tracker.udp().map(UdpServer::isRunning).orElse(true);
@@ -27,7 +30,7 @@ record TrackerVitals(Tracker tracker) implements Vitals {
 
   @Override
   public SwarmOverview overview() {
-    return tracker.swarms().overview();
+    return snapshots.overview();
   }
 
   @Override
@@ -48,5 +51,15 @@ record TrackerVitals(Tracker tracker) implements Vitals {
   @Override
   public Duration interval() {
     return tracker.announces().interval();
+  }
+
+  @Override
+  public LongAdder askedTooOften() {
+    return readers.tooOften();
+  }
+
+  @Override
+  public LongAdder wrongTokens() {
+    return tracker.administrators().wrong();
   }
 }

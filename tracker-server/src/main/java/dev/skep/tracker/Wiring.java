@@ -1,12 +1,16 @@
 package dev.skep.tracker;
 
 import dev.skep.tracker.access.AccessRules;
-import dev.skep.tracker.access.Administrators;
+import dev.skep.tracker.access.Rates;
+import dev.skep.tracker.access.Readers;
 import dev.skep.tracker.admin.Directory;
+import dev.skep.tracker.admin.Snapshots;
 import dev.skep.tracker.admin.StopResource;
 import dev.skep.tracker.announce.AnnounceService;
+import dev.skep.tracker.announce.Proxies;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.config.BadSettingException;
+import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.http.Arrivals;
 import dev.skep.tracker.http.ConnectionGate;
 import dev.skep.tracker.http.FullScrape;
@@ -26,11 +30,14 @@ import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 import java.io.IOException;
+import java.time.Duration;
 import org.eclipse.microprofile.config.Config;
 
 /** Hands the tracker's parts to the server's components, and its routes to the server. */
 @Dependent
 final class Wiring {
+  private static final int SECONDS_AT_ONCE = 5;
+
   private Wiring() {}
 
   @Produces
@@ -75,8 +82,33 @@ final class Wiring {
 
   @Produces
   @Singleton
-  static Directory directory(Tracker tracker) {
-    return new Directory(tracker.swarms(), tracker.catalogue(), tracker.announces());
+  static Directory directory(Tracker tracker, Snapshots snapshots) {
+    return new Directory(tracker.swarms(), tracker.catalogue(), tracker.announces(), snapshots);
+  }
+
+  @Produces
+  @Singleton
+  static Snapshots snapshots(Tracker tracker) {
+    return new Snapshots(tracker.swarms(), System::nanoTime);
+  }
+
+  /** Room for a burst, such as a page with all that it needs, or a script's first requests. */
+  @Produces
+  @Singleton
+  static Readers readers(Tracker tracker) {
+    int perSecond = tracker.settings().get(Keys.API_RATE);
+    var rates =
+        new Rates(
+            Duration.ofSeconds(1).dividedBy(perSecond),
+            Math.multiplyExact(SECONDS_AT_ONCE, perSecond),
+            System::nanoTime);
+    return new Readers(tracker.access(), tracker.administrators(), rates);
+  }
+
+  @Produces
+  @Singleton
+  static Proxies proxies(Tracker tracker) {
+    return new Proxies(tracker.roomSettings().http().trustedProxies());
   }
 
   /** The answer goes out first: the server lets requests end before it closes. */
@@ -106,19 +138,13 @@ final class Wiring {
 
   @Produces
   @Dependent
-  static Administrators administrators(Tracker tracker) {
-    return tracker.administrators();
-  }
-
-  @Produces
-  @Dependent
   static AnnounceService announces(Tracker tracker) {
     return tracker.announces();
   }
 
   @Produces
   @Singleton
-  static Vitals vitals(Tracker tracker) {
-    return new TrackerVitals(tracker);
+  static Vitals vitals(Tracker tracker, Snapshots snapshots, Readers readers) {
+    return new TrackerVitals(tracker, snapshots, readers);
   }
 }

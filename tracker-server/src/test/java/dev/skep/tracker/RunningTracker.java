@@ -9,9 +9,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -24,21 +27,31 @@ final class RunningTracker implements AutoCloseable {
       Pattern.compile("skep: tracker ready on http://127\\.0\\.0\\.1:(\\d+)/announce.*");
 
   private final Process process;
+  private final Optional<Path> data;
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final Thread reader;
   private final HttpClient client = HttpClient.newHttpClient();
 
-  private RunningTracker(Process process) {
+  private RunningTracker(Process process, Optional<Path> data) {
     this.process = process;
+    this.data = data;
     this.reader = Thread.ofVirtual().start(this::read);
   }
 
   /** Begins to run; neither readiness nor an end is waited for. */
   static RunningTracker run(String... arguments) throws IOException {
-    return run(List.of(), arguments);
+    return run(Optional.empty(), List.of(), arguments);
   }
 
-  private static RunningTracker run(List<String> before, String... arguments) throws IOException {
+  /** The same with these variables in its environment. */
+  static RunningTracker runWith(Map<String, String> environment) throws IOException {
+    var before = new ArrayList<>(List.of("env"));
+    environment.forEach((name, value) -> before.add(name + "=" + value));
+    return run(Optional.empty(), before);
+  }
+
+  private static RunningTracker run(Optional<Path> data, List<String> before, String... arguments)
+      throws IOException {
     var command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -58,7 +71,8 @@ final class RunningTracker implements AutoCloseable {
         new ProcessBuilder(command)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectInput(ProcessBuilder.Redirect.PIPE)
-            .start());
+            .start(),
+        data);
   }
 
   /** Runs on free ports of 127.0.0.1 and waits until it is ready. */
@@ -73,7 +87,15 @@ final class RunningTracker implements AutoCloseable {
 
   private static RunningTracker ready(Path data, List<String> before) throws IOException {
     RunningTracker tracker =
-        run(before, "--bind", "127.0.0.1", "--port", "0", "--data", data.toString());
+        run(
+            Optional.of(data),
+            before,
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            "0",
+            "--data",
+            data.toString());
     Awaitility.await("the tracker is ready")
         .atMost(90, TimeUnit.SECONDS)
         .failFast("it ended", () -> !tracker.process.isAlive())
@@ -114,10 +136,18 @@ final class RunningTracker implements AutoCloseable {
         .body();
   }
 
+  /** As a command of the same user does, with the token from the data folder. */
   int post(String pathAndQuery, byte[] body) throws IOException, InterruptedException {
+    String token = Files.readString(data.orElseThrow().resolve("admin.token")).strip();
+    return post(pathAndQuery, body, token);
+  }
+
+  int post(String pathAndQuery, byte[] body, String token)
+      throws IOException, InterruptedException {
     var request =
         request(pathAndQuery)
             .header("Content-Type", "application/x-bittorrent")
+            .header("Authorization", "Bearer " + token)
             .POST(HttpRequest.BodyPublishers.ofByteArray(body))
             .build();
     return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();

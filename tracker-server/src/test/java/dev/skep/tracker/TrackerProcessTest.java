@@ -13,11 +13,13 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -51,6 +53,7 @@ class TrackerProcessTest {
     for (int kills = 0; kills < 3; kills++) {
       try (RunningTracker tracker = RunningTracker.ready(data)) {
         if (kills == 0) {
+          assertShowsAndKeepsItsToken(tracker, data);
           assertTellsOfDamage(tracker, data, 1);
           assertThatThoseWhoAnswerGoFirst(tracker.pid());
         } else if (kills == 1) {
@@ -153,14 +156,35 @@ class TrackerProcessTest {
 
   private static void assertTellsOfDamage(RunningTracker tracker, Path data, int setAside)
       throws Exception {
-    assertThat(tracker.lines()).hasSize(2);
-    assertThat(tracker.lines().getFirst()).startsWith("skep: the store was damaged (");
+    assertThat(tracker.lines()).hasSize(setAside == 1 ? 3 : 2);
+    assertThat(tracker.lines().get(setAside == 1 ? 1 : 0))
+        .startsWith("skep: the store was damaged (");
     assertThat(tracker.get("/health/ready"))
         .startsWith("{\"status\":\"UP\"")
         .contains("set aside as");
     assertThat(data.toFile().list())
         .filteredOn(name -> name.startsWith("store.damaged-"))
         .hasSize(setAside);
+  }
+
+  /** At the first start only; the others say nothing of it, which the number of lines shows. */
+  private static void assertShowsAndKeepsItsToken(RunningTracker tracker, Path data)
+      throws Exception {
+    Path file = data.resolve("admin.token");
+    String token = Files.readString(file).strip();
+    assertThat(tracker.lines().getFirst())
+        .isEqualTo(
+            "skep: the new admin token, shown only now, is "
+                + token
+                + "; commands on this machine find it in "
+                + file);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    Path hash = data.resolve("admin.token.sha256");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(hash)))
+        .isEqualTo("rw-------");
+    assertThat(hash).content().doesNotContain(token);
+    assertThat(tracker.post("/api/v1/torrents", torrentFile(0), "wrong")).isEqualTo(401);
   }
 
   private static void assertKnows(RunningTracker tracker, int torrents) throws Exception {
@@ -177,6 +201,11 @@ class TrackerProcessTest {
       assertThat(tracker.status()).isEqualTo(2);
       assertThat(tracker.lines()).hasSize(1);
       assertThat(tracker.lines().getFirst()).startsWith("skep: skep.http.port is '70000'");
+    }
+    try (RunningTracker tracker = RunningTracker.runWith(Map.of("SKEP_BINDD", "127.0.0.1"))) {
+      assertThat(tracker.status()).isEqualTo(2);
+      assertThat(tracker.lines())
+          .containsExactly("skep: environment: unknown key SKEP_BINDD; did you mean SKEP_BIND?");
     }
   }
 

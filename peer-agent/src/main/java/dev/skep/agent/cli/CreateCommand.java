@@ -95,7 +95,7 @@ final class CreateCommand implements Callable<Integer> {
   private final BooleanSupplier publish =
       arguments.flag("Put it into the catalogue of the tracker that --tracker names.", "--publish");
 
-  private final TrackerOption tracker = new TrackerOption(arguments);
+  private final TrackerAccess tracker = new TrackerAccess(arguments);
   private final JsonOption json = new JsonOption(arguments);
 
   CreateCommand(Terminal terminal) {

@@ -71,7 +71,7 @@ final class TorrentSource {
     String infoHash = api.torrent(name).getString("infoHash");
     Metainfo torrent = TorrentFiles.parse(api.torrentFile(infoHash), api.base() + " " + name);
     // Who published it may not have known under which address we reach this tracker.
-    List<String> announce = List.of(api.base() + "/announce");
+    List<String> announce = List.of(api.announceUrl());
     if (torrent.trackers().stream().anyMatch(tier -> tier.containsAll(announce))) {
       return torrent;
     }

@@ -27,19 +27,33 @@ final class TrackerApi {
   private static final int READ_MILLIS = (int) Duration.ofSeconds(20).toMillis();
   private static final int MAX_ANSWER_BYTES = 64 << 20;
   private static final int PAGE = 500;
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final URI base;
-  private final Optional<String> token;
+  private final AdminSecret secret;
+  private final Optional<String> passkey;
 
-  /** Nothing is sent yet. */
-  TrackerApi(URI base, Optional<String> token) {
+  /**
+   * Nothing is sent yet.
+   *
+   * @param passkey what its peers announce with, if they need one
+   */
+  TrackerApi(URI base, AdminSecret secret, Optional<String> passkey) {
     this.base = base;
-    this.token = token;
+    this.secret = secret;
+    this.passkey = passkey;
   }
 
   /** Where the tracker is. */
   URI base() {
     return base;
+  }
+
+  /** Where its peers announce. */
+  String announceUrl() {
+    return base + passkey.map(key -> "/" + key).orElse("") + "/announce";
   }
 
   /** The tracker itself: version, uptime, counts. */
@@ -68,7 +82,7 @@ final class TrackerApi {
       return json("/api/v1/torrents/" + nameOrHash.toLowerCase(java.util.Locale.ROOT));
     }
     List<JsonObject> named =
-        all("/api/v1/torrents?name=" + encode(nameOrHash) + "&", "torrents").stream()
+        all("/api/v1/torrents?exact=true&name=" + encode(nameOrHash) + "&", "torrents").stream()
             .filter(torrent -> torrent.getString("name", "").equals(nameOrHash))
             .toList();
     return switch (named.size()) {
@@ -104,14 +118,13 @@ final class TrackerApi {
 
   private List<JsonObject> all(String path, String member) throws Failure {
     var all = new ArrayList<JsonObject>();
-    while (true) {
-      JsonObject page = json(path + "offset=" + all.size() + "&limit=" + PAGE);
-      List<JsonObject> rows = page.getJsonArray(member).getValuesAs(JsonObject.class);
-      all.addAll(rows);
-      if (rows.isEmpty() || all.size() >= page.getInt("total", 0)) {
-        return all;
-      }
-    }
+    String after = "";
+    do {
+      JsonObject page = json(path + "limit=" + PAGE + after);
+      all.addAll(page.getJsonArray(member).getValuesAs(JsonObject.class));
+      after = page.containsKey("next") ? "&after=" + encode(page.getString("next")) : "";
+    } while (!after.isEmpty());
+    return all;
   }
 
   private JsonObject json(String path) throws Failure {
@@ -123,45 +136,75 @@ final class TrackerApi {
     }
   }
 
+  /** Sends a request, again after a while where the tracker says that we ask too often. */
   private byte[] send(String method, String path, String type, byte[] body) throws Failure {
     try {
-      var http =
-          (HttpURLConnection) base.resolve(base.getRawPath() + path).toURL().openConnection();
-      http.setRequestMethod(method);
-      http.setConnectTimeout(CONNECT_MILLIS);
-      http.setReadTimeout(READ_MILLIS);
-      token.ifPresent(secret -> http.setRequestProperty("Authorization", "Bearer " + secret));
-      if (body.length > 0) {
-        http.setRequestProperty("Content-Type", type);
-        http.setDoOutput(true);
-        http.getOutputStream().write(body);
+      for (Duration waited = Duration.ZERO; ; ) {
+        HttpURLConnection http = sent(method, path, type, body);
+        long seconds = http.getHeaderFieldLong("Retry-After", 1);
+        if (http.getResponseCode() != TOO_MANY_REQUESTS || seconds > LONGEST_PAUSE.toSeconds()) {
+          return answer(http);
+        }
+        waited = waited.plusSeconds(Math.max(1, seconds));
+        if (waited.compareTo(PATIENCE) > 0) {
+          return answer(http);
+        }
+        Thread.sleep(Duration.ofSeconds(Math.max(1, seconds)));
       }
-      return answer(http);
     } catch (ConnectException | SocketTimeoutException | UnknownHostException e) {
       throw new Failure(
           "no tracker answers at " + base + " (" + Connections.reason(e) + "); is it running?", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("interrupted", e);
     } catch (IOException e) {
       throw new Failure(base + ": " + e.getMessage(), e);
     }
   }
 
+  private HttpURLConnection sent(String method, String path, String type, byte[] body)
+      throws IOException {
+    var http = (HttpURLConnection) base.resolve(base.getRawPath() + path).toURL().openConnection();
+    http.setRequestMethod(method);
+    http.setConnectTimeout(CONNECT_MILLIS);
+    http.setReadTimeout(READ_MILLIS);
+    http.setInstanceFollowRedirects(false); // the secret is for this tracker only
+    secret.text().ifPresent(text -> http.setRequestProperty("Authorization", "Bearer " + text));
+    if (body.length > 0) {
+      http.setRequestProperty("Content-Type", type);
+      http.setDoOutput(true);
+      http.getOutputStream().write(body);
+    }
+    return http;
+  }
+
   private byte[] answer(HttpURLConnection http) throws IOException, Failure {
     int status = http.getResponseCode();
-    if (status < 400) {
+    if (status < 300) {
       try (InputStream in = http.getInputStream()) {
         return in.readNBytes(MAX_ANSWER_BYTES);
       }
+    }
+    if (status < 400) {
+      throw new Failure(
+          base + " leads to " + http.getHeaderField("Location") + "; give that as --tracker");
     }
     String detail = "";
     try (InputStream in = http.getErrorStream()) {
       detail = in == null ? "" : problem(in.readNBytes(MAX_ANSWER_BYTES));
     }
     throw new Failure(
-        switch (status) {
-          case 401, 403 ->
-              base + " refuses: " + orElse(detail, "not allowed") + "; is SKEP_ADMIN_TOKEN right?";
-          default -> base + " refuses: " + orElse(detail, "HTTP status " + status);
-        });
+        base
+            + " refuses: "
+            + orElse(detail, "HTTP status " + status)
+            + (status == HttpURLConnection.HTTP_UNAUTHORIZED ? hint() : ""));
+  }
+
+  private String hint() {
+    return secret.text().isPresent()
+        ? " (from " + secret.origin() + ")"
+        : "; skep takes it from --token-file FILE, SKEP_ADMIN_TOKEN, or the tracker's data folder"
+            + " (--data DIR)";
   }
 
   private static String orElse(String text, String otherwise) {

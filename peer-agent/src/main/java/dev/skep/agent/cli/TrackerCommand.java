@@ -34,7 +34,9 @@ import picocli.CommandLine.Parameters;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "To change a tracker on another machine, set SKEP_ADMIN_TOKEN to its token.",
+      "A tracker made its admin token at its first start. Where it runs, commands of the same user"
+          + " find it in its data folder (skep-data, or --data DIR); elsewhere give --token-file"
+          + " FILE or SKEP_ADMIN_TOKEN.",
       "",
       "Example: skep tracker list --tracker http://tracker.lan:6969",
     })
@@ -59,7 +61,7 @@ final class TrackerCommand {
   @Command(
       description = "Lists a tracker's torrents and how many peers have them.",
       footer = {"", "Example: skep tracker list --tracker http://tracker.lan:6969"})
-  int list(@Mixin TrackerOption tracker, @Mixin JsonOption json) throws Failure, WrongUsage {
+  int list(@Mixin TrackerAccess tracker, @Mixin JsonOption json) throws Failure, WrongUsage {
     List<JsonObject> torrents = tracker.api(terminal).torrents();
     if (json.isOn()) {
       return print("torrents", torrents);
@@ -85,7 +87,7 @@ final class TrackerCommand {
   @Command(
       description = "Shows the tracker itself: version, time running, counts.",
       footer = {"", "Example: skep tracker details --tracker http://tracker.lan:6969"})
-  int details(@Mixin TrackerOption tracker, @Mixin JsonOption json) throws Failure, WrongUsage {
+  int details(@Mixin TrackerAccess tracker, @Mixin JsonOption json) throws Failure, WrongUsage {
     TrackerApi api = tracker.api(terminal);
     JsonObject stats = api.stats();
     if (json.isOn()) {
@@ -102,7 +104,7 @@ final class TrackerCommand {
       footer = {"", "Example: skep tracker info disk.img --tracker http://tracker.lan:6969"})
   int info(
       @Parameters(paramLabel = "NAME", description = NAME) String name,
-      @Mixin TrackerOption tracker,
+      @Mixin TrackerAccess tracker,
       @Mixin JsonOption json)
       throws Failure, WrongUsage {
     JsonObject torrent = tracker.api(terminal).torrent(name);
@@ -119,7 +121,7 @@ final class TrackerCommand {
       footer = {"", "Example: skep tracker peers disk.img --tracker http://tracker.lan:6969"})
   int peers(
       @Parameters(paramLabel = "NAME", arity = "0..1", description = NAME) @Nullable String name,
-      @Mixin TrackerOption tracker,
+      @Mixin TrackerAccess tracker,
       @Mixin JsonOption json)
       throws Failure, WrongUsage {
     TrackerApi api = tracker.api(terminal);
@@ -157,7 +159,7 @@ final class TrackerCommand {
       footer = {"", "Example: skep tracker publish disk.torrent --tracker http://tracker.lan:6969"})
   int publish(
       @Parameters(paramLabel = "FILE", description = "A .torrent file.") Path file,
-      @Mixin TrackerOption tracker)
+      @Mixin TrackerAccess tracker)
       throws Failure, WrongUsage, IOException {
     byte[] torrent = TorrentFiles.readBytes(file);
     Metainfo metainfo = TorrentFiles.parse(torrent, file.toString());
@@ -174,7 +176,7 @@ final class TrackerCommand {
       footer = {"", "Example: skep tracker remove disk.img --tracker http://tracker.lan:6969"})
   int remove(
       @Parameters(paramLabel = "NAME", description = NAME) String name,
-      @Mixin TrackerOption tracker)
+      @Mixin TrackerAccess tracker)
       throws Failure, WrongUsage {
     TrackerApi api = tracker.api(terminal);
     String infoHash = api.torrent(name).getString("infoHash");
@@ -186,7 +188,7 @@ final class TrackerCommand {
   @Command(
       description = "Ends a running tracker.",
       footer = {"", "Example: skep tracker stop --tracker http://localhost:6969"})
-  int stop(@Mixin TrackerOption tracker) throws Failure, WrongUsage {
+  int stop(@Mixin TrackerAccess tracker) throws Failure, WrongUsage {
     TrackerApi api = tracker.api(terminal);
     api.stop();
     terminal.out().println("stopped " + api.base());
@@ -205,7 +207,7 @@ final class TrackerCommand {
   private void fact(String member, JsonValue value) {
     String shown =
         switch (value) {
-          case JsonString text -> text.getString();
+          case JsonString text -> Text.printable(text.getString());
           case JsonNumber bytes when member.endsWith("Bytes") -> ByteSize.format(bytes.longValue());
           case JsonNumber seconds when member.endsWith("Seconds") ->
               TimeSpan.format(Duration.ofSeconds(seconds.longValue()));

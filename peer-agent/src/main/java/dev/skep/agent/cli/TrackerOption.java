@@ -1,12 +1,15 @@
 package dev.skep.agent.cli;
 
 import dev.skep.agent.cli.console.Arguments;
+import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.WrongUsage;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -14,6 +17,7 @@ import picocli.CommandLine.Option;
 public final class TrackerOption {
   private static final String NAME = "--tracker";
   private static final String LABEL = "URL";
+  private static final Pattern PASSKEY = Pattern.compile("passkey=[0-9A-Za-z_-]{8,128}");
   private static final String DESCRIPTION =
       "Base URL of the tracker, such as http://tracker.lan:6969. Default: SKEP_TRACKER.";
 
@@ -50,20 +54,42 @@ public final class TrackerOption {
    * A client for the tracker that was named.
    *
    * @throws WrongUsage if none was, or its URL is none
+   * @throws Failure if its token is where it usually is and cannot be used
    */
-  TrackerApi api(Terminal terminal) throws WrongUsage {
+  TrackerApi api(Terminal terminal) throws WrongUsage, Failure {
+    return api(terminal, Optional.empty(), Optional.empty());
+  }
+
+  TrackerApi api(Terminal terminal, Optional<Path> tokenFile, Optional<Path> data)
+      throws WrongUsage, Failure {
     String url = typed().or(() -> terminal.variable("SKEP_TRACKER")).orElse("");
     if (url.isBlank()) {
       throw new WrongUsage("name the tracker with --tracker URL, or set SKEP_TRACKER");
     }
     try {
-      URI base = new URI(url.endsWith("/") ? url.substring(0, url.length() - 1) : url);
-      if (base.getHost() == null || !String.valueOf(base.getScheme()).matches("https?")) {
-        throw new WrongUsage("'" + url + "' is no tracker's URL; write http://HOST:6969");
+      URI given = new URI(url);
+      String rest = given.getRawQuery() == null ? "" : given.getRawQuery();
+      String front = url.split("[?#]", 2)[0];
+      URI base = new URI(front.endsWith("/") ? front.substring(0, front.length() - 1) : front);
+      boolean understood = rest.isEmpty() || PASSKEY.matcher(rest).matches();
+      if (base.getHost() == null
+          || !String.valueOf(base.getScheme()).matches("https?")
+          || !understood) {
+        throw noTracker(url);
       }
-      return new TrackerApi(base, terminal.variable("SKEP_ADMIN_TOKEN"));
+      Optional<String> passkey =
+          rest.isEmpty() ? Optional.empty() : Optional.of(rest.substring(rest.indexOf('=') + 1));
+      return new TrackerApi(
+          base, AdminSecret.find(terminal, tokenFile, data, passkey, base), passkey);
     } catch (URISyntaxException e) {
-      throw new WrongUsage("'" + url + "' is no tracker's URL; write http://HOST:6969");
+      throw noTracker(url);
     }
+  }
+
+  private static WrongUsage noTracker(String url) {
+    return new WrongUsage(
+        "'"
+            + url
+            + "' is no tracker's URL; write http://HOST:6969, or http://HOST:6969?passkey=PASSKEY");
   }
 }

@@ -82,6 +82,11 @@ public final class AccessRules implements Access {
     }
   }
 
+  /** Whether every announce needs a passkey. */
+  public boolean passkeyRequired() {
+    return settings.passkeyRequired();
+  }
+
   /** The lists that hold now. */
   public AccessLists lists() {
     return rules.lists();
@@ -103,11 +108,48 @@ public final class AccessRules implements Access {
     rules = new Rules(changed);
   }
 
+  /** Who asks is judged first, so that a stranger does not hear which torrents there are. */
   @Override
   public Verdict mayAnnounce(InfoHash infoHash, String passkey, IpAddress from) {
     Rules now = rules;
-    // Where no list is looked into, the compiler sees that hash and address need not be made at
-    // all.
+    Verdict asker = mayAsk(now, passkey, from);
+    return asker instanceof Verdict.Allowed ? serves(now, infoHash) : asker;
+  }
+
+  /** Whether this asker may announce any torrent at all. */
+  public Verdict mayAsk(String passkey, IpAddress from) {
+    return mayAsk(rules, passkey, from);
+  }
+
+  /** Whether anybody who may ask may announce this torrent. */
+  public boolean serves(InfoHash infoHash) {
+    return serves(rules, infoHash) instanceof Verdict.Allowed;
+  }
+
+  /** Whether {@link #serves} is true of every torrent. */
+  public boolean servesAll() {
+    return !settings.registeredOnly() && rules.deniedTorrents().isEmpty();
+  }
+
+  /** Whether a passkey was given out. */
+  public boolean knows(String passkey) {
+    return rules.passkeys().contains(passkey);
+  }
+
+  // Where no list is looked into, the compiler sees that hash and address need not be made at all.
+
+  private Verdict mayAsk(Rules now, String passkey, IpAddress from) {
+    if ((!now.deniedNetworks().isEmpty() && in(now.deniedNetworks(), from))
+        || (!now.allowedNetworks().isEmpty() && !in(now.allowedNetworks(), from))) {
+      return DENIED_NETWORK;
+    }
+    if (settings.passkeyRequired() && !now.passkeys().contains(passkey)) {
+      return passkey.isEmpty() ? NO_PASSKEY : WRONG_PASSKEY;
+    }
+    return Verdict.ALLOWED;
+  }
+
+  private Verdict serves(Rules now, InfoHash infoHash) {
     if (!now.deniedTorrents().isEmpty() && now.deniedTorrents().contains(infoHash)) {
       return DENIED_TORRENT;
     }
@@ -115,13 +157,6 @@ public final class AccessRules implements Access {
         && !catalogue.contains(infoHash)
         && !now.allowedTorrents().contains(infoHash)) {
       return NOT_REGISTERED;
-    }
-    if ((!now.deniedNetworks().isEmpty() && in(now.deniedNetworks(), from))
-        || (!now.allowedNetworks().isEmpty() && !in(now.allowedNetworks(), from))) {
-      return DENIED_NETWORK;
-    }
-    if (settings.passkeyRequired() && !now.passkeys().contains(passkey)) {
-      return passkey.isEmpty() ? NO_PASSKEY : WRONG_PASSKEY;
     }
     return Verdict.ALLOWED;
   }

@@ -1,75 +1,53 @@
 package dev.skep.tracker.admin;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.tracker.admin.Asking.Sight;
+import dev.skep.tracker.admin.Snapshots.Sort;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
-import dev.skep.tracker.swarm.PeerView;
+import dev.skep.tracker.swarm.PeerKey;
 import dev.skep.tracker.swarm.SwarmCounts;
 import dev.skep.tracker.swarm.SwarmOverview;
 import dev.skep.tracker.swarm.SwarmStore;
 import dev.skep.tracker.swarm.SwarmSummary;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
-/** Swarms and catalogue seen as one, for people: at most a second old. */
+/**
+ * Swarms and catalogue seen as one, for people. Each page looks at a bounded number of torrents,
+ * whatever is asked for; where that is not enough to fill it, it says where to go on.
+ */
 public final class Directory {
+  /** Torrents that one page looks at, at most. */
+  static final int MOST_LOOKED_AT = 20_000;
+
+  /** Of a place among the torrents: what they are sorted by, how much of it, which one. */
+  private static final int CURSOR_WORDS = 3;
+
   private final SwarmStore swarms;
   private final Catalogue catalogue;
   private final AnnounceService announces;
+  private final Snapshots snapshots;
 
-  // A list of a million swarms is sorted once a second at most, however many ask.
-  private SwarmOverview sortedOverview;
-  private final Map<Sort, List<SwarmSummary>> sorted = new EnumMap<>(Sort.class);
-
-  /** What lists are sorted by, highest first. */
-  public enum Sort {
-    PEERS,
-    SEEDERS,
-    LEECHERS,
-    COMPLETED;
-
-    /** The one of this name in lower case. */
-    public static Optional<Sort> of(String name) {
-      return List.of(values()).stream()
-          .filter(sort -> sort.name().toLowerCase(Locale.ROOT).equals(name))
-          .findFirst();
-    }
-
-    private int key(SwarmCounts counts) {
-      return switch (this) {
-        case PEERS -> counts.seeders() + counts.leechers();
-        case SEEDERS -> counts.seeders();
-        case LEECHERS -> counts.leechers();
-        case COMPLETED -> counts.completed();
-      };
-    }
-
-    Comparator<SwarmSummary> order() {
-      return Comparator.<SwarmSummary>comparingInt(swarm -> key(swarm.counts()))
-          .reversed()
-          .thenComparing(SwarmSummary::infoHash);
-    }
-  }
-
-  public Directory(SwarmStore swarms, Catalogue catalogue, AnnounceService announces) {
+  public Directory(
+      SwarmStore swarms, Catalogue catalogue, AnnounceService announces, Snapshots snapshots) {
     this.swarms = swarms;
     this.catalogue = catalogue;
     this.announces = announces;
-    this.sortedOverview = swarms.overview();
+    this.snapshots = snapshots;
   }
 
   /** The tracker in numbers. */
   public StatsView stats() {
-    SwarmOverview overview = swarms.overview();
+    SwarmOverview overview = snapshots.overview();
     TrackerCounters counters = announces.counters();
     return new StatsView(
         Version.TEXT,
@@ -88,84 +66,161 @@ public final class Directory {
         announces.interval().toSeconds());
   }
 
-  /** Torrents from {@code offset} on, at most {@code limit}. */
-  public TorrentList torrents(Sort sort, int offset, int limit) {
-    List<SwarmSummary> all = sorted(sort);
-    List<TorrentView> some =
-        all.stream()
-            .skip(offset)
-            .limit(limit)
-            .map(swarm -> view(swarm.infoHash(), swarm.counts()))
-            .toList();
-    return new TorrentList(all.size(), some);
-  }
-
-  @SuppressWarnings("ReferenceEquality") // another overview is a newer one, whatever is in it
-  private synchronized List<SwarmSummary> sorted(Sort sort) {
-    SwarmOverview overview = swarms.overview();
-    if (overview != sortedOverview) {
-      sortedOverview = overview;
-      sorted.clear();
+  /** All torrents that may be seen, those first of which there is most. */
+  public Listing<TorrentView> torrents(Sort sort, Page.Part part, Sight sight) {
+    List<SwarmSummary> all = snapshots.sorted(sort);
+    int from =
+        part.after()
+            .map(cursor -> placeBehind(all, sort, Cursor.words(cursor, CURSOR_WORDS)))
+            .orElse(0);
+    List<SwarmSummary> page = new ArrayList<>();
+    int skip = part.skip();
+    int at = from;
+    for (; at < all.size() && at - from < MOST_LOOKED_AT && page.size() < part.most(); at++) {
+      SwarmSummary swarm = all.get(at);
+      if (sight.holds(swarm.infoHash()) && skip-- <= 0) {
+        page.add(swarm);
+      }
     }
-    return sorted.computeIfAbsent(
-        sort, _ -> overview.swarms().stream().sorted(sort.order()).toList());
+    Optional<String> next =
+        at < all.size() && at > 0 ? Optional.of(cursor(sort, all.get(at - 1))) : Optional.empty();
+    Iterator<SwarmSummary> each = page.iterator();
+    return new Listing<>(
+        sight.all() ? OptionalLong.of(all.size()) : OptionalLong.empty(),
+        new Mapped<>(each, swarm -> view(swarm.infoHash(), swarm.counts())),
+        () -> next);
   }
 
-  /** Registered torrents whose name holds {@code part}, in any case, by name. */
-  public TorrentList named(String part, int offset, int limit) {
-    String wanted = part.toLowerCase(Locale.ROOT);
-    List<RegisteredTorrent> matching =
-        catalogue.torrents().stream()
-            .filter(torrent -> torrent.name().toLowerCase(Locale.ROOT).contains(wanted))
-            .sorted(Comparator.comparing(RegisteredTorrent::name))
-            .toList();
-    List<TorrentView> some =
-        matching.stream()
-            .skip(offset)
-            .limit(limit)
-            .map(torrent -> view(torrent.infoHash(), swarms.counts(torrent.infoHash())))
-            .toList();
-    return new TorrentList(matching.size(), some);
+  private static String cursor(Sort sort, SwarmSummary last) {
+    return Cursor.of(sort.text(), Integer.toString(sort.key(last.counts())), last.infoHash().hex());
   }
 
-  /** One torrent, if it is registered or anybody announced it. */
-  public Optional<TorrentView> torrent(InfoHash hash) {
+  /** Behind which torrents a page begins, though the one that ended the last may have moved. */
+  private static int placeBehind(List<SwarmSummary> all, Sort sort, List<String> words) {
+    if (!words.getFirst().equals(sort.text()) || !words.get(1).matches("\\d{1,9}")) {
+      throw Cursor.wrong();
+    }
+    int key = Integer.parseInt(words.get(1));
+    InfoHash hash = Requests.infoHash(words.get(2));
+    int low = 0;
+    int high = all.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      SwarmSummary there = all.get(middle);
+      int its = sort.key(there.counts());
+      boolean behind = its == key ? there.infoHash().compareTo(hash) > 0 : its < key;
+      if (behind) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
+  }
+
+  /** Registered torrents that may be seen and whose name holds {@code part}, in any case. */
+  public Listing<TorrentView> named(String name, Page.Part part, Sight sight) {
+    String wanted = name.toLowerCase(Locale.ROOT);
+    List<RegisteredTorrent> page = new ArrayList<>();
+    int skip = part.skip();
+    int looked = 0;
+    String last = "";
+    Iterator<RegisteredTorrent> each =
+        catalogue.after(part.after().map(cursor -> Cursor.words(cursor, 2).get(1)).orElse(""));
+    while (each.hasNext() && page.size() < part.most() && looked < MOST_LOOKED_AT) {
+      RegisteredTorrent torrent = each.next();
+      last = torrent.name();
+      looked++;
+      if (last.toLowerCase(Locale.ROOT).contains(wanted)
+          && sight.holds(torrent.infoHash())
+          && skip-- <= 0) {
+        page.add(torrent);
+      }
+    }
+    Optional<String> next =
+        each.hasNext() ? Optional.of(Cursor.of("name", last)) : Optional.empty();
+    return new Listing<>(OptionalLong.empty(), views(page.iterator()), () -> next);
+  }
+
+  /** The registered torrent of exactly this name, if there is one that may be seen. */
+  public Listing<TorrentView> called(String name, Sight sight) {
+    List<RegisteredTorrent> found =
+        catalogue.find(name).filter(torrent -> sight.holds(torrent.infoHash())).stream().toList();
+    return new Listing<>(OptionalLong.of(found.size()), views(found.iterator()), Optional::empty);
+  }
+
+  private Iterator<TorrentView> views(Iterator<RegisteredTorrent> torrents) {
+    return new Mapped<>(
+        torrents, torrent -> view(torrent.infoHash(), swarms.counts(torrent.infoHash())));
+  }
+
+  /** One torrent, if it may be seen and is registered or anybody announced it. */
+  public Optional<TorrentView> torrent(InfoHash hash, Sight sight) {
     SwarmCounts counts = swarms.counts(hash);
     boolean known = catalogue.contains(hash) || !counts.equals(SwarmCounts.NONE);
-    return known ? Optional.of(view(hash, counts)) : Optional.empty();
+    return known && sight.holds(hash) ? Optional.of(view(hash, counts)) : Optional.empty();
   }
 
   private TorrentView view(InfoHash hash, SwarmCounts counts) {
     return TorrentView.of(hash, counts, catalogue.find(hash).orElse(null));
   }
 
-  /** Peers of one torrent. */
-  public PeerList peers(InfoHash hash, int offset, int limit) {
+  /** Peers of one torrent by address. */
+  public Listing<PeerInfo> peers(InfoHash hash, Page.Part part) {
     SwarmCounts counts = swarms.counts(hash);
-    var peers = new ArrayList<PeerInfo>();
-    addPeers(hash, offset, limit, peers);
-    return new PeerList((long) counts.seeders() + counts.leechers(), peers);
+    int peers = counts.seeders() + counts.leechers();
+    Optional<PeerKey> after =
+        part.after().map(cursor -> PeerWalk.key(Cursor.words(cursor, CURSOR_WORDS + 1).getLast()));
+    var step = new PeerWalk.Step(hash, peers, after, peers);
+    var walk = new PeerWalk(swarms, catalogue, List.of(step), Optional.empty(), part);
+    return new Listing<>(OptionalLong.of(peers), walk, walk::nextPage);
   }
 
-  /** Peers of all torrents, the biggest swarm's first. */
-  public PeerList peers(int offset, int limit) {
-    var peers = new ArrayList<PeerInfo>();
-    int skip = offset;
-    for (SwarmSummary swarm : sorted(Sort.PEERS)) {
-      int here = swarm.counts().seeders() + swarm.counts().leechers();
-      if (here == 0 || peers.size() >= limit) {
-        break;
+  /** Peers of all torrents that may be seen, the biggest swarm's first. */
+  public Listing<PeerInfo> peers(Page.Part part, Sight sight) {
+    List<SwarmSummary> all = snapshots.sorted(Sort.PEERS);
+    List<PeerWalk.Step> steps = new ArrayList<>();
+    int from = part.after().map(cursor -> goOn(all, cursor, sight, steps)).orElse(0);
+    int wanted = part.skip() + part.most();
+    int at = from;
+    while (at < all.size() && at - from < MOST_LOOKED_AT && wanted > 0 && has(all.get(at))) {
+      SwarmSummary swarm = all.get(at++);
+      if (sight.holds(swarm.infoHash())) {
+        steps.add(step(swarm, Optional.empty()));
+        wanted -= Sort.PEERS.key(swarm.counts());
       }
-      addPeers(swarm.infoHash(), Math.min(skip, here), limit - peers.size(), peers);
-      skip = Math.max(0, skip - here);
     }
-    return new PeerList(swarms.overview().peers(), peers);
+    Optional<PeerWalk.Step> beyond =
+        at > 0 && at < all.size() && has(all.get(at))
+            ? Optional.of(step(all.get(at - 1), Optional.empty()))
+            : Optional.empty();
+    var walk = new PeerWalk(swarms, catalogue, steps, beyond, part);
+    return new Listing<>(
+        sight.all() ? OptionalLong.of(snapshots.overview().peers()) : OptionalLong.empty(),
+        walk,
+        walk::nextPage);
   }
 
-  private void addPeers(InfoHash hash, int skip, int most, List<PeerInfo> into) {
-    RegisteredTorrent torrent = catalogue.find(hash).orElse(null);
-    for (PeerView peer : swarms.peers(hash, skip, most)) {
-      into.add(PeerInfo.of(hash, torrent, peer));
+  /** Finishes the swarm that the page before ended in; where the swarms behind it begin. */
+  private static int goOn(
+      List<SwarmSummary> all, String cursor, Sight sight, List<PeerWalk.Step> steps) {
+    List<String> words = Cursor.words(cursor, CURSOR_WORDS + 1);
+    List<String> swarm = words.subList(0, CURSOR_WORDS);
+    int behind = placeBehind(all, Sort.PEERS, swarm);
+    InfoHash hash = Requests.infoHash(swarm.getLast());
+    if (!words.getLast().isEmpty() && sight.holds(hash)) {
+      int peers = Integer.parseInt(swarm.get(1));
+      steps.add(new PeerWalk.Step(hash, peers, Optional.of(PeerWalk.key(words.getLast())), peers));
     }
+    return behind;
+  }
+
+  private static PeerWalk.Step step(SwarmSummary swarm, Optional<PeerKey> after) {
+    int peers = Sort.PEERS.key(swarm.counts());
+    return new PeerWalk.Step(swarm.infoHash(), peers, after, peers);
+  }
+
+  private static boolean has(SwarmSummary swarm) {
+    return Sort.PEERS.key(swarm.counts()) > 0;
   }
 }

@@ -2,27 +2,49 @@ package dev.skep.tracker.admin;
 
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.QueryParam;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.jspecify.annotations.Nullable;
 
 /** Which part of a list is wanted. */
 public class Page {
   private static final int MOST = 1000;
 
+  /** What is left out first is looked at, too; {@code after} goes further at no cost. */
+  private static final int MOST_OFFSET = 10_000;
+
   @QueryParam("offset")
   @DefaultValue("0")
-  @Parameter(description = "How many to leave out first")
-  int offset;
+  @Parameter(description = "How many to leave out first, 0 to 10000; further on with after")
+  @Nullable String offset;
 
   @QueryParam("limit")
   @DefaultValue("100")
   @Parameter(description = "How many at most, 1 to 1000")
-  int limit;
+  @Nullable String limit;
+
+  @QueryParam("after")
+  @Parameter(description = "The page behind the one that had this as its next")
+  @Nullable String after;
+
+  /**
+   * A part that can be had.
+   *
+   * @param after where the page before ended
+   * @param skip how many rows to leave out behind that, 0 to 10,000
+   * @param most how many rows it has at most, 1 to 1,000
+   */
+  public record Part(Optional<String> after, int skip, int most) {
+    /** The first rows of a list. */
+    public static Part first(int most) {
+      return new Part(Optional.empty(), 0, most);
+    }
+  }
 
   /** This page, if it can be had. */
-  Page checked() {
-    if (offset < 0 || limit < 1 || limit > MOST) {
-      throw Requests.wrong("offset is 0 or more, and limit 1 to " + MOST);
-    }
-    return this;
+  Part checked() {
+    int skip = Requests.number("offset", offset, 0, MOST_OFFSET);
+    int most = Requests.number("limit", limit, 1, MOST);
+    return new Part(Optional.ofNullable(after), skip, most);
   }
 }

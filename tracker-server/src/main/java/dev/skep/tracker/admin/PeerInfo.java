@@ -4,6 +4,7 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.swarm.PeerView;
 import dev.skep.tracker.swarm.Standing;
+import jakarta.json.stream.JsonGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,8 @@ public record PeerInfo(
     long uploadedBytes,
     long downloadedBytes,
     long leftBytes,
-    int idleSeconds) {
+    int idleSeconds)
+    implements Listing.Row {
   static PeerInfo of(InfoHash hash, @Nullable RegisteredTorrent torrent, PeerView peer) {
     return new PeerInfo(
         hash.hex(),
@@ -35,5 +37,21 @@ public record PeerInfo(
         peer.downloadedBytes(),
         peer.leftBytes(),
         peer.idleSeconds());
+  }
+
+  @Override
+  public void write(JsonGenerator out) {
+    out.write("infoHash", infoHash);
+    if (name != null) {
+      out.write("name", name);
+    }
+    out.write("address", address).write("port", port).write("seeder", seeder);
+    if (client != null) {
+      out.write("client", client);
+    }
+    out.write("uploadedBytes", uploadedBytes)
+        .write("downloadedBytes", downloadedBytes)
+        .write("leftBytes", leftBytes)
+        .write("idleSeconds", idleSeconds);
   }
 }

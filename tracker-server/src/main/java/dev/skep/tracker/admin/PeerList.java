@@ -1,10 +1,12 @@
 package dev.skep.tracker.admin;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Some of the peers.
+ * Some of the peers, as {@code /openapi} describes them; {@link Listing} writes them.
  *
- * @param total how many there are, of which {@code peers} is a part
+ * @param total how many there are, of which {@code peers} is a part; absent where it is not known
+ * @param next what to send as {@code after} for the next page; absent from the last one
  */
-public record PeerList(long total, List<PeerInfo> peers) {}
+public record PeerList(@Nullable Long total, List<PeerInfo> peers, @Nullable String next) {}

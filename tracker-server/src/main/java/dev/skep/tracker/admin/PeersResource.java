@@ -7,7 +7,11 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.StreamingOutput;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** Peers of all torrents. */
 @Path("/api/v1/peers")
@@ -15,16 +19,18 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @Produces(MediaType.APPLICATION_JSON)
 public class PeersResource {
   private final Directory directory;
+  private final Asking asking;
 
   @Inject
-  public PeersResource(Directory directory) {
+  public PeersResource(Directory directory, Asking asking) {
     this.directory = directory;
+    this.asking = asking;
   }
 
   @GET
   @Operation(summary = "Peers of all torrents, the biggest swarm's first")
-  public PeerList peers(@BeanParam Page page) {
-    Page part = page.checked();
-    return directory.peers(part.offset, part.limit);
+  @APIResponse(content = @Content(schema = @Schema(implementation = PeerList.class)))
+  public StreamingOutput peers(@BeanParam Page page) {
+    return directory.peers(page.checked(), asking.sight()).json("peers");
   }
 }

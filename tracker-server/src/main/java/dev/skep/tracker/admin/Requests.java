@@ -3,6 +3,7 @@ package dev.skep.tracker.admin;
 import dev.skep.protocol.InfoHash;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response.Status;
+import org.jspecify.annotations.Nullable;
 
 /** Refusals, and the reading of what stands in a path. */
 final class Requests {
@@ -16,11 +17,27 @@ final class Requests {
     return refused(Status.BAD_REQUEST, detail);
   }
 
+  /** A number within bounds, both included. */
+  static int number(String name, @Nullable String text, int from, int to) {
+    String digits = text == null ? "" : text;
+    if (digits.matches("\\d{1,9}")) {
+      int value = Integer.parseInt(digits);
+      if (value >= from && value <= to) {
+        return value;
+      }
+    }
+    throw wrong(name + " is a number from " + from + " to " + to);
+  }
+
   static InfoHash infoHash(String text) {
     try {
       return InfoHash.fromHex(text);
     } catch (IllegalArgumentException _) {
-      throw wrong("'" + text + "' is not an info-hash: 40 hexadecimal digits");
+      throw wrong("'" + shown(text) + "' is not an info-hash: 40 hexadecimal digits");
     }
+  }
+
+  private static String shown(String text) {
+    return text.length() > 80 ? text.substring(0, 80) + "..." : text;
   }
 }

@@ -22,10 +22,12 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @RequestScoped
 public class TorrentFileResource {
   private final Catalogue catalogue;
+  private final Asking asking;
 
   @Inject
-  public TorrentFileResource(Catalogue catalogue) {
+  public TorrentFileResource(Catalogue catalogue, Asking asking) {
     this.catalogue = catalogue;
+    this.asking = asking;
   }
 
   @GET
@@ -34,7 +36,11 @@ public class TorrentFileResource {
   @Operation(summary = "A registered torrent's .torrent file")
   public Response get(@PathParam("infoHash") String hex) throws IOException {
     InfoHash hash = Requests.infoHash(hex);
-    RegisteredTorrent torrent = catalogue.find(hash).orElseThrow(() -> unknown(hex));
+    RegisteredTorrent torrent =
+        catalogue
+            .find(hash)
+            .filter(_ -> asking.sight().holds(hash))
+            .orElseThrow(() -> unknown(hex));
     byte[] bytes = catalogue.metainfo(hash).orElseThrow(() -> unknown(hex));
     String name = URLEncoder.encode(torrent.name(), StandardCharsets.UTF_8).replace("+", "%20");
     return Response.ok(bytes)

@@ -3,6 +3,7 @@ package dev.skep.tracker.admin;
 import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.swarm.SwarmCounts;
+import jakarta.json.stream.JsonGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,8 @@ public record TorrentView(
     int seeders,
     int leechers,
     int completed,
-    boolean registered) {
+    boolean registered)
+    implements Listing.Row {
   static TorrentView of(InfoHash hash, SwarmCounts counts, @Nullable RegisteredTorrent known) {
     return new TorrentView(
         hash.hex(),
@@ -36,5 +38,29 @@ public record TorrentView(
         counts.leechers(),
         counts.completed(),
         known != null);
+  }
+
+  @Override
+  public void write(JsonGenerator out) {
+    out.write("infoHash", infoHash);
+    if (name != null) {
+      out.write("name", name);
+    }
+    if (totalBytes != null) {
+      out.write("totalBytes", totalBytes);
+    }
+    if (files != null) {
+      out.write("files", files);
+    }
+    if (registeredAt != null) {
+      out.write("registeredAt", registeredAt);
+    }
+    if (torrentFile != null) {
+      out.write("torrentFile", torrentFile);
+    }
+    out.write("seeders", seeders)
+        .write("leechers", leechers)
+        .write("completed", completed)
+        .write("registered", registered);
   }
 }

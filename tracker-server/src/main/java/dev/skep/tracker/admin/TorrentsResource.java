@@ -22,10 +22,14 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Swarms and the catalogue. */
@@ -36,12 +40,15 @@ public class TorrentsResource {
   private final Directory directory;
   private final Catalogue catalogue;
   private final SwarmStore swarms;
+  private final Asking asking;
 
   @Inject
-  public TorrentsResource(Directory directory, Catalogue catalogue, SwarmStore swarms) {
+  public TorrentsResource(
+      Directory directory, Catalogue catalogue, SwarmStore swarms, Asking asking) {
     this.directory = directory;
     this.catalogue = catalogue;
     this.swarms = swarms;
+    this.asking = asking;
   }
 
   @GET
@@ -49,38 +56,48 @@ public class TorrentsResource {
       summary = "Torrents: all swarms and all registered ones",
       description =
           "sort is peers, seeders, leechers or completed. With name: registered torrents whose name"
-              + " holds it.")
-  public TorrentList list(
+              + " holds it, by name; a page may then hold fewer than limit and still have a next."
+              + " With exact=true too: the one of that name.")
+  @APIResponse(content = @Content(schema = @Schema(implementation = TorrentList.class)))
+  public StreamingOutput list(
       @QueryParam("name") @Nullable String name,
+      @QueryParam("exact") @DefaultValue("false") boolean exact,
       @QueryParam("sort") @DefaultValue("peers") String sort,
       @BeanParam Page page) {
-    Page part = page.checked();
+    Page.Part part = page.checked();
     if (name != null) {
-      return directory.named(name, part.offset, part.limit);
+      Listing<TorrentView> found =
+          exact
+              ? directory.called(name, asking.sight())
+              : directory.named(name, part, asking.sight());
+      return found.json("torrents");
     }
-    Directory.Sort order =
-        Directory.Sort.of(sort)
+    Snapshots.Sort order =
+        Snapshots.Sort.of(sort)
             .orElseThrow(() -> Requests.wrong("sort is peers, seeders, leechers or completed"));
-    return directory.torrents(order, part.offset, part.limit);
+    return directory.torrents(order, part, asking.sight()).json("torrents");
   }
 
   @GET
   @Path("{infoHash}")
   @Operation(summary = "One torrent")
   public TorrentView get(@PathParam("infoHash") String hex) {
-    return directory.torrent(Requests.infoHash(hex)).orElseThrow(() -> unknown(hex));
+    return directory
+        .torrent(Requests.infoHash(hex), asking.sight())
+        .orElseThrow(() -> unknown(hex));
   }
 
   @GET
   @Path("{infoHash}/peers")
   @Operation(summary = "Peers of one torrent")
-  public PeerList peers(@PathParam("infoHash") String hex, @BeanParam Page page) {
+  @APIResponse(content = @Content(schema = @Schema(implementation = PeerList.class)))
+  public StreamingOutput peers(@PathParam("infoHash") String hex, @BeanParam Page page) {
     InfoHash hash = Requests.infoHash(hex);
-    Page part = page.checked();
-    if (directory.torrent(hash).isEmpty()) {
+    Page.Part part = page.checked();
+    if (directory.torrent(hash, asking.sight()).isEmpty()) {
       throw unknown(hex);
     }
-    return directory.peers(hash, part.offset, part.limit);
+    return directory.peers(hash, part).json("peers");
   }
 
   @POST
@@ -100,7 +117,7 @@ public class TorrentsResource {
       swarms.pin(torrent.infoHash(), 0);
       String hex = torrent.infoHash().hex();
       return Response.created(URI.create("/api/v1/torrents/" + hex))
-          .entity(directory.torrent(torrent.infoHash()).orElseThrow())
+          .entity(directory.torrent(torrent.infoHash(), asking.sight()).orElseThrow())
           .build();
     } catch (MetainfoException e) {
       throw Requests.wrong("not a .torrent file: " + e.getMessage());

@@ -7,9 +7,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * The torrents that the tracker knows by name. A change holds, and is seen, only after its keeper
@@ -24,7 +26,8 @@ public final class Catalogue {
   private final Limits limits;
   private final InstantSource clock;
   private final Map<InfoHash, RegisteredTorrent> byHash = new ConcurrentHashMap<>();
-  private final Map<String, RegisteredTorrent> byName = new ConcurrentHashMap<>();
+  private final ConcurrentSkipListMap<String, RegisteredTorrent> byName =
+      new ConcurrentSkipListMap<>();
 
   /** Keeps what must not be lost. Both changes return when they are committed. */
   public interface Keeper {
@@ -153,9 +156,9 @@ public final class Catalogue {
     return Optional.ofNullable(byName.get(name));
   }
 
-  /** A view of all of them, in no order. */
-  public Collection<RegisteredTorrent> torrents() {
-    return byName.values();
+  /** Those behind a name, by name; from the first one for an empty name. Sees changes. */
+  public Iterator<RegisteredTorrent> after(String name) {
+    return byName.tailMap(name, false).values().iterator();
   }
 
   /** How many there are. */

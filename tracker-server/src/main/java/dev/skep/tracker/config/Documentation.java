@@ -1,7 +1,5 @@
 package dev.skep.tracker.config;
 
-import java.util.Locale;
-
 /** The list of keys as the commented default file and as a page. */
 public final class Documentation {
   private Documentation() {}
@@ -39,7 +37,8 @@ public final class Documentation {
         `skep tracker run --config FILE` reads a properties file (`key=value` lines); `--print-config` writes one with
         every key at its default. The same keys may be system properties or environment variables. The order:
         flags over system properties over environment over file over default. A key that does not exist stops the
-        start with a line that names the nearest one. Keys that begin with `server.`, `metrics.`, `health.` or `mp.`
+        start with a line that names the nearest one, also a system property that begins with `skep.` and a variable that
+        begins with `SKEP_`. Keys that begin with `server.`, `metrics.`, `health.` or `mp.`
         go to the HTTP server (Helidon) as they are, `server.tls.…` for example.
 
         Durations: `500ms`, `30s`, `5m`, `2h`, `1d`. Sizes: `64KiB`, `10MiB`, `1GiB`.
@@ -52,16 +51,12 @@ public final class Documentation {
         text.append("| `")
             .append(key.name())
             .append("`<br>`")
-            .append(environmentName(key))
+            .append(Settings.variable(key.name()))
             .append("` | ");
         text.append(fallback).append(" | ").append(key.form().expected()).append(" | ");
         text.append(key.about()).append(" |\n");
       }
     }
     return text.toString();
-  }
-
-  private static String environmentName(Key<?> key) {
-    return key.name().replace('.', '_').toUpperCase(Locale.ROOT);
   }
 }

@@ -233,8 +233,23 @@ public final class Keys {
           "skep.admin.token",
           "",
           Form.optionalText(),
-          "Who sends it as 'Authorization: Bearer TOKEN' may administer. With none, only this"
-              + " machine may.");
+          "Who sends it as 'Authorization: Bearer TOKEN' may administer, nobody else. With none it"
+              + " is the one in admin.token in the data folder, made at the first start.");
+  public static final Key<Integer> ADMIN_ATTEMPTS =
+      new Key<>(
+          "skep.admin.attempts",
+          "10",
+          Form.number(1, 1_000_000),
+          "Wrong tokens that one address (IPv6: one /64) may send in a minute; after that whatever"
+              + " it sends as a token is answered with 429 for a while.");
+  public static final Key<Integer> API_RATE =
+      new Key<>(
+          "skep.limit.api.per.address",
+          "20",
+          Form.number(1, 1_000_000),
+          "Pages, lists and files that one address (IPv6: one /64) may ask for in a second, those"
+              + " of five seconds at once; more are answered with 429. Administrators may ask"
+              + " more.");
 
   public static final Key<Duration> SAVE_INTERVAL =
       new Key<>(
@@ -288,8 +303,9 @@ public final class Keys {
                   MAX_CONNECTIONS_PER_ADDRESS,
                   UNCOUNTED_CONNECTIONS,
                   MAX_REGISTERED,
-                  MAX_METAINFO_BYTES)),
-          new Group("Access", List.of(OPEN_TO, PASSKEY_REQUIRED, ADMIN_TOKEN)),
+                  MAX_METAINFO_BYTES,
+                  API_RATE)),
+          new Group("Access", List.of(OPEN_TO, PASSKEY_REQUIRED, ADMIN_TOKEN, ADMIN_ATTEMPTS)),
           new Group("Saving", List.of(DATA_FOLDER, SAVE_INTERVAL, START_LIMIT)));
 
   /** The keys under their headings, in the order of the documentation. */

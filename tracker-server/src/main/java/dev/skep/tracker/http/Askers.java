@@ -1,5 +1,7 @@
 package dev.skep.tracker.http;
 
+import dev.skep.protocol.tracker.TrackerProtocolException;
+import dev.skep.tracker.announce.Proxies;
 import dev.skep.tracker.swarm.Cidr;
 import dev.skep.tracker.swarm.IpAddress;
 import io.helidon.http.HeaderNames;
@@ -13,36 +15,26 @@ import java.util.stream.Stream;
 /** Finds out who asks: the far end of the connection, or whom a trusted proxy names. */
 final class Askers {
   private final HttpSettings settings;
+  private final Proxies proxies;
 
   Askers(HttpSettings settings) {
     this.settings = settings;
+    this.proxies = new Proxies(settings.trustedProxies());
   }
 
   /**
-   * The asker's address. A trusted proxy's {@code X-Forwarded-For} is read from its end, for what
-   * stands further left was written by others; the first address that is no trusted proxy's is it.
+   * The asker's address.
+   *
+   * @throws TrackerProtocolException if a trusted proxy names none
    */
-  IpAddress of(ServerRequest request) {
-    IpAddress asker =
+  IpAddress of(ServerRequest request) throws TrackerProtocolException {
+    IpAddress peer =
         IpAddress.of(((InetSocketAddress) request.remotePeer().address()).getAddress());
-    if (settings.trustedProxies().isEmpty() || !holds(settings.trustedProxies(), asker)) {
-      return asker;
+    try {
+      return proxies.asker(peer, request.headers().all(HeaderNames.X_FORWARDED_FOR, List::of));
+    } catch (Proxies.NonsenseException e) {
+      throw new TrackerProtocolException(String.valueOf(e.getMessage()));
     }
-    List<String> hops =
-        request.headers().values(HeaderNames.X_FORWARDED_FOR).stream()
-            .flatMap(line -> List.of(line.split(",", -1)).stream())
-            .toList();
-    for (String hop : hops.reversed()) {
-      try {
-        asker = IpAddress.of(InetAddress.ofLiteral(hop.strip()));
-      } catch (IllegalArgumentException _) {
-        return asker; // not an address: the last one that was is the best there is
-      }
-      if (!holds(settings.trustedProxies(), asker)) {
-        return asker;
-      }
-    }
-    return asker;
   }
 
   /**

@@ -26,7 +26,7 @@ final class TrackerMetrics {
       @Observes @Initialized(ApplicationScoped.class) Object event, Vitals vitals) {
     var metrics = new TrackerMetrics();
     metrics.addSwarms(vitals);
-    metrics.addAnswers(vitals.counters());
+    metrics.addAnswers(vitals, vitals.counters());
     metrics.addSaving(vitals);
   }
 
@@ -44,7 +44,7 @@ final class TrackerMetrics {
     counter("refused_peers", "Peers refused at a limit", tallies.refusedPeers());
   }
 
-  private void addAnswers(TrackerCounters counters) {
+  private void addAnswers(Vitals vitals, TrackerCounters counters) {
     counter("announces", "Announces answered", counters.httpAnnounces(), protocol("http"));
     counter("announces", "Announces answered", counters.udpAnnounces(), protocol("udp"));
     counter("scrapes", "Scrapes answered", counters.httpScrapes(), protocol("http"));
@@ -66,6 +66,11 @@ final class TrackerMetrics {
         "HTTP connections reset because too many waited for their turn",
         counters.httpShed());
     counter("refused", "Announces refused by access rules or limits", counters.refused());
+    counter(
+        "api_limited",
+        "Pages, lists and files refused because their address asked too often",
+        vitals.askedTooOften());
+    counter("wrong_tokens", "Wrong admin tokens that were sent", vitals.wrongTokens());
     counter("udp_connects", "UDP connects answered", counters.udpConnects());
     counter("udp_ignored", "Datagrams not answered", counters.udpIgnored());
     counter("udp_unsent", "Answers the system would not send", counters.udpUnsent());

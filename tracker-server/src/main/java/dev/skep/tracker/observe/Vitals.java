@@ -5,6 +5,7 @@ import dev.skep.tracker.persistence.SavingStatus;
 import dev.skep.tracker.swarm.SwarmOverview;
 import dev.skep.tracker.swarm.SwarmTallies;
 import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
 
 /** What is observed of a running tracker. */
 public interface Vitals {
@@ -23,6 +24,12 @@ public interface Vitals {
   TrackerCounters counters();
 
   int registeredTorrents();
+
+  /** Requests for pages, lists and files that were refused since their address asked too often. */
+  LongAdder askedTooOften();
+
+  /** Wrong admin tokens that were sent. */
+  LongAdder wrongTokens();
 
   /** The interval that peers are told now. */
   Duration interval();

@@ -244,6 +244,27 @@ final class Stripe {
     return views;
   }
 
+  /**
+   * Offers some rows of a swarm to a page.
+   *
+   * @param from the first row, of both families' counted through
+   * @param most how many at most
+   * @return where to go on; -1 at the end
+   */
+  synchronized int offer(
+      long hash, InfoHash infoHash, int from, int most, PeersPage page, int now) {
+    Swarm swarm = swarms.find(hash, infoHash);
+    if (swarm == null) {
+      return -1;
+    }
+    int v4 = swarm.family(true).size();
+    int end = Math.min(swarm.peers(), from + most);
+    for (int i = from; i < end; i++) {
+      page.offer(swarm.family(i < v4), i < v4 ? i : i - v4, now);
+    }
+    return end < swarm.peers() ? end : -1;
+  }
+
   synchronized void changeAll() {
     swarms.unsaved().clear();
     swarms.forEach(

@@ -191,6 +191,24 @@ public final class SwarmStore {
   }
 
   /**
+   * Peers of one torrent in the order of their keys, so that pages of them neither repeat nor leave
+   * out one that stays. Looks at all of the swarm's rows, {@link #SWEEP_PEERS} under one lock.
+   *
+   * @param after the last one of the page before
+   * @param most how many to return at most, at least 1
+   */
+  public List<PeerView> peersAfter(InfoHash infoHash, Optional<PeerKey> after, int most) {
+    long hash = hash(hashing, infoHash);
+    Stripe stripe = stripe(hash);
+    var page = new PeersPage(after, most);
+    int row = 0;
+    while (row >= 0) {
+      row = stripe.offer(hash, infoHash, row, SWEEP_PEERS, page, now);
+    }
+    return page.peers();
+  }
+
+  /**
    * Makes every swarm due to be handed out by {@link #forEachChanged} and {@link #takeCompleted}
    * again: what was saved is lost.
    */

@@ -1,12 +1,16 @@
 package dev.skep.tracker.web;
 
+import dev.skep.tracker.admin.Asking;
 import dev.skep.tracker.admin.Directory;
+import dev.skep.tracker.admin.Listing;
+import dev.skep.tracker.admin.Page;
+import dev.skep.tracker.admin.Snapshots;
 import dev.skep.tracker.admin.StatsView;
-import dev.skep.tracker.admin.TorrentList;
 import dev.skep.tracker.admin.TorrentView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -32,7 +36,7 @@ final class Dashboard {
 
   private Dashboard() {}
 
-  static String page(Directory directory) {
+  static String page(Directory directory, Asking asking) {
     StatsView stats = directory.stats();
     return """
     <!DOCTYPE html>
@@ -65,7 +69,10 @@ final class Dashboard {
             STYLE,
             about(stats),
             numbers(stats),
-            torrents(directory.torrents(Directory.Sort.PEERS, 0, MOST_TORRENTS)),
+            torrents(
+                directory.torrents(
+                    Snapshots.Sort.PEERS, Page.Part.first(MOST_TORRENTS), asking.sight()),
+                asking.passkey()),
             SCRIPT);
   }
 
@@ -92,19 +99,24 @@ final class Dashboard {
     return "<div><dt>%s</dt><dd>%s</dd></div>".formatted(name, grouped(value));
   }
 
-  private static String torrents(TorrentList list) {
-    if (list.torrents().isEmpty()) {
+  private static String torrents(Listing<TorrentView> list, String passkey) {
+    if (!list.rows().hasNext()) {
       return """
       <h2 id="torrents">Torrents</h2>
       <p class="empty">No torrent yet. Announce one with <strong>skep seed</strong>, or register one with <strong>skep tracker publish</strong>.</p>\
       """;
     }
     var rows = new StringBuilder();
-    list.torrents().forEach(torrent -> rows.append(row(torrent)));
+    int shown = 0;
+    for (; list.rows().hasNext(); shown++) {
+      rows.append(row(list.rows().next(), passkey));
+    }
     String caption =
-        list.total() > list.torrents().size()
-            ? "The %d with most peers of %s"
-                .formatted(list.torrents().size(), grouped(list.total()))
+        list.next().get().isPresent()
+            ? "The %d with most peers%s"
+                .formatted(
+                    shown,
+                    list.total().isPresent() ? " of " + grouped(list.total().getAsLong()) : "")
             : "All of them, most peers first";
     return """
     <h2 id="torrents">Torrents</h2>
@@ -119,13 +131,13 @@ final class Dashboard {
         .formatted(caption, rows);
   }
 
-  private static String row(TorrentView torrent) {
+  private static String row(TorrentView torrent, String passkey) {
     String name = torrent.name();
     String file = torrent.torrentFile();
     String heading =
         name == null || file == null
             ? "<span class=\"quiet\">not registered</span>"
-            : "<a href=\"%s\">%s</a>".formatted(escape(file), escape(name));
+            : "<a href=\"%s\">%s</a>".formatted(escape(file + with(passkey)), escape(name));
     Long bytes = torrent.totalBytes();
     return """
     <tr><th scope="row">%s<code>%s</code></th><td class="size">%s</td><td>%s</td><td>%s</td><td>%s</td></tr>
@@ -137,6 +149,13 @@ final class Dashboard {
             grouped(torrent.seeders()),
             grouped(torrent.leechers()),
             grouped(torrent.completed()));
+  }
+
+  /** Who came with a passkey needs it for a file, too. */
+  private static String with(String passkey) {
+    return passkey.isEmpty()
+        ? ""
+        : "?passkey=" + URLEncoder.encode(passkey, StandardCharsets.UTF_8);
   }
 
   private static String grouped(long value) {

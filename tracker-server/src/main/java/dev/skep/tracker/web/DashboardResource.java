@@ -1,5 +1,6 @@
 package dev.skep.tracker.web;
 
+import dev.skep.tracker.admin.Asking;
 import dev.skep.tracker.admin.Directory;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -15,17 +16,19 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @RequestScoped
 public class DashboardResource {
   private final Directory directory;
+  private final Asking asking;
 
   @Inject
-  public DashboardResource(Directory directory) {
+  public DashboardResource(Directory directory, Asking asking) {
     this.directory = directory;
+    this.asking = asking;
   }
 
   @GET
   @Produces("text/html; charset=utf-8")
   @Operation(hidden = true)
   public Response page() {
-    return Response.ok(Dashboard.page(directory))
+    return Response.ok(Dashboard.page(directory, asking))
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
         .header("Content-Security-Policy", Dashboard.POLICY)
         .header("X-Content-Type-Options", "nosniff")

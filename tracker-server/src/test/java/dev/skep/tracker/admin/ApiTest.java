@@ -10,24 +10,46 @@ import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
 import jakarta.ws.rs.client.Client;
 import jakarta.ws.rs.client.ClientBuilder;
+import jakarta.ws.rs.client.ClientRequestContext;
+import jakarta.ws.rs.client.ClientRequestFilter;
 import jakarta.ws.rs.client.Entity;
 import jakarta.ws.rs.client.WebTarget;
 import jakarta.ws.rs.core.Response;
 import java.io.ByteArrayOutputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @HelidonTest
 @AddConfig(key = "skep.data.folder", value = "target/test-data/api")
 @AddConfig(key = "skep.limit.metainfo", value = "64KiB")
+@AddConfig(key = "skep.admin.token", value = "the-token-of-this-test")
+@AddConfig(key = "skep.admin.attempts", value = "3")
+@AddConfig(key = "skep.limit.api.per.address", value = "2")
+@AddConfig(key = "skep.http.trusted.proxies", value = "127.0.0.0/8")
 class ApiTest {
+  private static final String TOKEN = "the-token-of-this-test";
   private static final String TORRENT = "application/x-bittorrent";
 
   /** One for all: making one takes longer than most requests. */
-  private static final Client CLIENT = ClientBuilder.newClient();
+  private static final Client CLIENT = ClientBuilder.newClient().register(new Authorized());
+
+  /** Sends the token unless the test says who asks. */
+  private static final class Authorized implements ClientRequestFilter {
+    @Override
+    public void filter(ClientRequestContext request) {
+      request.getHeaders().computeIfAbsent("Authorization", _ -> List.of("Bearer " + TOKEN));
+    }
+  }
 
   @Inject private WebTarget server;
 
@@ -57,10 +79,10 @@ class ApiTest {
 
     assertThat(get("/torrents/" + hash + ".torrent").readEntity(byte[].class)).isEqualTo(file);
 
-    assertThat(server.path("/api/v1/torrents/" + hash).request().delete().getStatus())
-        .isEqualTo(204);
+    assertThat(at("/api/v1/torrents/" + hash).request().delete().getStatus()).isEqualTo(204);
     assertThat(get("/torrents/" + hash + ".torrent").getStatus()).isEqualTo(404);
-    assertThat(json("/api/v1/torrents?name=linux").getInt("total")).isZero();
+    assertThat(json("/api/v1/torrents?name=linux").getJsonArray("torrents")).isEmpty();
+    assertThat(json("/api/v1/torrents?name=linux.iso&exact=true").getInt("total")).isZero();
   }
 
   @Test
@@ -108,22 +130,38 @@ class ApiTest {
   void errorsAreProblemJson() {
     problem(get("/api/v1/torrents/xyz"), 400);
     problem(get("/api/v1/torrents/" + "0".repeat(40)), 404);
-    problem(get("/api/v1/torrents?limit=0"), 400);
+    for (String wrong :
+        List.of(
+            "limit=0",
+            "limit=1001",
+            "limit=",
+            "offset=abc",
+            "offset=-1",
+            "offset=10001",
+            "offset=99999999999",
+            "after=abc",
+            "after=%00",
+            "after=" + Cursor.of("seeders", "1", "00".repeat(20)),
+            "after=" + Cursor.of("peers", "1", "xyz"),
+            "after=" + Cursor.of("peers", "99999999999", "00".repeat(20)))) {
+      problem(get("/api/v1/torrents?" + wrong), 400);
+    }
+    problem(get("/api/v1/peers?after=" + Cursor.of("peers", "1", "00".repeat(20), "x.y.z")), 400);
+    problem(get("/api/v1/torrents?name=a&after=%25"), 400);
     problem(get("/api/v1/torrents?sort=size"), 400);
     problem(get("/api/v1/nothing"), 404);
     assertThat(get("/nothing").getStatus()).isEqualTo(404);
-    problem(server.path("/api/v1/stats").request().delete(), 405);
+    problem(at("/api/v1/stats").request().delete(), 405);
   }
 
   @Test
   void passkeysAreGivenOutAndTakenBack() {
-    Response made =
-        server.path("/api/v1/access/passkeys").queryParam("note", "lab").request().post(null);
+    Response made = at("/api/v1/access/passkeys?note=lab").request().post(null);
     assertThat(made.getStatus()).isEqualTo(201);
     String passkey = made.readEntity(JsonObject.class).getString("passkey");
     assertThat(json("/api/v1/access").getJsonObject("passkeys").getString(passkey))
         .isEqualTo("lab");
-    assertThat(server.path("/api/v1/access/passkeys/" + passkey).request().delete().getStatus())
+    assertThat(at("/api/v1/access/passkeys/" + passkey).request().delete().getStatus())
         .isEqualTo(204);
     assertThat(json("/api/v1/access").getJsonObject("passkeys")).isEmpty();
   }
@@ -142,16 +180,129 @@ class ApiTest {
     problem(put("/api/v1/access/nonsense/x"), 404);
   }
 
+  /**
+   * What nginx sends with its default settings: nothing tells it from a command on this machine.
+   */
   @Test
-  void aForeignPageCannotAdminister() {
-    Response refused =
-        server
-            .path("/api/v1/stop")
-            .request()
-            .header("Sec-Fetch-Site", "cross-site")
-            .header("X-Forwarded-For", "10.0.0.1")
-            .post(null);
-    problem(refused, 403);
+  void whoComesThroughAProxyOnThisMachineCannotAdministerWithoutTheToken() throws Exception {
+    String stop =
+        "POST /api/v1/stop HTTP/1.0\r\nHost: 127.0.0.1:6969\r\nConnection: close\r\n"
+            + "Content-Length: 0\r\n\r\n";
+    try (var socket = new Socket("127.0.0.1", server.getUri().getPort())) {
+      socket.getOutputStream().write(stop.getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 401 ")
+          .contains("send this tracker's admin token");
+    }
+  }
+
+  @Test
+  void anAddressThatGuessesTokensIsNotListenedToForAWhile() {
+    for (int i = 0; i < 3; i++) {
+      JsonObject problem = problem(asking("203.0.113.1", "Bearer wrong" + i), 401);
+      assertThat(problem.getString("detail")).isEqualTo("that is not this tracker's admin token");
+    }
+    Response silenced = asking("203.0.113.1", "Bearer " + TOKEN);
+    assertThat(Integer.parseInt(silenced.getHeaderString("Retry-After"))).isBetween(1, 20);
+    assertThat(problem(silenced, 429).getString("detail"))
+        .startsWith("too many wrong tokens from 203.0.113.1; try again in ");
+    assertThat(asking("203.0.113.2", "Bearer " + TOKEN).getStatus()).isEqualTo(200);
+    assertThat(metric("wrong_tokens_total")).isPositive();
+  }
+
+  @Test
+  void anAddressThatAsksTooOftenIsToldWhenToComeBack() {
+    double before = metric("api_limited_total");
+    int answered = 0;
+    Response last = lists("203.0.113.7");
+    for (; last.getStatus() == 200 && answered < 100; answered++) {
+      last.close();
+      last = lists("203.0.113.7");
+    }
+    assertThat(answered).isBetween(9, 30); // five seconds' worth, and what came back meanwhile
+    assertThat(last.getHeaderString("Retry-After")).isEqualTo("1");
+    problem(last, 429);
+    assertThat(lists("203.0.113.8").getStatus()).isEqualTo(200);
+    assertThat(metric("api_limited_total")).isGreaterThan(before);
+  }
+
+  /** Anything but {@code list} of an address that a trusted proxy names. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "198.51.100.1 | 198.51.100.1",
+        "198.51.100.1:4711 | 198.51.100.1",
+        "198.51.100.1, | 198.51.100.1",
+        "[2001:db8::1] | 2001:db8:0:0:0:0:0:1",
+        "[2001:db8::2]:443 , 127.0.0.5 | 2001:db8:0:0:0:0:0:2",
+        "2001:db8::3 | 2001:db8:0:0:0:0:0:3"
+      })
+  void aProxyMayNameAnAddressInAnyUsualForm(String forwarded, String address) {
+    String announced = announcedThrough(forwarded, 7300);
+    assertThat(announced).contains("8:interval");
+    assertThat(json("/api/v1/torrents/" + "0f".repeat(20) + "/peers?limit=1000").toString())
+        .contains("\"" + address + "\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nonsense",
+        "unknown",
+        "198.51.100.1:http",
+        "198.51.100.1:123456",
+        "[198.51.100.1]",
+        "[2001:db8::1",
+        "[2001:db8::1]x",
+        "127.0.0.999",
+        "1.2",
+        "2001:db8::g",
+        "9.9.9.9, evil\u202e, 127.0.0.2"
+      })
+  void aProxyThatNamesNoAddressIsTold(String forwarded) {
+    String said = announcedThrough(forwarded, 7301);
+    assertThat(said).contains("14:failure reason").contains("the proxy 127.0.0.1 says");
+    Response refused = at("/api/v1/stats").request().header("X-Forwarded-For", forwarded).get();
+    assertThat(problem(refused, 400).getString("detail"))
+        .contains("X-Forwarded-For is '")
+        .matches("[ -~]*");
+  }
+
+  private String announcedThrough(String forwarded, int port) {
+    String query =
+        "/announce?info_hash="
+            + "%0f".repeat(20)
+            + "&peer_id=-SK0100-123456789012&uploaded=0&downloaded=0&left=0&compact=1&port=";
+    return at(query + port).request().header("X-Forwarded-For", forwarded).get(String.class);
+  }
+
+  private Response asking(String from, String authorization) {
+    return at("/api/v1/access")
+        .request()
+        .header("X-Forwarded-For", from)
+        .header("Authorization", authorization)
+        .get();
+  }
+
+  private Response lists(String from) {
+    return at("/api/v1/torrents")
+        .request()
+        .header("X-Forwarded-For", from)
+        .header("Authorization", "none")
+        .get();
+  }
+
+  private double metric(String name) {
+    return value(get("/metrics").readEntity(String.class), "skep_tracker_" + name);
+  }
+
+  private static double value(String metrics, String name) {
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(name + "{"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
   }
 
   @Test
@@ -166,8 +317,29 @@ class ApiTest {
     String metrics = get("/metrics").readEntity(String.class);
     assertThat(metrics)
         .contains("skep_tracker_announces_total{", "protocol=\"udp\"", "skep_tracker_seeders");
-    assertThat(metrics.lines().filter(l -> l.startsWith("skep_")).toList())
-        .allSatisfy(l -> assertThat(l).matches("\\w+\\{(mp_scope|protocol)=[^}]*} \\S+"));
+    assertThat(metrics.lines().filter(l -> !l.startsWith("#")).toList())
+        .allSatisfy(
+            l ->
+                assertThat(l)
+                    .matches(
+                        "\\w+\\{(mp_scope=\"\\w+\",|protocol=\"\\w+\",|area=\"\\w+\",|gc=\"[^\"]*\",|version=\"[^\"]*\",|java=\"[^\"]*\",)*}"
+                            + " \\S+"));
+  }
+
+  @Test
+  void metricsTellOfTheProcessUnderNamesThatPromtoolLikes() throws Exception {
+    String metrics = get("/metrics").readEntity(String.class);
+    assertThat(metrics)
+        .contains("skep_tracker_build_info{", "process_start_time_seconds{")
+        .contains("jvm_memory_used_bytes{", "jvm_gc_collections_total{", "jvm_threads{");
+    assertThat(metrics.lines().filter(l -> l.startsWith("# TYPE ")).map(l -> l.split(" ")[2]))
+        .allMatch(name -> name.matches("[a-z0-9_]+") && !name.endsWith("_count"));
+    if (Files.isReadable(Path.of("/proc/self/status"))) {
+      for (String name :
+          List.of("cpu_seconds_total", "open_fds", "max_fds", "resident_memory_bytes")) {
+        assertThat(value(metrics, "process_" + name)).as(name).isPositive();
+      }
+    }
   }
 
   @Test

@@ -70,4 +70,42 @@ class SettingsTest {
   private static Settings read(Map<String, String> values) throws BadSettingException {
     return Settings.read(name -> Optional.ofNullable(values.get(name)));
   }
+
+  @Test
+  void anUnknownVariableIsToldWithTheNearestKnownOne() throws Exception {
+    Settings.refuseUnknownVariables(
+        Map.of(
+            "PATH", "/bin",
+            "SKEP_HTTP_PORT", "1",
+            "SKEP_ANNOUNCE_NUMWANT_MAX", "1",
+            "SKEP_TRACKER", "http://tracker.lan:6969",
+            "SKEP_JAVA_OPTS", "-Xmx2g"));
+    assertThatThrownBy(() -> Settings.refuseUnknownVariables(Map.of("SKEP_HTP_PORT", "1")))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessage("environment: unknown key SKEP_HTP_PORT; did you mean SKEP_HTTP_PORT?");
+  }
+
+  @Test
+  void whatKubernetesTellsOfServicesIsNoSetting() throws Exception {
+    Settings.refuseUnknownVariables(
+        Map.of(
+            "SKEP_TRACKER_SERVICE_HOST", "10.0.0.1",
+            "SKEP_TRACKER_SERVICE_PORT", "6969",
+            "SKEP_TRACKER_SERVICE_PORT_HTTP", "6969",
+            "SKEP_TRACKER_PORT", "tcp://10.0.0.1:6969",
+            "SKEP_TRACKER_PORT_6969_TCP", "tcp://10.0.0.1:6969",
+            "SKEP_TRACKER_PORT_6969_TCP_ADDR", "10.0.0.1",
+            "SKEP_TRACKER_UDP_PORT_6969_UDP_PROTO", "udp"));
+    assertThatThrownBy(() -> Settings.refuseUnknownVariables(Map.of("SKEP_TRACKER_PORT", "6969")))
+        .hasMessageContaining("unknown key SKEP_TRACKER_PORT");
+  }
+
+  @Test
+  void anUnknownSystemPropertyIsToldWithTheNearestKnownOne() throws Exception {
+    Settings.refuseUnknownProperties(
+        List.of("java.home", "skep.http.port", "skep.launcher", "skep.terminal", "skep.digests"));
+    assertThatThrownBy(() -> Settings.refuseUnknownProperties(List.of("skep.save.intervall")))
+        .hasMessage(
+            "system property: unknown key skep.save.intervall; did you mean skep.save.interval?");
+  }
 }

@@ -41,6 +41,6 @@ public final class JsonOption {
     try (var writer = factory.createWriter(text)) {
       writer.write(document);
     }
-    terminal.out().println(text.toString().strip());
+    terminal.out().println(Text.escaped(text.toString().strip()));
   }
 }

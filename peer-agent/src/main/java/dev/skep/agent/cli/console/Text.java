@@ -12,6 +12,26 @@ public final class Text {
         .toString();
   }
 
+  /**
+   * JSON in which every control and direction-changing character is written as an escape: the same
+   * document, fit for a terminal.
+   */
+  static String escaped(String json) {
+    var escaped = new StringBuilder(json.length());
+    json.codePoints()
+        .forEach(
+            c -> {
+              if (isHarmless(c) || c == '\n') {
+                escaped.appendCodePoint(c);
+              } else {
+                for (char unit : Character.toChars(c)) {
+                  escaped.append("\\u%04x".formatted((int) unit));
+                }
+              }
+            });
+    return escaped.toString();
+  }
+
   private static boolean isHarmless(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.CONTROL,

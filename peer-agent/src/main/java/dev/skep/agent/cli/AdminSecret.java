@@ -1,0 +1,92 @@
+package dev.skep.agent.cli;
+
+import dev.skep.agent.cli.console.Failure;
+import dev.skep.agent.cli.console.Terminal;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The secret that a tracker knows its administrators or readers by, and where it was found, for the
+ * message when it is not the right one. Who runs commands as the user of a tracker on this machine,
+ * where it was started, needs to say nothing: its token lies in its data folder.
+ *
+ * @param text what is sent; absent when nothing was found
+ * @param origin where it comes from
+ */
+record AdminSecret(Optional<String> text, String origin) {
+  /** As the tracker calls it. */
+  private static final String TOKEN_FILE = "admin.token";
+
+  private static final String USUAL_FOLDER = "skep-data";
+  private static final int LONGEST = 1024;
+
+  /**
+   * Looks where the command line says, then in the environment, then in the tracker's address, and
+   * for a tracker on this machine in its data folder.
+   *
+   * @param tokenFile file that holds the token
+   * @param data the tracker's data folder
+   * @param passkey what the tracker's address says
+   * @throws Failure if what the command line names cannot be read
+   */
+  static AdminSecret find(
+      Terminal terminal,
+      Optional<Path> tokenFile,
+      Optional<Path> data,
+      Optional<String> passkey,
+      URI tracker)
+      throws Failure {
+    Optional<Path> named = tokenFile.or(() -> data.map(folder -> folder.resolve(TOKEN_FILE)));
+    if (named.isPresent()) {
+      return new AdminSecret(Optional.of(read(named.get())), named.get().toString());
+    }
+    Optional<String> variable = terminal.variable("SKEP_ADMIN_TOKEN");
+    if (variable.isPresent()) {
+      return new AdminSecret(variable, "SKEP_ADMIN_TOKEN");
+    }
+    Path usual =
+        Path.of(terminal.variable("SKEP_DATA_FOLDER").orElse(USUAL_FOLDER)).resolve(TOKEN_FILE);
+    // Nobody else's tracker is told what opens ours.
+    if (isHere(tracker) && Files.isReadable(usual)) {
+      return new AdminSecret(Optional.of(read(usual)), usual.toString());
+    }
+    return new AdminSecret(passkey, "the tracker's address");
+  }
+
+  private static String read(Path file) throws Failure {
+    try {
+      if (Files.size(file) > LONGEST) {
+        throw new Failure(file + ": too long for a token");
+      }
+      String text = Files.readString(file).strip();
+      if (!text.matches("[!-~]+")) {
+        throw new Failure(file + ": holds no token");
+      }
+      return text;
+    } catch (NoSuchFileException e) {
+      throw new Failure(file + ": no such file; is that the tracker's data folder?", e);
+    } catch (IOException e) {
+      throw new Failure(file + ": cannot be read; run this as the user who runs the tracker", e);
+    }
+  }
+
+  private static boolean isHere(URI tracker) {
+    String host = tracker.getHost().replaceAll("[\\[\\]]", "");
+    if (host.equalsIgnoreCase("localhost")) {
+      return true;
+    }
+    try {
+      InetAddress address = InetAddress.ofLiteral(host);
+      return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
+    } catch (IllegalArgumentException | SocketException _) {
+      return false; // a name, which may be anybody's
+    }
+  }
+}

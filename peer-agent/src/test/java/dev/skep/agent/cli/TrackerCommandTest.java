@@ -1,0 +1,214 @@
+package dev.skep.agent.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code skep tracker …} sends to a tracker, and what it makes of the answers. */
+class TrackerCommandTest {
+  private static final String HASH = "0123456789012345678901234567890123456789";
+
+  @TempDir private Path folder;
+  private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final List<String> secrets = new CopyOnWriteArrayList<>();
+  private final Queue<Answer> answers = new ArrayDeque<>();
+  private HttpServer server;
+
+  private record Answer(int status, Map<String, String> headers, String body) {
+    Answer(int status, String body) {
+      this(status, Map.of(), body);
+    }
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::answer);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+    secrets.add(
+        String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")).replace("null", ""));
+    Answer answer = answers.size() > 1 ? answers.remove() : answers.element();
+    answer.headers().forEach(exchange.getResponseHeaders()::add);
+    byte[] body = answer.body().getBytes(UTF_8);
+    exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
+  }
+
+  private String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  private Console skep(Map<String, String> environment) {
+    return new Console(InputStream.nullInputStream(), environment);
+  }
+
+  @Test
+  void theTokenIsFoundInTheDataFolderOfATrackerOnThisMachine() throws Exception {
+    Path data = Files.createDirectory(folder.resolve("skep-data"));
+    Files.writeString(data.resolve("admin.token"), "token-in-the-folder\n");
+    answers.add(new Answer(202, ""));
+
+    var skep = skep(Map.of("SKEP_DATA_FOLDER", data.toString()));
+    assertThat(skep.run("tracker", "stop", "--tracker", url())).isZero();
+    assertThat(skep.out()).isEqualTo("stopped " + url() + "\n");
+    assertThat(secrets).containsExactly("Bearer token-in-the-folder");
+  }
+
+  @Test
+  void whatIsTypedGoesBeforeTheEnvironmentAndThatBeforeTheFolder() throws Exception {
+    Path usual = Files.createDirectory(folder.resolve("usual"));
+    Files.writeString(usual.resolve("admin.token"), "token-of-the-usual-folder");
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Files.writeString(other.resolve("admin.token"), "token-of-the-other-folder");
+    Path file = Files.writeString(folder.resolve("secret"), "token-of-the-file");
+    answers.add(new Answer(202, ""));
+    var skep =
+        skep(Map.of("SKEP_DATA_FOLDER", usual.toString(), "SKEP_ADMIN_TOKEN", "token-of-the-env"));
+
+    skep.run("tracker", "stop", "--tracker", url());
+    skep.run("tracker", "stop", "--tracker", url(), "--data", other.toString());
+    skep.run("tracker", "stop", "--tracker", url(), "--token-file", file.toString());
+    assertThat(secrets)
+        .containsExactly(
+            "Bearer token-of-the-env",
+            "Bearer token-of-the-other-folder",
+            "Bearer token-of-the-file");
+  }
+
+  @Test
+  void whatIsMissingOrWrongIsToldInOneLine() throws Exception {
+    answers.add(new Answer(401, "{\"detail\":\"send this tracker's admin token\"}"));
+    var skep = skep(Map.of("SKEP_DATA_FOLDER", folder.resolve("none").toString()));
+    assertThat(skep.run("tracker", "stop", "--tracker", url())).isEqualTo(1);
+    assertThat(skep.err())
+        .isEqualTo(
+            "skep: "
+                + url()
+                + " refuses: send this tracker's admin token; skep takes it from --token-file FILE,"
+                + " SKEP_ADMIN_TOKEN, or the tracker's data folder (--data DIR)\n");
+
+    skep = skep(Map.of("SKEP_ADMIN_TOKEN", "old"));
+    answers.clear();
+    answers.add(new Answer(401, "{\"detail\":\"that is not this tracker's admin token\"}"));
+    assertThat(skep.run("tracker", "stop", "--tracker", url())).isEqualTo(1);
+    assertThat(skep.err())
+        .contains("that is not this tracker's admin token (from SKEP_ADMIN_TOKEN)");
+
+    assertThat(skep.run("tracker", "stop", "--tracker", url(), "--data", folder.toString()))
+        .isEqualTo(1);
+    assertThat(skep.err()).contains("admin.token: no such file; is that the tracker's data folder");
+    Files.writeString(folder.resolve("admin.token"), "");
+    skep.run("tracker", "stop", "--tracker", url(), "--data", folder.toString());
+    assertThat(skep.err()).contains("admin.token: holds no token");
+  }
+
+  @Test
+  void noOtherTrackerIsToldTheTokenOfOurs() throws Exception {
+    Files.writeString(folder.resolve("admin.token"), "token-of-our-tracker");
+    answers.add(new Answer(302, Map.of("Location", "http://elsewhere.example/"), ""));
+    var skep = skep(Map.of("SKEP_DATA_FOLDER", folder.toString()));
+
+    assertThat(skep.run("tracker", "stop", "--tracker", url())).isEqualTo(1);
+    assertThat(skep.err()).contains("leads to http://elsewhere.example/; give that as --tracker");
+    // A name may be anybody's, whatever it leads to.
+    skep.run("tracker", "stop", "--tracker", url().replace("127.0.0.1", "ip6-loopback"));
+    skep.run("tracker", "stop", "--tracker", url().replace("127.0.0.1", "127.0.0.999"));
+    assertThat(secrets).containsOnlyOnce("Bearer token-of-our-tracker");
+  }
+
+  @Test
+  void aPasskeyInTheAddressReadsAndIsAnnouncedWith() throws Exception {
+    answers.add(new Answer(200, "{\"torrents\":[]}"));
+    var skep = skep(Map.of("SKEP_DATA_FOLDER", folder.resolve("none").toString()));
+    assertThat(skep.run("tracker", "list", "--tracker", url() + "/?passkey=abcdefgh")).isZero();
+    assertThat(secrets).containsExactly("Bearer abcdefgh");
+    assertThat(asked).containsExactly("GET /api/v1/torrents?limit=500");
+    assertThat(skep.run("tracker", "list", "--tracker", url() + "/?passkey=a")).isEqualTo(2);
+    assertThat(skep.run("tracker", "list", "--tracker", url() + "/?x=y")).isEqualTo(2);
+  }
+
+  @Test
+  void allPagesOfAListAreJoinedAndWaitedFor() throws Exception {
+    answers.add(
+        new Answer(200, "{\"total\":9,\"torrents\":[" + torrent("a") + "],\"next\":\"b c\"}"));
+    answers.add(new Answer(429, Map.of("Retry-After", "1"), "{\"detail\":\"too many requests\"}"));
+    answers.add(new Answer(200, "{\"torrents\":[],\"next\":\"d\"}"));
+    answers.add(new Answer(200, "{\"torrents\":[" + torrent("b") + "]}"));
+
+    var skep = skep(Map.of());
+    assertThat(skep.run("tracker", "list", "--tracker", url())).isZero();
+    assertThat(skep.out().lines()).hasSize(3);
+    assertThat(asked)
+        .containsExactly(
+            "GET /api/v1/torrents?limit=500",
+            "GET /api/v1/torrents?limit=500&after=b+c",
+            "GET /api/v1/torrents?limit=500&after=b+c",
+            "GET /api/v1/torrents?limit=500&after=d");
+  }
+
+  @Test
+  void namesOfStrangersDoNothingToTheTerminal() throws Exception {
+    String evil = "a\\u001b[31m\u202egpj.exe\u2066\u0085\u200f\ud83d\ude00\udb40\udc41";
+    answers.add(new Answer(200, "{\"torrents\":[" + torrent(evil) + "]}"));
+
+    var skep = skep(Map.of());
+    assertThat(skep.run("tracker", "list", "--tracker", url())).isZero();
+    assertHarmless(skep.out());
+    assertThat(skep.run("tracker", "list", "--json", "--tracker", url())).isZero();
+    assertHarmless(skep.out());
+    try (var json = jakarta.json.Json.createReader(new java.io.StringReader(skep.out()))) {
+      assertThat(json.readObject().getJsonArray("torrents").getJsonObject(0).getString("name"))
+          .isEqualTo(evil.replace("\\u001b", "\u001b"));
+    }
+    answers.clear();
+    answers.add(new Answer(200, torrent(evil)));
+    assertThat(skep.run("tracker", "info", HASH, "--tracker", url())).isZero();
+    assertHarmless(skep.out());
+    answers.clear();
+    answers.add(new Answer(400, "{\"detail\":\"" + evil + "\"}"));
+    assertThat(skep.run("tracker", "info", HASH, "--tracker", url())).isEqualTo(1);
+    assertHarmless(skep.err());
+  }
+
+  private static void assertHarmless(String printed) {
+    assertThat(printed.codePoints().filter(c -> c != '\n'))
+        .noneMatch(
+            c ->
+                Character.isISOControl(c)
+                    || Character.getType(c) == Character.FORMAT
+                    || Character.getType(c) == Character.UNASSIGNED);
+    assertThat(printed).contains("gpj.exe");
+  }
+
+  private static String torrent(String name) {
+    return "{\"infoHash\":\"%s\",\"name\":\"%s\",\"seeders\":1,\"leechers\":0,\"completed\":0}"
+        .formatted(HASH, name);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.skep.tracker.access;
+
+import dev.skep.protocol.InfoHash;
+import dev.skep.tracker.announce.Access.Verdict;
+import dev.skep.tracker.swarm.IpAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+
+/**
+ * Who may read what of swarms and catalogue: everybody what they may announce, administrators all.
+ * Each address of others may ask so often only.
+ */
+public final class Readers {
+  private final AccessRules rules;
+  private final Administrators administrators;
+  private final Rates rates;
+  private final LongAdder tooOften = new LongAdder();
+
+  /**
+   * @param rates how often an address may ask
+   */
+  public Readers(AccessRules rules, Administrators administrators, Rates rates) {
+    this.rules = rules;
+    this.administrators = administrators;
+    this.rates = rates;
+  }
+
+  /**
+   * What is known of an asker.
+   *
+   * @param from its address
+   * @param secret the token or a passkey, as {@code Authorization} carries it
+   * @param passkey as the query carries it, empty if it does not
+   */
+  public record Asker(IpAddress from, Optional<String> secret, String passkey) {}
+
+  /** What becomes of a request. */
+  public sealed interface Answer {
+    /** It comes from an administrator, who may read and change everything. */
+    record Administrator() implements Answer {}
+
+    /**
+     * It may read.
+     *
+     * @param visible which torrents
+     * @param all whether these are all there are
+     * @param withSecret whether it brought a secret that is not the token
+     */
+    record Reader(Predicate<InfoHash> visible, boolean all, boolean withSecret) implements Answer {}
+
+    /**
+     * It may not read anything.
+     *
+     * @param passkeyHelps whether a passkey or the token would help
+     * @param reason in one line, with what to do
+     */
+    record Refused(boolean passkeyHelps, String reason, boolean withSecret) implements Answer {}
+
+    /** Its address asked, or guessed, too often. */
+    record TooOften(Duration pause, String reason) implements Answer {}
+  }
+
+  /** How many requests were refused because their address asked, or guessed, too often. */
+  public LongAdder tooOften() {
+    return tooOften;
+  }
+
+  /** Judges one request, and counts it. */
+  public Answer judge(Asker asker) {
+    Answer answer = answer(asker);
+    if (answer instanceof Answer.TooOften) {
+      tooOften.increment();
+    }
+    return answer;
+  }
+
+  private Answer answer(Asker asker) {
+    if (asker.secret().isPresent()) {
+      switch (administrators.judge(asker.secret().get(), asker.from())) {
+        case Administrators.Judgement.Administrator() -> {
+          return new Answer.Administrator();
+        }
+        case Administrators.Judgement.Silenced(Duration pause) -> {
+          return new Answer.TooOften(pause, "too many wrong tokens from " + asker.from());
+        }
+        case Administrators.Judgement.Stranger() -> {
+          if (!rules.knows(asker.secret().get())) {
+            administrators.countWrong(asker.from());
+          }
+        }
+      }
+    }
+    Optional<Duration> wait = rates.take(asker.from());
+    if (wait.isPresent()) {
+      return new Answer.TooOften(wait.get(), "too many requests from " + asker.from());
+    }
+    return stranger(asker);
+  }
+
+  private Answer stranger(Asker asker) {
+    boolean withSecret = asker.secret().isPresent();
+    String passkey = asker.secret().filter(rules::knows).orElse(asker.passkey());
+    return switch (rules.mayAsk(passkey, asker.from())) {
+      case Verdict.Allowed() -> new Answer.Reader(rules::serves, rules.servesAll(), withSecret);
+      case Verdict.Refused refused when rules.passkeyRequired() && !rules.knows(passkey) ->
+          new Answer.Refused(
+              true,
+              "this tracker shows nothing to strangers; send a passkey as ?passkey=PASSKEY or as"
+                  + " 'Authorization: Bearer PASSKEY'",
+              withSecret);
+      case Verdict.Refused(String reason, var _) -> new Answer.Refused(false, reason, withSecret);
+    };
+  }
+}

@@ -1,0 +1,75 @@
+package dev.skep.tracker.admin;
+
+import jakarta.json.Json;
+import jakarta.json.stream.JsonGenerator;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.OutputStream;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/**
+ * One page of a list, written row by row as it is made: who does not read it holds a few rows in
+ * memory, not all of them.
+ *
+ * @param total how many there are in all, where that is known without looking at them
+ * @param rows of this page; to be gone through once
+ * @param next where the next page begins, if there is one; to be asked behind the last row
+ */
+public record Listing<T extends Listing.Row>(
+    OptionalLong total, Iterator<T> rows, Supplier<Optional<String>> next) {
+  /** What a list consists of. */
+  public interface Row {
+    /** Writes its members, without the braces around them. */
+    void write(JsonGenerator out);
+  }
+
+  /** As JSON: an object with the rows under {@code member}. */
+  StreamingOutput json(String member) {
+    return stream -> write(member, stream);
+  }
+
+  private void write(String member, OutputStream stream) {
+    try (JsonGenerator out = Json.createGenerator(stream)) {
+      out.writeStartObject();
+      total.ifPresent(count -> out.write("total", count));
+      out.writeStartArray(member);
+      while (rows.hasNext()) {
+        out.writeStartObject();
+        rows.next().write(out);
+        out.writeEnd();
+      }
+      out.writeEnd();
+      next.get().ifPresent(cursor -> out.write("next", cursor));
+      out.writeEnd();
+    }
+  }
+
+  /** Rows that are fetched some at a time. */
+  abstract static class Chunks<T> implements Iterator<T> {
+    private Iterator<T> chunk = java.util.Collections.emptyIterator();
+    private boolean ended;
+
+    /** The next few rows; none at the end. */
+    abstract Iterator<T> fetch();
+
+    @Override
+    public final boolean hasNext() {
+      if (!chunk.hasNext() && !ended) {
+        chunk = fetch();
+        ended = !chunk.hasNext();
+      }
+      return chunk.hasNext();
+    }
+
+    @Override
+    public final T next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      return chunk.next();
+    }
+  }
+}

@@ -1,0 +1,279 @@
+package dev.skep.tracker.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.helidon.microprofile.testing.AddConfig;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.ws.rs.client.WebTarget;
+import java.io.StringReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Who may read and change what, on every route that the tracker describes and those it does not,
+ * with every method, as a stranger, with a wrong and a right passkey, and with a wrong and the
+ * right token. One subclass for each way in which a tracker may be open.
+ */
+@AddConfig(key = "skep.admin.token", value = EveryRoute.TOKEN)
+@AddConfig(key = "skep.admin.attempts", value = "1000000")
+@AddConfig(key = "skep.limit.api.per.address", value = "1000000")
+abstract class EveryRoute {
+  static final String TOKEN = "the-token-of-this-test";
+  private static final String PASSKEY = "passkey-that-was-given-out";
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  /** What only the server itself, health checks and Prometheus see; no names and no addresses. */
+  private static final List<String> NUMBERS =
+      List.of(
+          "/health", "/health/live", "/health/ready", "/health/started", "/metrics", "/openapi");
+
+  private static final List<String> PAGES = List.of("/", "/stats");
+  private static final List<String> METHODS =
+      List.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
+
+  /** What {@code /openapi} has to show as for administrators, with its methods. */
+  private static final Map<String, Set<String>> ADMINISTRATION =
+      Map.of(
+          "/api/v1/access", Set.of("GET"),
+          "/api/v1/access/{list}/{entry}", Set.of("PUT", "DELETE"),
+          "/api/v1/access/passkeys", Set.of("POST"),
+          "/api/v1/stop", Set.of("POST"),
+          "/api/v1/torrents", Set.of("POST"),
+          "/api/v1/torrents/{infoHash}", Set.of("DELETE"));
+
+  @Inject private WebTarget server;
+
+  /** The three kinds of torrents that there may be. */
+  enum Kind {
+    REGISTERED,
+    ANNOUNCED_ONLY,
+    DENIED;
+
+    String sha1() throws Exception {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes(info())));
+    }
+
+    String title() {
+      return "secret-" + name().toLowerCase(java.util.Locale.ROOT) + ".iso";
+    }
+
+    String info() {
+      String pieces = "x".repeat(20);
+      return "d6:lengthi99e4:name%d:%s12:piece lengthi16384e6:pieces20:%se"
+          .formatted(title().length(), title(), pieces);
+    }
+
+    byte[] file() {
+      return bytes("d4:info" + info() + "e");
+    }
+
+    /** Announced under an address of its own. */
+    String address() {
+      return "203.0.113." + (10 + ordinal());
+    }
+  }
+
+  /** Whether a stranger may read lists, pages and files at all. */
+  abstract boolean isOpenToStrangers();
+
+  /** Which torrents those who may read see. */
+  abstract Set<Kind> visible();
+
+  /** Who asks. */
+  private record Asker(String name, List<String> headers, String query, boolean passkey) {}
+
+  private static List<Asker> askers() {
+    return List.of(
+        new Asker("a stranger", List.of(), "", false),
+        new Asker("a wrong passkey", List.of(), "passkey=wrong-passkey", false),
+        new Asker("a wrong token", List.of("Authorization", "Bearer wrong-token"), "", false),
+        new Asker("basic", List.of("Authorization", "Basic " + TOKEN), "", false),
+        new Asker("a passkey in the query", List.of(), "passkey=" + PASSKEY, true),
+        new Asker("a passkey", List.of("Authorization", "Bearer " + PASSKEY), "", true));
+  }
+
+  @Test
+  void whoMayReadAndChangeWhatFollowsFromWhoMayAnnounce() throws Exception {
+    prepare();
+    var described = described();
+    List<String> seen = new ArrayList<>();
+    for (Asker asker : askers()) {
+      boolean reads = isOpenToStrangers() || asker.passkey();
+      for (String path : described.keySet()) {
+        for (String method : METHODS) {
+          seen.add(check(asker, reads, path, method, described.get(path)));
+        }
+      }
+      for (String page : PAGES) {
+        assertReads(asker, reads, page, send("GET", page, asker));
+        assertReads(asker, reads, page, send("HEAD", page, asker));
+      }
+      for (String numbers : NUMBERS) {
+        var answer = send("GET", numbers, asker);
+        assertThat(answer.statusCode()).as(asker.name() + " " + numbers).isEqualTo(200);
+        assertTellsOf(Set.of(), answer, asker.name() + " " + numbers);
+      }
+    }
+    assertThat(seen).contains("refused", "read", "no such method");
+    assertAdministratorSeesAll(described);
+  }
+
+  private String check(Asker asker, boolean reads, String path, String method, Set<String> methods)
+      throws Exception {
+    String what = asker.name() + ": " + method + " " + path;
+    boolean changes = ADMINISTRATION.getOrDefault(path, Set.of()).contains(method);
+    if (changes || (path.equals("/api/v1/access") && method.equals("HEAD"))) {
+      var answer = send(method, path.replace("{infoHash}", Kind.REGISTERED.sha1()), asker);
+      assertThat(answer.statusCode()).as(what).isEqualTo(401);
+      assertTellsOf(Set.of(), answer, what);
+      return "refused";
+    }
+    if (methods.contains(method.equals("HEAD") ? "GET" : method)) {
+      for (Kind kind : Kind.values()) {
+        String at = path.replace("{infoHash}", kind.sha1());
+        var answer = send(method, at, asker);
+        boolean found = visible().contains(kind) || !path.contains("{infoHash}");
+        boolean none = path.startsWith("/torrents/") && (kind == Kind.ANNOUNCED_ONLY || !found);
+        if (reads && (!found || none)) {
+          assertThat(answer.statusCode()).as(what + kind).isEqualTo(404);
+        } else {
+          assertReads(asker, reads, what, answer);
+        }
+      }
+      return "read";
+    }
+    var answer = send(method, path.replace("{infoHash}", Kind.REGISTERED.sha1()), asker);
+    assertThat(answer.statusCode()).as(what).isIn(200, 204, 401, 405);
+    assertTellsOf(Set.of(), answer, what);
+    return "no such method";
+  }
+
+  private void assertReads(Asker asker, boolean reads, String what, HttpResponse<String> answer)
+      throws Exception {
+    String context = asker.name() + " " + what;
+    assertThat(answer.statusCode()).as(context).isEqualTo(reads ? 200 : 401);
+    assertTellsOf(reads ? visible() : Set.of(), answer, context);
+    if (!reads) {
+      assertThat(answer.headers().firstValue("WWW-Authenticate")).as(context).contains("Bearer");
+    }
+  }
+
+  /** That nothing of other torrents stands in an answer: no name, info-hash or address. */
+  private static void assertTellsOf(Set<Kind> kinds, HttpResponse<String> answer, String what)
+      throws Exception {
+    for (Kind kind : Kind.values()) {
+      if (!kinds.contains(kind)) {
+        assertThat(answer.body()).as(what).doesNotContain(kind.title(), kind.address());
+        if (!answer.uri().getPath().contains(kind.sha1())) {
+          assertThat(answer.body()).as(what).doesNotContain(kind.sha1());
+        }
+      }
+    }
+  }
+
+  private void assertAdministratorSeesAll(Map<String, Set<String>> described) throws Exception {
+    var admin = new Asker("the token", List.of("Authorization", "Bearer " + TOKEN), "", true);
+    for (String path : described.keySet()) {
+      if (described.get(path).contains("GET")) {
+        var answer = send("GET", path.replace("{infoHash}", Kind.DENIED.sha1()), admin);
+        assertThat(answer.statusCode()).as(path).isEqualTo(200);
+      }
+    }
+    assertThat(send("GET", "/api/v1/torrents?name=", admin).body())
+        .contains(Kind.REGISTERED.title(), Kind.DENIED.title());
+    assertThat(send("GET", "/", admin).body()).contains(Kind.REGISTERED.title());
+  }
+
+  /** A torrent of each kind with a peer, and a passkey. */
+  private void prepare() throws Exception {
+    var admin = new Asker("the token", List.of("Authorization", "Bearer " + TOKEN), "", true);
+    for (Kind kind : List.of(Kind.REGISTERED, Kind.DENIED)) {
+      var request =
+          request("/api/v1/torrents", admin)
+              .header("Content-Type", "application/x-bittorrent")
+              .POST(HttpRequest.BodyPublishers.ofByteArray(kind.file()))
+              .build();
+      assertThat(CLIENT.send(request, HttpResponse.BodyHandlers.discarding()).statusCode())
+          .isEqualTo(201);
+    }
+    assertThat(send("PUT", "/api/v1/access/passkeys/" + PASSKEY, admin).statusCode())
+        .isEqualTo(204);
+    for (Kind kind : Kind.values()) {
+      String query =
+          "/%s/announce?info_hash=%s&peer_id=-SK0100-123456789012&port=7001&left=0&ip=%s&uploaded=0&downloaded=0"
+              .formatted(PASSKEY, kind.sha1().replaceAll("..", "%$0"), kind.address());
+      send("GET", query, admin);
+    }
+    String denied = "/api/v1/access/denied-torrents/" + Kind.DENIED.sha1();
+    assertThat(send("PUT", denied, admin).statusCode()).isEqualTo(204);
+    org.awaitility.Awaitility.await("the lists, which are up to a second old")
+        .untilAsserted(
+            () ->
+                assertThat(send("GET", "/api/v1/peers", admin).body())
+                    .contains(Kind.REGISTERED.address()));
+  }
+
+  /** Paths with their methods, as the tracker describes itself: a new one cannot be forgotten. */
+  private Map<String, Set<String>> described() throws Exception {
+    var request =
+        HttpRequest.newBuilder(uri("/openapi")).header("Accept", "application/json").build();
+    String document = CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    JsonObject paths =
+        Json.createReader(new StringReader(document)).readObject().getJsonObject("paths");
+    var described = new java.util.TreeMap<String, Set<String>>();
+    for (String path : paths.keySet()) {
+      if (!path.startsWith("/{")) {
+        var methods = new TreeSet<String>();
+        paths
+            .getJsonObject(path)
+            .keySet()
+            .forEach(m -> methods.add(m.toUpperCase(java.util.Locale.ROOT)));
+        described.put(path, methods);
+      }
+    }
+    assertThat(described.keySet()).containsAll(ADMINISTRATION.keySet());
+    return described;
+  }
+
+  private HttpResponse<String> send(String method, String pathAndQuery, Asker asker)
+      throws Exception {
+    String path =
+        pathAndQuery.replace("{list}", "denied-networks").replace("{entry}", "192.0.2.0%2F24");
+    var request =
+        request(path, asker)
+            .header("Content-Type", "application/x-bittorrent")
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .build();
+    return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder request(String path, Asker asker) {
+    String query = asker.query().isEmpty() ? "" : (path.contains("?") ? "&" : "?") + asker.query();
+    var request = HttpRequest.newBuilder(uri(path + query));
+    if (!asker.headers().isEmpty()) {
+      request.header(asker.headers().get(0), asker.headers().get(1));
+    }
+    return request;
+  }
+
+  private URI uri(String pathAndQuery) {
+    return URI.create("http://127.0.0.1:" + server.getUri().getPort() + pathAndQuery);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+}
