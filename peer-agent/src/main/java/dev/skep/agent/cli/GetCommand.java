@@ -20,6 +20,7 @@ import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,9 +115,23 @@ final class GetCommand implements Callable<Integer> {
   private boolean partNames;
 
   @Option(
+      names = "--overwrite",
+      description =
+          "Overwrite and cut files that are there already and are not this torrent's own download."
+              + " Without it they are never touched.")
+  private boolean overwrite;
+
+  @Option(
+      names = "--recheck",
+      description = "Read all data that is there, instead of only what changed since the last run.")
+  private boolean recheck;
+
+  @Option(
       names = "--give-up",
       paramLabel = "D",
-      description = "Fail after so long without a tracker that answers or a peer. Default: 15s.")
+      description =
+          "Fail after so long without a tracker that answers or a peer, or with a disk that is full"
+              + " or cannot be written. Default: 15s.")
   private Duration giveUp = Duration.ofSeconds(15);
 
   @Mixin private PeerOptions options = new PeerOptions();
@@ -148,12 +163,14 @@ final class GetCommand implements Callable<Integer> {
                   o.sequential = sequential;
                   o.preallocate = preallocate;
                   o.partNames = partNames;
+                  o.overwrite = overwrite;
+                  o.recheck = recheck;
                 });
     if (how.trackers().isEmpty() && how.peers().isEmpty()) {
       throw new Failure(
           torrent.name() + ": no tracker and no peer is known; give -t URL or --peer HOST:PORT");
     }
-    Files.createDirectories(folder);
+    makeFolder();
     terminal.stop().watch(SeedCommand.STOP_GRACE);
     try (PeerView view =
             report.isLines()
@@ -162,6 +179,14 @@ final class GetCommand implements Callable<Integer> {
         Session session = options.open(maxDown)) {
       view.ready(session.listening(), "getting " + torrent.name());
       return view.awaitGo() ? new Download(session.add(torrent, folder, how), view).run() : 0;
+    }
+  }
+
+  private void makeFolder() throws Failure, IOException {
+    try {
+      Files.createDirectories(folder);
+    } catch (FileAlreadyExistsException e) {
+      throw new Failure(e.getFile() + " is not a folder; move it away, or name another with -d");
     }
   }
 
@@ -199,6 +224,7 @@ final class GetCommand implements Callable<Integer> {
     private final long startNanos = System.nanoTime();
     private final CompletableFuture<Duration> taken;
     private final CompletableFuture<?> takenOrStopped;
+    private final Trouble trouble = new Trouble();
     private boolean metSomebody;
 
     Download(Transfer transfer, PeerView view) {
@@ -214,7 +240,14 @@ final class GetCommand implements Callable<Integer> {
 
     int run() throws Failure, InterruptedException {
       while (!taken.isDone()) {
-        failIfAlone(look());
+        TransferStatus status = look();
+        trouble.look(status);
+        if (trouble.isOver(giveUp)) {
+          throw new Failure(trouble.reason());
+        }
+        if (trouble.isNone()) { // the first reason counts: nobody is met while the disk is full
+          failIfAlone(status);
+        }
         if (StopSignal.await(takenOrStopped, view.pause()) && !taken.isDone()) {
           throw new Failure(
               "stopped at %d %% of %s; the same command goes on from there"
@@ -290,6 +323,42 @@ final class GetCommand implements Callable<Integer> {
           .add("wastedBytes", status.wastedBytes())
           .add("peers", transfer.moved().size())
           .build();
+    }
+  }
+
+  /** A disk that fails again and again: what it was first, and since when. */
+  private static final class Trouble {
+    private static final long CALM_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private String reason = "";
+    private long sinceNanos;
+    private long lastNanos;
+    private long verifiedBytes;
+
+    void look(TransferStatus status) {
+      long now = System.nanoTime();
+      if (status.state() == TransferStatus.State.PAUSED && status.problem().isPresent()) {
+        if (isNone() || status.verifiedBytes() > verifiedBytes) {
+          reason = status.problem().get();
+          sinceNanos = now;
+          verifiedBytes = status.verifiedBytes();
+        }
+        lastNanos = now;
+      } else if (now - lastNanos > CALM_NANOS) {
+        reason = "";
+      }
+    }
+
+    boolean isNone() {
+      return reason.isEmpty();
+    }
+
+    boolean isOver(Duration giveUp) {
+      return !isNone() && System.nanoTime() - sinceNanos >= giveUp.toNanos();
+    }
+
+    String reason() {
+      return reason;
     }
   }
 }

@@ -30,6 +30,8 @@ final class PeerWords implements PeerView {
   private final Runnable restoreKeys;
   private final boolean keys;
   private final Map<String, String> told = new HashMap<>();
+  private final Map<Transfer, Integer> notesTold = new HashMap<>();
+  private final Map<Transfer, String> problemsTold = new HashMap<>();
 
   /**
    * Begins.
@@ -59,7 +61,7 @@ final class PeerWords implements PeerView {
 
   @Override
   public void progress(List<Transfer> transfers) {
-    transfers.forEach(transfer -> tellTrackers(transfer.status().trackers()));
+    transfers.forEach(this::tellNews);
     progress.show(() -> lines(transfers), () -> String.join("; ", lines(transfers)));
   }
 
@@ -96,6 +98,21 @@ final class PeerWords implements PeerView {
             ByteRate.format(upBytesPerSecond),
             ByteSize.format(uploadedBytes),
             Numbers.count(peers, "peer"));
+  }
+
+  private void tellNews(Transfer transfer) {
+    TransferStatus status = transfer.status();
+    tellTrackers(status.trackers());
+    List<String> notes = transfer.notes();
+    int before = notesTold.getOrDefault(transfer, 0);
+    notes.stream().skip(before).forEach(note -> progress.note(Text.printable(note)));
+    notesTold.put(transfer, notes.size());
+    if (status.state() == TransferStatus.State.PAUSED) {
+      String problem = status.problem().orElse("");
+      if (!problem.isEmpty() && !problem.equals(problemsTold.put(transfer, problem))) {
+        progress.note(Text.printable(problem) + "; waiting for that");
+      }
+    }
   }
 
   /** What a tracker complains of, when it is new. */
@@ -137,7 +154,8 @@ final class PeerWords implements PeerView {
       case SEEDING ->
           "seeding  %s, %s sent  %s  %s"
               .formatted(up, ByteSize.format(status.uploadedBytes()), peers, name);
-      case PAUSED, FAILED -> Text.printable(status.problem().orElse("paused")) + "  " + name;
+      case PAUSED -> "waiting  " + name;
+      case FAILED -> Text.printable(status.problem().orElse("failed")) + "  " + name;
     };
   }
 

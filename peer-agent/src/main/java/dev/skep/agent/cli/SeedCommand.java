@@ -54,6 +54,11 @@ final class SeedCommand implements Callable<Integer> {
               + " source of a torrent, when it has little upload.")
   private boolean superSeed;
 
+  @Option(
+      names = "--recheck",
+      description = "Read all data, instead of trusting what is remembered of a download.")
+  private boolean recheck;
+
   @Mixin private PeerOptions options = new PeerOptions();
 
   @Mixin private ReportOption report = new ReportOption();
@@ -103,7 +108,11 @@ final class SeedCommand implements Callable<Integer> {
         TransferOptions.defaults()
             .withTrackers(options.trackers(pair.torrent().trackers()))
             .seeding(pair.data())
-            .with(o -> o.superSeeding = superSeed);
+            .with(
+                o -> {
+                  o.superSeeding = superSeed;
+                  o.recheck = recheck;
+                });
     Path folder = pair.data().toAbsolutePath().normalize().getParent();
     return session.add(pair.torrent(), folder == null ? pair.data() : folder, how);
   }

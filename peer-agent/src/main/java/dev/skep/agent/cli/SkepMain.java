@@ -1,5 +1,6 @@
 package dev.skep.agent.cli;
 
+import dev.skep.agent.cli.console.QuietLogs;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.protocol.digest.Digests;
 import java.util.Set;
@@ -26,6 +27,7 @@ public final class SkepMain {
       int carriers = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
       System.setProperty(CARRIERS, String.valueOf(carriers));
     }
+    QuietLogs.install();
     // We have our own for those that we need; making picocli's loads all of java.time.
     System.setProperty("picocli.converters.excludes", "java.*");
     Terminal terminal = Terminal.ofProcess();

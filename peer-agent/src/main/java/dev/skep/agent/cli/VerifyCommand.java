@@ -9,8 +9,13 @@ import dev.skep.agent.cli.console.Progress;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.Text;
 import dev.skep.agent.storage.DataCheck;
+import dev.skep.agent.storage.DataFiles;
+import dev.skep.agent.storage.OpenFiles;
+import dev.skep.agent.storage.ResumeFile;
+import dev.skep.agent.storage.StorageOptions;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.PieceLayout;
+import dev.skep.protocol.peerwire.Bitfield;
 import jakarta.json.Json;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +32,8 @@ import picocli.CommandLine.Parameters;
     description = "Checks data against a torrent and lists what is bad.",
     footer = {
       "",
-      "Exit status 1 if any piece is bad or missing.",
+      "Exit status 1 if any piece is bad or missing. A download that has bad pieces",
+      "forgets them: 'skep get' fetches them again.",
       "",
       "Example: skep verify disk.torrent disk.img",
     })
@@ -58,10 +64,11 @@ final class VerifyCommand implements Callable<Integer> {
     }
     Path data = DataPlace.of(torrent, path);
     DataCheck.Result result = check(torrent, data);
+    boolean ours = !result.ok() && forget(torrent, data, result);
     if (json.isOn()) {
       printJson(torrent, result);
     } else {
-      print(torrent, result);
+      print(torrent, result, repair(torrent, data, ours));
     }
     return result.ok() ? 0 : 1;
   }
@@ -75,12 +82,35 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
+  /** Has a download forget its bad pieces; whether it is one, which needs no leave to write. */
+  private static boolean forget(Metainfo torrent, Path data, DataCheck.Result result) {
+    Bitfield bad = new Bitfield(result.good().size());
+    badPieces(result).forEach(bad::set);
+    Path states = StorageOptions.stateFolderBeside(data);
+    try (OpenFiles open = new OpenFiles(1)) {
+      var files = new DataFiles(torrent, data, open, new StorageOptions(states, false, false));
+      return new ResumeFile(torrent, files, states).forget(bad);
+    } catch (IOException e) {
+      return false; // what cannot be written there is no download that goes on
+    }
+  }
+
+  /** What makes bad data good. */
+  private String repair(Metainfo torrent, Path data, boolean ours) {
+    Path place = data.toAbsolutePath().normalize();
+    if (!place.endsWith(torrent.name()) || place.getParent() == null) {
+      return "'skep get %s' with another folder gets it anew".formatted(file);
+    }
+    return "'skep get %s -d %s%s' repairs it"
+        .formatted(file, place.getParent(), ours ? "" : " --overwrite");
+  }
+
   /** All pieces: with the padding of a hybrid torrent, without the gaps of one that is v2 only. */
   private static long bytes(PieceLayout layout) {
     return IntStream.range(0, layout.pieceCount()).mapToLong(layout::lengthBytes).sum();
   }
 
-  private void print(Metainfo torrent, DataCheck.Result result) {
+  private void print(Metainfo torrent, DataCheck.Result result, String repair) {
     String name = Text.printable(torrent.name());
     if (result.ok()) {
       terminal
@@ -99,18 +129,20 @@ final class VerifyCommand implements Callable<Integer> {
           name
               + ": "
               + Numbers.count(files, "file")
-              + " missing or of another length; data is good");
+              + " missing or of another length; data is good; "
+              + Text.printable(repair));
       return;
     }
     terminal.out().println("bad pieces " + ranges(bad));
     long badBytes = bad.stream().mapToLong(piece -> torrent.layout().lengthBytes(piece)).sum();
     terminal.say(
-        "%s: %d of %s bad or missing, about %s; 'skep get' with the same folder repairs it"
+        "%s: %d of %s bad or missing, about %s; %s"
             .formatted(
                 name,
                 bad.size(),
                 Numbers.count(result.good().size(), "piece"),
-                ByteSize.format(badBytes)));
+                ByteSize.format(badBytes),
+                Text.printable(repair)));
   }
 
   private void printJson(Metainfo torrent, DataCheck.Result result) {

@@ -47,8 +47,18 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     /** A file cannot be written: the torrent should stop until that is mended. */
     void diskFailed(IOException why);
 
-    /** Verified data could not be read to be sent: somebody should look at the files. */
-    void dataUnreadable();
+    /** Somebody should look whether the files are as they were; {@link #serve} follows. */
+    void lookAtFiles();
+
+    /** Whether that was done so lately that nobody need wait for it. */
+    boolean knowsFiles();
+
+    /**
+     * Peers sent corrupt data and were dropped.
+     *
+     * @param dropped how many, so far
+     */
+    void corruptPeers(int dropped);
   }
 
   private final Metainfo metainfo;
@@ -69,6 +79,8 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   private final int maxWaitingRequests;
   private final long bodyNanos;
   private volatile boolean uploadOnly;
+  private volatile boolean serving = true;
+  private int corruptPeers;
   private boolean ticking;
   private boolean newsTimed;
   private boolean closed;
@@ -138,6 +150,10 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   // ---- What connections call ----
 
   Peer join(Connection connection, Capabilities can) throws Refused, IOException {
+    if (!listener.knowsFiles()) {
+      serving = false; // before somebody looks, who says when that is over
+      listener.lookAtFiles();
+    }
     lock.lock();
     try {
       if (closed) {
@@ -219,7 +235,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   void next(Peer peer, Outlet out, int budgetBytes, long now) {
     lock.lock();
     try {
-      torrent.next(peer, out, budgetBytes, now);
+      torrent.next(peer, out, serving ? budgetBytes : 0, now);
       uploadOnly = torrent.uploadOnly();
       act();
     } finally {
@@ -258,7 +274,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   }
 
   void dataUnreadable() {
-    listener.dataUnreadable();
+    listener.lookAtFiles();
   }
 
   void allowsRequests(Peer peer, int requests) {
@@ -292,6 +308,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     torrent.drainDrops(
         (peer, reason) -> {
           Connection connection = connections.get(peer);
+          corruptPeers += reason == Reason.CORRUPT_DATA ? 1 : 0;
           if (connection != null) {
             connection.close(reason);
           }
@@ -341,6 +358,8 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   @Override
   public void verified(int piece, boolean good) {
     boolean complete;
+    int corruptBefore;
+    int corruptNow;
     if (good) {
       listener.pieceDone(piece); // before the torrent knows: it is complete once all are told
     }
@@ -351,10 +370,15 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
       }
       torrent.verified(piece, good, System.nanoTime());
       complete = good && torrent.complete();
+      corruptBefore = corruptPeers;
       act();
+      corruptNow = corruptPeers;
       timeNews();
     } finally {
       lock.unlock();
+    }
+    if (corruptNow > corruptBefore) {
+      listener.corruptPeers(corruptNow);
     }
     if (complete) {
       listener.completed();
@@ -364,6 +388,20 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   @Override
   public void failed(int piece, IOException why) {
     listener.diskFailed(why);
+  }
+
+  /** Blocks may be sent: the files are as they were. */
+  public void serve() {
+    if (serving) {
+      return;
+    }
+    lock.lock();
+    try {
+      serving = true;
+      connections.values().forEach(Connection::wake);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Changes what is wanted; see {@link Torrent#want}. */

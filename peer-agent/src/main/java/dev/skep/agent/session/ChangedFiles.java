@@ -1,76 +1,105 @@
 package dev.skep.agent.session;
 
-import dev.skep.agent.storage.FileWatch;
 import dev.skep.protocol.peerwire.Bitfield;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Finds out now and then, in the background, whether somebody changed a transfer's files. Safe for
- * many threads.
+ * Finds out in the background whether somebody changed a transfer's files: now and then while it
+ * has peers, when one joins, and before it is said to be done. Safe for many threads.
  */
 final class ChangedFiles {
-  private static final Logger LOG = System.getLogger(ChangedFiles.class.getName());
-  private static final long LOOK_NANOS = 10_000_000_000L;
+  /** A look costs some microseconds per file. */
+  private static final long LOOK_NANOS = 1_000_000_000L;
+
+  private static final long LOOK_NANOS_PER_FILE = 100_000L;
+  private static final long AGAIN_MILLIS = 200;
+
+  /** Who learns what was found. */
+  interface Outcome {
+    /** The files are as we left them: what is verified is on the disk. */
+    void unchanged();
+
+    /**
+     * They are not.
+     *
+     * @param lost the pieces that were verified and are no more
+     */
+    void changed(Bitfield lost);
+
+    /** They cannot be put right. */
+    void failed(IOException why);
+  }
 
   private final Session session;
   private final LocalData data;
-  private final BooleanSupplier quiet;
-  private final Consumer<Bitfield> lost;
-  private final AtomicBoolean looking = new AtomicBoolean();
+  private final Outcome outcome;
+  private final long lookNanos;
+  private final AtomicInteger asked = new AtomicInteger();
   private volatile long lookedAt = System.nanoTime();
 
-  /**
-   * @param quiet whether nothing is being written to them
-   * @param lost told the pieces that were verified and are no more
-   */
-  ChangedFiles(Session session, LocalData data, BooleanSupplier quiet, Consumer<Bitfield> lost) {
+  ChangedFiles(Session session, LocalData data, int files, Outcome outcome) {
     this.session = session;
     this.data = data;
-    this.quiet = quiet;
-    this.lost = lost;
+    this.outcome = outcome;
+    lookNanos = Math.max(LOOK_NANOS, files * LOOK_NANOS_PER_FILE);
+  }
+
+  /** Whether the last look is so recent that another one is not worth it. */
+  boolean isFresh() {
+    return System.nanoTime() - lookedAt < lookNanos;
   }
 
   /** Looks if the last time was a while ago. */
   void lookIfDue() {
-    if (System.nanoTime() - lookedAt > LOOK_NANOS) {
+    if (!isFresh()) {
       look();
     }
   }
 
+  /** Looks; one more time if it is just doing so. */
   void look() {
-    if (!looking.getAndSet(true)) {
+    if (asked.getAndIncrement() == 0) {
       session.workers().submit(this::lookNow);
     }
   }
 
   private void lookNow() {
+    int answered = asked.get();
+    LocalData.Changes changes = data.look();
     lookedAt = System.nanoTime();
-    FileWatch.Found found = data.look(quiet.getAsBoolean());
-    if (found.isNothing()) {
-      looking.set(false);
+    if (changes.areNone()) {
+      outcome.unchanged();
+      looked(answered);
     } else {
       // Reading may take long: others need the disk workers meanwhile.
-      Thread.ofPlatform().daemon().name("skep-look").start(() -> findLost(found));
+      Thread.ofPlatform()
+          .daemon()
+          .name("skep-look")
+          .start(
+              () -> {
+                findLost(changes);
+                looked(answered);
+              });
     }
   }
 
-  private void findLost(FileWatch.Found found) {
+  private void looked(int answered) {
+    if (!asked.compareAndSet(answered, 0)) {
+      session.workers().submit(this::lookNow);
+    }
+  }
+
+  private void findLost(LocalData.Changes changes) {
     try {
-      Bitfield gone = data.lost(found);
-      if (!gone.isEmpty()) {
-        lost.accept(gone);
-      }
+      outcome.changed(data.lost(changes));
+      // Whether it was changed again meanwhile; but whoever writes all the time is not raced.
+      var _ = session.clock().schedule(this::look, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "{0}: {1}", data.files().place(), e.toString());
+      outcome.failed(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      looking.set(false);
     }
   }
 }

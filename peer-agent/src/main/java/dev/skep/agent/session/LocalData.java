@@ -12,7 +12,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -22,9 +25,6 @@ import java.util.function.LongConsumer;
 final class LocalData {
   private static final Logger LOG = System.getLogger(LocalData.class.getName());
 
-  /** Beside a download, unless the session has a folder for states. */
-  private static final String STATE_FOLDER = ".skep";
-
   private static final long SAVE_NANOS = 30_000_000_000L;
 
   private final Session session;
@@ -33,21 +33,39 @@ final class LocalData {
   private final DataFiles files;
   private final ResumeFile resume;
   private final boolean keepsState;
-  private final boolean partNames;
+  private final TransferOptions options;
   private final FileWatch watch;
+  private final Consumer<String> told;
 
   // Guarded by this object's monitor, which is never held across I/O.
   private Bitfield verified;
+
+  /** Verified, but to be read once more before it is sure that all is done. */
+  private final Bitfield unsure;
+
+  /** Not verified when their file was changed: what was written of them may be spoilt. */
+  private final Bitfield shaken;
+
   private long earlierDownBytes;
   private long earlierUpBytes;
   private boolean dirty;
   private long lastSave = System.nanoTime();
 
-  LocalData(Session session, Metainfo metainfo, Path data, TransferOptions options, Ledger ledger) {
+  /**
+   * @param told hears what a person should know
+   */
+  LocalData(
+      Session session,
+      Metainfo metainfo,
+      Path data,
+      TransferOptions options,
+      Ledger ledger,
+      Consumer<String> told) {
     this.session = session;
+    this.told = told;
     this.metainfo = metainfo;
     this.ledger = ledger;
-    Path beside = data.toAbsolutePath().normalize().resolveSibling(STATE_FOLDER);
+    Path beside = StorageOptions.stateFolderBeside(data);
     Path folder = session.settings().stateFolder().orElse(beside);
     files =
         new DataFiles(
@@ -62,8 +80,11 @@ final class LocalData {
         session.settings().stateFolder().isPresent()
             || !options.seedOnly()
             || Files.isDirectory(beside);
-    partNames = options.partNames();
-    verified = new Bitfield(metainfo.layout().pieceCount());
+    this.options = options;
+    int pieces = metainfo.layout().pieceCount();
+    verified = new Bitfield(pieces);
+    unsure = new Bitfield(pieces);
+    shaken = new Bitfield(pieces);
   }
 
   /**
@@ -71,7 +92,7 @@ final class LocalData {
    * anything about others.
    */
   void requireOwnPlace() throws IOException {
-    if (files.place().getFileName().toString().equalsIgnoreCase(STATE_FOLDER)) {
+    if (files.place().getFileName().toString().equalsIgnoreCase(StorageOptions.STATE_FOLDER)) {
       throw new IOException(
           files.place() + " is where skep keeps its own state; move the data, or do without it");
     }
@@ -94,8 +115,24 @@ final class LocalData {
     return verified.isFull();
   }
 
+  /** Looks into what others changed before it goes live, when nobody has to be told. */
+  void refresh() throws IOException, InterruptedException {
+    Changes changes = look();
+    if (!changes.areNone()) {
+      lost(changes);
+    }
+  }
+
+  Optional<IOException> fullDisk() {
+    return files.fullDisk(missingBytes());
+  }
+
   /** How it is not {@link #isWhole}, for people. */
   synchronized String shortfall() {
+    Optional<String> obstacle = files.firstThatIsNoFile();
+    if (obstacle.isPresent()) {
+      return obstacle.get();
+    }
     int all = verified.size();
     int missing = all - verified.cardinality();
     return "%s is not the torrent's data: %d of %d pieces are missing or wrong"
@@ -115,11 +152,24 @@ final class LocalData {
     return missing;
   }
 
-  /** Finds out which pieces are there, reading as little as can be trusted unread. */
-  void check(Wanted wanted, LongConsumer checkedBytes) throws InterruptedException {
-    ResumeFile.Trust trust = resume.load(wanted.pieces());
+  /**
+   * Finds out which pieces are there, reading as little as can be trusted unread.
+   *
+   * @throws InTheWay if a file of the user's is where one is to be downloaded to
+   */
+  void check(Wanted wanted, LongConsumer checkedBytes) throws IOException, InterruptedException {
+    ResumeFile.Trust trust = resume.load(wanted.pieces(), options.recheck());
+    if (options.overwrite()) {
+      files.adopt();
+    } else if (!options.seedOnly()) {
+      files.requireLengths(wanted.files());
+    }
     Bitfield good = trust.trusted();
     add(good, hashed(trust.doubtful(), checkedBytes));
+    resume.recognizeCopies(good);
+    if (!options.seedOnly()) {
+      files.requireData(wanted.files(), trust.doubtful(), good);
+    }
     synchronized (this) {
       verified = good;
       earlierDownBytes = trust.downloadedBytes();
@@ -150,39 +200,82 @@ final class LocalData {
     }
   }
 
-  /** Makes what must exist before the first piece comes. */
+  /**
+   * Makes what must exist before the first piece comes.
+   *
+   * @throws IOException also if there is no room for what is missing
+   */
   void prepare(Wanted wanted) throws IOException {
     Bitfield now = verified();
-    files.select(wanted.files(), now);
-    files.prepare(wanted.files());
-    for (int p = partNames ? now.nextSet(0) : -1; p >= 0; p = now.nextSet(p + 1)) {
+    files.claim(wanted.files());
+    files.requireRoom(wanted.files(), now);
+    if (files.lacksFiles(wanted.files())) {
+      saveNow(); // that these files will be ours
+    }
+    files.prepare(wanted.files(), now, wanted.pieces());
+    for (int p = options.partNames() ? now.nextSet(0) : -1; p >= 0; p = now.nextSet(p + 1)) {
       files.finish(p, now);
     }
+    saveNow(); // before the first byte is written to them
+  }
+
+  /**
+   * All that is wanted is verified: what no piece ever wrote is made if it is gone, and every file
+   * gets its name.
+   */
+  void finish(Wanted wanted) throws IOException {
+    files.claim(wanted.files());
+    if (files.lacksFiles(wanted.files())) {
+      prepare(wanted);
+    }
+    files.finish(wanted.files());
   }
 
   /** One more piece is verified and in its files. */
   void pieceDone(int piece) {
     synchronized (this) {
       verified.set(piece);
+      if (shaken.clear(piece)) {
+        unsure.set(piece);
+      }
       dirty = true;
     }
-    if (!partNames) {
+    if (!options.partNames()) {
       return;
     }
     try {
       files.finish(piece, verified());
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "a file of {0} keeps its name: {1}", metainfo.name(), e.toString());
+      LOG.log(Level.WARNING, "a file of {0} keeps its name: {1}", metainfo.name(), e.getMessage());
     }
   }
 
   /**
-   * Looks whether somebody changed the files.
+   * What others did to the files.
    *
-   * @param quiet whether nothing is being written
+   * @param doubtful verified pieces that are to be read
    */
-  FileWatch.Found look(boolean quiet) {
-    return watch.look(verified(), quiet);
+  record Changes(FileWatch.Found found, Bitfield doubtful) {
+    boolean areNone() {
+      return found.isNothing() && doubtful.isEmpty();
+    }
+  }
+
+  /** Looks whether somebody changed the files, and which pieces must be read because of that. */
+  Changes look() {
+    FileWatch.Found found = watch.look();
+    Bitfield doubtful = new Bitfield(verified.size());
+    if (!found.isNothing()) {
+      add(doubtful, watch.pieces(found.written()));
+      add(doubtful, watch.pieces(found.replaced()));
+      add(doubtful, watch.pieces(found.gone()));
+    }
+    synchronized (this) {
+      for (int p = doubtful.nextSet(0); p >= 0; p = doubtful.nextSet(p + 1)) {
+        (verified.get(p) ? unsure : shaken).set(p);
+      }
+      return new Changes(found, unsure.copy());
+    }
   }
 
   /**
@@ -190,23 +283,51 @@ final class LocalData {
    *
    * @return pieces that were verified and are there no more
    */
-  Bitfield lost(FileWatch.Found found) throws IOException, InterruptedException {
+  Bitfield lost(Changes changes) throws IOException, InterruptedException {
     files.close(); // what is open may be a file that nobody else can see any more
-    Bitfield lost = found.gone();
-    Bitfield doubtful = found.doubtful();
-    Bitfield good = hashed(doubtful, _ -> {});
-    for (int p = doubtful.nextSet(0); p >= 0; p = doubtful.nextSet(p + 1)) {
-      if (!good.get(p)) {
-        lost.set(p);
-      }
-    }
+    Bitfield lost = changes.doubtful().copy();
+    Bitfield good = hashed(lost, _ -> {});
+    remove(lost, good);
+    FileWatch.Settled settled = watch.settle(changes.found(), good, lost, options.seedOnly());
+    settled.told().forEach(told);
+    Bitfield emptied = watch.pieces(settled.emptied());
     synchronized (this) {
-      for (int p = lost.nextSet(0); p >= 0; p = lost.nextSet(p + 1)) {
-        verified.clear(p);
+      for (int p = emptied.nextSet(0); p >= 0; p = emptied.nextSet(p + 1)) {
+        if (verified.get(p)) {
+          lost.set(p);
+        }
       }
+      remove(verified, lost);
+      remove(unsure, changes.doubtful());
       dirty = true;
     }
+    tell(changes.found(), lost.cardinality());
     return lost;
+  }
+
+  private void tell(FileWatch.Found found, int lost) {
+    BitSet changed = new BitSet();
+    changed.or(found.gone());
+    changed.or(found.written());
+    changed.or(found.replaced());
+    if (lost == 0 || changed.isEmpty()) {
+      return;
+    }
+    String more = changed.cardinality() == 1 ? "" : " and " + (changed.cardinality() - 1) + " more";
+    told.accept(
+        "somebody else changed or deleted %s%s: %s"
+            .formatted(
+                files.path(changed.nextSetBit(0)),
+                more,
+                options.seedOnly()
+                    ? lost + " pieces are not the torrent's any more and are not given to anybody"
+                    : lost + " pieces are fetched again"));
+  }
+
+  private static void remove(Bitfield from, Bitfield some) {
+    for (int p = some.nextSet(0); p >= 0; p = some.nextSet(p + 1)) {
+      from.clear(p);
+    }
   }
 
   // ---- What is remembered ----
@@ -228,24 +349,30 @@ final class LocalData {
 
   /** Remembers what is verified, and the payload moved in this run besides that of earlier ones. */
   void save() {
+    try {
+      saveNow();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "cannot save {0}: {1}", resume.path(), e.toString());
+    }
+  }
+
+  private void saveNow() throws IOException {
     Ledger.Totals moved = ledger.totals();
     Bitfield bits;
     long down;
     long up;
     synchronized (this) {
       bits = verified.copy();
+      for (int p = unsure.nextSet(0); p >= 0; p = unsure.nextSet(p + 1)) {
+        bits.clear(p);
+      }
       down = earlierDownBytes + moved.down();
       up = earlierUpBytes + moved.up();
       dirty = false;
       lastSave = System.nanoTime();
     }
-    if (!keepsState) {
-      return;
-    }
-    try {
+    if (keepsState) {
       resume.save(bits, up, down);
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "cannot save {0}: {1}", resume.path(), e.toString());
     }
   }
 

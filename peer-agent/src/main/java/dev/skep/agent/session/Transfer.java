@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transfer {
   private static final Logger LOG = System.getLogger(Transfer.class.getName());
+
+  private static final int MOST_NOTES = 100;
 
   private final Session session;
   private final Metainfo metainfo;
@@ -47,6 +50,7 @@ public final class Transfer {
   private final CompletableFuture<Void> completed = new CompletableFuture<>();
   private final AtomicLong checkedBytes = new AtomicLong();
   private final ActiveQueue.Member turn = new Turn();
+  private final List<String> notes = new CopyOnWriteArrayList<>();
 
   /** Held while it is paused or resumed: half of one must not meet half of the other. */
   private final Object owner = new Object();
@@ -58,7 +62,7 @@ public final class Transfer {
     this.metainfo = metainfo;
     this.options = options;
     place = data.toAbsolutePath().normalize();
-    this.data = new LocalData(session, metainfo, place, options, ledger);
+    this.data = new LocalData(session, metainfo, place, options, ledger, this::note);
     long now = System.nanoTime();
     life = new LifeCycle(Wanted.of(metainfo, options.priorities()), this.data::has, ledger, now);
     throttle = new Throttle(options.maxDownBytesPerSecond(), options.maxUpBytesPerSecond());
@@ -75,7 +79,7 @@ public final class Transfer {
             this.data::missingBytes,
             life::isComplete,
             this::found);
-    changed = new ChangedFiles(session, this.data, life::isComplete, this::lost);
+    changed = new ChangedFiles(session, this.data, metainfo.files().size(), new Found());
   }
 
   public Metainfo metainfo() {
@@ -111,9 +115,7 @@ public final class Transfer {
     }
     data.prepare(next);
     live.get().want(next.pieces(), next.urgent());
-    if (data.has(next)) {
-      complete();
-    }
+    changed.look(); // it may have all of it
     session.queue().admit();
   }
 
@@ -167,6 +169,8 @@ public final class Transfer {
           session.queue().remove(turn);
         }
       }
+    } catch (IOException e) {
+      fail(told(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -211,10 +215,13 @@ public final class Transfer {
 
   private void prepareAndGoLive() {
     try {
+      data.refresh();
       data.prepare(life.wanted());
       goLive();
     } catch (IOException e) {
       pauseFor(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -261,7 +268,20 @@ public final class Transfer {
 
     @Override
     public void completed() {
-      complete();
+      changed.look(); // what was written may be there no more
+    }
+
+    @Override
+    public boolean knowsFiles() {
+      return changed.isFresh();
+    }
+
+    @Override
+    public void corruptPeers(int dropped) {
+      note(
+          "%s sent data that is not the torrent's and %s dropped"
+              .formatted(
+                  dropped == 1 ? "a peer" : dropped + " peers", dropped == 1 ? "was" : "were"));
     }
 
     @Override
@@ -270,13 +290,43 @@ public final class Transfer {
     }
 
     @Override
-    public void dataUnreadable() {
+    public void lookAtFiles() {
       changed.look();
     }
   }
 
-  /** The last wanted piece is verified. */
+  /** What a look at the files brought. */
+  private final class Found implements ChangedFiles.Outcome {
+    @Override
+    public void unchanged() {
+      complete();
+      life.live().ifPresent(LiveTorrent::serve);
+    }
+
+    @Override
+    public void changed(Bitfield lost) {
+      lost(lost);
+      life.live().ifPresent(LiveTorrent::serve);
+    }
+
+    @Override
+    public void failed(IOException why) {
+      pauseFor(why);
+    }
+  }
+
+  /** Nothing of what is verified was changed: if that is all that is wanted, it is done. */
   private void complete() {
+    Wanted wanted = life.wanted();
+    if (options.seedOnly() || life.isComplete() || life.live().isEmpty() || !data.has(wanted)) {
+      return;
+    }
+    try {
+      data.finish(wanted);
+    } catch (IOException e) {
+      pauseFor(e);
+      return;
+    }
     if (life.complete()) {
       announcing.completed(data.isWhole());
       data.save();
@@ -289,11 +339,12 @@ public final class Transfer {
    * Ends all connections and tries again later: what is verified stays, the rest is asked again.
    */
   private void pauseFor(IOException why) {
-    Optional<LifeCycle.Break> decided = life.breakOff(told(why));
+    IOException reason = data.fullDisk().orElse(why);
+    Optional<LifeCycle.Break> decided = life.breakOff(told(reason));
     if (decided.isEmpty()) {
       return;
     }
-    LOG.log(Level.WARNING, "{0} pauses: {1}", metainfo.name(), why.toString());
+    LOG.log(Level.INFO, "{0} pauses: {1}", metainfo.name(), why.toString());
     decided.get().live().ifPresent(LiveTorrent::close);
     var _ =
         session
@@ -346,12 +397,10 @@ public final class Transfer {
   }
 
   private void lost(Bitfield lost) {
-    LOG.log(
-        Level.WARNING,
-        "{0}: somebody changed its files; {1} pieces are lost",
-        metainfo.name(),
-        lost.cardinality());
     Optional<LiveTorrent> at = life.live();
+    if (options.seedOnly() && lost.isEmpty()) {
+      return;
+    }
     if (options.seedOnly()) {
       // Nothing is ever written: so nothing more is wanted than what is left.
       Bitfield left = data.verified();
@@ -361,6 +410,19 @@ public final class Transfer {
       life.lost();
     }
     at.ifPresent(now -> now.lose(lost));
+    if (!options.seedOnly() && at.isPresent()) {
+      makeAgain();
+    }
+  }
+
+  /** Files that are gone are made again, and what is missing of them is asked for. */
+  private void makeAgain() {
+    try {
+      data.prepare(life.wanted());
+      session.dial();
+    } catch (IOException e) {
+      pauseFor(e);
+    }
   }
 
   // ---- Peers ----
@@ -408,6 +470,18 @@ public final class Transfer {
 
   private static List<PeerStatus> peers(LiveTorrent live) {
     return live.peers().stream().map(PeerStatus::of).toList();
+  }
+
+  /** What happened that a person should know, in the order of events; the last are left out. */
+  public List<String> notes() {
+    return List.copyOf(notes);
+  }
+
+  private void note(String what) {
+    LOG.log(Level.INFO, "{0}: {1}", metainfo.name(), what);
+    if (notes.size() < MOST_NOTES) {
+      notes.add(what);
+    }
   }
 
   /** Payload moved from and to each address in this session, over connections that come and go. */

@@ -22,6 +22,9 @@ import java.util.function.Consumer;
  *     16)
  * @param preallocate whether files are filled with zeros before the download begins
  * @param partNames whether a file is called {@code NAME.part} until all of it is verified
+ * @param overwrite whether files that are there already and are not this torrent's own download may
+ *     be overwritten and cut
+ * @param recheck whether all data on disk is read, instead of trusting what is remembered of it
  */
 public record TransferOptions(
     List<List<String>> trackers,
@@ -34,7 +37,9 @@ public record TransferOptions(
     boolean sequential,
     boolean superSeeding,
     boolean preallocate,
-    boolean partNames) {
+    boolean partNames,
+    boolean overwrite,
+    boolean recheck) {
 
   public TransferOptions {
     trackers = trackers.stream().map(List::copyOf).toList();
@@ -61,6 +66,8 @@ public record TransferOptions(
     draft.superSeeding = superSeeding;
     draft.preallocate = preallocate;
     draft.partNames = partNames;
+    draft.overwrite = overwrite;
+    draft.recheck = recheck;
     changes.accept(draft);
     return draft.options();
   }
@@ -114,6 +121,8 @@ public record TransferOptions(
     public boolean superSeeding;
     public boolean preallocate;
     public boolean partNames;
+    public boolean overwrite;
+    public boolean recheck;
 
     private Draft() {}
 
@@ -129,7 +138,9 @@ public record TransferOptions(
           sequential,
           superSeeding,
           preallocate,
-          partNames);
+          partNames,
+          overwrite,
+          recheck);
     }
   }
 }

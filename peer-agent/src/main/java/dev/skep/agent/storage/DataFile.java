@@ -1,43 +1,84 @@
 package dev.skep.agent.storage;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One of a torrent's files on disk. Identity, not equality: two torrents may name the same path.
+ * One of a torrent's files on disk: whose it is, and what it looked like when we left it. Only what
+ * is {@link Owner#OURS} is ever written. Identity, not equality: two torrents may name the same
+ * path.
+ *
+ * <p>Its monitor is held while it is written, so that what it looks like before and after tells
+ * whether anybody else wrote to it.
  */
 final class DataFile {
   private static final int ZEROS_BYTES = 1 << 20;
 
+  /** Whose the file is. */
+  enum Owner {
+    /** There is none yet, as far as we know. */
+    NOBODY,
+    /** We made it, or may write to it as if we had. */
+    OURS,
+    /** It was there, and may have the torrent's data. */
+    FOUND,
+    /** It was there and has other data, or is no file at all. */
+    FOREIGN
+  }
+
   private final Path root;
   private final Path finalPath;
+  private final Path partPath;
+  private final boolean plainName; // a new one gets its final name at once
   private volatile Path path;
   private final long offsetBytes;
   private final long lengthBytes;
   private final boolean padding;
 
+  private volatile Owner owner = Owner.NOBODY;
+  private volatile @Nullable FileChannel writing;
+  private volatile boolean mayCut;
+
+  // Guarded by this.
+  private Stamp left = Stamp.ABSENT;
+  private boolean disturbed; // somebody else wrote to it, or may have
+  private boolean claimed; // will be ours, if there is none yet
+  private boolean filled; // takes all its room on the disk already
+
   /**
    * @param root the folder that nothing may leave; must exist before the file is opened for writing
    * @param path the file itself, below root
-   * @param partPath what the file is called until it is {@link #finish}ed; may be path
+   * @param partPath what the file may be called until it is {@link #finish}ed
+   * @param part whether a new one is called so; one that was begun keeps its name
    * @param offsetBytes where its bytes begin in the torrent
    */
   DataFile(
-      Path root, Path path, Path partPath, long offsetBytes, long lengthBytes, boolean padding) {
+      Path root,
+      Path path,
+      Path partPath,
+      boolean part,
+      long offsetBytes,
+      long lengthBytes,
+      boolean padding) {
     this.root = root;
     this.finalPath = path;
-    this.path = lengthBytes > 0 && !Files.exists(path) ? partPath : path;
+    this.partPath = partPath;
+    this.plainName = !part || lengthBytes == 0;
+    this.path = path;
     this.offsetBytes = offsetBytes;
     this.lengthBytes = lengthBytes;
     this.padding = padding;
@@ -53,16 +94,17 @@ final class DataFile {
     return lengthBytes > 0 && !padding;
   }
 
-  boolean exists() {
-    return Files.exists(path);
+  Owner owner() {
+    return owner;
   }
 
-  /** All of it is verified: it gets its final name, unless it has it. */
-  synchronized void finish() throws IOException {
-    if (!path.equals(finalPath)) {
-      Files.move(path, finalPath, StandardCopyOption.ATOMIC_MOVE);
-      path = finalPath;
-    }
+  boolean isOurs() {
+    return owner == Owner.OURS;
+  }
+
+  /** Whether its bytes can be read where they belong. */
+  boolean isReadable() {
+    return owner == Owner.OURS || owner == Owner.FOUND;
   }
 
   long offsetBytes() {
@@ -81,43 +123,255 @@ final class DataFile {
     return padding;
   }
 
+  // ---- Whose it is ----
+
   /**
-   * Opens the file; for writing it is made, with its folders and at its full length but sparse.
+   * What is remembered of it.
+   *
+   * @param ours whether we made it, or were about to when there was none
+   * @param filled whether it takes all its room on the disk already
+   * @param stamp what it looked like when we left it
+   */
+  record Memory(boolean ours, boolean filled, Stamp stamp) {
+    static final Memory NONE = new Memory(false, false, Stamp.ABSENT);
+
+    /** An empty file, such as one that was made when we were killed, has nothing to lose. */
+    private boolean owns(Stamp now) {
+      return ours && (stamp.isSameFileAs(now) || now.sizeBytes() == 0);
+    }
+  }
+
+  /** Finds out what is there and whose it is. */
+  synchronized void recognize(Memory before) {
+    Path there = finalPath;
+    Stamp now = Stamp.of(finalPath);
+    if (!before.owns(now) && hasBytes() && !partPath.equals(finalPath)) {
+      Stamp part = Stamp.of(partPath);
+      boolean begun = before.owns(part) || (before.ours && part.isFile() && !now.isFile());
+      if (begun || (!plainName && !now.isFile())) {
+        there = partPath;
+        now = part;
+      }
+    }
+    path = there;
+    boolean link = Files.isSymbolicLink(there);
+    left = now;
+    disturbed = false;
+    filled = before.filled && before.owns(now);
+    if (now.equals(Stamp.ABSENT) && !link) {
+      owner = Owner.NOBODY;
+      path = plainName ? finalPath : partPath;
+    } else if (!now.isFile()) {
+      owner = Owner.FOREIGN;
+    } else {
+      owner = before.owns(now) && !link ? Owner.OURS : Owner.FOUND;
+    }
+  }
+
+  /** It is about to be made. */
+  synchronized void claim() {
+    claimed = true;
+  }
+
+  /** What to remember of it. */
+  synchronized Memory memory() {
+    boolean ours = owner == Owner.OURS || (owner == Owner.NOBODY && claimed);
+    return new Memory(ours, filled, disturbed ? left.doubtful() : left);
+  }
+
+  /** It has other data than the torrent's. */
+  void foreign() {
+    owner = Owner.FOREIGN;
+  }
+
+  /** We may write to it as if we had made it. Not to anything that is no file. */
+  synchronized void keep() {
+    if (left.isFile() && !Files.isSymbolicLink(path)) {
+      owner = Owner.OURS;
+    }
+  }
+
+  /** We may also cut it. */
+  void adopt() {
+    mayCut = true;
+    keep();
+  }
+
+  /** Why nothing may be written where it belongs; null if something may. */
+  synchronized @Nullable InTheWay obstacle() {
+    if (owner == Owner.OURS && left.sizeBytes() > lengthBytes && !mayCut) {
+      return InTheWay.longer(path, left.sizeBytes() - lengthBytes);
+    }
+    if (owner != Owner.FOREIGN) {
+      return null;
+    }
+    if (!left.isFile() || Files.isSymbolicLink(path)) {
+      return InTheWay.kind(path, "a file");
+    }
+    String why =
+        left.sizeBytes() == lengthBytes
+            ? "has other data than the torrent's file"
+            : "has " + left.sizeBytes() + " bytes, the torrent's file " + lengthBytes;
+    return InTheWay.foreign(path, why);
+  }
+
+  boolean hasItsLength() {
+    return left().sizeBytes() == lengthBytes;
+  }
+
+  synchronized Stamp left() {
+    return left;
+  }
+
+  // ---- Who changed it ----
+
+  /** What {@link #look} found. */
+  enum Change {
+    NONE,
+    /** There is no such file any more. */
+    GONE,
+    /** The same file with other data, perhaps. */
+    WRITTEN,
+    /** Another file has its name. */
+    REPLACED
+  }
+
+  /** Compares it with what we left, and takes what is there for that from now on. */
+  synchronized Change look() {
+    Stamp now = Stamp.of(path);
+    if (!disturbed && now.equals(left)) {
+      return Change.NONE;
+    }
+    disturbed = false;
+    Stamp before = left;
+    left = now;
+    if (!now.isFile()) {
+      filled = false;
+      boolean nothing = now.equals(Stamp.ABSENT) && !Files.isSymbolicLink(path);
+      owner = nothing ? Owner.NOBODY : Owner.FOREIGN;
+      path = nothing && plainName ? finalPath : path;
+      return Change.GONE;
+    }
+    if (owner == Owner.OURS && before.isSameFileAs(now)) {
+      return Change.WRITTEN;
+    }
+    filled = false;
+    Change change = owner == Owner.OURS ? Change.REPLACED : Change.WRITTEN;
+    owner = Owner.FOUND;
+    return change;
+  }
+
+  /** Its data is not what was written to it. */
+  synchronized void disturb() {
+    disturbed = true;
+  }
+
+  /** Writes to a file that somebody opened. */
+  @FunctionalInterface
+  interface Writing {
+    void run() throws IOException;
+  }
+
+  synchronized void write(FileChannel channel, Writing write) throws IOException {
+    disturbed |= !Stamp.of(path).equals(left);
+    try {
+      write.run();
+    } finally {
+      note(channel);
+    }
+  }
+
+  /** What it looks like now is what we left. */
+  @SuppressWarnings("ReferenceEquality") // the very channel that was opened last
+  private void note(FileChannel channel) {
+    Stamp now = Stamp.of(path);
+    if (channel == writing && now.isSameFileAs(left)) {
+      left = now;
+    } else {
+      disturbed = true; // what was written is in a file that has this name no more
+    }
+  }
+
+  // ---- Making, opening, naming ----
+
+  /**
+   * Makes it, empty, with its folders.
+   *
+   * @throws InTheWay if there is something
+   */
+  synchronized void create() throws IOException {
+    makeFolders();
+    try {
+      FileChannel.open(path, CREATE_NEW, WRITE).close();
+    } catch (FileAlreadyExistsException e) {
+      recognize(Memory.NONE);
+      throw left.isFile()
+          ? InTheWay.foreign(path, "appeared where the torrent's file belongs")
+          : InTheWay.kind(path, "a file");
+    }
+    left = Stamp.of(path);
+    filled = false;
+    owner = Owner.OURS;
+  }
+
+  /**
+   * Opens the file; for writing it is laid out at its full length but sparse.
    *
    * <p>Reading goes through symbolic links, out of the root too: a folder is shared as a torrent
    * was made of it, and what does not have the piece's hash is told to nobody.
    *
-   * @throws IOException also when it would be written through a symbolic link
+   * @throws IOException also when it would be written through a symbolic link, or is not ours
    */
   FileChannel open(boolean write) throws IOException {
     if (!write) {
+      requireFile(Stamp.of(path)); // opening a pipe would wait for ever
       return FileChannel.open(path, READ);
     }
     FileChannel channel = openForWriting();
     try {
       layOut(channel);
       return channel;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
   }
 
-  /** One at a time: the last byte must not be made by one when another has written it. */
-  private synchronized void layOut(FileChannel channel) throws IOException {
-    if (channel.size() > lengthBytes) {
-      channel.truncate(lengthBytes);
-    } else if (channel.size() < lengthBytes) {
-      channel.write(ByteBuffer.allocate(1), lengthBytes - 1);
+  private void requireFile(Stamp now) throws IOException {
+    if (now.equals(Stamp.ABSENT)) {
+      throw new NoSuchFileException(path.toString(), null, "is gone");
+    }
+    if (!now.isFile()) {
+      throw InTheWay.kind(path, "a file");
     }
   }
 
   private FileChannel openForWriting() throws IOException {
-    makeFolders();
+    requireInside(path.resolveSibling(".").toRealPath());
     if (Files.isSymbolicLink(path)) {
-      throw new IOException(path + " is a symbolic link, and nothing is written through one");
+      throw InTheWay.kind(path, "a file");
     }
-    return FileChannel.open(path, Set.<OpenOption>of(READ, WRITE, CREATE, NOFOLLOW_LINKS));
+    Stamp now = Stamp.of(path);
+    requireFile(now);
+    if (!isOurs() || !now.isSameFileAs(left())) {
+      disturb();
+      throw InTheWay.foreign(path, "is another file than the one that was written");
+    }
+    FileChannel channel = FileChannel.open(path, Set.<OpenOption>of(READ, WRITE, NOFOLLOW_LINKS));
+    writing = channel;
+    return channel;
+  }
+
+  private synchronized void layOut(FileChannel channel) throws IOException {
+    long sizeBytes = channel.size();
+    if (sizeBytes > lengthBytes && !mayCut) {
+      throw InTheWay.longer(path, sizeBytes - lengthBytes);
+    }
+    if (sizeBytes > lengthBytes) {
+      write(channel, () -> channel.truncate(lengthBytes));
+    } else if (sizeBytes < lengthBytes) {
+      write(channel, () -> channel.write(ByteBuffer.allocate(1), lengthBytes - 1));
+    }
   }
 
   /**
@@ -126,13 +380,20 @@ final class DataFile {
    *
    * @param name of no other file in its folder
    */
-  void make(String name, Content content) throws IOException {
+  synchronized void make(String name, Content content) throws IOException {
     Path next = path.resolveSibling(name);
-    DataFile made = new DataFile(root, next, next, offsetBytes, lengthBytes, padding);
+    DataFile made = new DataFile(root, next, next, false, offsetBytes, lengthBytes, padding);
+    makeFolders();
+    if (Stamp.of(next).isFile()) {
+      Files.delete(next); // of a time before, when we were killed
+    }
+    made.create();
     try (FileChannel channel = made.open(true)) {
       content.fill(channel);
     }
-    Files.move(next, path, StandardCopyOption.ATOMIC_MOVE);
+    rename(next, path);
+    left = Stamp.of(path);
+    owner = Owner.OURS;
   }
 
   /** Fills a new file. */
@@ -142,26 +403,95 @@ final class DataFile {
   }
 
   /** Makes the file as long as it will be, of zeros that take room on the disk. */
-  void preallocate() throws IOException {
+  synchronized void preallocate() throws IOException {
     try (FileChannel channel = openForWriting()) {
       ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS_BYTES);
+      boolean fromNothing = channel.size() == 0;
       for (long at = channel.size(); at < lengthBytes; at += zeros.position()) {
+        long from = at;
         zeros.clear().limit((int) Math.min(ZEROS_BYTES, lengthBytes - at));
-        channel.write(zeros, at);
+        write(channel, () -> channel.write(zeros, from));
       }
+      filled |= fromNothing;
     }
+  }
+
+  /** Bytes that it will still take on the disk, if all of {@code missingBytes} are written. */
+  synchronized long roomBytes(long missingBytes) {
+    return filled ? 0 : missingBytes;
+  }
+
+  /** All of it is verified: it gets its final name, unless it has it. */
+  synchronized void finish() throws IOException {
+    if (!path.equals(finalPath) && isOurs()) {
+      takeName(finalPath);
+    }
+  }
+
+  /** One that was begun as a part, when nobody wants parts any more. */
+  synchronized void takeItsName() throws IOException {
+    if (plainName) {
+      finish();
+    }
+  }
+
+  private void takeName(Path name) throws IOException {
+    rename(path, name);
+    path = name;
+  }
+
+  /**
+   * Gives the file that took the place of ours another name, so that neither is lost.
+   *
+   * @return the other name
+   */
+  synchronized Path setAside() throws IOException {
+    requireInside(path.resolveSibling(".").toRealPath());
+    Path aside = path.resolveSibling(path.getFileName() + ".replaced");
+    for (int i = 2; Files.exists(aside, NOFOLLOW_LINKS); i++) {
+      aside = path.resolveSibling(path.getFileName() + ".replaced-" + i);
+    }
+    rename(path, aside);
+    path = plainName ? finalPath : partPath;
+    left = Stamp.ABSENT;
+    owner = Owner.NOBODY;
+    return aside;
+  }
+
+  /** Never over another file, in one step where the file system has hard links. */
+  private static void rename(Path from, Path to) throws IOException {
+    try {
+      Files.createLink(to, from);
+    } catch (FileAlreadyExistsException e) {
+      throw InTheWay.foreign(to, "has the name that " + from.getFileName() + " should get");
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      Files.move(from, to);
+      return;
+    }
+    Files.delete(from);
   }
 
   /** Makes the folders that lead to it; none of them may lie elsewhere. */
   void makeFolders() throws IOException {
+    makeFolder(root);
     Path folder = root;
-    Files.createDirectories(root);
     for (Path name : root.relativize(path.getParent())) {
       folder = folder.resolve(name);
-      if (!name.toString().isEmpty() && !Files.isDirectory(folder)) {
-        Files.createDirectory(folder);
+      if (!name.toString().isEmpty()) {
+        makeFolder(folder);
       }
       requireInside(folder.toRealPath());
+    }
+  }
+
+  private static void makeFolder(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    try {
+      Files.createDirectories(folder);
+    } catch (FileAlreadyExistsException e) {
+      throw InTheWay.kind(Path.of(e.getFile()), "a folder");
     }
   }
 

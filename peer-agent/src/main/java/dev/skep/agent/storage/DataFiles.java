@@ -10,10 +10,13 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -26,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DataFiles implements AutoCloseable {
   private static final Logger LOG = System.getLogger(DataFiles.class.getName());
+  private static final DataFile.Memory NONE = DataFile.Memory.NONE;
+
+  /** With less room than this, a write that failed did so for want of room. */
+  private static final long FULL_BYTES = 1 << 20;
 
   private final OpenFiles open;
   private final PieceLayout layout;
@@ -59,10 +66,15 @@ public final class DataFiles implements AutoCloseable {
   }
 
   private List<Optional<Link>> links(List<TorrentFile> described) {
+    Map<List<String>, List<String>> targets = new HashMap<>();
+    described.forEach(
+        file -> file.linkTarget().ifPresent(target -> targets.put(file.path(), target)));
     List<Optional<Link>> list = new ArrayList<>();
     for (int i = 0; i < described.size(); i++) {
       DataFile file = files.get(i);
-      list.add(described.get(i).linkTarget().map(target -> new Link(place, file, target)));
+      boolean circular = Link.goesInCircles(described.get(i).path(), targets);
+      list.add(
+          described.get(i).linkTarget().map(target -> new Link(place, file, target, circular)));
     }
     return List.copyOf(list);
   }
@@ -71,7 +83,7 @@ public final class DataFiles implements AutoCloseable {
     boolean below = metainfo.multiFile();
     Path root = below ? place : place.resolveSibling(".").normalize();
     List<Path> paths = metainfo.files().stream().map(file -> path(file, below)).toList();
-    List<Path> until = partNames ? PartNames.of(paths) : paths;
+    List<Path> until = PartNames.of(paths);
     List<DataFile> list = new ArrayList<>();
     for (int i = 0; i < paths.size(); i++) {
       TorrentFile file = metainfo.files().get(i);
@@ -80,6 +92,7 @@ public final class DataFiles implements AutoCloseable {
               root,
               paths.get(i),
               until.get(i),
+              partNames,
               file.offsetBytes(),
               file.lengthBytes(),
               file.padding()));
@@ -116,42 +129,272 @@ public final class DataFiles implements AutoCloseable {
     return parts != null && parts.holds(i) ? parts.file() : files.get(i);
   }
 
-  /**
-   * Says which files shall exist. Those that are selected and whose bytes are in the parts file get
-   * them; those that are not and do not exist will not be made.
-   *
-   * @param selected indexes of files
-   * @param verified the pieces whose bytes are worth moving
-   */
-  public void select(BitSet selected, Bitfield verified) throws IOException {
-    if (parts == null) {
-      return;
+  // ---- Whose files they are ----
+
+  /** Finds out which files are there, and which of them are ours as the state remembers. */
+  void recognize(Optional<ResumeState> saved) {
+    for (int i = 0; i < files.size(); i++) {
+      if (isOnDisk(i)) {
+        files.get(i).recognize(saved.isEmpty() ? NONE : saved.get().files().get(i));
+      }
     }
-    moving.writeLock().lock();
-    try {
-      parts.select(selected, verified);
-    } finally {
-      moving.writeLock().unlock();
+    if (parts != null) {
+      parts.recognize(saved.map(ResumeState::parts).orElse(NONE));
     }
   }
 
   /**
-   * Makes the folders, empty files and symbolic links that no piece would ever write, and fills
-   * files with zeros if they are to be preallocated. The torrent does without a link that cannot be
+   * A file that was ours and looks like another one, as after a copy to another disk, is still ours
+   * if it has all that was verified in it.
+   */
+  void recognizeCopies(ResumeState saved, Bitfield good) {
+    for (int i = 0; i < files.size(); i++) {
+      DataFile file = files.get(i);
+      if (file.owner() == DataFile.Owner.FOUND
+          && saved.files().get(i).ours()
+          && file.hasItsLength()
+          && hasAll(file, saved.verified(), good)) {
+        file.keep();
+      }
+    }
+  }
+
+  /** At least one piece, and none that is not good any more. */
+  private boolean hasAll(DataFile file, Bitfield before, Bitfield good) {
+    int last = file.hasBytes() ? layout.pieceAt(file.endBytes() - 1) : -1;
+    int p = file.hasBytes() ? before.nextSet(layout.pieceAt(file.offsetBytes())) : -1;
+    boolean any = p >= 0 && p <= last;
+    while (p >= 0 && p <= last) {
+      if (!good.get(p)) {
+        return false;
+      }
+      p = before.nextSet(p + 1);
+    }
+    return any;
+  }
+
+  private boolean isOnDisk(int i) {
+    return !files.get(i).padding() && links.get(i).isEmpty();
+  }
+
+  /** Whether every file is ours, or there is none. */
+  boolean mayAllBeWritten() {
+    return files.stream()
+        .allMatch(
+            file ->
+                file.obstacle() == null
+                    && (file.isOurs() || file.owner() == DataFile.Owner.NOBODY));
+  }
+
+  /** What to remember of each file, in the torrent's order. */
+  List<DataFile.Memory> memories() {
+    return files.stream().map(DataFile::memory).toList();
+  }
+
+  DataFile.Memory partsMemory() {
+    return parts == null ? NONE : parts.file().memory();
+  }
+
+  /** Whatever files are there may be written, and cut to their length. */
+  public void adopt() {
+    for (int i = 0; i < files.size(); i++) {
+      if (isOnDisk(i)) {
+        files.get(i).adopt();
+      }
+    }
+    if (parts != null) {
+      parts.file().adopt();
+    }
+  }
+
+  /**
+   * Files of the user's that cannot have the torrent's data by their length alone are foreign.
+   *
+   * @throws InTheWay if one of the selected files is, naming the first
+   */
+  public void requireLengths(BitSet selected) throws InTheWay {
+    for (int i = 0; i < files.size(); i++) {
+      DataFile file = files.get(i);
+      if (file.owner() == DataFile.Owner.FOUND && !file.hasItsLength()) {
+        file.foreign();
+      }
+    }
+    requireNoObstacle(selected);
+  }
+
+  /**
+   * Files of the user's that do not have the torrent's data are foreign. A piece that cannot be
+   * good, since other files of it are missing, says nothing.
+   *
+   * @param checked the pieces that were read
+   * @param good those of them that match
+   * @throws InTheWay if one of the selected files is, naming the first
+   */
+  public void requireData(BitSet selected, Bitfield checked, Bitfield good) throws InTheWay {
+    for (int p = checked.nextSet(0); p >= 0; p = checked.nextSet(p + 1)) {
+      if (!good.get(p)) {
+        List<DataFile> in = filesOf(p);
+        if (in.stream().allMatch(file -> file.owner() == DataFile.Owner.FOUND)) {
+          in.forEach(DataFile::foreign);
+        }
+      }
+    }
+    requireNoObstacle(selected);
+  }
+
+  /** Those that hold bytes of a piece. */
+  private List<DataFile> filesOf(int piece) {
+    List<DataFile> found = new ArrayList<>();
+    long end = layout.offsetBytes(piece) + layout.lengthBytes(piece);
+    for (int i = indexAt(layout.offsetBytes(piece)); i < files.size(); i++) {
+      DataFile file = files.get(i);
+      if (file.offsetBytes() >= end) {
+        break;
+      }
+      if (file.hasBytes()) {
+        found.add(home(i));
+      }
+    }
+    return found;
+  }
+
+  private void requireNoObstacle(BitSet selected) throws InTheWay {
+    for (int i = selected.nextSetBit(0); i >= 0; i = selected.nextSetBit(i + 1)) {
+      InTheWay obstacle = files.get(i).obstacle();
+      if (obstacle != null) {
+        throw obstacle;
+      }
+    }
+  }
+
+  /** What is wrong with the first file where something of another kind is. */
+  public Optional<String> firstThatIsNoFile() {
+    return files.stream()
+        .filter(file -> file.left().equals(Stamp.NO_FILE))
+        .findFirst()
+        .map(DataFile::obstacle)
+        .map(IOException::getMessage);
+  }
+
+  /** Where the {@code i}-th file is. */
+  public Path path(int i) {
+    return files.get(i).path();
+  }
+
+  // ---- What shall exist ----
+
+  /**
+   * Says which files shall exist: they will be ours, if there are none yet. Remember that before
+   * they are made by {@link #prepare}: then they are known again if we are killed in between.
+   *
+   * @param selected indexes of files
+   * @throws InTheWay if something is where one belongs
+   */
+  public void claim(BitSet selected) throws InTheWay {
+    requireNoObstacle(selected);
+    for (int i = selected.nextSetBit(0); i >= 0; i = selected.nextSetBit(i + 1)) {
+      files.get(i).claim();
+    }
+    if (parts != null) {
+      parts.file().claim();
+    }
+  }
+
+  /** Whether {@link #prepare} would make any file. */
+  public boolean lacksFiles(BitSet selected) {
+    return selected.stream()
+        .anyMatch(i -> isOnDisk(i) && files.get(i).owner() == DataFile.Owner.NOBODY);
+  }
+
+  /**
+   * Makes the selected files, empty, their folders and symbolic links; fills them with zeros if
+   * they are to be preallocated. Those whose bytes are in the parts file get them; those that are
+   * not selected and do not exist will not be made. The torrent does without a link that cannot be
    * made.
    *
    * @param selected indexes of files
+   * @param verified the pieces whose bytes are worth moving
+   * @param wanted the pieces that will be written
    */
-  public void prepare(BitSet selected) throws IOException {
+  public void prepare(BitSet selected, Bitfield verified, Bitfield wanted) throws IOException {
+    if (parts != null) {
+      moving.writeLock().lock();
+      try {
+        parts.select(selected, verified, wanted);
+      } finally {
+        moving.writeLock().unlock();
+      }
+    }
     for (int i = selected.nextSetBit(0); i >= 0; i = selected.nextSetBit(i + 1)) {
       DataFile file = files.get(i);
       if (links.get(i).isPresent()) {
         makeLink(links.get(i).get());
-      } else if (file.lengthBytes() == 0 && !file.padding() && !file.exists()) {
-        file.open(true).close();
-      } else if (preallocate && file.hasBytes()) {
-        file.preallocate();
+      } else if (!file.padding()) {
+        prepare(file);
       }
+    }
+  }
+
+  private void prepare(DataFile file) throws IOException {
+    if (file.owner() == DataFile.Owner.NOBODY) {
+      file.create();
+    }
+    file.takeItsName();
+    if (preallocate && file.hasBytes() && file.isOurs()) {
+      file.preallocate();
+    }
+  }
+
+  /**
+   * Compares the room on the disk with what is still to be written.
+   *
+   * @throws NoRoom if there is less
+   */
+  public void requireRoom(BitSet selected, Bitfield verified) throws IOException {
+    long needed = 0;
+    for (int i = selected.nextSetBit(0); i >= 0; i = selected.nextSetBit(i + 1)) {
+      DataFile file = files.get(i);
+      if (file.hasBytes() && file.owner() != DataFile.Owner.FOUND) {
+        needed += file.roomBytes(missingBytes(file, verified));
+      }
+    }
+    long free = needed == 0 ? Long.MAX_VALUE : freeBytes();
+    if (free < needed) {
+      throw new NoRoom(place, needed, free);
+    }
+  }
+
+  private long missingBytes(DataFile file, Bitfield verified) {
+    long missing = 0;
+    int last = layout.pieceAt(file.endBytes() - 1);
+    int p = verified.nextClear(layout.pieceAt(file.offsetBytes()));
+    while (p >= 0 && p <= last) {
+      long begin = layout.offsetBytes(p);
+      long end = Math.min(file.endBytes(), begin + layout.lengthBytes(p));
+      missing += end - Math.max(begin, file.offsetBytes());
+      p = verified.nextClear(p + 1);
+    }
+    return missing;
+  }
+
+  /** What we may still write to the disk that has the data, or will. */
+  public long freeBytes() throws IOException {
+    Path there = place;
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    return Files.getFileStore(there).getUsableSpace();
+  }
+
+  /** Whether a write fails there. */
+  public Optional<IOException> fullDisk(long neededBytes) {
+    try {
+      long free = freeBytes();
+      return free < FULL_BYTES
+          ? Optional.of(new NoRoom(place, Math.max(neededBytes, free), free))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 
@@ -159,21 +402,23 @@ public final class DataFiles implements AutoCloseable {
     try {
       link.make();
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "{0} is left out: {1}", link.file().path(), e.toString());
+      LOG.log(Level.WARNING, "{0} is left out: {1}", link.file().path(), e.getMessage());
     }
   }
 
   /** Gives the files of a piece their final names, those of which all pieces are verified. */
   public void finish(int piece, Bitfield verified) throws IOException {
-    long end = layout.offsetBytes(piece) + layout.lengthBytes(piece);
-    for (int i = indexAt(layout.offsetBytes(piece)); i < files.size(); i++) {
-      DataFile file = files.get(i);
-      if (file.offsetBytes() >= end) {
-        return;
-      }
-      if (file.hasBytes() && home(i) == file && isVerified(file, verified)) {
+    for (DataFile file : filesOf(piece)) {
+      if (isVerified(file, verified)) {
         file.finish();
       }
+    }
+  }
+
+  /** Gives all selected files their final names; all their pieces are verified. */
+  public void finish(BitSet selected) throws IOException {
+    for (int i = selected.nextSetBit(0); i >= 0; i = selected.nextSetBit(i + 1)) {
+      files.get(i).finish();
     }
   }
 
@@ -311,42 +556,45 @@ public final class DataFiles implements AutoCloseable {
   private void put(
       DataFile file, long from, boolean padding, ByteBuffer[] bytes, int first, int last)
       throws IOException {
-    if (padding) {
+    if (padding || !file.isOurs()) {
       for (int i = first; i < last; i++) {
         bytes[i].position(bytes[i].limit());
       }
+      file.disturb(); // what is there instead must prove itself
       return;
     }
     open.use(
         file,
         true,
         channel -> {
-          if (last - first == 1) {
-            return writeOne(channel, from, bytes[first]);
-          }
-          // A gathering write has no position of its own; the kernel locks the file for it anyway.
-          synchronized (file) {
-            channel.position(from);
-            return writeAll(channel, bytes, first, last);
-          }
+          file.write(channel, () -> writeAt(channel, from, bytes, first, last));
+          return channel;
         });
   }
 
-  private static long writeOne(FileChannel channel, long from, ByteBuffer b) throws IOException {
-    long total = 0;
-    while (b.hasRemaining()) {
-      total += channel.write(b, from + total);
+  private static void writeAt(
+      FileChannel channel, long from, ByteBuffer[] bytes, int first, int last) throws IOException {
+    if (last - first == 1) {
+      writeOne(channel, from, bytes[first]);
+    } else {
+      // A gathering write has no position of its own; the kernel locks the file for it anyway.
+      channel.position(from);
+      writeAll(channel, bytes, first, last);
     }
-    return total;
   }
 
-  private static long writeAll(FileChannel channel, ByteBuffer[] bytes, int first, int last)
-      throws IOException {
-    long total = 0;
-    while (bytes[last - 1].hasRemaining()) {
-      total += channel.write(bytes, first, last - first);
+  private static void writeOne(FileChannel channel, long from, ByteBuffer b) throws IOException {
+    long at = from;
+    while (b.hasRemaining()) {
+      at += channel.write(b, at);
     }
-    return total;
+  }
+
+  private static void writeAll(FileChannel channel, ByteBuffer[] bytes, int first, int last)
+      throws IOException {
+    while (bytes[last - 1].hasRemaining()) {
+      channel.write(bytes, first, last - first);
+    }
   }
 
   /** The first file whose bytes include this one. */

@@ -2,64 +2,122 @@ package dev.skep.agent.storage;
 
 import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.Bitfield;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Notices files that somebody else deleted, cut or changed while the torrent is at work. Not
- * thread-safe.
- */
+/** Notices files that somebody else deleted, cut, changed or replaced while we are at work. */
 public final class FileWatch {
   private final DataFiles files;
   private final PieceLayout layout;
-  private @Nullable List<ResumeState.Stamp> known;
 
   public FileWatch(DataFiles files, PieceLayout layout) {
     this.files = files;
     this.layout = layout;
   }
 
-  /** What was found. */
-  public record Found(Bitfield gone, Bitfield doubtful) {
+  /**
+   * What was found: indexes of files.
+   *
+   * @param gone not there any more
+   * @param written others wrote to them, or may have
+   * @param replaced another file has the name of ours
+   */
+  public record Found(BitSet gone, BitSet written, BitSet replaced) {
     public boolean isNothing() {
-      return gone.isEmpty() && doubtful.isEmpty();
+      return gone.isEmpty() && written.isEmpty() && replaced.isEmpty();
+    }
+
+    private void add(int i, DataFile.Change change) {
+      switch (change) {
+        case NONE -> {}
+        case GONE -> gone.set(i);
+        case WRITTEN -> written.set(i);
+        case REPLACED -> replaced.set(i);
+      }
     }
   }
 
   /**
-   * Looks at every file that holds verified pieces: those of a file that is gone or cut are gone.
-   *
-   * @param quiet whether we write to no file ourselves; then those of a file whose time stamp is
-   *     another than the last time are doubtful
+   * Compares all files with what we left. Each change is found once, and is to be looked into by
+   * the caller.
    */
-  public Found look(Bitfield verified, boolean quiet) {
-    Bitfield gone = new Bitfield(layout.pieceCount());
-    Bitfield doubtful = new Bitfield(layout.pieceCount());
-    List<ResumeState.Stamp> now = new ArrayList<>();
+  public Found look() {
+    Found found = new Found(new BitSet(), new BitSet(), new BitSet());
+    DataFile.@Nullable Change inParts = null;
     for (int i = 0; i < files.files().size(); i++) {
       DataFile file = files.files().get(i);
       DataFile home = files.home(i);
-      ResumeState.Stamp stamp = ResumeFile.stamp(home.path());
-      now.add(stamp);
-      if (file.lengthBytes() > 0 && !file.padding()) {
-        if (stamp.sizeBytes() < home.lengthBytes()) {
-          mark(file, verified, gone);
-        } else if (known != null && !known.get(i).equals(stamp)) {
-          mark(file, verified, doubtful);
-        }
+      if (file.hasBytes() && home != file) {
+        inParts = inParts == null ? home.look() : inParts;
+        found.add(i, inParts);
+      } else if (file.hasBytes()) {
+        found.add(i, file.look());
+      } else if (file.isOurs()) {
+        var _ = file.look(); // an empty one that is gone is made again
       }
     }
-    known = quiet ? now : null;
-    return new Found(gone, doubtful);
+    return found;
   }
 
-  private void mark(DataFile file, Bitfield verified, Bitfield into) {
+  /** The pieces that have bytes in any of these files. */
+  public Bitfield pieces(BitSet some) {
+    Bitfield pieces = new Bitfield(layout.pieceCount());
+    some.stream().forEach(i -> mark(files.files().get(i), pieces));
+    return pieces;
+  }
+
+  private void mark(DataFile file, Bitfield into) {
     int last = layout.pieceAt(file.endBytes() - 1);
-    int piece = verified.nextSet(layout.pieceAt(file.offsetBytes()));
-    while (piece >= 0 && piece <= last) {
+    for (int piece = layout.pieceAt(file.offsetBytes()); piece <= last; piece++) {
       into.set(piece);
-      piece = verified.nextSet(piece + 1);
     }
+  }
+
+  /**
+   * What became of changed files.
+   *
+   * @param emptied files that are to be made again
+   * @param told what else happened, in words
+   */
+  public record Settled(BitSet emptied, List<String> told) {}
+
+  /**
+   * Decides what becomes of files that others changed, when it is known what they hold.
+   *
+   * @param verified the pieces that are still good
+   * @param lost the pieces that were good before
+   * @param seeding whether nothing is ever written
+   */
+  public Settled settle(Found found, Bitfield verified, Bitfield lost, boolean seeding)
+      throws IOException {
+    Settled settled = new Settled(new BitSet(), new ArrayList<>());
+    BitSet replaced = found.replaced();
+    for (int i = replaced.nextSetBit(0); i >= 0; i = replaced.nextSetBit(i + 1)) {
+      DataFile file = files.files().get(i);
+      if (file.hasItsLength() && !hasAny(file, lost) && hasAny(file, verified)) {
+        file.keep(); // a copy of ours
+      } else if (!seeding) {
+        String kept = file.setAside().getFileName().toString();
+        settled.told.add(
+            "another file took the place of %s; it is kept as %s".formatted(file.path(), kept));
+        settled.emptied.set(i);
+      }
+    }
+    BitSet written = found.written();
+    for (int i = written.nextSetBit(0); i >= 0; i = written.nextSetBit(i + 1)) {
+      DataFile file = files.files().get(i);
+      if (file.owner() == DataFile.Owner.FOUND && hasAny(file, lost)) {
+        file.foreign();
+      }
+    }
+    return settled;
+  }
+
+  private boolean hasAny(DataFile file, Bitfield pieces) {
+    int piece = pieces.nextSet(layout.pieceAt(file.offsetBytes()));
+    return piece >= 0 && piece <= layout.pieceAt(file.endBytes() - 1);
   }
 }

@@ -34,19 +34,23 @@ final class PartsFile {
     this.files = files;
     this.open = open;
     Path path = folder.resolve(metainfo.infoHash().hex() + ".parts");
-    file = new DataFile(folder, path, path, 0, layout.totalBytes(), false);
+    file = new DataFile(folder, path, path, false, 0, layout.totalBytes(), false);
     written = new Bitfield(layout.pieceCount());
-    if (file.exists()) {
-      holds = absentFiles();
-    }
   }
 
-  private BitSet absentFiles() {
-    BitSet absent = new BitSet();
+  /** Finds out whether there is one of ours. Those of the torrent's files are recognized. */
+  void recognize(DataFile.Memory before) {
+    file.recognize(before);
+    holds = file.isOurs() ? strangers() : new BitSet();
+  }
+
+  /** Files whose bytes are not where they belong. */
+  private BitSet strangers() {
+    BitSet strangers = new BitSet();
     for (int i = 0; i < files.size(); i++) {
-      absent.set(i, files.get(i).hasBytes() && !files.get(i).exists());
+      strangers.set(i, files.get(i).hasBytes() && !files.get(i).isReadable());
     }
-    return absent;
+    return strangers;
   }
 
   DataFile file() {
@@ -64,20 +68,40 @@ final class PartsFile {
    *
    * @param selected indexes of files
    * @param verified the pieces whose bytes are worth moving
+   * @param wanted the pieces that will be written
    */
-  void select(BitSet selected, Bitfield verified) throws IOException {
-    BitSet next = absentFiles();
+  void select(BitSet selected, Bitfield verified, Bitfield wanted) throws IOException {
+    BitSet next = strangers();
     next.andNot(selected);
     for (int i = selected.nextSetBit(0); i >= 0; i = selected.nextSetBit(i + 1)) {
-      if (holds.get(i) && file.exists()) {
+      if (holds.get(i) && file.isOurs()) {
         bringHome(files.get(i), verified);
       }
     }
     holds = next;
     if (next.isEmpty()) {
-      open.close(List.of(file));
-      Files.deleteIfExists(file.path());
+      delete();
+    } else if (isAnyIn(next, wanted) && file.owner() != DataFile.Owner.OURS) {
+      file.create();
     }
+  }
+
+  private void delete() throws IOException {
+    open.close(List.of(file));
+    if (file.isOurs() && file.look() == DataFile.Change.NONE) {
+      Files.deleteIfExists(file.path());
+      file.recognize(DataFile.Memory.NONE);
+    }
+  }
+
+  private boolean isAnyIn(BitSet some, Bitfield wanted) {
+    return some.stream()
+        .mapToObj(files::get)
+        .anyMatch(
+            each -> {
+              int piece = wanted.nextSet(layout.pieceAt(each.offsetBytes()));
+              return piece >= 0 && piece <= layout.pieceAt(each.endBytes() - 1);
+            });
   }
 
   private void bringHome(DataFile home, Bitfield verified) throws IOException {

@@ -1,27 +1,24 @@
 package dev.skep.agent.storage;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
-import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.Bitfield;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One torrent's {@link ResumeState} on disk: written whole or not at all, set aside when it is
- * damaged, trusted only for files whose size and time stamp are what they were.
+ * damaged, trusted only for files that look as they did. Which files on disk are ours is known from
+ * it alone.
  */
 public final class ResumeFile {
   private static final Logger LOG = System.getLogger(ResumeFile.class.getName());
@@ -39,6 +36,7 @@ public final class ResumeFile {
   private final Metainfo metainfo;
   private final DataFiles files;
   private final Path path;
+  private Optional<ResumeState> loaded = Optional.empty();
 
   /**
    * @param folder where states are kept; made when the first is saved
@@ -46,7 +44,11 @@ public final class ResumeFile {
   public ResumeFile(Metainfo metainfo, DataFiles files, Path folder) {
     this.metainfo = metainfo;
     this.files = files;
-    this.path = folder.resolve(metainfo.infoHash().hex() + ".resume");
+    this.path = path(metainfo, folder);
+  }
+
+  private static Path path(Metainfo metainfo, Path folder) {
+    return folder.resolve(metainfo.infoHash().hex() + ".resume");
   }
 
   public Path path() {
@@ -54,45 +56,69 @@ public final class ResumeFile {
   }
 
   /**
-   * Replaces the saved state by this one. A piece counts only if its data was written before the
-   * stamps are taken here, so take the bits first.
+   * Replaces the saved state by this one. What is remembered of files is what they were like when
+   * we left them: who changed them since is found out.
+   *
+   * @throws IOException also if something else is where states are kept
    */
-  public void save(Bitfield verified, long uploadedBytes, long downloadedBytes) throws IOException {
-    List<ResumeState.Stamp> stamps = new ArrayList<>();
-    for (int i = 0; i < files.files().size(); i++) {
-      stamps.add(stamp(files.home(i).path()));
+  public synchronized void save(Bitfield verified, long uploadedBytes, long downloadedBytes)
+      throws IOException {
+    write(
+        path,
+        new ResumeState(
+            metainfo.infoHash(),
+            verified,
+            files.memories(),
+            files.partsMemory(),
+            uploadedBytes,
+            downloadedBytes));
+  }
+
+  private static void write(Path path, ResumeState state) throws IOException {
+    Path folder = path.toAbsolutePath().getParent();
+    try {
+      Files.createDirectories(folder);
+    } catch (FileAlreadyExistsException e) {
+      throw InTheWay.kind(Path.of(e.getFile()), "the folder for what skep remembers");
     }
-    InfoHash hash = metainfo.infoHash();
-    ResumeState state = new ResumeState(hash, verified, stamps, uploadedBytes, downloadedBytes);
-    Files.createDirectories(path.getParent());
     Path next = path.resolveSibling(path.getFileName() + ".new");
+    requireFileOrNothing(next);
+    requireFileOrNothing(path);
     Files.write(next, state.encode());
     Files.move(next, path, ATOMIC_MOVE, REPLACE_EXISTING);
   }
 
+  private static void requireFileOrNothing(Path path) throws InTheWay {
+    boolean file = Files.isRegularFile(path, NOFOLLOW_LINKS);
+    if (!file && Files.exists(path, NOFOLLOW_LINKS)) {
+      throw InTheWay.kind(path, "a file of skep's own");
+    }
+  }
+
   /**
-   * Which pieces may be good, and which of them surely are.
+   * Reads the state, finds out which files are ours, and which pieces may be good, and which of
+   * them surely are.
    *
    * @param wanted of other pieces those are not looked for that were not verified before: most of
    *     them were never fetched
+   * @param recheck whether nothing is trusted
    */
-  public Trust load(Bitfield wanted) {
+  public Trust load(Bitfield wanted, boolean recheck) {
     PieceLayout layout = metainfo.layout();
     Optional<ResumeState> saved = read();
+    loaded = saved;
+    files.recognize(saved);
     Bitfield trusted = new Bitfield(layout.pieceCount());
     Bitfield doubtful = new Bitfield(layout.pieceCount());
-    List<DataFile> list = files.files();
     // A piece may lie in several files: it is as doubtful as the most doubtful of them.
     Bitfield missing = new Bitfield(layout.pieceCount());
-    for (int i = 0; i < list.size(); i++) {
-      DataFile file = list.get(i);
-      if (file.lengthBytes() > 0 && !file.padding()) {
+    for (int i = 0; i < files.files().size(); i++) {
+      DataFile file = files.files().get(i);
+      if (file.hasBytes()) {
         DataFile home = files.home(i);
-        ResumeState.Stamp now = stamp(home.path());
-        boolean same = saved.isPresent() && saved.get().files().get(i).equals(now);
-        if (now.equals(ResumeState.Stamp.ABSENT)) {
+        if (!home.isReadable()) {
           mark(layout, file, missing);
-        } else if (!same || now.sizeBytes() != home.lengthBytes()) {
+        } else if (recheck || !isAsBefore(saved, i, home)) {
           mark(layout, file, doubtful);
         }
       }
@@ -112,6 +138,21 @@ public final class ResumeFile {
         saved.map(ResumeState::downloadedBytes).orElse(0L));
   }
 
+  private boolean isAsBefore(Optional<ResumeState> saved, int i, DataFile home) {
+    if (saved.isEmpty()) {
+      return false;
+    }
+    boolean itself = home == files.files().get(i);
+    DataFile.Memory memory = itself ? saved.get().files().get(i) : saved.get().parts();
+    return memory.stamp().equals(home.left());
+  }
+
+  /** Which files are ours though they look like others; {@code good} are the pieces that match. */
+  public void recognizeCopies(Bitfield good) {
+    loaded.ifPresent(saved -> files.recognizeCopies(saved, good));
+    loaded = Optional.empty(); // it may be large
+  }
+
   private static void mark(PieceLayout layout, DataFile file, Bitfield bits) {
     int last = layout.pieceAt(file.endBytes() - 1);
     for (int piece = layout.pieceAt(file.offsetBytes()); piece <= last; piece++) {
@@ -121,17 +162,7 @@ public final class ResumeFile {
 
   private Optional<ResumeState> read() {
     try {
-      if (Files.size(path) > MAX_BYTES) {
-        throw new ResumeState.DamagedException("it is too long");
-      }
-      return Optional.of(
-          ResumeState.decode(
-              Files.readAllBytes(path),
-              metainfo.infoHash(),
-              metainfo.layout().pieceCount(),
-              files.files().size()));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
+      return read(metainfo, path);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "cannot read {0}: {1}; the data is checked instead", path, e);
       return Optional.empty();
@@ -139,6 +170,22 @@ public final class ResumeFile {
       setAside(e);
       return Optional.empty();
     }
+  }
+
+  private static Optional<ResumeState> read(Metainfo metainfo, Path path)
+      throws IOException, ResumeState.DamagedException {
+    if (!Files.isRegularFile(path)) {
+      return Optional.empty();
+    }
+    if (Files.size(path) > MAX_BYTES) {
+      throw new ResumeState.DamagedException("it is too long");
+    }
+    return Optional.of(
+        ResumeState.decode(
+            Files.readAllBytes(path),
+            metainfo.infoHash(),
+            metainfo.layout().pieceCount(),
+            metainfo.files().size()));
   }
 
   private void setAside(ResumeState.DamagedException why) {
@@ -156,17 +203,22 @@ public final class ResumeFile {
     }
   }
 
-  /** Forgets the saved state. */
-  public void delete() throws IOException {
-    Files.deleteIfExists(path);
-  }
-
-  static ResumeState.Stamp stamp(Path file) {
-    try {
-      BasicFileAttributes a = Files.readAttributes(file, BasicFileAttributes.class);
-      return new ResumeState.Stamp(a.size(), a.lastModifiedTime().to(TimeUnit.NANOSECONDS));
-    } catch (IOException e) {
-      return ResumeState.Stamp.ABSENT;
+  /**
+   * Has pieces forgotten that were found bad, so that the next download fetches them.
+   *
+   * @param bad not the torrent's data
+   * @return whether a download may repair all files without being allowed to: they are known for
+   *     ours
+   */
+  public boolean forget(Bitfield bad) throws IOException {
+    Optional<ResumeState> saved = read();
+    if (saved.isEmpty()) {
+      return false;
     }
+    if (!bad.isEmpty()) {
+      write(path, saved.get().without(bad));
+    }
+    files.recognize(saved);
+    return files.mayAllBeWritten();
   }
 }

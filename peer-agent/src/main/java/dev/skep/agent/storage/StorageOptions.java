@@ -11,4 +11,12 @@ import java.nio.file.Path;
  *     sparse and grow as data comes
  * @param partNames whether a file is called {@code NAME.part} until all of it is verified
  */
-public record StorageOptions(Path stateFolder, boolean preallocate, boolean partNames) {}
+public record StorageOptions(Path stateFolder, boolean preallocate, boolean partNames) {
+  /** What the folder for states is called that lies beside data. */
+  public static final String STATE_FOLDER = ".skep";
+
+  /** The folder for states beside this data. */
+  public static Path stateFolderBeside(Path data) {
+    return data.toAbsolutePath().normalize().resolveSibling(STATE_FOLDER);
+  }
+}

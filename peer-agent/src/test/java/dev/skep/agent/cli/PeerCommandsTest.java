@@ -142,7 +142,7 @@ class PeerCommandsTest {
     Files.write(half, Arrays.copyOf(bytes, 200_000));
     String port = seed();
 
-    get(port, into, "--json");
+    get(port, into, "--json", "--overwrite");
 
     assertThat(half).hasBinaryContent(bytes);
     try (var reader = Json.createReader(new StringReader(skep.out()))) {

@@ -210,7 +210,15 @@ class ConnectionTest {
     public void diskFailed(IOException why) {}
 
     @Override
-    public void dataUnreadable() {}
+    public void lookAtFiles() {}
+
+    @Override
+    public boolean knowsFiles() {
+      return true;
+    }
+
+    @Override
+    public void corruptPeers(int dropped) {}
   }
 
   /** Surroundings of one connection. */

@@ -82,6 +82,20 @@ class LinksTest {
     download(data);
 
     hosts.assertThatHas(2, data);
+    for (String circle : List.of("one", "two", "three", "self")) {
+      assertThat(folder.resolve(circle)).satisfies(LinksTest::isAbsent);
+    }
+    assertThat(Files.readSymbolicLink(folder.resolve("nothing"))).isEqualTo(Path.of("not/there"));
+    assertThat(DataCheck.run(data.metainfo(), folder, 1, _ -> {}).ok()).isTrue();
+  }
+
+  @Test
+  void aLinkThatOneOnDiskWouldLeadBackToItselfIsLeftOut() throws Exception {
+    Files.createDirectories(folder);
+    Files.createSymbolicLink(folder.resolve("back"), Path.of("new"));
+    download(data().withLink(List.of("new"), List.of("back", "file")));
+
+    assertThat(folder.resolve("new")).satisfies(LinksTest::isAbsent);
   }
 
   @Test
@@ -122,7 +136,8 @@ class LinksTest {
 
     Transfer transfer = hosts.get(leecher, 2, second, seeder.listening());
 
-    await().until(() -> transfer.status().state() == State.PAUSED);
+    await().until(() -> transfer.status().state() == State.FAILED);
+    assertThat(transfer.status().problem().orElseThrow()).contains("trap");
     hosts.assertThatHas(2, first);
   }
 

@@ -21,9 +21,9 @@ class LinkTest {
         FileSystems.newFileSystem(temp.resolve("x.zip"), Map.of("create", "true"))) {
       Path root = zip.getPath("/torrent");
       Path at = root.resolve("link");
-      DataFile file = new DataFile(root, at, at, 0, 0, false);
+      DataFile file = new DataFile(root, at, at, false, 0, 0, false);
 
-      assertThatThrownBy(new Link(root, file, List.of("target"))::make)
+      assertThatThrownBy(new Link(root, file, List.of("target"), false)::make)
           .isInstanceOf(IOException.class)
           .hasMessage("the file system has no symbolic links");
     }

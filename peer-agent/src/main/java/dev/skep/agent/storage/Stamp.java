@@ -1,0 +1,68 @@
+package dev.skep.agent.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a file looked like at one moment; {@link #ABSENT} if there was none, {@link #NO_FILE} if
+ * something else was there, such as a folder.
+ *
+ * @param modifiedNanos its time stamp in nanoseconds since 1970
+ * @param inode its number on its disk, 0 where there is none
+ * @param bornNanos when it was made; the same as {@code modifiedNanos} where the file system does
+ *     not tell
+ */
+public record Stamp(long sizeBytes, long modifiedNanos, long inode, long bornNanos) {
+  /** There is nothing. */
+  public static final Stamp ABSENT = new Stamp(-1, 0, 0, 0);
+
+  /** There is something, which is no file. */
+  public static final Stamp NO_FILE = new Stamp(-2, 0, 0, 0);
+
+  /** As its bytes, not as symbolic links that lead to it. */
+  static Stamp of(Path file) {
+    try {
+      BasicFileAttributes a = Files.readAttributes(file, BasicFileAttributes.class);
+      if (!a.isRegularFile()) {
+        return NO_FILE;
+      }
+      return new Stamp(
+          a.size(),
+          a.lastModifiedTime().to(TimeUnit.NANOSECONDS),
+          inode(String.valueOf(a.fileKey())),
+          a.creationTime().to(TimeUnit.NANOSECONDS));
+    } catch (IOException e) {
+      return ABSENT;
+    }
+  }
+
+  /** Of a key such as {@code (dev=fe00,ino=2189220)}; devices are numbered anew at each boot. */
+  private static long inode(String key) {
+    int at = key.indexOf("ino=");
+    return at < 0 ? 0 : Long.parseLong(key, at + 4, key.length() - 1, 10);
+  }
+
+  boolean isFile() {
+    return sizeBytes >= 0;
+  }
+
+  /**
+   * Whether both are of one and the same file, whatever was written to it in between: a file system
+   * gives the inode of a deleted file to the next one, which is then born later.
+   */
+  boolean isSameFileAs(Stamp other) {
+    boolean bornKnown = bornNanos != modifiedNanos && other.bornNanos != other.modifiedNanos;
+    return isFile()
+        && other.isFile()
+        && inode == other.inode
+        && (!bornKnown || bornNanos == other.bornNanos);
+  }
+
+  /** Of the same file, and never equal to what it looks like. */
+  Stamp doubtful() {
+    return isFile() ? new Stamp(sizeBytes, Long.MIN_VALUE, inode, bornNanos) : this;
+  }
+}
