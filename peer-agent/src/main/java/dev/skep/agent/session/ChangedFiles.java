@@ -10,10 +10,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * has peers, when one joins, and before it is said to be done. Safe for many threads.
  */
 final class ChangedFiles {
-  /** A look costs some microseconds per file. */
   private static final long LOOK_NANOS = 1_000_000_000L;
+  private static final long FRESH_NANOS = 50_000_000L;
 
+  /** A look costs some microseconds per file, and is to cost little of the time in all. */
   private static final long LOOK_NANOS_PER_FILE = 100_000L;
+
   private static final long AGAIN_MILLIS = 200;
 
   /** Who learns what was found. */
@@ -35,25 +37,26 @@ final class ChangedFiles {
   private final Session session;
   private final LocalData data;
   private final Outcome outcome;
-  private final long lookNanos;
+  private final long filesNanos;
   private final AtomicInteger asked = new AtomicInteger();
-  private volatile long lookedAt = System.nanoTime();
+  private volatile long lookedAt;
 
   ChangedFiles(Session session, LocalData data, int files, Outcome outcome) {
     this.session = session;
     this.data = data;
     this.outcome = outcome;
-    lookNanos = Math.max(LOOK_NANOS, files * LOOK_NANOS_PER_FILE);
+    filesNanos = files * LOOK_NANOS_PER_FILE;
+    lookedAt = System.nanoTime() - LOOK_NANOS - filesNanos;
   }
 
   /** Whether the last look is so recent that another one is not worth it. */
   boolean isFresh() {
-    return System.nanoTime() - lookedAt < lookNanos;
+    return System.nanoTime() - lookedAt < Math.max(FRESH_NANOS, filesNanos);
   }
 
   /** Looks if the last time was a while ago. */
   void lookIfDue() {
-    if (!isFresh()) {
+    if (System.nanoTime() - lookedAt >= Math.max(LOOK_NANOS, filesNanos)) {
       look();
     }
   }

@@ -117,7 +117,7 @@ final class LifeCycle {
 
   /** Verified pieces were lost, which it may fetch again. */
   synchronized void lost() {
-    complete = has.test(wanted);
+    complete &= has.test(wanted); // if it was not, that is for complete() to say
     state = isAtWork() ? work() : state;
   }
 

@@ -3,6 +3,7 @@ package dev.skep.agent.session;
 import dev.skep.agent.connection.LiveTorrent;
 import dev.skep.agent.connection.Traffic;
 import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.agent.storage.InTheWay;
 import dev.skep.agent.torrent.TorrentStats;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.metainfo.Metainfo;
@@ -357,7 +358,8 @@ public final class Transfer {
 
   private String told(IOException why) {
     String message = why.getMessage() == null ? why.toString() : why.getMessage();
-    return message.contains(place.toString()) ? message : place + ": " + message;
+    boolean names = why instanceof InTheWay || message.contains(place.toString());
+    return names ? message : place + ": " + message;
   }
 
   private void retry() {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -211,7 +212,11 @@ final class DataFile {
     String why =
         left.sizeBytes() == lengthBytes
             ? "has other data than the torrent's file"
-            : "has " + left.sizeBytes() + " bytes, the torrent's file " + lengthBytes;
+            : String.format(
+                Locale.ROOT,
+                "has %,d bytes, the torrent's file %,d",
+                left.sizeBytes(),
+                lengthBytes);
     return InTheWay.foreign(path, why);
   }
 
@@ -256,9 +261,15 @@ final class DataFile {
       return Change.WRITTEN;
     }
     filled = false;
-    Change change = owner == Owner.OURS ? Change.REPLACED : Change.WRITTEN;
-    owner = Owner.FOUND;
-    return change;
+    switch (owner) {
+      case OURS -> {
+        owner = Owner.FOUND;
+        return Change.REPLACED;
+      }
+      case NOBODY, FOREIGN -> owner = Owner.FOREIGN;
+      case FOUND -> {}
+    }
+    return Change.WRITTEN;
   }
 
   /** Its data is not what was written to it. */
@@ -413,6 +424,15 @@ final class DataFile {
         write(channel, () -> channel.write(zeros, from));
       }
       filled |= fromNothing;
+    }
+  }
+
+  /** Cuts what is behind its end, which we were allowed to. */
+  synchronized void cut() throws IOException {
+    if (isOurs() && mayCut && left.sizeBytes() > lengthBytes) {
+      try (FileChannel channel = openForWriting()) {
+        layOut(channel);
+      }
     }
   }
 

@@ -340,6 +340,7 @@ public final class DataFiles implements AutoCloseable {
       file.create();
     }
     file.takeItsName();
+    file.cut();
     if (preallocate && file.hasBytes() && file.isOurs()) {
       file.preallocate();
     }

@@ -54,15 +54,17 @@ public record Stamp(long sizeBytes, long modifiedNanos, long inode, long bornNan
    * gives the inode of a deleted file to the next one, which is then born later.
    */
   boolean isSameFileAs(Stamp other) {
-    boolean bornKnown = bornNanos != modifiedNanos && other.bornNanos != other.modifiedNanos;
-    return isFile()
-        && other.isFile()
-        && inode == other.inode
-        && (!bornKnown || bornNanos == other.bornNanos);
+    boolean born = bornNanos == other.bornNanos || !(tellsBirth() || other.tellsBirth());
+    return isFile() && other.isFile() && inode == other.inode && born;
+  }
+
+  private boolean tellsBirth() {
+    return bornNanos != modifiedNanos;
   }
 
   /** Of the same file, and never equal to what it looks like. */
   Stamp doubtful() {
-    return isFile() ? new Stamp(sizeBytes, Long.MIN_VALUE, inode, bornNanos) : this;
+    long never = Long.MIN_VALUE;
+    return isFile() ? new Stamp(sizeBytes, never, inode, tellsBirth() ? bornNanos : never) : this;
   }
 }

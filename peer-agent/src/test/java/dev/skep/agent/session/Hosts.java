@@ -51,6 +51,11 @@ final class Hosts implements AutoCloseable {
     return session.listening();
   }
 
+  /** Of the first seeder. */
+  Transfer transferOfSeeder() {
+    return sessions.getFirst().transfers().getFirst();
+  }
+
   Transfer get(Session session, int number, TestData data, Endpoint... peers) throws IOException {
     return session.add(
         data.metainfo(), folder(number), TransferOptions.defaults().withPeers(List.of(peers)));

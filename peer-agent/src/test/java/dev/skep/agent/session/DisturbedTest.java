@@ -1,0 +1,207 @@
+package dev.skep.agent.session;
+
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.protocol.Endpoint;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** Files that somebody changes under a download or a seed: what is done is right on the disk. */
+@Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
+class DisturbedTest {
+  private static final int PIECE = 64 * 1024;
+  private static final int PIECES = 40;
+  private static final TestData DATA =
+      TestData.folder("disturbed", PIECE)
+          .with(List.of("sub", "large.bin"), (PIECES - 2) * PIECE)
+          .with(List.of("sub", "small.bin"), 2 * PIECE)
+          .with(List.of("sub", "empty"), 0)
+          .withLink(List.of("sub", "link"), List.of("sub", "large.bin"));
+
+  @TempDir private Path temp;
+  @AutoClose private Hosts hosts;
+  private Path large;
+
+  @BeforeEach
+  void openHosts() {
+    hosts = new Hosts(temp);
+    large = DATA.at(hosts.folder(2), DATA.files().getFirst());
+  }
+
+  /** A download that is half done and goes on. */
+  private Transfer halfDone() throws Exception {
+    Endpoint seeder = hosts.seed(DATA, b -> b.maxUpBytesPerSecond(20L * PIECE));
+    Transfer transfer = hosts.get(hosts.open(2), 2, DATA, seeder);
+    await().until(() -> transfer.status().verifiedBytes() > PIECES / 3 * PIECE);
+    return transfer;
+  }
+
+  private void assertThatItIsDone(Transfer transfer) throws Exception {
+    transfer.completed().get(30, TimeUnit.SECONDS);
+    hosts.assertThatHas(2, DATA);
+  }
+
+  private static void overwrite(Path file, long at, int bytes) throws IOException {
+    try (FileChannel open = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      open.write(ByteBuffer.allocate(bytes), at);
+    }
+  }
+
+  @Test
+  void overwrittenInPlace() throws Exception {
+    Transfer transfer = halfDone();
+    overwrite(large, 0, 30 * PIECE);
+
+    assertThatItIsDone(transfer);
+    assertThat(transfer.notes()).anySatisfy(note -> assertThat(note).contains(large.toString()));
+  }
+
+  @Test
+  void overwrittenWithItsTimeStampPutBack() throws Exception {
+    Transfer transfer = halfDone();
+    transfer.pause();
+    FileTime before = Files.getLastModifiedTime(large);
+    overwrite(large, 0, 30 * PIECE);
+    Files.setLastModifiedTime(large, FileTime.from(before.toInstant().plusNanos(1)));
+    transfer.resume();
+
+    assertThatItIsDone(transfer);
+  }
+
+  @Test
+  void cut() throws Exception {
+    Transfer transfer = halfDone();
+    try (FileChannel open = FileChannel.open(large, StandardOpenOption.WRITE)) {
+      open.truncate(3 * PIECE);
+    }
+
+    assertThatItIsDone(transfer);
+  }
+
+  @Test
+  void anotherFileMovedOverItIsKeptUnderAnotherName() throws Exception {
+    Transfer transfer = halfDone();
+    byte[] mine = "mine".repeat(10_000).getBytes();
+    Path other = Files.write(temp.resolve("other"), mine);
+    Files.move(other, large, REPLACE_EXISTING);
+
+    assertThatItIsDone(transfer);
+    assertThat(large.resolveSibling("large.bin.replaced")).hasBinaryContent(mine);
+    assertThat(transfer.notes())
+        .anySatisfy(note -> assertThat(note).contains("kept as large.bin.replaced"));
+  }
+
+  @Test
+  void theSameDataInAnotherFileIsAsGood() throws Exception {
+    Transfer transfer = halfDone();
+    Path copy = Files.copy(large, temp.resolve("copy"));
+    Files.move(copy, large, REPLACE_EXISTING);
+
+    assertThatItIsDone(transfer);
+  }
+
+  @Test
+  void theWholeFolderDeleted() throws Exception {
+    Transfer transfer = halfDone();
+    try (Stream<Path> all = Files.walk(hosts.folder(2).resolve("disturbed"))) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
+
+    assertThatItIsDone(transfer);
+    assertThat(large.resolveSibling("link")).isSymbolicLink();
+  }
+
+  @Test
+  void anEmptyFileDeleted() throws Exception {
+    Transfer transfer = halfDone();
+    Files.delete(large.resolveSibling("empty"));
+
+    assertThatItIsDone(transfer);
+  }
+
+  @Test
+  void aLongerFileIsNotCutUnasked() throws Exception {
+    Transfer transfer = halfDone();
+    Files.write(large, new byte[1000], StandardOpenOption.APPEND);
+
+    TransferStatus paused =
+        await().until(transfer::status, status -> status.state() == State.PAUSED);
+    assertThat(paused.problem().orElseThrow())
+        .contains(large.toString())
+        .contains("1,000 bytes longer");
+    assertThat(large).hasSize((PIECES - 2) * PIECE + 1000L);
+    assertThat(transfer.completed()).isNotDone();
+    try (FileChannel open = FileChannel.open(large, StandardOpenOption.WRITE)) {
+      open.truncate((PIECES - 2) * PIECE);
+    }
+    assertThatItIsDone(transfer);
+  }
+
+  @Test
+  void anotherKindOfThingInItsPlaceWaitsForItsOwner() throws Exception {
+    Transfer transfer = halfDone();
+    Files.delete(large);
+    Files.createDirectory(large);
+
+    TransferStatus paused =
+        await().until(transfer::status, status -> status.state() == State.PAUSED);
+    assertThat(paused.problem().orElseThrow()).contains(large + " is a folder");
+    Files.delete(large);
+
+    assertThatItIsDone(transfer);
+  }
+
+  @Test
+  void whatASeederLostWhileNobodyWasConnectedIsNotServed() throws Exception {
+    Endpoint seeder = hosts.seed(DATA);
+    Path seeded = DATA.at(hosts.folder(1), DATA.files().getFirst());
+    overwrite(seeded, 0, 10 * PIECE);
+    FileTime changed = FileTime.from(Files.getLastModifiedTime(seeded).toInstant().plusSeconds(1));
+    Files.setLastModifiedTime(seeded, changed);
+    Transfer transfer = hosts.get(hosts.open(2), 2, DATA, seeder);
+
+    await().until(() -> transfer.status().verifiedBytes() == (PIECES - 10L) * PIECE);
+    assertThat(transfer.status().wastedBytes()).isZero();
+    assertThat(hosts.transferOfSeeder().notes())
+        .anySatisfy(note -> assertThat(note).contains(seeded.toString(), "10 pieces"));
+  }
+
+  @Test
+  void aLeecherSaysThatAPeerSentBadData() throws Exception {
+    Endpoint seeder = hosts.seed(DATA);
+    Path seeded = DATA.at(hosts.folder(1), DATA.files().getFirst());
+    FileTime before = Files.getLastModifiedTime(seeded);
+    overwrite(seeded, 0, 30 * PIECE);
+    Files.setLastModifiedTime(seeded, before);
+
+    Transfer transfer = hosts.get(hosts.open(2), 2, DATA, seeder);
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(transfer.notes())
+                    .containsExactly("a peer sent data that is not the torrent's and was dropped"));
+  }
+}

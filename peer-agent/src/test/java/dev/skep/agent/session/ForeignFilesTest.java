@@ -1,0 +1,337 @@
+package dev.skep.agent.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.protocol.Endpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is not this torrent's own is never written, cut or deleted, unless that was allowed. */
+@Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
+class ForeignFilesTest {
+  private static final int PIECE = 64 * 1024;
+  private static final int SMALL = 6 * PIECE;
+
+  /** The two files share the fourth piece. */
+  private static final TestData DATA =
+      TestData.folder("mine", PIECE)
+          .with(List.of("one.bin"), 3 * PIECE + 1000)
+          .with(List.of("sub", "two.bin"), SMALL)
+          .with(List.of("empty"), 0);
+
+  @TempDir private Path temp;
+  @AutoClose private Hosts hosts;
+  private Endpoint seeder;
+  private Path one;
+  private Path two;
+
+  @BeforeEach
+  void openSeeder() throws Exception {
+    hosts = new Hosts(temp);
+    seeder = hosts.seed(DATA);
+    one = DATA.at(hosts.folder(2), DATA.files().get(0));
+    two = DATA.at(hosts.folder(2), DATA.files().get(1));
+    Files.createDirectories(two.getParent());
+  }
+
+  private static byte[] data(int file) {
+    return DATA.files().get(file).bytes();
+  }
+
+  private Transfer get(Session session, Consumer<TransferOptions.Draft> changes)
+      throws IOException {
+    return session.add(
+        DATA.metainfo(),
+        hosts.folder(2),
+        TransferOptions.defaults().withPeers(List.of(seeder)).with(changes));
+  }
+
+  private Transfer get() throws IOException {
+    return get(hosts.open(2), o -> {});
+  }
+
+  private static void complete(Transfer transfer) throws Exception {
+    transfer.completed().get(20, TimeUnit.SECONDS);
+  }
+
+  private static String problem(Transfer transfer) {
+    return await()
+        .until(
+            () -> transfer.status(),
+            now -> now.state() == State.FAILED || now.state() == State.PAUSED)
+        .problem()
+        .orElseThrow();
+  }
+
+  private void assertThatItIsLeftAlone(Path file, byte[] content) throws Exception {
+    Files.write(file, content);
+    FileTime before = Files.getLastModifiedTime(file);
+
+    Transfer transfer = get();
+
+    assertThat(problem(transfer)).contains(file.toString()).contains("--overwrite");
+    assertThat(transfer.status().state()).isEqualTo(State.FAILED);
+    assertThat(file).hasBinaryContent(content);
+    assertThat(Files.getLastModifiedTime(file)).isEqualTo(before);
+    try (Stream<Path> all = Files.walk(hosts.folder(2))) {
+      assertThat(all.filter(Files::isRegularFile)).containsExactly(file);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, SMALL - 1, SMALL, SMALL + 1, 3 * SMALL})
+  void aFileOfAnotherIsLeftAloneWhateverItsLength(int length) throws Exception {
+    byte[] content = new byte[length];
+    Arrays.fill(content, (byte) 7);
+
+    assertThatItIsLeftAlone(two, content);
+  }
+
+  @Test
+  void theRightDataAndMoreIsLeftAlone() throws Exception {
+    assertThatItIsLeftAlone(two, Arrays.copyOf(data(1), SMALL + 1000));
+  }
+
+  @Test
+  void aByteWhereTheTorrentHasAnEmptyFileIsLeftAlone() throws Exception {
+    assertThatItIsLeftAlone(two.getParent().resolveSibling("empty"), new byte[1]);
+  }
+
+  @Test
+  void withLeaveItIsUsedWherePiecesMatchAndCut() throws Exception {
+    byte[] content = Arrays.copyOf(data(1), SMALL + 1000);
+    content[SMALL - 1] ^= 1;
+    Files.write(two, content);
+    Files.write(one, "notes".getBytes());
+
+    Transfer transfer = get(hosts.open(2), o -> o.overwrite = true);
+    complete(transfer);
+
+    hosts.assertThatHas(2, DATA);
+    assertThat(transfer.status().downloadedBytes()).isEqualTo(4 * PIECE + 1000);
+  }
+
+  @Test
+  void withLeaveTheRightDataAndMoreIsCutThoughNothingIsFetched() throws Exception {
+    DATA.writeTo(hosts.folder(2));
+    Files.write(two, new byte[1000], StandardOpenOption.APPEND);
+
+    Transfer transfer = get(hosts.open(2), o -> o.overwrite = true);
+    complete(transfer);
+
+    hosts.assertThatHas(2, DATA);
+    assertThat(transfer.status().downloadedBytes()).isZero();
+  }
+
+  @Test
+  void theTorrentsDataIsUsedWithoutBeingWrittenThoughAnotherFileIsMissing() throws Exception {
+    Files.write(two, data(1));
+    FileTime old = FileTime.fromMillis(1_000_000_000_000L);
+    Files.setLastModifiedTime(two, old);
+
+    Transfer transfer = get();
+    complete(transfer);
+
+    hosts.assertThatHas(2, DATA);
+    assertThat(Files.getLastModifiedTime(two)).isEqualTo(old);
+    assertThat(transfer.status().downloadedBytes()).isEqualTo(4 * PIECE);
+  }
+
+  /** Whether the edge of a file is right is known only when its neighbour is there. */
+  @Test
+  void aFileThatDiffersWhereItCannotBeCheckedIsLeftAloneToo() throws Exception {
+    byte[] content = data(1).clone();
+    content[0] ^= 1;
+    Files.write(two, content);
+
+    Transfer transfer = get();
+
+    assertThat(problem(transfer)).contains(two.toString()).contains("--overwrite");
+    assertThat(two).hasBinaryContent(content);
+    assertThat(transfer.completed()).isNotDone();
+  }
+
+  @Test
+  void anotherFileInThePlaceOfAFinishedDownloadIsLeftAlone() throws Exception {
+    complete(get());
+    hosts.close();
+    byte[] other = new byte[SMALL];
+    Files.delete(two);
+    Files.write(two, other);
+    seeder = hosts.seed(DATA);
+
+    Transfer again = get();
+
+    assertThat(problem(again)).contains(two.toString());
+    assertThat(two).hasBinaryContent(other);
+  }
+
+  @Test
+  void aCopyOfADownloadGoesOnElsewhere() throws Exception {
+    complete(get());
+    hosts.close();
+    Files.move(two, temp.resolve("moved"));
+    Files.write(two, data(1)); // as cp does: the same data, another file
+    Files.delete(one);
+    seeder = hosts.seed(DATA);
+
+    complete(get());
+
+    hosts.assertThatHas(2, DATA);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 30, -1})
+  void withADamagedStateAnUnfinishedDownloadIsLeftAlone(int kept) throws Exception {
+    complete(get());
+    hosts.close();
+    Path state;
+    try (Stream<Path> all = Files.list(hosts.folder(2).resolve(".skep"))) {
+      state = all.filter(f -> f.toString().endsWith(".resume")).findFirst().orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(state);
+    Files.write(state, Arrays.copyOf(bytes, kept < 0 ? bytes.length + kept : kept));
+    byte[] unfinished = data(1).clone();
+    Arrays.fill(unfinished, PIECE, SMALL, (byte) 0);
+    Files.write(two, unfinished);
+    seeder = hosts.seed(DATA);
+
+    assertThat(problem(get())).contains(two.toString());
+    assertThat(two).hasBinaryContent(unfinished);
+  }
+
+  @Test
+  void theFileOfAnotherTorrentOfThisAgentIsLeftAlone() throws Exception {
+    Session session = hosts.open(2);
+    complete(get(session, o -> {}));
+    TestData other = TestData.folder("mine", PIECE).with(List.of("sub", "two.bin"), SMALL - 5);
+
+    Transfer second = hosts.get(session, 2, other);
+
+    assertThat(problem(second)).contains(two.toString());
+    hosts.assertThatHas(2, DATA);
+  }
+
+  @Test
+  void aFileThatAppearsWhileADownloadWaitsForItsTurnIsLeftAlone() throws Exception {
+    Session session = hosts.open(2, b -> b.maxActiveDownloads(1));
+    TestData first = TestData.file("first", PIECE, PIECE);
+    Transfer atWork = hosts.get(session, 2, first);
+    await().until(() -> atWork.status().state() == State.DOWNLOADING);
+    Transfer waiting = get(session, o -> {});
+    await().until(() -> waiting.status().state() == State.QUEUED);
+    Files.writeString(two, "mine");
+
+    session.remove(atWork);
+
+    assertThat(problem(waiting)).contains(two.toString());
+    assertThat(two).hasContent("mine");
+    Files.delete(two);
+    complete(waiting);
+    hosts.assertThatHas(2, DATA);
+  }
+
+  @Test
+  void partsOfAnotherAreLeftAlone() throws Exception {
+    Path part = two.resolveSibling("two.bin.part");
+    Files.writeString(part, "mine");
+
+    Transfer transfer = get(hosts.open(2), o -> o.partNames = true);
+    assertThat(problem(transfer)).contains(part.toString());
+    hosts.close();
+    seeder = hosts.seed(DATA);
+    complete(get());
+
+    assertThat(part).hasContent("mine");
+    hosts.assertThatHas(2, DATA);
+  }
+
+  @Test
+  void aPartsFileOfAnotherIsLeftAlone() throws Exception {
+    Path parts =
+        hosts.folder(2).resolve(".skep").resolve(DATA.metainfo().infoHash().hex() + ".parts");
+    Files.createDirectories(parts.getParent());
+    Files.writeString(parts, "mine");
+
+    Transfer transfer =
+        get(
+            hosts.open(2),
+            o -> o.priorities = List.of(FilePriority.SKIP, FilePriority.NORMAL, FilePriority.SKIP));
+
+    assertThat(problem(transfer)).contains(parts.toString());
+    assertThat(parts).hasContent("mine");
+  }
+
+  @Test
+  void aFileThatIsNotSelectedIsLeftAloneThoughItSharesAPiece() throws Exception {
+    Files.writeString(one, "mine");
+
+    Transfer transfer =
+        get(
+            hosts.open(2),
+            o -> o.priorities = List.of(FilePriority.SKIP, FilePriority.NORMAL, FilePriority.SKIP));
+    complete(transfer);
+
+    assertThat(one).hasContent("mine");
+    assertThat(two).hasBinaryContent(data(1));
+  }
+
+  @Test
+  void aFinalNameThatIsTakenMeanwhileIsNotTakenOver() throws Exception {
+    Session session = hosts.open(2);
+    Transfer transfer =
+        session.add(
+            DATA.metainfo(),
+            hosts.folder(2),
+            TransferOptions.defaults().with(o -> o.partNames = true));
+    await().until(() -> Files.exists(two.resolveSibling("two.bin.part")));
+    await().until(() -> transfer.status().state() == State.DOWNLOADING);
+    Files.writeString(two, "mine");
+    transfer.addPeer(seeder);
+
+    assertThat(problem(transfer)).contains(two.toString());
+    assertThat(two).hasContent("mine");
+    assertThat(transfer.completed()).isNotDone();
+    Files.delete(two);
+    complete(transfer);
+    hosts.assertThatHas(2, DATA);
+  }
+
+  @Test
+  void aDownloadBegunWithPartNamesGoesOnWithoutAndLeavesNone() throws Exception {
+    seeder = Endpoint.of("127.0.0.9", 1);
+    Session session = hosts.open(2);
+    Transfer begun = get(session, o -> o.partNames = true);
+    await().until(() -> begun.status().state() == State.DOWNLOADING);
+    hosts.close();
+    assertThat(two.resolveSibling("two.bin.part")).exists();
+    seeder = hosts.seed(DATA);
+
+    complete(get());
+
+    hosts.assertThatHas(2, DATA);
+    try (Stream<Path> all = Files.walk(hosts.folder(2))) {
+      assertThat(all).noneMatch(path -> path.toString().endsWith(".part"));
+    }
+  }
+}
