@@ -90,10 +90,15 @@ final class Running implements AutoCloseable {
 
   /** Waits for its end, which must be with status 0. */
   void awaitDone(Duration atMost) throws InterruptedException {
+    assertThat(awaitEnd(atMost)).as("%s: %s", name, said()).isZero();
+  }
+
+  /** Waits for its end, whatever it is; returns its status. */
+  int awaitEnd(Duration atMost) throws InterruptedException {
     assertThat(process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS))
         .as("%s has ended: %s", name, said())
         .isTrue();
-    assertThat(process.exitValue()).as("%s: %s", name, said()).isZero();
+    return process.exitValue();
   }
 
   /** The processes below it at this moment. */

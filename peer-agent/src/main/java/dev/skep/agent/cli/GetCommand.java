@@ -326,7 +326,7 @@ final class GetCommand implements Callable<Integer> {
     }
   }
 
-  /** A disk that fails again and again: what it was first, and since when. */
+  /** A disk that fails again and again: what it was last, and since when. */
   private static final class Trouble {
     private static final long CALM_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -338,8 +338,9 @@ final class GetCommand implements Callable<Integer> {
     void look(TransferStatus status) {
       long now = System.nanoTime();
       if (status.state() == TransferStatus.State.PAUSED && status.problem().isPresent()) {
-        if (isNone() || status.verifiedBytes() > verifiedBytes) {
-          reason = status.problem().get();
+        boolean isNew = isNone() || status.verifiedBytes() > verifiedBytes;
+        reason = status.problem().get();
+        if (isNew) {
           sinceNanos = now;
           verifiedBytes = status.verifiedBytes();
         }

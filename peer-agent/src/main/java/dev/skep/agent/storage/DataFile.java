@@ -366,7 +366,7 @@ final class DataFile {
     requireFile(now);
     if (!isOurs() || !now.isSameFileAs(left())) {
       disturb();
-      throw InTheWay.foreign(path, "is another file than the one that was written");
+      throw new IOException(path + " was replaced by another file while it was written");
     }
     FileChannel channel = FileChannel.open(path, Set.<OpenOption>of(READ, WRITE, NOFOLLOW_LINKS));
     writing = channel;
