@@ -9,11 +9,13 @@ import dev.skep.agent.cli.console.Progress;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.Text;
 import dev.skep.agent.cli.console.TimeSpan;
+import dev.skep.agent.session.KnownPeers;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.Transfer;
 import dev.skep.agent.session.TransferStatus;
 import dev.skep.protocol.Endpoint;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -135,7 +137,7 @@ final class PeerWords implements PeerView {
   private static String line(Transfer transfer) {
     TransferStatus status = transfer.status();
     String name = Text.printable(transfer.metainfo().name());
-    String peers = Numbers.count(status.peers().size(), "peer");
+    String peers = peers(status);
     String up = ByteRate.format(status.upBytesPerSecond()) + " up";
     return switch (status.state()) {
       case CHECKING ->
@@ -157,6 +159,27 @@ final class PeerWords implements PeerView {
       case PAUSED -> "waiting  " + name;
       case FAILED -> Text.printable(status.problem().orElse("failed")) + "  " + name;
     };
+  }
+
+  /** Whom it is connected to; and where that is nobody, what became of those that are known. */
+  private static String peers(TransferStatus status) {
+    String connected = Numbers.count(status.peers().size(), "peer");
+    KnownPeers known = status.knownPeers();
+    if (!status.peers().isEmpty() || known.failed() == 0) {
+      return connected;
+    }
+    var why = new ArrayList<String>();
+    add(why, known.unreachable(), "does not answer", "do not answer");
+    add(why, known.hungUp(), "hangs up (wants encryption?)", "hang up (want encryption?)");
+    add(why, known.refused(), "refuses", "refuse");
+    return "%s (%s known: %s)"
+        .formatted(connected, Numbers.grouped(known.known()), String.join(", ", why));
+  }
+
+  private static void add(List<String> why, int count, String one, String many) {
+    if (count > 0) {
+      why.add(Numbers.grouped(count) + " " + (count == 1 ? one : many));
+    }
   }
 
   private static String left(TransferStatus status) {

@@ -107,8 +107,10 @@ final class ScrapeCommand implements Callable<Integer> {
           .filter(entry -> entry.infoHash().equals(infoHash))
           .findFirst()
           .ifPresentOrElse(
-              entry -> answers.add(new Answer(url, entry)),
-              () -> answers.add(new Answer(url, new ScrapeEntry(infoHash, 0, 0, 0))));
+              entry -> answers.add(new Answer(TrackerClient.shown(url), entry)),
+              () ->
+                  answers.add(
+                      new Answer(TrackerClient.shown(url), new ScrapeEntry(infoHash, 0, 0, 0))));
     } catch (TrackerException e) {
       terminal.say(Text.printable(String.valueOf(e.getMessage())));
     }

@@ -72,7 +72,8 @@ final class TorrentSource {
     Metainfo torrent = TorrentFiles.parse(api.torrentFile(infoHash), api.base() + " " + name);
     // Who published it may not have known under which address we reach this tracker.
     List<String> announce = List.of(api.announceUrl());
-    if (torrent.trackers().stream().anyMatch(tier -> tier.containsAll(announce))) {
+    boolean hasItsOwn = torrent.isPrivate() && !torrent.trackers().isEmpty(); // BEP 27: no other
+    if (hasItsOwn || torrent.trackers().stream().anyMatch(tier -> tier.containsAll(announce))) {
       return torrent;
     }
     var tiers = new ArrayList<>(torrent.trackers());

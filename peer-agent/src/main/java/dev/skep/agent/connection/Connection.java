@@ -143,11 +143,14 @@ public final class Connection implements Runnable {
     } catch (Misconduct e) {
       return Drops.Why.of(e);
     } catch (ProtocolException e) {
-      // Before the handshake is done it may be an honest client that tries encryption first.
       String detail = String.valueOf(e.getMessage());
       return agreed == null
           ? new Drops.Why("handshake_invalid", detail)
           : Drops.Why.of(Reason.MISCONDUCT, detail);
+    } catch (HandshakeExchange.NotOurs e) {
+      return Drops.Why.otherHandshake(String.valueOf(e.getMessage()));
+    } catch (HandshakeExchange.HungUp e) {
+      return Drops.Why.hungUp(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       return Drops.Why.of(Reason.IO_ERROR, e.toString());
     } catch (InterruptedException e) {
@@ -310,6 +313,7 @@ public final class Connection implements Runnable {
     }
     ExtensionHandshake handshake = ExtensionHandshake.decode(message.payload());
     handshake.client().ifPresent(name -> client = name);
+    handshake.yourAddress().ifPresent(us -> around.seenAt(at, us));
     if (handshake.maxRequests().isPresent()) {
       mine.allowsRequests(peer, handshake.maxRequests().getAsInt());
     }

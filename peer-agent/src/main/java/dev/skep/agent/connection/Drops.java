@@ -15,6 +15,9 @@ public final class Drops {
 
   /** How a connection ended, for logs and counters. */
   public record Why(String name, String detail) {
+    private static final String OTHER_HANDSHAKE = "handshake_encrypted";
+    private static final String HUNG_UP = "handshake_hung_up";
+
     static Why of(Reason reason, String detail) {
       return new Why(label(reason), detail);
     }
@@ -38,6 +41,26 @@ public final class Drops {
     /** Whether the peer was this agent itself. */
     public boolean isSelf() {
       return name.equals("refused_" + label(Refused.Kind.SELF));
+    }
+
+    /** A peer began with bytes that are no handshake of ours. */
+    static Why otherHandshake(String detail) {
+      return new Why(OTHER_HANDSHAKE, detail);
+    }
+
+    /** A peer that we dialled was gone as soon as it had our handshake. */
+    static Why hungUp(String detail) {
+      return new Why(HUNG_UP, detail);
+    }
+
+    /** Whether the peer, an honest one it may be, tried another handshake: an encrypted one. */
+    public boolean isOtherHandshake() {
+      return name.equals(OTHER_HANDSHAKE);
+    }
+
+    /** Whether the peer was gone as soon as it had our handshake. */
+    public boolean isHungUp() {
+      return name.equals(HUNG_UP);
     }
 
     /** Whether the torrent or the agent stopped. */

@@ -7,6 +7,7 @@ import dev.skep.protocol.peerwire.Reserved;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,26 @@ final class HandshakeExchange {
 
   /** The torrent that both sides want to talk about, and what the peer said. */
   record Agreed(LiveTorrent torrent, Handshake theirs) {}
+
+  /** The peer began with something else: most likely an encrypted handshake. */
+  static final class NotOurs extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NotOurs() {
+      super(
+          "began with bytes that are no BitTorrent handshake, most likely with an encrypted one"
+              + " (MSE), which is not spoken here; it is dialled back");
+    }
+  }
+
+  /** The peer that we dialled closed the connection without a word. */
+  static final class HungUp extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    HungUp(IOException cause) {
+      super("hung up at our handshake; it may want encryption, or has not this torrent", cause);
+    }
+  }
 
   private final SocketChannel channel;
   private final Surroundings around;
@@ -44,8 +65,7 @@ final class HandshakeExchange {
         around.clock().schedule(late, around.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
     try {
       LiveTorrent torrent = dialledFor == null ? asked() : dialledFor;
-      send(new Handshake(RESERVED, torrent.metainfo().infoHash(), around.self().id()));
-      Handshake theirs = receive();
+      Handshake theirs = exchange(torrent, dialledFor != null);
       if (!theirs.infoHash().equals(torrent.metainfo().infoHash())) {
         throw new ProtocolException("answered for another torrent");
       }
@@ -55,17 +75,50 @@ final class HandshakeExchange {
     }
   }
 
+  private Handshake exchange(LiveTorrent torrent, boolean dialled)
+      throws IOException, ProtocolException {
+    try {
+      send(new Handshake(RESERVED, torrent.metainfo().infoHash(), around.self().id()));
+      return receive();
+    } catch (ClosedChannelException e) {
+      throw e; // by ourselves
+    } catch (IOException e) {
+      throw dialled && in.position() == 0 ? new HungUp(e) : e;
+    }
+  }
+
   /** Reads the handshake of a peer that dialled us as far as its info-hash. */
   private LiveTorrent asked() throws IOException, ProtocolException {
     InfoHash hash = null;
     while (hash == null) {
       readSome();
-      hash = Handshake.peekInfoHash(in.flip());
-      in.position(in.limit()).limit(in.capacity());
+      hash = peek();
     }
     return around
         .torrent(hash)
         .orElseThrow(() -> new ProtocolException("asks for a torrent that is not here"));
+  }
+
+  private @Nullable InfoHash peek() throws NotOurs, ProtocolException {
+    try {
+      InfoHash hash = Handshake.peekInfoHash(in.flip());
+      in.position(in.limit()).limit(in.capacity());
+      return hash;
+    } catch (ProtocolException e) {
+      if (isText()) {
+        throw e;
+      }
+      throw new NotOurs();
+    }
+  }
+
+  /** Whether it may be another protocol: an encrypted handshake begins with random bytes. */
+  private boolean isText() {
+    boolean text = true;
+    for (int i = 0; i < Math.min(8, in.limit()); i++) {
+      text &= in.get(i) >= ' ' || in.get(i) == '\r' || in.get(i) == '\n';
+    }
+    return text;
   }
 
   private void send(Handshake ours) throws IOException {

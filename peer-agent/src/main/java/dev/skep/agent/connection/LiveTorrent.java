@@ -44,6 +44,9 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     /** The last wanted piece is. */
     void completed();
 
+    /** Its own logic failed: it must end, and no other with it. */
+    void broken(Throwable why);
+
     /** A file cannot be written: the torrent should stop until that is mended. */
     void diskFailed(IOException why);
 
@@ -68,6 +71,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   private final PieceStore store;
   private final ScheduledExecutorService clock;
   private final Listener listener;
+  private final Faults faults;
   private final Limits down;
   private final Limits up;
 
@@ -108,6 +112,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     this.memory = around.memory();
     this.workers = workers;
     this.clock = around.clock();
+    this.faults = around.faults();
     this.listener = listener;
     this.down = down;
     this.up = up;
@@ -318,6 +323,20 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   // ---- What time, disk workers and the session call ----
 
   private void tick() {
+    guarded("tick", this::tickOnce);
+  }
+
+  /** A fault in the torrent's logic costs this torrent: what it knows may be wrong now. */
+  private void guarded(String what, Runnable turn) {
+    try {
+      turn.run();
+    } catch (RuntimeException | Error e) {
+      faults.count(what, e);
+      listener.broken(e);
+    }
+  }
+
+  private void tickOnce() {
     lock.lock();
     try {
       long now = System.nanoTime();
@@ -339,7 +358,8 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     if (torrent.hasNews() && !newsTimed && !closed) {
       newsTimed = true;
       long wait = torrent.newsDueAt() - System.nanoTime();
-      var _ = clock.schedule(this::tellNews, wait, TimeUnit.NANOSECONDS);
+      var _ =
+          clock.schedule(() -> guarded("telling news", this::tellNews), wait, TimeUnit.NANOSECONDS);
     }
   }
 
@@ -507,6 +527,16 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   }
 
   private record PeerKey(dev.skep.protocol.Endpoint at, dev.skep.protocol.PeerId id) {}
+
+  /** Ends all connections; new ones may come. */
+  public void disconnect() {
+    lock.lock();
+    try {
+      connections.values().forEach(connection -> connection.close(Reason.STOPPED));
+    } finally {
+      lock.unlock();
+    }
+  }
 
   /** Ends all connections; takes no more. What was verified stays. */
   @Override

@@ -4,6 +4,7 @@ import dev.skep.agent.storage.BlockMemory;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
@@ -41,6 +42,12 @@ public interface Surroundings {
   Limits upLimits(Endpoint at);
 
   Drops drops();
+
+  /** Guards what runs again and again. */
+  Faults faults();
+
+  /** A peer tells at which address it sees us (BEP 10). */
+  void seenAt(Endpoint peer, InetAddress us);
 
   /** A connection's handshake is done, and its torrent took the peer. */
   void joined(Connection connection);

@@ -8,6 +8,7 @@ import dev.skep.protocol.tracker.TrackerReply;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Asks trackers over HTTP, HTTPS (BEP 3, 23, 48) and UDP (BEP 15). Each call blocks for a bounded
@@ -35,6 +36,15 @@ public final class TrackerClient implements AutoCloseable {
   /** A tracker's URL for people: without the user and password that it may hold. */
   public static String shown(String url) {
     return TrackerUrl.shown(url);
+  }
+
+  /** The host of a tracker's URL; the URL itself where that cannot be read. */
+  public static String host(String url) {
+    try {
+      return TrackerUrl.parse(url).host().toLowerCase(Locale.ROOT);
+    } catch (TrackerException e) {
+      return url;
+    }
   }
 
   /** Announces, for at most {@link #DEFAULT_TIMEOUT}. */

@@ -8,17 +8,33 @@ import dev.skep.protocol.Endpoint;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Dials the addresses that transfers know, a bounded number at once. Safe for many threads. */
+/**
+ * Dials the addresses that transfers know, a bounded number at once and in each second: more while
+ * a download gets nothing, since of a thousand addresses one may be good. Safe for many threads.
+ */
 final class Dialler {
   private static final Logger LOG = System.getLogger(Dialler.class.getName());
   private static final int CONNECT_MILLIS = 8_000;
+
+  /** While nothing moves: time for one lost packet. */
+  private static final int HASTY_CONNECT_MILLIS = 3_500;
+
+  /** So many times as many half-open connections while nothing moves. */
+  private static final int HASTE = 4;
+
+  /** So many times {@code maxHalfOpen} addresses are dialled in a second. */
+  private static final int DIALS_PER_SECOND = 8;
 
   private final SessionSettings settings;
   private final Surroundings around;
@@ -29,6 +45,7 @@ final class Dialler {
   private final Map<Connection, Transfer> dialled = new ConcurrentHashMap<>();
 
   private int halfOpen;
+  private int dialledThisSecond;
 
   Dialler(SessionSettings settings, Surroundings around, Crowd crowd, Strikes strikes) {
     this.settings = settings;
@@ -50,7 +67,7 @@ final class Dialler {
 
   private boolean dialOne(Transfer transfer) {
     Optional<LiveTorrent> live = transfer.live().filter(LiveTorrent::wantsPeers);
-    if (live.isEmpty() || !beginHalfOpen()) {
+    if (live.isEmpty() || !beginHalfOpen(transfer.isStarving())) {
       return false;
     }
     Endpoint at = transfer.book().take(System.nanoTime());
@@ -58,10 +75,11 @@ final class Dialler {
       endHalfOpen();
       return false;
     }
-    if (strikes.bans(at.address(), System.nanoTime()) || !crowd.enter(at, around.isLocal(at))) {
+    boolean banned = strikes.bans(at.address(), System.nanoTime());
+    if (banned || !crowd.enter(at, around.isLocal(at))) {
       endHalfOpen();
-      transfer.book().done(at, PeerBook.End.REFUSED, System.nanoTime());
-      return false;
+      transfer.book().done(at, PeerBook.End.NOT_NOW, System.nanoTime());
+      return banned; // others may still be dialled
     }
     Thread.ofVirtual().name("skep-read").start(() -> connect(transfer, live.get(), at));
     return true;
@@ -69,7 +87,7 @@ final class Dialler {
 
   private void connect(Transfer transfer, LiveTorrent live, Endpoint at) {
     try {
-      SocketChannel channel = open(at);
+      SocketChannel channel = open(at, transfer.isStarving());
       Connection connection = Connection.dialled(channel, at, live, around);
       dialled.put(connection, transfer);
       connection.run();
@@ -78,17 +96,34 @@ final class Dialler {
       around.drops().count(new Drops.Why("dial_failed", e.toString()));
       crowd.leave(at);
       endHalfOpen();
-      transfer.book().done(at, PeerBook.End.REFUSED, System.nanoTime());
+      PeerBook.End end = end(e);
+      transfer.book().done(at, end, System.nanoTime());
+      if (end == PeerBook.End.UNREACHABLE) {
+        dial(List.of(transfer)); // the next at once: most of what is known may be dead
+      }
     }
   }
 
-  private SocketChannel open(Endpoint at) throws IOException {
+  /** Only what the peer's side answers, or does not, is the peer's failure. */
+  private static PeerBook.End end(IOException e) {
+    return e instanceof ConnectException
+            || e instanceof NoRouteToHostException
+            || e instanceof SocketTimeoutException
+        ? PeerBook.End.UNREACHABLE
+        : PeerBook.End.NOT_NOW;
+  }
+
+  private SocketChannel open(Endpoint at, boolean hasty) throws IOException {
     SocketChannel channel = SocketChannel.open();
     try {
       if (!settings.bind().isAnyLocalAddress()) {
         channel.bind(new InetSocketAddress(settings.bind(), 0));
       }
-      channel.socket().connect(new InetSocketAddress(at.address(), at.port()), CONNECT_MILLIS);
+      channel
+          .socket()
+          .connect(
+              new InetSocketAddress(at.address(), at.port()),
+              hasty ? HASTY_CONNECT_MILLIS : CONNECT_MILLIS);
       return channel;
     } catch (IOException e) {
       channel.close();
@@ -96,12 +131,19 @@ final class Dialler {
     }
   }
 
-  private synchronized boolean beginHalfOpen() {
-    if (halfOpen >= settings.maxHalfOpen()) {
+  private synchronized boolean beginHalfOpen(boolean hasty) {
+    int max = settings.maxHalfOpen() * (hasty ? HASTE : 1);
+    if (halfOpen >= max || dialledThisSecond >= settings.maxHalfOpen() * DIALS_PER_SECOND) {
       return false;
     }
     halfOpen++;
+    dialledThisSecond++;
     return true;
+  }
+
+  /** Another second begins. */
+  synchronized void eachSecond() {
+    dialledThisSecond = 0;
   }
 
   private synchronized void endHalfOpen() {
@@ -134,6 +176,9 @@ final class Dialler {
   private static PeerBook.End end(Connection connection, Drops.Why why) {
     if (why.isOurStop()) {
       return PeerBook.End.OURS;
+    }
+    if (why.isHungUp()) {
+      return PeerBook.End.HUNG_UP;
     }
     if (!connection.joined()) {
       return PeerBook.End.REFUSED;

@@ -97,6 +97,7 @@ final class LifeCycle {
   synchronized void fail(String why) {
     state = State.FAILED;
     problem = Optional.of(why);
+    active = false;
   }
 
   /** Another piece is verified. */

@@ -2,85 +2,153 @@ package dev.skep.agent.session;
 
 import dev.skep.protocol.Endpoint;
 import java.net.InetAddress;
-import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses that one torrent knows, and which of them to dial next: local ones first, then in
- * the order that both sides of a connection agree on (BEP 40), each again only after a pause that
- * doubles with every failure. Bounded. Time and chance are given. Safe for many threads.
+ * The addresses that one torrent knows: who told of each, what happened there, and which to dial
+ * next. Local ones come first, then those in the order that both sides of a connection agree on
+ * (BEP 40), each again only after a pause that doubles with every failure.
+ *
+ * <p>Bounded. When it is full, those give way that failed, and of the rest those of whoever told of
+ * the most: so a liar who floods it displaces his own addresses. Those that were of use go last;
+ * those that somebody named stay.
+ *
+ * <p>Time and chance are given. Safe for many threads.
  */
 final class PeerBook {
-  private static final int MAX_ENTRIES = 2000;
+  static final int MAX_ENTRIES = 2000;
   private static final int MAX_FAILURES = 6;
+  private static final int MAX_SOURCES = 4;
   private static final long FIRST_PAUSE_NANOS = 2_000_000_000L;
+  private static final long OUR_PAUSE_NANOS = 10_000_000_000L;
 
   private static final class Entry {
     private final Endpoint at;
-    private final boolean kept;
     private final boolean local;
+    private final Set<PeerSource> sources = new HashSet<>(2);
     private int rank;
     private int failures;
+    private End last = End.OURS;
+    private boolean useful;
+    private long heardAt;
     private long notBefore;
     private boolean busy;
+    private boolean never;
 
-    Entry(Endpoint at, boolean kept, boolean local, int rank, long now) {
+    Entry(Endpoint at, boolean local, int rank, long now) {
       this.at = at;
-      this.kept = kept;
       this.local = local;
       this.rank = rank;
       notBefore = now;
     }
-  }
 
-  private Endpoint self;
-  private final Predicate<Endpoint> local;
-  private final RandomGenerator random;
-  private final Map<Endpoint, Entry> entries = new HashMap<>();
+    boolean isKept() {
+      return busy || never || sources.contains(PeerSource.NAMED);
+    }
 
-  /**
-   * @param self our own address and port as far as we know them
-   * @param local which addresses are on the local network
-   */
-  PeerBook(Endpoint self, Predicate<Endpoint> local, RandomGenerator random) {
-    this.self = self;
-    this.local = local;
-    this.random = random;
-  }
-
-  /**
-   * Adds addresses that are not known yet.
-   *
-   * @param keep whether to go on trying however often they fail: somebody asked for them by name
-   */
-  synchronized void add(Collection<Endpoint> found, boolean keep, long now) {
-    for (Endpoint at : found) {
-      boolean dialable =
-          at.port() > 0 && !at.address().isAnyLocalAddress() && !at.address().isMulticastAddress();
-      if (dialable && !at.equals(self) && entries.size() < MAX_ENTRIES) {
-        entries.computeIfAbsent(at, _ -> new Entry(at, keep, local.test(at), rank(at), now));
-      }
+    boolean isDue(long now) {
+      return !busy && !never && now - notBefore >= 0;
     }
   }
 
-  /** Others see us at this address: now both ends of a connection give it the same rank. */
-  synchronized void seenAt(InetAddress address) {
-    self = new Endpoint(address, self.port());
-    entries.remove(self);
-    entries.values().forEach(entry -> entry.rank = rank(entry.at));
+  private final OwnAddresses self;
+  private final Predicate<Endpoint> local;
+  private final boolean isPrivate;
+  private final RandomGenerator random;
+  private final Map<Endpoint, Entry> entries = new HashMap<>();
+  private int ranked; // with so many changes of our own address
+
+  /**
+   * Creates an empty one.
+   *
+   * @param self our own addresses as far as we know them
+   * @param local which addresses are on the local network
+   * @param isPrivate whether the torrent is (BEP 27)
+   */
+  PeerBook(
+      OwnAddresses self, Predicate<Endpoint> local, boolean isPrivate, RandomGenerator random) {
+    this.self = self;
+    this.local = local;
+    this.isPrivate = isPrivate;
+    this.random = random;
+  }
+
+  /** Adds addresses, unless the torrent may not learn any from there. */
+  synchronized void add(Collection<Endpoint> found, PeerSource source, long now) {
+    if (isPrivate && !source.knowsPrivate()) {
+      return;
+    }
+    for (Endpoint at : found) {
+      if (isDialable(at)) {
+        Entry entry =
+            entries.computeIfAbsent(at, _ -> new Entry(at, local.test(at), self.rank(at), now));
+        entry.heardAt = now;
+        if (entry.sources.size() < MAX_SOURCES || source.equals(PeerSource.NAMED)) {
+          entry.sources.add(source);
+        }
+      }
+    }
+    forgetSome();
+  }
+
+  private boolean isDialable(Endpoint at) {
+    return at.port() > 0
+        && !at.address().isAnyLocalAddress()
+        && !at.address().isMulticastAddress()
+        && !self.isSelf(at);
+  }
+
+  private void forgetSome() {
+    if (entries.size() <= MAX_ENTRIES) {
+      return;
+    }
+    // Some more than need be, so that this is not done for each that comes.
+    int over = entries.size() - MAX_ENTRIES + MAX_ENTRIES / 20;
+    Map<PeerSource, Integer> told = new HashMap<>();
+    for (Entry entry : entries.values()) {
+      entry.sources.forEach(source -> told.merge(source, 1, Integer::sum));
+    }
+    List<Entry> worst =
+        entries.values().stream()
+            .filter(entry -> !entry.isKept())
+            .sorted(
+                Comparator.comparing((Entry entry) -> entry.useful)
+                    .thenComparingInt(entry -> -entry.failures)
+                    .thenComparingInt(entry -> -fewest(entry, told))
+                    .thenComparingLong(entry -> entry.heardAt))
+            .limit(over)
+            .toList();
+    worst.forEach(entry -> entries.remove(entry.at));
+  }
+
+  /** How much the most modest of those who told of it has told. */
+  private static int fewest(Entry entry, Map<PeerSource, Integer> told) {
+    return entry.sources.stream().mapToInt(told::get).min().orElse(0);
+  }
+
+  /** Forgets all addresses that only others than this one told of, and that nobody named. */
+  synchronized void keepOnly(PeerSource source) {
+    entries
+        .values()
+        .removeIf(
+            entry -> !entry.sources.contains(source) && !entry.sources.contains(PeerSource.NAMED));
   }
 
   /** The best address that may be dialled now, taken until {@link #done}; or null. */
   synchronized @Nullable Endpoint take(long now) {
+    rankAnew();
     Entry best = null;
     for (Entry entry : entries.values()) {
-      if (!entry.busy && now - entry.notBefore >= 0 && (best == null || isBetter(entry, best))) {
+      if (entry.isDue(now) && (best == null || isBetter(entry, best))) {
         best = entry;
       }
     }
@@ -89,6 +157,14 @@ final class PeerBook {
     }
     best.busy = true;
     return best.at;
+  }
+
+  private void rankAnew() {
+    if (ranked != self.changes()) {
+      ranked = self.changes();
+      entries.values().removeIf(entry -> self.isSelf(entry.at));
+      entries.values().forEach(entry -> entry.rank = self.rank(entry.at));
+    }
   }
 
   private static boolean isBetter(Entry a, Entry b) {
@@ -103,14 +179,20 @@ final class PeerBook {
 
   /** How a dial, or the connection that it led to, ended. */
   enum End {
-    /** The peer could not be reached, or did not want us. */
+    /** The peer could not be reached. */
+    UNREACHABLE,
+    /** It was reached and hung up on our handshake, as one does that wants encryption. */
+    HUNG_UP,
+    /** It was reached, and did not want us for another reason. */
     REFUSED,
     /** A connection was made, and no block moved. */
     USELESS,
     /** Blocks moved. */
     USEFUL,
     /** We ended it ourselves and may want it again. */
-    OURS
+    OURS,
+    /** We could not dial: too many connections, or no network. No fault of the peer's. */
+    NOT_NOW
   }
 
   /** The connection to this address is over, or never came about. */
@@ -122,14 +204,21 @@ final class PeerBook {
     entry.busy = false;
     switch (end) {
       case OURS -> entry.notBefore = now;
+      case NOT_NOW -> pause(entry, OUR_PAUSE_NANOS, now);
       case USEFUL -> {
+        entry.last = end;
+        entry.useful = true;
         entry.failures = 0;
         pause(entry, FIRST_PAUSE_NANOS, now);
       }
-      case REFUSED, USELESS -> {
+      case UNREACHABLE, HUNG_UP, REFUSED, USELESS -> {
+        entry.last = end;
         pause(entry, FIRST_PAUSE_NANOS << Math.min(entry.failures, MAX_FAILURES), now);
-        if (++entry.failures > MAX_FAILURES && !entry.kept) {
-          entries.remove(at);
+        if (++entry.failures > MAX_FAILURES) {
+          entry.useful = false;
+          if (!entry.sources.contains(PeerSource.NAMED)) {
+            entries.remove(at);
+          }
         }
       }
     }
@@ -139,9 +228,20 @@ final class PeerBook {
   synchronized void forget(Endpoint at) {
     Entry entry = entries.get(at);
     if (entry != null) {
-      // Kept as busy: so it is not added again.
-      entry.busy = true;
+      entry.never = true; // and kept, so that it is not added again
     }
+  }
+
+  /** Peers at this address want to talk; returns whether any is known. */
+  synchronized boolean dialSoon(InetAddress address, long now) {
+    boolean any = false;
+    for (Entry entry : entries.values()) {
+      if (entry.at.address().equals(address)) {
+        any = true;
+        entry.notBefore = Math.min(entry.notBefore, now + FIRST_PAUSE_NANOS);
+      }
+    }
+    return any;
   }
 
   private void pause(Entry entry, long nanos, long now) {
@@ -152,43 +252,23 @@ final class PeerBook {
     return entries.size();
   }
 
-  /** BEP 40: both ends compute the same number, and each prefers low ones. */
-  private int rank(Endpoint at) {
-    byte[] ours = self.address().getAddress();
-    byte[] theirs = at.address().getAddress();
-    if (ours.length != theirs.length) {
-      return at.hashCode();
+  /** How things stand with the addresses, for people. */
+  synchronized KnownPeers known() {
+    int unreachable = 0;
+    int hungUp = 0;
+    int refused = 0;
+    int untried = 0;
+    int known = 0;
+    for (Entry entry : entries.values()) {
+      known += entry.never ? 0 : 1;
+      if (entry.failures > 0) {
+        unreachable += entry.last == End.UNREACHABLE ? 1 : 0;
+        hungUp += entry.last == End.HUNG_UP ? 1 : 0;
+        refused += entry.last == End.REFUSED ? 1 : 0;
+      } else if (!entry.useful && !entry.busy && !entry.never) {
+        untried++;
+      }
     }
-    return priority(self.address(), self.port(), at.address(), at.port());
-  }
-
-  /** CRC-32C of the two addresses, masked the more the farther they are apart, lower one first. */
-  static int priority(InetAddress a, int aPort, InetAddress b, int bPort) {
-    byte[] first = a.getAddress();
-    byte[] second = b.getAddress();
-    if (Arrays.equals(first, second)) {
-      first = new byte[] {(byte) (aPort >> 8), (byte) aPort};
-      second = new byte[] {(byte) (bPort >> 8), (byte) bPort};
-    } else {
-      mask(first, second);
-    }
-    boolean inOrder = Arrays.compareUnsigned(first, second) <= 0;
-    CRC32C crc = new CRC32C();
-    crc.update(inOrder ? first : second);
-    crc.update(inOrder ? second : first);
-    return (int) crc.getValue();
-  }
-
-  /** 255.255.85.85, or more where the networks are the same; twice as long for IPv6. */
-  private static void mask(byte[] a, byte[] b) {
-    int wide = a.length == 4 ? 2 : 6;
-    int kept = wide;
-    while (kept < wide + 2 && Arrays.equals(a, 0, kept, b, 0, kept)) {
-      kept++;
-    }
-    for (int i = kept; i < a.length; i++) {
-      a[i] &= 0x55;
-      b[i] &= 0x55;
-    }
+    return new KnownPeers(known, untried, unreachable, hungUp, refused);
   }
 }

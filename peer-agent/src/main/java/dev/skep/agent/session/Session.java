@@ -2,6 +2,7 @@ package dev.skep.agent.session;
 
 import dev.skep.agent.connection.Connection;
 import dev.skep.agent.connection.Drops;
+import dev.skep.agent.connection.Faults;
 import dev.skep.agent.connection.Limits;
 import dev.skep.agent.connection.LiveTorrent;
 import dev.skep.agent.connection.Surroundings;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
@@ -29,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -39,6 +42,7 @@ public final class Session implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Session.class.getName());
   static final Duration GOODBYE = Duration.ofSeconds(3);
   private static final int LOCAL_FACTOR = 32;
+  private static final long ASK_BACK_NANOS = 60_000_000_000L;
 
   private final SessionSettings settings;
   private final ServerSocketChannel listener;
@@ -50,6 +54,8 @@ public final class Session implements AutoCloseable {
   private final TrackerClient trackers;
   private final Throttle throttle;
   private final Drops drops = new Drops();
+  private final Faults faults = new Faults();
+  private final OwnAddresses own;
   private final Strikes strikes = new Strikes();
   private final Semaphore checks = new Semaphore(1);
   private final Dialler dialler;
@@ -57,6 +63,7 @@ public final class Session implements AutoCloseable {
   private final ActiveQueue queue;
   private final Map<InfoHash, Transfer> transfers = new ConcurrentHashMap<>();
   private final Surroundings surroundings = new Shared();
+  private volatile long askedBackAt = System.nanoTime() - ASK_BACK_NANOS;
   private volatile boolean closed;
 
   private Session(SessionSettings settings, ServerSocketChannel listener) throws IOException {
@@ -64,6 +71,7 @@ public final class Session implements AutoCloseable {
     this.listener = listener;
     InetSocketAddress local = (InetSocketAddress) listener.getLocalAddress();
     listening = new Endpoint(local.getAddress(), local.getPort());
+    own = new OwnAddresses(listening, ThreadLocalRandom.current().nextInt());
     memory = new BlockMemory(settings.pieceMemoryBytes());
     openFiles = new OpenFiles(settings.maxOpenFiles());
     workers = new DiskWorkers(settings.workers());
@@ -153,6 +161,11 @@ public final class Session implements AutoCloseable {
     return drops.counts();
   }
 
+  /** How often a fault in skep was met and survived, by what it was in. */
+  public Map<String, Long> faults() {
+    return faults.counts();
+  }
+
   // ---- What transfers use ----
 
   Surroundings surroundings() {
@@ -193,10 +206,32 @@ public final class Session implements AutoCloseable {
   }
 
   private void eachSecond() {
-    dial();
+    faults.guard("dialling", dialler::eachSecond);
+    faults.guard("dialling", this::dial);
     long now = System.nanoTime();
-    transfers.values().forEach(transfer -> transfer.eachSecond(now));
-    queue.rotate();
+    for (Transfer transfer : transfers.values()) {
+      faults.guard("a torrent's second", () -> transfer.eachSecond(now));
+    }
+    // Who takes a turn makes files, and who gives it up saves them: no work for the clock.
+    workers.submit(() -> faults.guard("rotation", queue::rotate));
+  }
+
+  /** Our own addresses as others see them. */
+  OwnAddresses own() {
+    return own;
+  }
+
+  /** A peer at this address tried another handshake: by ours it may be reached all the same. */
+  private void dialBack(InetAddress address) {
+    long now = System.nanoTime();
+    boolean known = false;
+    for (Transfer transfer : transfers.values()) {
+      known |= transfer.book().dialSoon(address, now);
+    }
+    if (!known && now - askedBackAt > ASK_BACK_NANOS) {
+      askedBackAt = now;
+      transfers.values().forEach(Transfer::wantPeers); // one of their trackers may know its port
+    }
   }
 
   // ---- Listener ----
@@ -204,7 +239,10 @@ public final class Session implements AutoCloseable {
   private void accept() {
     while (!closed) {
       try {
-        welcome(listener.accept());
+        SocketChannel channel = listener.accept();
+        if (!faults.guard("accepting", () -> welcomeOrClose(channel))) {
+          close(channel);
+        }
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) {
@@ -220,6 +258,23 @@ public final class Session implements AutoCloseable {
       TimeUnit.MILLISECONDS.sleep(100);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void welcomeOrClose(SocketChannel channel) {
+    try {
+      welcome(channel);
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "a connection was gone before it was welcomed: {0}", e.toString());
+      close(channel);
+    }
+  }
+
+  private static void close(SocketChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "a connection failed to close: {0}", e.toString());
     }
   }
 
@@ -295,6 +350,16 @@ public final class Session implements AutoCloseable {
     }
 
     @Override
+    public Faults faults() {
+      return faults;
+    }
+
+    @Override
+    public void seenAt(Endpoint peer, InetAddress us) {
+      own.seenByPeer(peer.address(), us);
+    }
+
+    @Override
     public void joined(Connection connection) {
       dialler.joined(connection);
     }
@@ -306,6 +371,9 @@ public final class Session implements AutoCloseable {
         strikes.add(connection.at().address(), System.nanoTime());
       }
       dialler.ended(connection, why);
+      if (why.isOtherHandshake()) {
+        dialBack(connection.at().address());
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package dev.skep.agent.session;
 
 import dev.skep.agent.connection.LiveTorrent;
 import dev.skep.agent.connection.Traffic;
+import dev.skep.agent.discovery.TrackerClient;
 import dev.skep.agent.session.TransferStatus.State;
 import dev.skep.agent.storage.InTheWay;
 import dev.skep.agent.torrent.TorrentStats;
@@ -57,6 +58,8 @@ public final class Transfer {
   private final Object owner = new Object();
 
   private volatile @Nullable Thread beginning;
+  private volatile boolean starving;
+  private String trackerHost = "";
 
   Transfer(Session session, Metainfo metainfo, Path data, TransferOptions options) {
     this.session = session;
@@ -69,8 +72,11 @@ public final class Transfer {
     throttle = new Throttle(options.maxDownBytesPerSecond(), options.maxUpBytesPerSecond());
     book =
         new PeerBook(
-            session.listening(), session.settings().localNetwork(), new SplittableRandom());
-    book.add(options.peers(), true, now);
+            session.own(),
+            session.settings().localNetwork(),
+            metainfo.isPrivate(),
+            new SplittableRandom());
+    book.add(options.peers(), PeerSource.NAMED, now);
     announcing =
         new Announcing(
             session,
@@ -94,7 +100,7 @@ public final class Transfer {
 
   /** Dials this address too. */
   public void addPeer(Endpoint at) {
-    found(List.of(at), true);
+    found(List.of(at), PeerSource.NAMED);
   }
 
   /** Changes this torrent's own limits; 0 for none. */
@@ -180,6 +186,13 @@ public final class Transfer {
   private void fail(String why) {
     life.fail(why);
     completed.completeExceptionally(new IOException(why));
+  }
+
+  /** Its own logic failed; what is verified in its files stays. */
+  private void breakDown(Throwable why) {
+    fail("a fault in skep: " + why);
+    session.queue().remove(turn);
+    leave();
   }
 
   /** What the queue sees of it. */
@@ -286,6 +299,11 @@ public final class Transfer {
     }
 
     @Override
+    public void broken(Throwable why) {
+      session.workers().submit(() -> breakDown(why));
+    }
+
+    @Override
     public void diskFailed(IOException why) {
       pauseFor(why);
     }
@@ -389,7 +407,10 @@ public final class Transfer {
 
   void eachSecond(long now) {
     data.saveIfDue();
-    int peers = life.live().map(LiveTorrent::peerCount).orElse(0);
+    Optional<LiveTorrent> live = life.live();
+    int peers = live.map(LiveTorrent::peerCount).orElse(0);
+    starving =
+        !life.isComplete() && (peers == 0 || live.orElseThrow().stats().downBytesPerSecond() == 0);
     if (peers > 0) {
       changed.lookIfDue();
     }
@@ -434,13 +455,37 @@ public final class Transfer {
   }
 
   private void found(String tracker, AnnounceResponse response) {
-    response.externalAddress().ifPresent(book::seenAt);
-    found(response.peers(), false);
+    response.externalAddress().ifPresent(session.own()::seenByTracker);
+    PeerSource source = PeerSource.tracker(TrackerClient.shown(tracker));
+    if (metainfo.isPrivate() && changesTracker(tracker)) {
+      // BEP 27: else we would be a bridge between those whom each of them lets in.
+      book.keepOnly(source);
+      life.live().ifPresent(LiveTorrent::disconnect);
+    }
+    found(response.peers(), source);
   }
 
-  private void found(Collection<Endpoint> peers, boolean keep) {
-    book.add(peers, keep, System.nanoTime());
+  /** Whether the tracker that answers is at another host than the one before. */
+  private synchronized boolean changesTracker(String url) {
+    String host = TrackerClient.host(url);
+    boolean changes = !trackerHost.isEmpty() && !trackerHost.equals(host);
+    trackerHost = host;
+    return changes;
+  }
+
+  private void found(Collection<Endpoint> peers, PeerSource source) {
+    book.add(peers, source, System.nanoTime());
     session.dial();
+  }
+
+  /** It may be that a tracker knows somebody whom we do not. */
+  void wantPeers() {
+    announcing.wantPeers();
+  }
+
+  /** It downloads, and nothing came in the last second. */
+  boolean isStarving() {
+    return starving;
   }
 
   /** The addresses that it may be found at. */
@@ -467,6 +512,7 @@ public final class Transfer {
         stats.map(TorrentStats::downBytesPerSecond).orElse(0L),
         stats.map(TorrentStats::upBytesPerSecond).orElse(0L),
         now.live().map(Transfer::peers).orElse(List.of()),
+        book.known(),
         announcing.status());
   }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param checkedBytes how far a check of data on disk has come; {@code totalBytes} when there is
  *     none
  * @param downloadedBytes payload received in this session, {@code wastedBytes} included
+ * @param knownPeers how it stands with the addresses that peers may be found at
  * @param wastedBytes payload received twice, unasked for, or in pieces that failed their hash
  */
 public record TransferStatus(
@@ -26,6 +27,7 @@ public record TransferStatus(
     long downBytesPerSecond,
     long upBytesPerSecond,
     List<PeerStatus> peers,
+    KnownPeers knownPeers,
     List<TrackerStatus> trackers) {
 
   /** What a transfer is doing. */

@@ -35,6 +35,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -100,9 +102,36 @@ class ConnectionTest {
     }
   }
 
+  @Test
+  void aFaultInATorrentsTickCostsThatTorrentAndIsCounted() throws Exception {
+    ScheduledExecutorService faulty = new FaultyClock();
+    try (Meeting meeting = new Meeting(temp, Duration.ofSeconds(20), () -> NONE, NONE, faulty)) {
+      assertThat(meeting.broken.get(20, TimeUnit.SECONDS)).hasMessage("no more time");
+
+      assertThat(meeting.around.faults().counts()).containsEntry("tick", 1L);
+      assertThat(faulty.submit(() -> "still there").get(20, TimeUnit.SECONDS)).isNotNull();
+    }
+  }
+
+  /** Fails whoever wants to be called again soon, as a torrent's tick does. */
+  private static final class FaultyClock extends ScheduledThreadPoolExecutor {
+    FaultyClock() {
+      super(1);
+    }
+
+    @Override
+    public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+      if (delay > 0 && unit.toSeconds(delay) < 15) {
+        throw new IllegalStateException("no more time");
+      }
+      return super.schedule(task, delay, unit);
+    }
+  }
+
   /** A connection to a peer that says what the test makes it say. */
   private static final class Meeting implements AutoCloseable {
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledExecutorService clock;
+    private final CompletableFuture<Throwable> broken = new CompletableFuture<>();
     private final OpenFiles open = new OpenFiles(1);
     private final DiskWorkers workers = new DiskWorkers(1);
     private final SocketChannel ours;
@@ -115,6 +144,17 @@ class ConnectionTest {
     }
 
     Meeting(Path temp, Duration patience, Supplier<Limits> up, Limits down) throws Exception {
+      this(temp, patience, up, down, Executors.newSingleThreadScheduledExecutor());
+    }
+
+    Meeting(
+        Path temp,
+        Duration patience,
+        Supplier<Limits> up,
+        Limits down,
+        ScheduledExecutorService clock)
+        throws Exception {
+      this.clock = clock;
       Metainfo metainfo =
           Metainfo.parse(
               MetainfoBuilder.singleFile("f", PieceLayout.BLOCK_BYTES)
@@ -123,7 +163,8 @@ class ConnectionTest {
                   .build());
       around = new Around(clock, up);
       DataFiles files = new DataFiles(metainfo, temp.resolve("f"), open);
-      torrent = torrent(metainfo, files, around, workers, patience, down);
+      torrent =
+          torrent(metainfo, files, around, workers, patience, down, new Nobody(broken));
       try (ServerSocketChannel server = ServerSocketChannel.open()) {
         server.bind(new InetSocketAddress(HERE, 0));
         peer = SocketChannel.open(server.getLocalAddress());
@@ -183,7 +224,8 @@ class ConnectionTest {
       Surroundings around,
       DiskWorkers workers,
       Duration patience,
-      Limits down) {
+      Limits down,
+      LiveTorrent.Listener listener) {
     return new LiveTorrent(
         metainfo,
         files,
@@ -196,10 +238,15 @@ class ConnectionTest {
         new SplittableRandom(1),
         down,
         NONE,
-        new Nobody());
+        listener);
   }
 
-  private static final class Nobody implements LiveTorrent.Listener {
+  private record Nobody(CompletableFuture<Throwable> broke) implements LiveTorrent.Listener {
+    @Override
+    public void broken(Throwable why) {
+      broke.complete(why);
+    }
+
     @Override
     public void pieceDone(int piece) {}
 
@@ -226,6 +273,7 @@ class ConnectionTest {
     private final CompletableFuture<Drops.Why> end = new CompletableFuture<>();
     private final BlockMemory memory = new BlockMemory(1 << 20);
     private final Drops drops = new Drops();
+    private final Faults faults = new Faults();
     private final ScheduledExecutorService clock;
     private final Supplier<Limits> up;
 
@@ -278,6 +326,14 @@ class ConnectionTest {
     public Drops drops() {
       return drops;
     }
+
+    @Override
+    public Faults faults() {
+      return faults;
+    }
+
+    @Override
+    public void seenAt(Endpoint peer, InetAddress us) {}
 
     @Override
     public void joined(Connection connection) {}

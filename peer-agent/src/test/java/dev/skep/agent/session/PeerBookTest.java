@@ -3,34 +3,30 @@ package dev.skep.agent.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.protocol.Endpoint;
-import java.net.InetAddress;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PeerBookTest {
   private static final long SECOND = 1_000_000_000L;
   private static final Endpoint SELF = Endpoint.of("123.213.32.10", 6881);
-  private final PeerBook book =
-      new PeerBook(SELF, Endpoint::isLocalNetwork, new SplittableRandom(1));
+  private static final PeerSource TRACKER = PeerSource.tracker("http://t/announce");
+  private static final PeerSource LIAR = PeerSource.tracker("http://liar/announce");
+  private final PeerBook book = book(new OwnAddresses(SELF, 1), false);
 
-  private static int priority(String a, String b) {
-    return PeerBook.priority(InetAddress.ofLiteral(a), 0, InetAddress.ofLiteral(b), 0);
-  }
-
-  @Test
-  void ranksAsTheSpecificationsExamplesDo() {
-    // The two examples of BEP 40.
-    assertThat(priority("123.213.32.10", "98.76.54.32")).isEqualTo(0xec2d7224);
-    assertThat(priority("123.213.32.10", "123.213.32.234")).isEqualTo(0x99568189);
-    assertThat(priority("98.76.54.32", "123.213.32.10")).isEqualTo(0xec2d7224);
+  private static PeerBook book(OwnAddresses self, boolean isPrivate) {
+    return new PeerBook(self, Endpoint::isLocalNetwork, isPrivate, new SplittableRandom(1));
   }
 
   @Test
   void localAddressesComeFirst() {
     Endpoint far = Endpoint.of("98.76.54.32", 1);
     Endpoint near = Endpoint.of("192.168.1.7", 1);
-    book.add(List.of(far, near), false, 0);
+    book.add(List.of(far, near), TRACKER, 0);
 
     assertThat(book.take(0)).isEqualTo(near);
     assertThat(book.take(0)).isEqualTo(far);
@@ -39,23 +35,23 @@ class PeerBookTest {
 
   @Test
   void whatWasRankedBeforeWeKnewOurAddressIsRankedAnew() {
-    PeerBook unknowing =
-        new PeerBook(Endpoint.of("0.0.0.0", 6881), _ -> false, new SplittableRandom(1));
+    OwnAddresses learning = new OwnAddresses(Endpoint.of("0.0.0.0", 6881), 7);
+    PeerBook unknowing = book(learning, false);
     List<Endpoint> found =
         List.of(
             Endpoint.of("98.76.54.32", 1),
             Endpoint.of("123.213.32.234", 1),
             Endpoint.of("8.8.8.8", 1),
             SELF);
-    unknowing.add(found, false, 0);
-    book.add(found, false, 0);
+    unknowing.add(found, TRACKER, 0);
+    book.add(found, TRACKER, 0);
 
-    unknowing.seenAt(SELF.address());
+    learning.seenByTracker(SELF.address());
 
-    assertThat(unknowing.size()).isEqualTo(3);
     for (int i = 0; i < 3; i++) {
       assertThat(unknowing.take(0)).isEqualTo(book.take(0)).isNotNull();
     }
+    assertThat(unknowing.take(0)).isNull();
   }
 
   @Test
@@ -66,7 +62,7 @@ class PeerBookTest {
             Endpoint.of("10.0.0.1", 0),
             Endpoint.of("0.0.0.0", 5),
             Endpoint.of("224.0.0.1", 5)),
-        false,
+        TRACKER,
         0);
 
     assertThat(book.size()).isZero();
@@ -75,13 +71,13 @@ class PeerBookTest {
   @Test
   void anAddressThatFailsIsTriedLaterEachTimeAndGivenUpInTheEnd() {
     Endpoint dead = Endpoint.of("10.0.0.1", 5);
-    book.add(List.of(dead), false, 0);
+    book.add(List.of(dead), TRACKER, 0);
     long now = 0;
     int tries = 0;
     while (book.size() > 0) {
       if (book.take(now) != null) {
         tries++;
-        book.done(dead, PeerBook.End.REFUSED, now);
+        book.done(dead, PeerBook.End.UNREACHABLE, now);
         assertThat(book.take(now)).isNull();
       }
       now += SECOND;
@@ -94,17 +90,17 @@ class PeerBookTest {
   @Test
   void anAddressThatSomebodyNamedIsNeverGivenUp() {
     Endpoint named = Endpoint.of("10.0.0.1", 5);
-    book.add(List.of(named), true, 0);
+    book.add(List.of(named), PeerSource.NAMED, 0);
     for (long now = 0; now < 100_000 * SECOND; now += 1000 * SECOND) {
       assertThat(book.take(now)).isEqualTo(named);
-      book.done(named, PeerBook.End.REFUSED, now);
+      book.done(named, PeerBook.End.UNREACHABLE, now);
     }
   }
 
   @Test
   void aConnectionThatWeEndedMayBeDialledAtOnce() {
     Endpoint peer = Endpoint.of("10.0.0.1", 5);
-    book.add(List.of(peer), false, 0);
+    book.add(List.of(peer), TRACKER, 0);
     assertThat(book.take(0)).isEqualTo(peer);
 
     book.done(peer, PeerBook.End.OURS, 0);
@@ -112,12 +108,144 @@ class PeerBookTest {
     assertThat(book.take(0)).isEqualTo(peer);
   }
 
+  private static List<Endpoint> addresses(String net, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> Endpoint.of(net + "." + i / 250 + "." + (1 + i % 250), 5))
+        .toList();
+  }
+
   @Test
   void isBounded() {
-    for (int i = 0; i < 5000; i++) {
-      book.add(List.of(Endpoint.of("10.0." + i / 250 + "." + (1 + i % 250), 5)), false, 0);
+    addresses("10.0", 5000).forEach(at -> book.add(List.of(at), TRACKER, 0));
+    book.add(addresses("10.1", 5000), LIAR, 0);
+
+    assertThat(book.size()).isBetween(1800, PeerBook.MAX_ENTRIES);
+  }
+
+  @Test
+  void isBoundedThoughAllWereOfUse() {
+    for (Endpoint at : addresses("10.0", 4000)) {
+      book.add(List.of(at), TRACKER, 0);
+      book.take(0);
+      book.done(at, PeerBook.End.USEFUL, 0);
     }
 
-    assertThat(book.size()).isEqualTo(2000);
+    assertThat(book.size()).isLessThanOrEqualTo(PeerBook.MAX_ENTRIES);
+  }
+
+  @Test
+  void aLiarDisplacesHisOwnAddressesOnly() {
+    List<Endpoint> honest = addresses("10.0", 300);
+    book.add(honest, TRACKER, 0);
+
+    for (int i = 1; i <= 10; i++) {
+      book.add(addresses("10." + i, 2000), LIAR, 0);
+    }
+    assertThat(dialled()).containsAll(honest);
+  }
+
+  @Test
+  void aBookFullOfLiesTakesUpTheTruth() {
+    book.add(addresses("10.1", 5000), LIAR, 0);
+
+    List<Endpoint> honest = addresses("10.0", 300);
+    book.add(honest, TRACKER, 0);
+
+    assertThat(dialled()).containsAll(honest);
+  }
+
+  private List<Endpoint> dialled() {
+    return Stream.generate(() -> Optional.ofNullable(book.take(0)))
+        .takeWhile(Optional::isPresent)
+        .map(Optional::orElseThrow)
+        .toList();
+  }
+
+  @Test
+  void whatFailedGivesWayAndWhatWasOfUseStays() {
+    Endpoint good = Endpoint.of("10.9.0.1", 5);
+    book.add(List.of(good), LIAR, 0);
+    assertThat(book.take(0)).isEqualTo(good);
+    book.done(good, PeerBook.End.USEFUL, 0);
+    List<Endpoint> dead = addresses("10.0", 500);
+    book.add(dead, TRACKER, 0);
+    dead.forEach(_ -> book.done(Objects.requireNonNull(book.take(0)), PeerBook.End.UNREACHABLE, 0));
+
+    book.add(addresses("10.1", 1950), LIAR, 1);
+
+    assertThat(book.known().unreachable()).isLessThan(100);
+    assertThat(takenLater()).contains(good);
+  }
+
+  private List<Endpoint> takenLater() {
+    return Stream.generate(() -> Optional.ofNullable(book.take(1_000 * SECOND)))
+        .takeWhile(Optional::isPresent)
+        .map(Optional::orElseThrow)
+        .toList();
+  }
+
+  @Test
+  void ourOwnLimitIsNoFailureOfThePeer() {
+    Endpoint peer = Endpoint.of("10.0.0.1", 5);
+    book.add(List.of(peer), TRACKER, 0);
+    for (long now = 0; now < 1_000 * SECOND; now += 20 * SECOND) {
+      assertThat(book.take(now)).isEqualTo(peer);
+      book.done(peer, PeerBook.End.NOT_NOW, now);
+      assertThat(book.take(now)).isNull();
+    }
+
+    assertThat(book.known().failed()).isZero();
+  }
+
+  @Test
+  void aPrivateTorrentLearnsFromTrackersAndItsOwnerOnly() {
+    PeerBook gate = book(new OwnAddresses(SELF, 1), true);
+    for (PeerSource.Kind kind : PeerSource.Kind.values()) {
+      gate.add(
+          List.of(Endpoint.of("10.0.0." + (1 + kind.ordinal()), 5)), new PeerSource(kind, ""), 0);
+    }
+
+    assertThat(gate.known().known()).isEqualTo(2);
+  }
+
+  @Test
+  void onlyWhatTheNewTrackerTellsIsKeptWhenAPrivateTorrentChanges() {
+    Endpoint both = Endpoint.of("10.0.0.1", 5);
+    Endpoint old = Endpoint.of("10.0.0.2", 5);
+    Endpoint named = Endpoint.of("10.0.0.3", 5);
+    book.add(List.of(both, old), TRACKER, 0);
+    book.add(List.of(both), LIAR, 0);
+    book.add(List.of(named), PeerSource.NAMED, 0);
+
+    book.keepOnly(LIAR);
+
+    assertThat(dialled()).containsExactlyInAnyOrder(both, named);
+  }
+
+  @Test
+  void anAddressThatWantsToTalkIsDialledSoon() {
+    Endpoint peer = Endpoint.of("10.0.0.1", 5);
+    book.add(List.of(peer), TRACKER, 0);
+    for (int i = 0; i < 5; i++) {
+      book.take(i * 1_000 * SECOND);
+      book.done(peer, PeerBook.End.UNREACHABLE, i * 1_000 * SECOND);
+    }
+
+    assertThat(book.dialSoon(Endpoint.of("10.0.0.2", 5).address(), 4_000 * SECOND)).isFalse();
+    assertThat(book.dialSoon(peer.address(), 4_000 * SECOND)).isTrue();
+
+    assertThat(book.take(4_000 * SECOND)).isNull();
+    assertThat(book.take(4_002 * SECOND)).isEqualTo(peer);
+  }
+
+  @Test
+  void itTellsWhatBecameOfEach() {
+    List<Endpoint> all = addresses("10.0", 4);
+    book.add(all, TRACKER, 0);
+    book.done(Objects.requireNonNull(book.take(0)), PeerBook.End.HUNG_UP, 0);
+    book.done(Objects.requireNonNull(book.take(0)), PeerBook.End.UNREACHABLE, 0);
+    book.done(Objects.requireNonNull(book.take(0)), PeerBook.End.REFUSED, 0);
+
+    assertThat(book.known()).isEqualTo(new KnownPeers(4, 1, 1, 1, 1));
   }
 }

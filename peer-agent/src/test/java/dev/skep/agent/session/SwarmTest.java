@@ -136,7 +136,7 @@ class SwarmTest {
 
       transfer.eachSecond(System.nanoTime() + Duration.ofSeconds(40).toNanos());
 
-      assertThat(nextAnnounce(transfer)).isLessThan(Duration.ofSeconds(6));
+      assertThat(nextAnnounce(transfer)).isLessThan(Duration.ofSeconds(11));
     }
   }
 

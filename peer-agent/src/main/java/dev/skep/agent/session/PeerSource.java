@@ -1,0 +1,33 @@
+package dev.skep.agent.session;
+
+/**
+ * Who told of an address.
+ *
+ * @param kind how it was told
+ * @param name who told it: a tracker's URL, an address; empty where there is only one
+ */
+record PeerSource(Kind kind, String name) {
+  /** Somebody wrote it down for this torrent. */
+  static final PeerSource NAMED = new PeerSource(Kind.NAMED, "");
+
+  /** How addresses are learnt. */
+  enum Kind {
+    NAMED,
+    TRACKER,
+    /** Another peer (BEP 11). */
+    PEER,
+    /** The local network (BEP 14). */
+    NEIGHBOURHOOD,
+    /** The DHT (BEP 5). */
+    DHT
+  }
+
+  static PeerSource tracker(String url) {
+    return new PeerSource(Kind.TRACKER, url);
+  }
+
+  /** Whether a private torrent may learn addresses so (BEP 27). */
+  boolean knowsPrivate() {
+    return kind == Kind.NAMED || kind == Kind.TRACKER;
+  }
+}
