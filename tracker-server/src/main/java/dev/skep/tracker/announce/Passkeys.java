@@ -11,8 +11,12 @@ public final class Passkeys {
    * than 128 characters.
    */
   public static String in(String pathAndQuery) {
+    int query = pathAndQuery.indexOf('?');
+    int pathEnd = query < 0 ? pathAndQuery.length() : query;
     int start = pathAndQuery.startsWith("/") ? 1 : 0;
     int end = pathAndQuery.indexOf('/', start);
-    return end <= start || end - start > LONGEST ? "" : pathAndQuery.substring(start, end);
+    // A slash that ends the path has nothing behind it: what stands before is no passkey.
+    boolean none = end <= start || end >= pathEnd - 1 || end - start > LONGEST;
+    return none ? "" : pathAndQuery.substring(start, end);
   }
 }

@@ -47,10 +47,10 @@ public final class TrackerRoutes {
   public void addTo(HttpRouting.Builder rules) {
     rules
         .addFilter(new ConnectionClose())
-        .get("/announce", this::announce)
-        .get("/scrape", this::scrape)
-        .get("/{passkey}/announce", this::announce)
-        .get("/{passkey}/scrape", this::scrape);
+        .get("/announce[/]", this::announce)
+        .get("/scrape[/]", this::scrape)
+        .get("/{passkey}/announce[/]", this::announce)
+        .get("/{passkey}/scrape[/]", this::scrape);
   }
 
   private void announce(ServerRequest request, ServerResponse response) {

@@ -103,6 +103,25 @@ class TrackerRoutesTest {
     assertThat(front.swarms().tallies().peers().get()).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/announce/", "/announce", "/0123456789abcdef/announce/"})
+  void aSlashAtTheEndChangesNothing(String path) throws IOException {
+    assertThat(get(path + "?info_hash=aaaaaaaaaaaaaaaaaaaa" + PEER + "&port=7001&left=0").body())
+        .contains("8:interval");
+    assertThat(front.swarms().tallies().peers().get()).isOne();
+  }
+
+  @Test
+  void everythingMayBeEscapedAsSomeClientsDo() throws IOException {
+    assertThat(
+            announce(
+                "%69nfo_hash=%61aaaaaaaaaaaaaaaaaaa"
+                    + PEER
+                    + "&%70ort=%37%30%30%31&left=%30&event=%73tarted"))
+        .contains("8:interval");
+    assertThat(front.swarms().tallies().peers().get()).isOne();
+  }
+
   @Test
   void bytesThatAreNotEncodedAreRefusedAndNotGuessed() throws IOException {
     assertThat(announce("info_hash=\u00e4aaaaaaaaaaaaaaaaaaa" + PEER + "&port=1"))
