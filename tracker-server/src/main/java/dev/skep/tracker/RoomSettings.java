@@ -26,13 +26,20 @@ record RoomSettings(
    * @throws BadSettingException if settings are each right but do not fit together
    */
   static RoomSettings of(Settings settings) throws BadSettingException {
+    return of(settings, Runtime.getRuntime().maxMemory());
+  }
+
+  /**
+   * @param heapBytes the largest that the heap may become
+   */
+  static RoomSettings of(Settings settings, long heapBytes) throws BadSettingException {
     inOrder(settings, Keys.MIN_INTERVAL, Keys.INTERVAL);
     inOrder(settings, Keys.INTERVAL, Keys.MAX_INTERVAL);
     inOrder(settings, Keys.MAX_INTERVAL, Keys.PEER_TIMEOUT);
     inOrder(settings, Keys.NUMWANT, Keys.MAX_NUMWANT);
     try {
       return new RoomSettings(
-          swarms(settings),
+          swarms(settings, SwarmMemory.of(settings, heapBytes)),
           preference(settings),
           announces(settings),
           http(settings),
@@ -54,13 +61,19 @@ record RoomSettings(
     }
   }
 
-  private static SwarmLimits swarms(Settings settings) {
+  private static SwarmLimits swarms(Settings settings, SwarmMemory memory) {
     return new SwarmLimits(
-        settings.get(Keys.MAX_TORRENTS),
+        memory.torrents(),
         settings.get(Keys.MAX_PEERS_PER_TORRENT),
-        settings.get(Keys.MAX_PEERS),
+        memory.peers(),
         settings.get(Keys.PEER_TIMEOUT),
-        settings.get(Keys.KEEP_PEER_IDS));
+        settings.get(Keys.KEEP_PEER_IDS),
+        memory.bytes(),
+        new SwarmLimits.PerAddress(
+            settings.get(Keys.NEW_TORRENTS_PER_ADDRESS),
+            settings.get(Keys.PORTS_PER_ADDRESS),
+            settings.get(Keys.COMPLETED_PER_ADDRESS),
+            settings.get(Keys.PRIVATE_TIMES)));
   }
 
   private static PeerPreference preference(Settings settings) {

@@ -52,8 +52,13 @@ final class TrackerProcess {
     String host = bind.contains(":") ? "[" + bind + "]" : bind;
     String udp =
         tracker.udp().map(u -> " and udp://" + host + ":" + u.address().getPort()).orElse("");
-    return "tracker ready on http://%s:%d/announce%s, data in %s"
-        .formatted(host, port, udp, settings.get(Keys.DATA_FOLDER));
+    return "tracker ready on http://%s:%d/announce%s, data in %s, room for %s"
+        .formatted(
+            host,
+            port,
+            udp,
+            settings.get(Keys.DATA_FOLDER),
+            SwarmMemory.inWords(tracker.roomSettings().swarms()));
   }
 
   /**

@@ -7,14 +7,19 @@ import dev.skep.tracker.config.BadSettingException;
 import dev.skep.tracker.config.Settings;
 import dev.skep.tracker.swarm.Cidr;
 import dev.skep.tracker.swarm.PeerPreference;
+import dev.skep.tracker.swarm.SwarmLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an operator sets arrives in the rooms. */
 class RoomSettingsTest {
+  private static final long HEAP_BYTES = 512L << 20;
+
   @Test
   void theSelectionOfPeersIsSwitchedByAKey() throws BadSettingException {
     assertThat(rooms(Map.of()).preference()).isEqualTo(new PeerPreference.Uniform());
@@ -63,6 +68,58 @@ class RoomSettingsTest {
   }
 
   @Test
+  void whatOneAddressMayDoIsSetByKeys() throws BadSettingException {
+    assertThat(
+            rooms(
+                    Map.of(
+                        "skep.limit.torrents.per.address", "21",
+                        "skep.limit.ports.per.address", "22",
+                        "skep.limit.completed.per.address", "23",
+                        "skep.limit.private.times", "24"))
+                .swarms()
+                .perAddress())
+        .isEqualTo(new SwarmLimits.PerAddress(21, 22, 23, 24));
+    assertThat(rooms(Map.of()).swarms().perAddress()).isEqualTo(SwarmLimits.PerAddress.DEFAULT);
+  }
+
+  @Test
+  void swarmsMayTakeHalfOfTheHeap() throws BadSettingException {
+    SwarmLimits limits = RoomSettings.of(settings(Map.of()), HEAP_BYTES).swarms();
+    assertThat(limits.bytes()).isEqualTo(HEAP_BYTES / 2);
+    assertThat(limits.torrents()).as("as many as fit").isEqualTo(Integer.MAX_VALUE);
+    assertThat(SwarmMemory.inWords(limits))
+        .isEqualTo(
+            "322,638 torrents of a peer each or 5,162,220 peers in large swarms"
+                + " (256 MiB of the heap)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "skep.limit.torrents | 1000000 | 1587 MiB",
+        "skep.limit.peers | 20000000 | 1984 MiB",
+        "skep.limit.memory | 400MiB | 800 MiB",
+      })
+  void aLimitThatDoesNotFitTheHeapIsToldWithTheHeapThatItNeeds(
+      String key, String value, String heap) {
+    assertThatThrownBy(() -> RoomSettings.of(settings(Map.of(key, value)), HEAP_BYTES))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessageContaining(key)
+        .hasMessageContaining("needs a heap of " + heap)
+        .hasMessageContaining("this one has 512 MiB")
+        .hasMessageContaining("SKEP_JAVA_OPTS=-Xmx")
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void limitsThatFitALargerHeapAreTaken() throws BadSettingException {
+    RoomSettings rooms =
+        RoomSettings.of(settings(Map.of("skep.limit.torrents", "1000000")), 4 * HEAP_BYTES);
+    assertThat(rooms.swarms().torrents()).isEqualTo(1_000_000);
+  }
+
+  @Test
   void whatIsNoBlockOfAddressesIsTold() {
     assertThatThrownBy(() -> rooms(Map.of("skep.http.trusted.proxies", "10.0.0.0/40")))
         .isInstanceOf(BadSettingException.class)
@@ -70,6 +127,10 @@ class RoomSettingsTest {
   }
 
   private static RoomSettings rooms(Map<String, String> values) throws BadSettingException {
-    return RoomSettings.of(Settings.read(name -> Optional.ofNullable(values.get(name))));
+    return RoomSettings.of(settings(values));
+  }
+
+  private static Settings settings(Map<String, String> values) throws BadSettingException {
+    return Settings.read(name -> Optional.ofNullable(values.get(name)));
   }
 }

@@ -20,6 +20,11 @@ public final class AnnounceService {
   private static final Outcome TOO_MANY_PEERS =
       new Outcome.Refused("this tracker has all the peers it may hold; try again later", LATER);
 
+  private static final Outcome TOO_MANY_AT_ONCE =
+      new Outcome.Refused(
+          "too many new torrents from your address; try again in a minute",
+          Optional.of(Duration.ofMinutes(1)));
+
   private final SwarmStore swarms;
   private final Access access;
   private final AnnounceSettings settings;
@@ -59,10 +64,11 @@ public final class AnnounceService {
     return switch (swarms.announce(said)) {
       case ADMITTED -> {
         countEvent(said);
-        yield new Outcome.Answered(intervals.next(), intervals.minSeconds());
+        yield intervals.next();
       }
       case TOO_MANY_TORRENTS -> refused(TOO_MANY_TORRENTS);
       case TOO_MANY_PEERS -> refused(TOO_MANY_PEERS);
+      case TOO_MANY_AT_ONCE -> refused(TOO_MANY_AT_ONCE);
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.skep.tracker.announce;
 
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 
 /**
  * When peers are to come back: a tenth more or less at random, so that a restart does not return as
@@ -13,17 +14,32 @@ final class Intervals {
   private final int minSeconds;
   private volatile int seconds;
 
+  /** One for each interval that may be told now, so that an answer makes no garbage. */
+  private volatile Outcome.Answered[] answers;
+
   Intervals(AnnounceSettings settings) {
     this.settings = settings;
     this.minSeconds = Math.toIntExact(settings.minInterval().toSeconds());
     this.seconds = Math.toIntExact(settings.interval().toSeconds());
+    this.answers = answers(seconds);
+  }
+
+  private Outcome.Answered[] answers(int base) {
+    int spread = base / JITTER_DIVISOR;
+    return IntStream.rangeClosed(base - spread, base + spread)
+        .mapToObj(told -> new Outcome.Answered(Math.max(minSeconds, told), minSeconds))
+        .toArray(Outcome.Answered[]::new);
   }
 
   /** Takes in how many announces came per second of late. */
   void follow(double announcesPerSecond) {
     double stretch = Math.max(1, announcesPerSecond / settings.stretchAbovePerSecond());
     double stretched = settings.interval().toSeconds() * stretch;
-    seconds = (int) Math.min(stretched, (double) settings.maxInterval().toSeconds());
+    int next = (int) Math.min(stretched, (double) settings.maxInterval().toSeconds());
+    if (next != seconds) {
+      seconds = next;
+      answers = answers(next);
+    }
   }
 
   /** The interval before any jitter. */
@@ -31,15 +47,9 @@ final class Intervals {
     return seconds;
   }
 
-  int minSeconds() {
-    return minSeconds;
-  }
-
-  /** An interval for one answer; never below the minimum. */
-  int next() {
-    int base = seconds;
-    int spread = base / JITTER_DIVISOR;
-    int jittered = base + ThreadLocalRandom.current().nextInt(-spread, spread + 1);
-    return Math.max(minSeconds, jittered);
+  /** What one peer is told; never below the minimum. */
+  Outcome.Answered next() {
+    Outcome.Answered[] all = answers;
+    return all[ThreadLocalRandom.current().nextInt(all.length)];
   }
 }

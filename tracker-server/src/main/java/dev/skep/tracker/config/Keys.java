@@ -162,24 +162,58 @@ public final class Keys {
           Form.duration(ofMillis(100), ofHours(24)),
           "How often one full scrape is answered, whoever asks.");
 
+  public static final Key<Long> SWARM_MEMORY =
+      new Key<>(
+          "skep.limit.memory",
+          "0",
+          Form.size(0, 1L << 40),
+          "How much of the heap swarms may take, with what saving them takes; 0 for half of it."
+              + " Where it is full, small torrents of those who brought many give way.");
   public static final Key<Integer> MAX_TORRENTS =
       new Key<>(
           "skep.limit.torrents",
-          "1000000",
-          Form.number(1, 10_000_000),
-          "Most swarms that are kept at a time.");
+          "0",
+          Form.number(0, 10_000_000),
+          "Most swarms that are kept at a time; 0 for as many as there is memory for.");
   public static final Key<Integer> MAX_PEERS =
       new Key<>(
           "skep.limit.peers",
-          "2000000",
-          Form.number(1, 50_000_000),
-          "Most peers in all swarms together.");
+          "0",
+          Form.number(0, 50_000_000),
+          "Most peers in all swarms together; 0 for as many as there is memory for.");
   public static final Key<Integer> MAX_PEERS_PER_TORRENT =
       new Key<>(
           "skep.limit.peers.per.torrent",
           "100000",
           Form.number(1, 16_000_000),
           "Most peers of each address family in one swarm.");
+  public static final Key<Integer> NEW_TORRENTS_PER_ADDRESS =
+      new Key<>(
+          "skep.limit.torrents.per.address",
+          "1000",
+          Form.number(1, 10_000),
+          "Most new torrents that one address (IPv6: one /64) may bring within a minute.");
+  public static final Key<Integer> PORTS_PER_ADDRESS =
+      new Key<>(
+          "skep.limit.ports.per.address",
+          "100",
+          Form.number(1, 10_000),
+          "Most peers of one address (IPv6: of one /64) in one swarm. One more is told of others,"
+              + " and nobody is told of it.");
+  public static final Key<Integer> PRIVATE_TIMES =
+      new Key<>(
+          "skep.limit.private.times",
+          "10",
+          Form.number(1, 100),
+          "How many times as many torrents and ports addresses of this machine and of private"
+              + " networks may have.");
+  public static final Key<Integer> COMPLETED_PER_ADDRESS =
+      new Key<>(
+          "skep.limit.completed.per.address",
+          "100",
+          Form.number(1, 128),
+          "Most completed downloads of one torrent within ten minutes that count for one address"
+              + " (IPv6: for one /64), each with a peer id of its own.");
   public static final Key<Integer> MAX_CONNECTIONS =
       new Key<>(
           "skep.limit.connections",
@@ -296,9 +330,14 @@ public final class Keys {
           new Group(
               "Limits",
               List.of(
+                  SWARM_MEMORY,
                   MAX_TORRENTS,
                   MAX_PEERS,
                   MAX_PEERS_PER_TORRENT,
+                  NEW_TORRENTS_PER_ADDRESS,
+                  PORTS_PER_ADDRESS,
+                  PRIVATE_TIMES,
+                  COMPLETED_PER_ADDRESS,
                   MAX_CONNECTIONS,
                   MAX_CONNECTIONS_PER_ADDRESS,
                   UNCOUNTED_CONNECTIONS,

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.zip.GZIPOutputStream;
@@ -30,6 +31,9 @@ public final class FullScrape {
   private final AnnounceService service;
   private final LongSupplier nanoTime;
   private final AtomicLong nextAt;
+
+  /** A reader that stands still holds a list of all torrents: one at a time may. */
+  private final Semaphore oneAtATime = new Semaphore(1);
 
   /** {@code nanoTime} is the monotonic clock. */
   public FullScrape(
@@ -50,13 +54,23 @@ public final class FullScrape {
     long now = nanoTime.getAsLong();
     long allowedAt = nextAt.get();
     long next = now + settings.fullScrapeEvery().toNanos();
-    if (now - allowedAt < 0 || !nextAt.compareAndSet(allowedAt, next)) {
+    if (now - allowedAt < 0 || !nextAt.compareAndSet(allowedAt, next) || !oneAtATime.tryAcquire()) {
       Duration wait = Duration.ofNanos(Math.max(0, allowedAt - now));
       refuse(response, "too many scrapes of all torrents; try again later", Optional.of(wait));
       return;
     }
-    service.counters().httpScrapes().increment();
-    boolean gzip = Compression.isAccepted(request.headers());
+    try {
+      service.counters().httpScrapes().increment();
+      answer(response, asker, passkey, Compression.isAccepted(request.headers()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      oneAtATime.release();
+    }
+  }
+
+  private void answer(ServerResponse response, IpAddress asker, String passkey, boolean gzip)
+      throws IOException {
     response.header(TrackerRoutes.TEXT).header(Compression.VARIES);
     if (gzip) {
       response.header(Compression.GZIP);
@@ -64,8 +78,6 @@ public final class FullScrape {
     try (OutputStream plain = response.outputStream();
         OutputStream out = gzip ? new GZIPOutputStream(plain, CHUNK_BYTES) : plain) {
       write(swarms.overview(), asker, passkey, out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.skep.tracker.http;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;
 import dev.skep.protocol.tracker.HttpAnnounceQuery;
 import dev.skep.protocol.tracker.HttpScrapeCodec;
@@ -56,7 +57,7 @@ public final class TrackerRoutes {
   private void announce(ServerRequest request, ServerResponse response) {
     try {
       AnnounceRequest asked = HttpAnnounceQuery.parse(rawQuery(request));
-      if (asked.port() == 0) {
+      if (asked.port() == 0 && asked.event() != AnnounceEvent.STOPPED) {
         throw new TrackerProtocolException("port must be 1 to 65535");
       }
       List<IpAddress> addresses = askers.addresses(askers.of(request), asked.statedAddresses());

@@ -41,6 +41,19 @@ final class TrackerMetrics {
     counter("expired_peers", "Peers forgotten after their timeout", tallies.expired());
     counter("evicted_peers", "Peers that gave way at a limit", tallies.evicted());
     counter("refused_torrents", "Swarms refused at a limit", tallies.refusedTorrents());
+    gauge("swarm_bytes", "Heap that swarms take, as it is counted", () -> tallies.bytes().get());
+    counter(
+        "evicted_torrents",
+        "Small swarms of who brought many that gave way",
+        tallies.evictedTorrents());
+    counter(
+        "hasty_torrents",
+        "Swarms refused because their address brought too many within a minute",
+        tallies.hastyTorrents());
+    counter(
+        "crowded_out_peers",
+        "Announces of peers not taken in because their address has too many ports in the swarm",
+        tallies.crowdedOut());
     counter("refused_peers", "Peers refused at a limit", tallies.refusedPeers());
   }
 

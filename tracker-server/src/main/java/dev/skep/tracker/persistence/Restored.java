@@ -51,8 +51,12 @@ public record Restored(
 
     @Override
     public void completed(Map<InfoHash, Integer> counts) {
-      counts.forEach(swarms::pin);
-      pinned.addAll(counts.keySet());
+      counts.forEach(
+          (hash, count) -> {
+            if (swarms.pinRestored(hash, count)) {
+              pinned.add(hash);
+            }
+          });
     }
 
     @Override

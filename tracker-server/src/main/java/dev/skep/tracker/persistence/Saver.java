@@ -3,7 +3,6 @@ package dev.skep.tracker.persistence;
 import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.swarm.SwarmImage;
 import dev.skep.tracker.swarm.SwarmStore;
-import dev.skep.tracker.swarm.SwarmSummary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -17,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Collectors;
 
 /**
  * Saves completed counts every second and changed swarms every few seconds, on a thread of its own:
@@ -184,9 +182,7 @@ public final class Saver implements AutoCloseable {
   }
 
   private void forget() throws IOException {
-    var here =
-        swarms.overview().swarms().stream().map(SwarmSummary::infoHash).collect(Collectors.toSet());
-    persistence.store().keepOnly(here);
+    persistence.store().keepOnly(swarms::has);
   }
 
   /** How saving goes. */

@@ -16,7 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.eclipse.serializer.persistence.types.Storer;
 import org.eclipse.store.storage.embedded.types.EmbeddedStorage;
@@ -42,6 +42,9 @@ final class TrackerStore implements AutoCloseable {
 
   /** Written between two clean-ups; the store on disk grows by about that beyond what lives. */
   private static final long CLEAN_UP_BYTES = 64 << 20;
+
+  /** What an entry counts as that is gone: the store keeps an object for it until a clean-up. */
+  private static final long GONE_BYTES = 1 << 10;
 
   private static final long CLEAN_UP_STEP_NANOS = 500_000;
 
@@ -173,6 +176,7 @@ final class TrackerStore implements AutoCloseable {
         if (at >= 0) {
           shard.remove(at);
           changed.add(shard);
+          bytes += GONE_BYTES;
         }
         continue;
       }
@@ -192,22 +196,24 @@ final class TrackerStore implements AutoCloseable {
   }
 
   /** Forgets images and completed counts of swarms that are no more. */
-  synchronized void keepOnly(Set<InfoHash> living) throws IOException {
+  synchronized void keepOnly(Predicate<InfoHash> living) throws IOException {
     var changed = new ArrayList<Object>();
+    long gone = 0;
     for (Shard shard : state.shards) {
       Swarm[] kept =
-          Stream.of(shard.swarms).filter(s -> living.contains(s.hash())).toArray(Swarm[]::new);
+          Stream.of(shard.swarms).filter(s -> living.test(s.hash())).toArray(Swarm[]::new);
       Map<InfoHash, Integer> counts = CompletedCounts.of(shard);
-      boolean forgets = counts.keySet().retainAll(living);
+      boolean forgets = counts.keySet().removeIf(living.negate());
       if (forgets) {
         setCompleted(shard, counts);
       }
       if (forgets || kept.length < shard.swarms.length) {
+        gone += shard.swarms.length - kept.length;
         shard.swarms = kept;
         changed.add(shard);
       }
     }
-    commit(changed, 0);
+    commit(changed, gone * GONE_BYTES);
   }
 
   /** Saves completed counts in one commit; those not named stay, a count of zero is forgotten. */

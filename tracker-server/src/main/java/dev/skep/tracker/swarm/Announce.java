@@ -43,6 +43,9 @@ public final class Announce {
   /** Whether kept peer ids are wanted with the peers. */
   public boolean peerIdsWanted;
 
+  /** The {@link Swarm#weight} of the swarm that has no room for it. */
+  int swarmWeight;
+
   // ---- what it is told
   public int seeders;
 
@@ -104,6 +107,15 @@ public final class Announce {
       return Standing.SEEDER;
     }
     return event == AnnounceEvent.PAUSED ? Standing.PARTIAL_SEED : Standing.LEECHER;
+  }
+
+  Handout handout(boolean v4) {
+    return v4 ? ipv4 : ipv6;
+  }
+
+  /** How many peers it is told of so far. */
+  int told() {
+    return ipv4.count() + ipv6.count();
   }
 
   /** Empties the answer; what the peer said stays. */

@@ -1,57 +1,94 @@
 package dev.skep.tracker.swarm;
 
+import java.util.Arrays;
+
 /**
- * Who completed a download of one swarm lately: a client with an address in either family says
- * {@code completed} from both, and one that left may come back and say it again. It remembers the
- * last 16 for ten minutes.
+ * Who completed a download of one swarm within the last ten minutes. A client with an address in
+ * either family says {@code completed} from both, one that left may come back and say it again, and
+ * one that lies may say it from every port it has: so a peer id counts once, from wherever it
+ * comes, and an address (IPv6: a /64) so many times. It remembers the last {@value #MOST}.
  */
 final class CompletedLately {
   /** Remembers nothing; stands in until a swarm has its first completed download. */
   static final CompletedLately NONE = new CompletedLately(0);
 
-  private static final int REMEMBERED = 16;
+  /** How many are remembered, at most. */
+  static final int MOST = 128;
+
+  private static final int FEWEST = 4;
   private static final int SECONDS = 600;
+  private static final int OWN_BYTES = 88;
+  private static final int EACH_BYTES = 2 * Long.BYTES + Integer.BYTES;
   private static final long ODD = 0x9e3779b97f4a7c15L;
 
-  private final long[] ids;
-  private final long[] addresses; // hashed; the lowest bit is the family
-  private final int[] seconds;
+  private long[] ids;
+  private long[] networks;
+  private int[] seconds; // one more than the second in which it was; 0 where there is none
   private int next;
 
   CompletedLately() {
-    this(REMEMBERED);
+    this(FEWEST);
   }
 
   private CompletedLately(int size) {
     ids = new long[size];
-    addresses = new long[size];
+    networks = new long[size];
     seconds = new int[size];
   }
 
   /**
-   * Remembers who announced; false if its address, or its id at an address of the other family, was
-   * remembered already.
+   * Remembers who announced; false if its id was remembered already, or as many of its address as
+   * may be.
+   *
+   * @param mostOfAddress 1 to {@value #MOST}
    */
-  boolean add(Announce said, int now) {
+  boolean add(Announce said, int mostOfAddress, int now) {
     // The letters in front say only which program it is, the last twelve bytes are random.
     long id = said.peerIdMiddle ^ ((long) said.peerIdLow << 17) ^ said.peerIdHigh;
-    long address = address(said);
+    long network = IpAddress.network(said.addressHigh, said.addressLow) * ODD;
+    int ofAddress = 0;
     for (int i = 0; i < ids.length; i++) {
-      boolean lately = seconds[i] > 0 && now - (seconds[i] - 1) < SECONDS;
-      boolean otherFamily = ((addresses[i] ^ address) & 1) != 0;
-      if (lately && (addresses[i] == address || (ids[i] == id && otherFamily))) {
-        return false;
+      if (isLately(i, now)) {
+        ofAddress += networks[i] == network ? 1 : 0;
+        if (ids[i] == id || ofAddress >= mostOfAddress) {
+          return false;
+        }
       }
     }
+    if (isLately(next, now) && ids.length < MOST) {
+      grow();
+    }
     ids[next] = id;
-    addresses[next] = address;
+    networks[next] = network;
     seconds[next] = now + 1;
     next = (next + 1) % ids.length;
     return true;
   }
 
-  private static long address(Announce said) {
-    long mixed = ((said.addressHigh * 31 + said.addressLow) * ODD + said.port) * ODD;
-    return (mixed & ~1L) | (said.fromIpv4() ? 1 : 0);
+  private boolean isLately(int i, int now) {
+    return seconds[i] > 0 && now - (seconds[i] - 1) < SECONDS;
+  }
+
+  /** Puts the oldest first, and room for as many more behind the newest. */
+  private void grow() {
+    int size = ids.length;
+    ids = grown(ids);
+    networks = grown(networks);
+    int[] before = seconds;
+    seconds = Arrays.copyOf(Arrays.copyOfRange(before, next, size), 2 * size);
+    System.arraycopy(before, 0, seconds, size - next, next);
+    next = size;
+  }
+
+  private long[] grown(long[] before) {
+    int size = before.length;
+    long[] after = Arrays.copyOf(Arrays.copyOfRange(before, next, size), 2 * size);
+    System.arraycopy(before, 0, after, size - next, next);
+    return after;
+  }
+
+  /** The heap that it takes. */
+  int bytes() {
+    return ids.length == 0 ? 0 : OWN_BYTES + ids.length * EACH_BYTES;
   }
 }

@@ -3,7 +3,7 @@ package dev.skep.tracker.swarm;
 import java.nio.ByteBuffer;
 
 /**
- * The peers of one swarm in one address family as they were at one moment.
+ * Peers of one swarm in one address family as they were at one moment.
  *
  * @param segments their rows, {@link SegmentedRows#ROWS} in each but the last; never written to
  */
@@ -13,12 +13,20 @@ record FrozenRows(RowLayout layout, byte[][] segments, int seeders, int partialS
     return size * layout.stride();
   }
 
-  void writeTo(ByteBuffer out) {
-    int left = bytes();
-    for (byte[] segment : segments) {
-      int part = Math.min(left, segment.length);
-      out.put(segment, 0, part);
-      left -= part;
+  /** Where the leechers begin. */
+  int firstLeecher() {
+    return seeders + partialSeeds;
+  }
+
+  /** Writes the rows from {@code from} to before {@code end}. */
+  void writeTo(ByteBuffer out, int from, int end) {
+    int row = from;
+    while (row < end) {
+      int place = SegmentedRows.placeInSegment(row);
+      int rows = Math.min(end - row, SegmentedRows.ROWS - place);
+      byte[] segment = segments[SegmentedRows.segment(row)];
+      out.put(segment, place * layout.stride(), rows * layout.stride());
+      row += rows;
     }
   }
 }

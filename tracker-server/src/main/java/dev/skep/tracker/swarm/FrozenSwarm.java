@@ -8,4 +8,4 @@ import dev.skep.protocol.InfoHash;
  * @param frozenAt the second of it
  */
 record FrozenSwarm(
-    InfoHash infoHash, int completed, int frozenAt, FrozenRows ipv4, FrozenRows ipv6) {}
+    InfoHash infoHash, int completed, int frozenAt, FrozenFamily ipv4, FrozenFamily ipv6) {}

@@ -33,6 +33,7 @@ abstract sealed class IndexedRows extends SegmentedRows permits PeerRows {
   // Each table has one number more than slots: how many entries it holds.
   private int[] only = NO_TABLE; // the one table while there are no more
   private int[][] directory = NONE;
+  private int tables; // of the directory
 
   IndexedRows(RowLayout layout, Hashing hashing) {
     super(layout, hashing);
@@ -53,6 +54,13 @@ abstract sealed class IndexedRows extends SegmentedRows permits PeerRows {
   final void dropIndex() {
     only = NO_TABLE;
     directory = NONE;
+    tables = 0;
+  }
+
+  @Override
+  final long bytes() {
+    long slots = only.length + tables * (MOST_SLOTS + 1L) + directory.length;
+    return super.bytes() + (hasIndex() ? slots * Integer.BYTES + (tables + 1L) * ARRAY_BYTES : 0);
   }
 
   /** The row of an address and port, or -1. */
@@ -141,6 +149,7 @@ abstract sealed class IndexedRows extends SegmentedRows permits PeerRows {
     if (directory.length == 0) {
       directory = new int[][] {only};
       only = NO_TABLE;
+      tables = 1;
     }
     if (sharers(entryOf(hash)) == 1) {
       doubleDirectory();
@@ -150,6 +159,7 @@ abstract sealed class IndexedRows extends SegmentedRows permits PeerRows {
     int first = entry / shared * shared;
     Arrays.fill(directory, first, first + shared / 2, newTable(MOST_SLOTS));
     Arrays.fill(directory, first + shared / 2, first + shared, newTable(MOST_SLOTS));
+    tables++;
     for (int slot = 0; slot < slots(full); slot++) {
       if (full[slot] != 0) {
         int row = (full[slot] & ROW_MASK) - 1;
@@ -194,9 +204,11 @@ abstract sealed class IndexedRows extends SegmentedRows permits PeerRows {
     int touched = count(other);
     copy(other, table);
     Arrays.fill(directory, first ^ shared, (first ^ shared) + shared, table);
+    tables--;
     if (2 * shared == directory.length) {
       only = table;
       directory = NONE;
+      tables = 0;
     }
     return touched;
   }

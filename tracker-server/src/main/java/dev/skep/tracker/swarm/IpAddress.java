@@ -15,7 +15,33 @@ public record IpAddress(long high, long low) {
 
   /** The IPv4 address whose four bytes are {@code bits}, first byte highest. */
   public static IpAddress ofIpv4(int bits) {
-    return new IpAddress(0, MAPPED_PREFIX | Integer.toUnsignedLong(bits));
+    return new IpAddress(0, lowOfIpv4(bits));
+  }
+
+  static long lowOfIpv4(int bits) {
+    return MAPPED_PREFIX | Integer.toUnsignedLong(bits);
+  }
+
+  /** What peers that crowd together share: the IPv4 address, or the first half of an IPv6 one. */
+  static long network(long high, long low) {
+    return isIpv4(high, low) ? low & 0xffff_ffffL : high;
+  }
+
+  /**
+   * Whether it is of this machine or a private network, where many may stand behind one address:
+   * 127.0.0.0/8, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16, ::1, fc00::/7,
+   * fe80::/10.
+   */
+  static boolean isPrivate(long high, long low) {
+    if (!isIpv4(high, low)) {
+      return high >>> 57 == 0xfc >>> 1 || high >>> 54 == 0xfe80 >>> 6 || (high == 0 && low == 1);
+    }
+    int bits = (int) low;
+    return bits >>> 24 == 127
+        || bits >>> 24 == 10
+        || bits >>> 20 == 0xac1
+        || bits >>> 16 == 0xc0a8
+        || bits >>> 16 == 0xa9fe;
   }
 
   /** The same address as a JDK address. */

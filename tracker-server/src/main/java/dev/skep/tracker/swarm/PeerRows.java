@@ -4,7 +4,7 @@ import dev.skep.protocol.tracker.AnnounceEvent;
 import java.util.Arrays;
 
 /**
- * The peers of one swarm in one address family: dense rows, seeders first, then partial seeds, then
+ * Peers of one swarm in one address family: dense rows, seeders first, then partial seeds, then
  * leechers, so that a seeder is offered leechers by drawing from a range. A row is deleted by
  * moving the last one of its kind into its place, so rows have no lasting number. Above 16 rows an
  * index finds the row of an address and port.
@@ -55,6 +55,15 @@ final class PeerRows extends IndexedRows {
   /** Seconds since the peer was heard. */
   int age(int row, int now) {
     return layout().age(array(row), at(row), now);
+  }
+
+  /** What peers that crowd together share: the IPv4 address, or the first half of an IPv6 one. */
+  long network(int row) {
+    byte[] array = array(row);
+    int at = at(row);
+    return layout().ipv4()
+        ? Integer.toUnsignedLong((int) Bytes.INTS.get(array, at))
+        : (long) Bytes.LONGS.get(array, at);
   }
 
   IpAddress address(int row) {
@@ -144,7 +153,7 @@ final class PeerRows extends IndexedRows {
 
   // ---- peers come and go
 
-  /** The row of an address and port, or -1. */
+  /** The row of an address and port, or where there is one per address, of that; or -1. */
   int find(long high, long low, int port) {
     if (hasIndex()) {
       return findInIndex(high, low, port);
@@ -183,25 +192,29 @@ final class PeerRows extends IndexedRows {
   }
 
   /**
-   * Adds a saved row, heard at {@code seen}; false if its peer is there already.
+   * Adds a saved row of a peer that is not there yet, heard at {@code seen}.
    *
    * @param saved holds the row at {@code at}, in {@code form}, which may keep ids where this does
    *     not
    */
-  boolean insertSaved(byte[] saved, int at, RowLayout form, Standing standing, int seen) {
-    long high = form.ipv4() ? 0 : (long) Bytes.LONGS.get(saved, at);
-    long low =
-        form.ipv4() ? (int) Bytes.INTS.get(saved, at) : (long) Bytes.LONGS.get(saved, at + 8);
-    int port = Short.toUnsignedInt((short) Bytes.SHORTS.get(saved, at + form.port()));
-    if (find(high, low, port) >= 0) {
-      return false;
-    }
-    int row = insert(high, low, port, standing);
+  void insertSaved(byte[] saved, int at, RowLayout form, Standing standing, int seen) {
+    int row = insert(form.high(saved, at), form.low(saved, at), form.port(saved, at), standing);
     byte[] array = writable(row);
     System.arraycopy(saved, at, array, at(row), Math.min(form.stride(), layout().stride()));
     Bytes.SHORTS.set(array, at(row) + layout().seen(), (short) seen);
     array[at(row) + layout().flags()] |= RESTORED;
-    return true;
+  }
+
+  /** Adds what stands in a row of others; returns its row here. */
+  int insertFrom(PeerRows others, int other) {
+    byte[] rows = others.array(other);
+    int at = others.at(other);
+    RowLayout form = others.layout();
+    int row =
+        insert(
+            form.high(rows, at), form.low(rows, at), form.port(rows, at), others.standing(other));
+    System.arraycopy(rows, at, writable(row), at(row), layout().stride());
+    return row;
   }
 
   /**
@@ -245,13 +258,6 @@ final class PeerRows extends IndexedRows {
       at = swap(at, seeders++);
     }
     return at;
-  }
-
-  /** Expects so many peers in all, so that few need not move when the next ones come. */
-  void expect(int peers) {
-    if (peers > capacity()) {
-      grow(peers);
-    }
   }
 
   private void write(int row, long high, long low, int port) {
@@ -304,6 +310,9 @@ final class PeerRows extends IndexedRows {
 
   /** The rows as they are now, to be read outside of the lock; until {@link #thaw}. */
   FrozenRows freeze() {
+    if (size == 0) { // there is nothing to be kept from change
+      return new FrozenRows(layout(), new byte[0][], 0, 0, 0);
+    }
     return new FrozenRows(layout(), freezeSegments(), seeders, partialSeeds(), size);
   }
 }

@@ -7,8 +7,10 @@ package dev.skep.tracker.swarm;
  *
  * @param addressBytes 4 or 16
  * @param keepsIds whether a peer id ends the row
+ * @param onePerAddress whether there is one row at most for each IPv4 address or IPv6 /64, which
+ *     then is found by that alone
  */
-record RowLayout(int addressBytes, boolean keepsIds) {
+record RowLayout(int addressBytes, boolean keepsIds, boolean onePerAddress) {
   static final int ID_BYTES = 20;
   private static final int AFTER_ADDRESS = 12;
 
@@ -16,8 +18,30 @@ record RowLayout(int addressBytes, boolean keepsIds) {
     return addressBytes == Integer.BYTES;
   }
 
+  /** What tells rows apart by address only (IPv6: by /64) or by port, too. */
+  RowLayout byAddress(boolean only) {
+    return new RowLayout(addressBytes, keepsIds, only);
+  }
+
   int stride() {
     return addressBytes + AFTER_ADDRESS + (keepsIds ? ID_BYTES : 0);
+  }
+
+  /** The address of the row at {@code at} as {@link IpAddress} has it, first half. */
+  long high(byte[] rows, int at) {
+    return ipv4() ? 0 : (long) Bytes.LONGS.get(rows, at);
+  }
+
+  /** Its second half. */
+  long low(byte[] rows, int at) {
+    return ipv4()
+        ? IpAddress.lowOfIpv4((int) Bytes.INTS.get(rows, at))
+        : (long) Bytes.LONGS.get(rows, at + 8);
+  }
+
+  /** Its port. */
+  int port(byte[] rows, int at) {
+    return Short.toUnsignedInt((short) Bytes.SHORTS.get(rows, at + port()));
   }
 
   int port() {

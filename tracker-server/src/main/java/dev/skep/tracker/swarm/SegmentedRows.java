@@ -17,6 +17,11 @@ abstract sealed class SegmentedRows permits IndexedRows {
   static final int ROWS = 1 << 10;
 
   private static final int SHIFT = Integer.numberOfTrailingZeros(ROWS);
+
+  /** An array but for its content. */
+  static final int ARRAY_BYTES = 16;
+
+  private static final int REFERENCE_BYTES = 4;
   private static final byte[][] NONE = {};
   private static final byte[] NO_ROWS = {};
 
@@ -85,6 +90,12 @@ abstract sealed class SegmentedRows permits IndexedRows {
 
   // ---- room
 
+  /** The heap that the rows take, without this object itself. */
+  long bytes() {
+    return capacity * (long) layout.stride()
+        + (segments.length + 1L) * (ARRAY_BYTES + REFERENCE_BYTES);
+  }
+
   final int capacity() {
     return capacity;
   }
@@ -131,7 +142,9 @@ abstract sealed class SegmentedRows permits IndexedRows {
   }
 
   final void thaw() {
-    frozen = NONE;
+    if (isFrozen()) { // those of no swarm in particular are never written to
+      frozen = NONE;
+    }
   }
 
   final boolean isFrozen() {
@@ -140,23 +153,37 @@ abstract sealed class SegmentedRows permits IndexedRows {
 
   // ---- whose row it is
 
+  /** Whether it is the row that is looked for: of this peer, or of its address (IPv6: its /64). */
   final boolean isAt(int row, long high, long low, int port) {
     byte[] rows = array(row);
     int at = at(row);
     if (layout.ipv4()) {
-      return (long) Bytes.LONGS.get(rows, at) >>> 16 == ipv4Key(low, port);
+      return keyOf((long) Bytes.LONGS.get(rows, at) >>> 16) == keyOf(ipv4Key(low, port));
     }
+    return (long) Bytes.LONGS.get(rows, at) == high
+        && (layout.onePerAddress() || isRestAt(rows, at, low, port));
+  }
+
+  /** Whether it is the row of this very peer. */
+  final boolean isPeer(int row, long high, long low, int port) {
+    byte[] rows = array(row);
+    int at = at(row);
+    return layout.ipv4()
+        ? (long) Bytes.LONGS.get(rows, at) >>> 16 == ipv4Key(low, port)
+        : (long) Bytes.LONGS.get(rows, at) == high && isRestAt(rows, at, low, port);
+  }
+
+  private static boolean isRestAt(byte[] rows, int at, long low, int port) {
     return (long) Bytes.LONGS.get(rows, at + 8) == low
-        && (long) Bytes.LONGS.get(rows, at) == high
         && (short) Bytes.SHORTS.get(rows, at + 16) == (short) port;
   }
 
-  /** The hash of the address and port in a row. */
+  /** The hash by which a row is found. */
   final long hashOf(int row) {
     byte[] rows = array(row);
     int at = at(row);
     return layout.ipv4()
-        ? hashing.hash((long) Bytes.LONGS.get(rows, at) >>> 16)
+        ? hashing.hash(keyOf((long) Bytes.LONGS.get(rows, at) >>> 16))
         : hash(
             (long) Bytes.LONGS.get(rows, at),
             (long) Bytes.LONGS.get(rows, at + 8),
@@ -164,13 +191,20 @@ abstract sealed class SegmentedRows permits IndexedRows {
   }
 
   final long hash(long high, long low, int port) {
-    return layout.ipv4()
-        ? hashing.hash(ipv4Key(low, port))
+    if (layout.ipv4()) {
+      return hashing.hash(keyOf(ipv4Key(low, port)));
+    }
+    return layout.onePerAddress()
+        ? hashing.hash(high)
         : hashing.hash(hashing.hash(high, low) + port);
+  }
+
+  private long keyOf(long addressAndPort) {
+    return layout.onePerAddress() ? addressAndPort >>> Short.SIZE : addressAndPort;
   }
 
   /** Address and port in one number: the first six bytes of a row. */
   private static long ipv4Key(long low, int port) {
-    return ((low & 0xffff_ffffL) << 16) | port;
+    return ((low & 0xffff_ffffL) << Short.SIZE) | port;
   }
 }

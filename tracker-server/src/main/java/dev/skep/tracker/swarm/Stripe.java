@@ -19,8 +19,10 @@ final class Stripe {
   private final SwarmLimits limits;
   private final SwarmTallies tallies;
   private final PeerSampler sampler;
+  private final Sources sources;
   private final Swarms swarms;
   private final Sweep sweep;
+  private final Place place = new Place();
 
   // As Swarms.highestClass(); read without the lock.
   private volatile int highestClass;
@@ -31,11 +33,18 @@ final class Stripe {
    * @param since the second from which on its swarms wait to be saved
    */
   Stripe(
-      SwarmLimits limits, SwarmTallies tallies, Hashing hashing, PeerSampler sampler, int since) {
+      SwarmLimits limits,
+      SwarmTallies tallies,
+      Hashing hashing,
+      RowKinds kinds,
+      Sources sources,
+      PeerSampler sampler,
+      int since) {
     this.limits = limits;
     this.tallies = tallies;
     this.sampler = sampler;
-    this.swarms = new Swarms(limits, tallies, hashing, since);
+    this.sources = sources;
+    this.swarms = new Swarms(limits, tallies, hashing, kinds, sources, since);
     this.sweep = new Sweep(swarms, tallies, limits);
   }
 
@@ -43,58 +52,108 @@ final class Stripe {
 
   synchronized Admission announce(long hash, Announce said, int now) {
     said.clearAnswer();
-    boolean stopped = said.event == AnnounceEvent.STOPPED;
     Swarm swarm = swarms.find(hash, said);
-    if (swarm == null) {
-      if (stopped) {
-        return Admission.ADMITTED;
+    if (said.event == AnnounceEvent.STOPPED) {
+      if (swarm != null) {
+        leave(swarm, said, now);
       }
-      if (tallies.torrents().get() >= limits.torrents()) {
-        return Admission.TOO_MANY_TORRENTS;
-      }
-      swarm = swarms.add(hash, said.infoHash(), now);
-    }
-    PeerRows rows = swarm.family(said.fromIpv4());
-    int row = rows.find(said.addressHigh, said.addressLow, said.port);
-    if (stopped) {
-      if (row >= 0) {
-        swarms.removePeer(swarm, rows, row);
-        noteHighestClass();
-        swarm.heardAt(now);
-        swarms.unsaved().noteChanged(swarm);
-      }
-      countInto(said, swarm);
       return Admission.ADMITTED;
     }
-    row = enter(swarm, rows, row, said, now);
-    countInto(said, swarm);
-    if (row < 0) {
+    if (swarm == null) {
+      int founder = sources.place(said.addressHigh, said.addressLow);
+      Admission admission = admitTorrent(founder, said, now);
+      if (admission != Admission.ADMITTED) {
+        return admission;
+      }
+      swarm = swarms.add(hash, said.infoHash(), founder, now);
+    }
+    place.find(swarm, said.addressHigh, said.addressLow, said.port);
+    if (!place.isHere() && place.isOther() && !hasRoomForPort(swarm, said)) {
+      tallies.crowdedOut().increment(); // it is told of others, and nobody is told of it
+    } else if (place.isHere() || hasRoomForPeer(swarm, said, now)) {
+      enter(swarm, said, now);
+    } else {
       return Admission.TOO_MANY_PEERS;
     }
-    handOut(swarm, row, said, now);
+    countInto(said, swarm);
+    handOut(swarm, said, now);
     return Admission.ADMITTED;
   }
 
-  /** Writes the peer into its row, a new one if need be; -1 if there is no room for one more. */
-  private int enter(Swarm swarm, PeerRows rows, int known, Announce said, int now) {
-    int row = known;
-    boolean changes = row < 0 || rows.standing(row) != said.standing();
-    if (row >= 0) {
+  private void leave(Swarm swarm, Announce said, int now) {
+    place.find(swarm, said.addressHigh, said.addressLow, said.port);
+    if (place.isHere()) {
+      swarms.removePeer(swarm, place.part(), place.row());
+      noteHighestClass();
+      swarm.heardAt(now);
+      swarms.unsaved().noteChanged(swarm);
+    }
+    countInto(said, swarm);
+  }
+
+  private Admission admitTorrent(int founder, Announce said, int now) {
+    said.swarmWeight = 0;
+    if (!swarms.mayBring(founder, said, now)) {
+      return Admission.TOO_MANY_AT_ONCE;
+    }
+    if (!swarms.hasRoomForTorrent()) {
+      return Admission.TOO_MANY_TORRENTS;
+    }
+    return tallies.peers().get() < limits.peers() ? Admission.ADMITTED : Admission.TOO_MANY_PEERS;
+  }
+
+  /**
+   * Counts one port more of an address that has one, if it may; not in place of another address.
+   */
+  private boolean hasRoomForPort(Swarm swarm, Announce said) {
+    boolean v4 = said.fromIpv4();
+    return (!isFull(swarm, v4) || swarm.others(v4).size() > 0)
+        && swarms.countOtherPort(swarm, said.addressHigh, said.addressLow);
+  }
+
+  /** Counts one peer more, in a full swarm in place of another. */
+  private boolean hasRoomForPeer(Swarm swarm, Announce said, int now) {
+    boolean v4 = said.fromIpv4();
+    if (isFull(swarm, v4)) {
+      dropStalest(
+          swarm, swarm.others(v4).size() > 0 ? RowKinds.others(v4) : RowKinds.firsts(v4), now);
+    }
+    if (swarms.countOneMorePeer()) {
+      return true;
+    }
+    said.swarmWeight = swarm.weight();
+    if (place.isOther()) {
+      swarms.countOtherPortLess(swarm, said.addressHigh, said.addressLow);
+    }
+    return false;
+  }
+
+  private boolean isFull(Swarm swarm, boolean v4) {
+    return swarm.firsts(v4).size() + swarm.others(v4).size() >= limits.peersPerTorrent();
+  }
+
+  /** Writes the peer into its row, a new one if need be. */
+  private void enter(Swarm swarm, Announce said, int now) {
+    boolean changes = !place.isHere();
+    if (place.shouldBeFirst()) {
+      place.movedTo(
+          RowKinds.firsts(said.fromIpv4()), swarms.makeFirst(swarm, place.part(), place.row()));
+    }
+    PeerRows rows = swarms.rowsToAdd(swarm, place.part());
+    int row = place.row();
+    if (place.isHere()) {
+      changes = rows.standing(row) != said.standing();
       row = rows.setStanding(row, said.standing());
     } else {
-      if (rows.size() >= limits.peersPerTorrent()) {
-        swarms.removePeer(swarm, rows, sampler.stalest(rows, now));
-        tallies.evicted().increment();
-      }
-      if (!swarms.countOneMorePeer()) {
-        return -1;
-      }
       row = rows.insert(said.addressHigh, said.addressLow, said.port, said.standing());
       swarms.grown(swarm);
       noteHighestClass();
     }
+    place.movedTo(place.part(), row);
     rows.update(row, said, now);
-    if (said.event == AnnounceEvent.COMPLETED && swarm.countCompleted(rows, row, said, now)) {
+    if (said.event == AnnounceEvent.COMPLETED
+        && swarm.countCompleted(rows, row, said, limits.perAddress().completed(), now)) {
+      swarms.grown(swarm); // it remembers one more
       swarms.noteCompleted(swarm);
       tallies.completed().increment();
       changes = true;
@@ -105,24 +164,37 @@ final class Stripe {
     } else {
       swarms.unsaved().noteHeard(swarm);
     }
-    return row;
   }
 
-  private void handOut(Swarm swarm, int row, Announce said, int now) {
+  /** One peer of each address first, then other ports of those. */
+  private void handOut(Swarm swarm, Announce said, int now) {
     boolean v4 = said.fromIpv4();
-    boolean downloads = said.standing() == Standing.LEECHER;
     boolean peerIds = said.peerIdsWanted && limits.keepPeerIds();
-    Handout own = v4 ? said.ipv4 : said.ipv6;
-    PeerRows ownRows = swarm.family(v4);
     int want = Math.min(said.numwant, Announce.MAX_PEERS);
-    own.expect(Math.min(want, ownRows.size()), peerIds);
-    sampler.draw(ownRows, downloads ? 0 : ownRows.firstLeecher(), row, want, now, said, own);
-    if (said.bothFamilies && own.count() < want) {
-      Handout other = v4 ? said.ipv6 : said.ipv4;
-      PeerRows otherRows = swarm.family(!v4);
-      int from = downloads ? 0 : otherRows.firstLeecher();
-      other.expect(Math.min(want, otherRows.size()), peerIds);
-      sampler.draw(otherRows, from, -1, want - own.count(), now, said, other);
+    expect(swarm, v4, want, peerIds, said);
+    draw(swarm, RowKinds.firsts(v4), want, said, now);
+    if (said.bothFamilies && said.told() < want) {
+      expect(swarm, !v4, want, peerIds, said);
+      draw(swarm, RowKinds.firsts(!v4), want, said, now);
+    }
+    draw(swarm, RowKinds.others(v4), want, said, now);
+    if (said.bothFamilies) {
+      draw(swarm, RowKinds.others(!v4), want, said, now);
+    }
+  }
+
+  private static void expect(Swarm swarm, boolean v4, int want, boolean peerIds, Announce said) {
+    int peers = swarm.firsts(v4).size() + swarm.others(v4).size();
+    said.handout(v4).expect(Math.min(want, peers), peerIds);
+  }
+
+  private void draw(Swarm swarm, int part, int want, Announce said, int now) {
+    PeerRows rows = swarm.rows(part);
+    int more = want - said.told();
+    if (rows.size() > 0 && more > 0) {
+      int from = said.standing() == Standing.LEECHER ? 0 : rows.firstLeecher();
+      int self = part == place.part() ? place.row() : -1;
+      sampler.draw(rows, from, self, more, now, said, said.handout(rows.layout().ipv4()));
     }
   }
 
@@ -130,6 +202,10 @@ final class Stripe {
     said.seeders = swarm.seeders();
     said.leechers = swarm.leechers();
     said.completed = swarm.completed();
+  }
+
+  synchronized boolean has(long hash, InfoHash infoHash) {
+    return swarms.find(hash, infoHash) != null;
   }
 
   synchronized SwarmCounts counts(long hash, InfoHash infoHash) {
@@ -152,8 +228,8 @@ final class Stripe {
   }
 
   /**
-   * Drops one stale peer of the largest swarm here, if that swarm is about as large as one of
-   * {@code atLeast} peers, or larger. Swarms of a single peer are left alone.
+   * Drops one stale peer of the largest swarm here, if that swarm weighs about as much as {@code
+   * atLeast}, or more. Swarms of a single peer are left alone.
    */
   synchronized boolean evict(int atLeast, int now) {
     noteHighestClass();
@@ -161,10 +237,36 @@ final class Stripe {
     if (swarm == null || swarm.sizeClass() < SwarmsBySize.classOf(Math.max(2, atLeast))) {
       return false;
     }
-    PeerRows rows = swarm.family(sampler.below(swarm.peers()) < swarm.family(true).size());
-    swarms.removePeer(swarm, rows, sampler.stalest(rows, now));
+    int others = swarm.peers() - swarm.addresses();
+    boolean v4 =
+        others > 0
+            ? sampler.below(others) < swarm.others(true).size()
+            : sampler.below(swarm.addresses()) < swarm.firsts(true).size();
+    dropStalest(swarm, others > 0 ? RowKinds.others(v4) : RowKinds.firsts(v4), now);
+    return true;
+  }
+
+  private void dropStalest(Swarm swarm, int part, int now) {
+    swarms.removePeer(swarm, part, sampler.stalest(swarm.rows(part), now));
     tallies.evicted().increment();
     swarms.unsaved().noteChanged(swarm);
+    noteHighestClass();
+  }
+
+  /**
+   * Drops a small swarm whose founder brought more torrents than so many for each address in it, if
+   * there is one among those that came last.
+   *
+   * @param except the hash of a swarm that is not meant
+   */
+  synchronized boolean dropGreedy(long moreThan, long except) {
+    Swarm swarm = swarms.greedy(moreThan, except);
+    if (swarm == null) {
+      return false;
+    }
+    swarms.unsaved().noteChanged(swarm);
+    swarms.remove(swarm);
+    tallies.evictedTorrents().increment();
     noteHighestClass();
     return true;
   }
@@ -184,6 +286,15 @@ final class Stripe {
     Swarm swarm = swarms.findOrAdd(hash, infoHash, now);
     swarm.setPinned(true);
     swarms.completedAtLeast(swarm, completed);
+  }
+
+  /** Pins a torrent that was here before the start; false if there is no room for it. */
+  synchronized boolean pinRestored(long hash, InfoHash infoHash, int completed, int now) {
+    boolean room = swarms.find(hash, infoHash) != null || swarms.hasRoomForTorrent();
+    if (room) {
+      pin(hash, infoHash, completed, now);
+    }
+    return room;
   }
 
   synchronized void unpin(long hash, InfoHash infoHash) {
@@ -236,10 +347,13 @@ final class Stripe {
     if (swarm == null) {
       return views;
     }
-    int v4 = swarm.family(true).size();
-    int end = (int) Math.min(swarm.peers(), (long) skip + most);
-    for (int i = skip; i < end; i++) {
-      views.add(PeerView.of(swarm.family(i < v4), i < v4 ? i : i - v4, now));
+    int first = 0;
+    for (int part = 0; part < RowKinds.PARTS; part++) {
+      PeerRows rows = swarm.rows(part);
+      for (int i = Math.max(skip, first); i < first + rows.size() && views.size() < most; i++) {
+        views.add(PeerView.of(rows, i - first, now));
+      }
+      first += rows.size();
     }
     return views;
   }
@@ -297,10 +411,14 @@ final class Stripe {
     return swarms.unsaved().takeHeard(patienceSeconds, now);
   }
 
-  /** A changed swarm as it is now, to be thawed when it was read; nothing, if it is gone. */
+  /**
+   * A changed swarm as it is now, to be thawed when it was read: of nobody, if it is gone, and
+   * nothing, if there is another one of its torrent.
+   */
   synchronized Optional<FrozenSwarm> freeze(Swarm swarm, int now) {
     swarm.setChanged(false);
-    return swarms.has(swarm) ? Optional.of(swarm.freeze(now)) : Optional.empty();
+    boolean replaced = !swarms.has(swarm) && swarms.find(swarm.hash(), swarm.infoHash()) != null;
+    return replaced ? Optional.empty() : Optional.of(swarm.freeze(now));
   }
 
   /** The same of one in which peers were heard; nothing, too, if it has changed besides. */
@@ -315,6 +433,10 @@ final class Stripe {
 
   /** Takes in a checked image; peers that are there already are newer and stay as they are. */
   synchronized void load(long hash, InfoHash infoHash, byte[] image, int ageSeconds, int now) {
+    if (swarms.find(hash, infoHash) == null && !swarms.hasRoomForTorrent()) {
+      tallies.refusedTorrents().increment();
+      return;
+    }
     Swarm swarm = swarms.findOrAdd(hash, infoHash, now);
     SwarmImage.visit(image, new SwarmLoader(swarms, swarm, limits, ageSeconds, now));
     noteHighestClass();

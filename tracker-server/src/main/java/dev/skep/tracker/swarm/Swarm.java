@@ -9,13 +9,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Guarded by the lock of its stripe.
  */
 final class Swarm {
+  private static final long OTHERS_WEIGH = 1000;
+
   private final InfoHash infoHash;
   private final long hash;
-  private final PeerRows ipv4;
-  private final PeerRows ipv6;
+  private PeerRows ipv4;
+  private PeerRows ipv6;
+  private PeerRows otherIpv4;
+  private PeerRows otherIpv6;
   private CompletedLately completedLately = CompletedLately.NONE;
   private int completed;
   private int lastHeard;
+  private int countedBytes;
+  private int founder;
   private boolean pinned;
   private boolean changed;
   private boolean heard;
@@ -27,11 +33,19 @@ final class Swarm {
   private @Nullable Swarm nextInSize;
   private int sizeClass = SwarmsBySize.NO_CLASS;
 
-  Swarm(InfoHash infoHash, long hash, PeerRows ipv4, PeerRows ipv6, int now) {
+  /**
+   * A swarm of nobody.
+   *
+   * @param founder where {@link Sources} counts it
+   */
+  Swarm(InfoHash infoHash, long hash, RowKinds kinds, int founder, int now) {
     this.infoHash = infoHash;
     this.hash = hash;
-    this.ipv4 = ipv4;
-    this.ipv6 = ipv6;
+    this.ipv4 = kinds.none(RowKinds.firsts(true));
+    this.ipv6 = kinds.none(RowKinds.firsts(false));
+    this.otherIpv4 = kinds.none(RowKinds.others(true));
+    this.otherIpv6 = kinds.none(RowKinds.others(false));
+    this.founder = founder;
     this.lastHeard = now;
   }
 
@@ -49,16 +63,62 @@ final class Swarm {
     return hash;
   }
 
-  PeerRows family(boolean v4) {
+  /** A part of its peers: see {@link RowKinds}. */
+  PeerRows rows(int part) {
+    return switch (part) {
+      case 0 -> ipv4;
+      case 1 -> ipv6;
+      case 2 -> otherIpv4;
+      default -> otherIpv6;
+    };
+  }
+
+  void setRows(int part, PeerRows rows) {
+    switch (part) {
+      case 0 -> ipv4 = rows;
+      case 1 -> ipv6 = rows;
+      case 2 -> otherIpv4 = rows;
+      default -> otherIpv6 = rows;
+    }
+  }
+
+  /** One peer of each address. */
+  PeerRows firsts(boolean v4) {
     return v4 ? ipv4 : ipv6;
   }
 
-  int peers() {
+  /** All other ports of those. */
+  PeerRows others(boolean v4) {
+    return v4 ? otherIpv4 : otherIpv6;
+  }
+
+  /** How many addresses its peers have. */
+  int addresses() {
     return ipv4.size() + ipv6.size();
   }
 
+  /**
+   * How soon it should give peers away: the ports that its addresses have beyond their first weigh
+   * a thousand times as much.
+   */
+  int weight() {
+    long others = otherIpv4.size() + otherIpv6.size();
+    return (int) Math.min(Integer.MAX_VALUE, addresses() + OTHERS_WEIGH * others);
+  }
+
+  int peers() {
+    return ipv4.size() + ipv6.size() + otherIpv4.size() + otherIpv6.size();
+  }
+
   int seeders() {
-    return ipv4.seeders() + ipv6.seeders();
+    return ipv4.seeders() + ipv6.seeders() + otherIpv4.seeders() + otherIpv6.seeders();
+  }
+
+  private int partialSeeds() {
+    return ipv4.partialSeeds()
+        + ipv6.partialSeeds()
+        + otherIpv4.partialSeeds()
+        + otherIpv6.partialSeeds();
   }
 
   int leechers() {
@@ -70,12 +130,15 @@ final class Swarm {
   }
 
   SwarmCounts counts() {
-    return new SwarmCounts(
-        seeders(), leechers(), ipv4.partialSeeds() + ipv6.partialSeeds(), completed);
+    return new SwarmCounts(seeders(), leechers(), partialSeeds(), completed);
   }
 
-  /** Counts a completed download, unless this peer's was counted already; whether it did. */
-  boolean countCompleted(PeerRows rows, int row, Announce said, int now) {
+  /**
+   * Counts a completed download, unless this peer's was counted already; whether it did.
+   *
+   * @param mostOfAddress how many of one address count within ten minutes
+   */
+  boolean countCompleted(PeerRows rows, int row, Announce said, int mostOfAddress, int now) {
     if (rows.countedAsCompleted(row)) {
       return false;
     }
@@ -83,7 +146,7 @@ final class Swarm {
     if (completedLately == CompletedLately.NONE) {
       completedLately = new CompletedLately();
     }
-    boolean counts = completedLately.add(said, now);
+    boolean counts = completedLately.add(said, mostOfAddress, now);
     if (counts) {
       completed++;
     }
@@ -113,16 +176,52 @@ final class Swarm {
 
   /** The swarm as it is now; to be read outside of the lock, until {@link #thaw}. */
   FrozenSwarm freeze(int now) {
-    return new FrozenSwarm(infoHash, completed, now, ipv4.freeze(), ipv6.freeze());
+    return new FrozenSwarm(
+        infoHash,
+        completed,
+        now,
+        new FrozenFamily(ipv4.freeze(), otherIpv4.freeze()),
+        new FrozenFamily(ipv6.freeze(), otherIpv6.freeze()));
   }
 
   void thaw() {
-    ipv4.thaw();
-    ipv6.thaw();
+    for (int part = 0; part < RowKinds.PARTS; part++) {
+      rows(part).thaw();
+    }
   }
 
   boolean isFrozen() {
-    return ipv4.isFrozen() || ipv6.isFrozen();
+    return ipv4.isFrozen() || ipv6.isFrozen() || otherIpv4.isFrozen() || otherIpv6.isFrozen();
+  }
+
+  // ---- for Swarms
+
+  /** Where {@link Sources} counts it. */
+  int founder() {
+    return founder;
+  }
+
+  void setFounder(int place) {
+    founder = place;
+  }
+
+  /** The heap that its peers take. */
+  long peerBytes() {
+    long bytes = completedLately.bytes();
+    for (int part = 0; part < RowKinds.PARTS; part++) {
+      PeerRows rows = rows(part);
+      bytes += rows.size() == 0 ? 0 : SwarmBytes.ROWS + rows.bytes();
+    }
+    return bytes;
+  }
+
+  /** What {@link #peerBytes} was when it was counted last. */
+  long countedBytes() {
+    return countedBytes;
+  }
+
+  void setCountedBytes(long bytes) {
+    countedBytes = (int) bytes;
   }
 
   boolean pinned() {

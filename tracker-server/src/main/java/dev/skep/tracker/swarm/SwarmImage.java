@@ -29,14 +29,14 @@ public record SwarmImage(InfoHash infoHash, int peers, int completed, byte[] byt
    * @param room bytes to leave free before the image
    */
   static SwarmImage of(FrozenSwarm swarm, int room) {
-    FrozenRows v4 = swarm.ipv4();
-    FrozenRows v6 = swarm.ipv6();
+    FrozenFamily v4 = swarm.ipv4();
+    FrozenFamily v6 = swarm.ipv6();
     byte[] bytes = new byte[room + HEADER_BYTES + v4.bytes() + v6.bytes() + Integer.BYTES];
     ByteBuffer out = ByteBuffer.wrap(bytes).position(room);
-    out.putInt(MAGIC).put(VERSION).put((byte) (v4.layout().keepsIds() ? 1 : 0));
+    out.putInt(MAGIC).put(VERSION).put((byte) (v4.keepsIds() ? 1 : 0));
     swarm.infoHash().write(out);
     out.putInt(swarm.completed()).putInt(swarm.frozenAt());
-    for (FrozenRows rows : List.of(v4, v6)) {
+    for (FrozenFamily rows : List.of(v4, v6)) {
       out.putInt(rows.seeders()).putInt(rows.partialSeeds()).putInt(rows.size());
     }
     v4.writeTo(out);
@@ -108,7 +108,8 @@ public record SwarmImage(InfoHash infoHash, int peers, int completed, byte[] byt
   }
 
   private static List<RowLayout> layouts(boolean ids) {
-    return List.of(new RowLayout(Integer.BYTES, ids), new RowLayout(2 * Long.BYTES, ids));
+    return List.of(
+        new RowLayout(Integer.BYTES, ids, false), new RowLayout(2 * Long.BYTES, ids, false));
   }
 
   /** Receives what an image holds. */

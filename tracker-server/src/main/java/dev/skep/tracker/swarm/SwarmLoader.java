@@ -12,6 +12,7 @@ final class SwarmLoader implements SwarmImage.RowVisitor {
   private final SwarmLimits limits;
   private final int ageSeconds;
   private final int now;
+  private final Place place = new Place();
   private int savedAt;
 
   /**
@@ -36,21 +37,42 @@ final class SwarmLoader implements SwarmImage.RowVisitor {
   @Override
   public void family(
       RowLayout layout, byte[] saved, int offset, int seeders, int partialSeeds, int size) {
-    PeerRows rows = swarm.family(layout.ipv4());
-    rows.expect(Math.min(size, limits.peersPerTorrent()));
-    for (int i = 0; i < size && rows.size() < limits.peersPerTorrent(); i++) {
+    boolean v4 = layout.ipv4();
+    for (int i = 0; i < size && peers(v4) < limits.peersPerTorrent(); i++) {
       Standing standing =
           i < seeders
               ? Standing.SEEDER
               : i < seeders + partialSeeds ? Standing.PARTIAL_SEED : Standing.LEECHER;
       int at = offset + i * layout.stride();
       int age = layout.age(saved, at, savedAt) + ageSeconds;
-      if (age <= limits.mostSilentSeconds(true) && swarms.countOneMorePeer()) {
-        if (!rows.insertSaved(saved, at, layout, standing, now - age)) {
-          swarms.countOnePeerLess();
+      if (age <= limits.mostSilentSeconds(true)) {
+        long high = layout.high(saved, at);
+        long low = layout.low(saved, at);
+        place.find(swarm, high, low, layout.port(saved, at));
+        if (!place.isHere() && mayEnter(high, low)) {
+          PeerRows rows = swarms.rowsToAdd(swarm, place.part());
+          rows.insertSaved(saved, at, layout, standing, now - age);
+          swarms.foundedBy(swarm, high, low);
         }
       }
     }
     swarms.grown(swarm);
+  }
+
+  private int peers(boolean v4) {
+    return swarm.firsts(v4).size() + swarm.others(v4).size();
+  }
+
+  private boolean mayEnter(long high, long low) {
+    if (place.isOther() && !swarms.countOtherPort(swarm, high, low)) {
+      return false;
+    }
+    if (swarms.countOneMorePeer()) {
+      return true;
+    }
+    if (place.isOther()) {
+      swarms.countOtherPortLess(swarm, high, low);
+    }
+    return false;
   }
 }

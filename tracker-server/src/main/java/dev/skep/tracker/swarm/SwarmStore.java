@@ -23,12 +23,18 @@ public final class SwarmStore {
   private static final int STRIPES = 256;
   private static final int MOST_VIEWS = 1000;
 
+  // Where memory is full: whoever brought no more than so many torrents never has to give one up.
+  private static final int FEW_TORRENTS = 16;
+  private static final int STRIPES_ASKED = 8;
+  private static final int STRIPES_STEP = 37;
+
   // Between a look at what a stripe has and its eviction others may have been faster.
   private static final int EVICTION_TRIES = 4;
 
   private final SwarmLimits limits;
   private final SwarmTallies tallies = new SwarmTallies();
   private final Hashing hashing;
+  private final Sources sources;
   private final Stripe[] stripes = new Stripe[STRIPES];
   private final int timeoutSeconds;
   private final Object views = new Object();
@@ -53,6 +59,8 @@ public final class SwarmStore {
       SwarmLimits limits, PeerPreference preference, RandomGenerator random, long nanos) {
     this.limits = limits;
     this.hashing = Hashing.drawnFrom(random);
+    this.sources = new Sources(hashing);
+    var kinds = new RowKinds(hashing, limits.keepPeerIds());
     this.timeoutSeconds = Math.toIntExact(limits.peerTimeout().toSeconds());
     this.now = timeoutSeconds + 1;
     this.lastNanos = nanos;
@@ -60,7 +68,7 @@ public final class SwarmStore {
       PeerSampler sampler = new PeerSampler(preference, timeoutSeconds, random.nextLong());
       // Not all at once.
       int since = now - i * limits.mostUnsavedSeconds() / STRIPES;
-      stripes[i] = new Stripe(limits, tallies, hashing, sampler, since);
+      stripes[i] = new Stripe(limits, tallies, hashing, kinds, sources, sampler, since);
     }
   }
 
@@ -91,19 +99,37 @@ public final class SwarmStore {
   public Admission announce(Announce said) {
     long hash = hash(hashing, said.infoHashHigh, said.infoHashMiddle, said.infoHashLow);
     Admission admission = stripe(hash).announce(hash, said, now);
-    if (admission == Admission.TOO_MANY_PEERS && makeRoom(said.seeders + said.leechers)) {
+    if (admission == Admission.TOO_MANY_TORRENTS && dropGreedy(said, hash)
+        || admission == Admission.TOO_MANY_PEERS && (dropGreedy(said, hash) || dropPeer(said))) {
       admission = stripe(hash).announce(hash, said, now);
     }
     switch (admission) {
       case ADMITTED -> {}
       case TOO_MANY_TORRENTS -> tallies.refusedTorrents().increment();
       case TOO_MANY_PEERS -> tallies.refusedPeers().increment();
+      case TOO_MANY_AT_ONCE -> tallies.hastyTorrents().increment();
     }
     return admission;
   }
 
+  /**
+   * Lets a small swarm go whose founder brought many torrents, and more than twice as many as the
+   * address that asks: looks at those that came last in some stripes.
+   */
+  private boolean dropGreedy(Announce said, long hash) {
+    int own = sources.held(sources.place(said.addressHigh, said.addressLow));
+    long moreThan = 2L * own + FEW_TORRENTS;
+    for (int i = 0; i < STRIPES_ASKED; i++) {
+      int stripe = ((int) hash + i * STRIPES_STEP) & (STRIPES - 1);
+      if (stripes[stripe].dropGreedy(moreThan, hash)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Lets a swarm of the biggest of all give one peer, unless the one that asks is bigger. */
-  private boolean makeRoom(int askersPeers) {
+  private boolean dropPeer(Announce said) {
     for (int tries = 0; tries < EVICTION_TRIES; tries++) {
       Stripe biggest = stripes[0];
       for (Stripe stripe : stripes) {
@@ -111,11 +137,17 @@ public final class SwarmStore {
           biggest = stripe;
         }
       }
-      if (biggest.evict(askersPeers, now)) {
+      if (biggest.evict(said.swarmWeight, now)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Whether there is such a torrent, with or without peers. */
+  public boolean has(InfoHash infoHash) {
+    long hash = hash(hashing, infoHash);
+    return stripe(hash).has(hash, infoHash);
   }
 
   /** How many peers a torrent has; none if nobody announced it. */
@@ -141,6 +173,15 @@ public final class SwarmStore {
     long hash = hash(hashing, infoHash);
     stripe(hash).pin(hash, infoHash, completed, now);
     renewOverview();
+  }
+
+  /**
+   * The same of a torrent that was here before the start; false if there is no room for it, and
+   * then it is not.
+   */
+  public boolean pinRestored(InfoHash infoHash, int completed) {
+    long hash = hash(hashing, infoHash);
+    return stripe(hash).pinRestored(hash, infoHash, completed, now);
   }
 
   /** Lets a torrent go once it has no peers. */

@@ -28,6 +28,11 @@ final class SwarmTable {
     return used;
   }
 
+  /** How many swarms there are. */
+  int swarms() {
+    return swarms;
+  }
+
   /** A swarm of a bucket, by its place there, or null behind the last one. */
   @Nullable Swarm at(int bucket, int place) {
     Swarm swarm = buckets[bucket];

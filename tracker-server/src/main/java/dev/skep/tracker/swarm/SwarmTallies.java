@@ -1,6 +1,7 @@
 package dev.skep.tracker.swarm;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -8,24 +9,37 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * @param torrents torrents now
  * @param peers peers now, of both families
+ * @param bytes what they take of the heap, as {@link SwarmLimits#bytes} counts it
  * @param expired peers dropped because they were silent
  * @param evicted peers dropped to make room for others
+ * @param evictedTorrents small torrents dropped to make room, of addresses that brought many
  * @param refusedTorrents announces refused because there were too many torrents
  * @param refusedPeers announces refused because there were too many peers
+ * @param hastyTorrents announces refused because their address brought too many new torrents
+ * @param crowdedOut announces of peers that were told of others and not taken in, because their
+ *     address had too many ports in the swarm
  * @param completed completed downloads counted since the start
  */
 public record SwarmTallies(
     AtomicInteger torrents,
     AtomicInteger peers,
+    AtomicLong bytes,
     LongAdder expired,
     LongAdder evicted,
+    LongAdder evictedTorrents,
     LongAdder refusedTorrents,
     LongAdder refusedPeers,
+    LongAdder hastyTorrents,
+    LongAdder crowdedOut,
     LongAdder completed) {
   SwarmTallies() {
     this(
         new AtomicInteger(),
         new AtomicInteger(),
+        new AtomicLong(),
+        new LongAdder(),
+        new LongAdder(),
+        new LongAdder(),
         new LongAdder(),
         new LongAdder(),
         new LongAdder(),

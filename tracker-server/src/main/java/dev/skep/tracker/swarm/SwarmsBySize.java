@@ -3,9 +3,9 @@ package dev.skep.tracker.swarm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The swarms of one stripe by how many peers they have, so that one of the largest is at hand
- * without a search: lists, one for each size up to 16 and eight for each doubling above, so that
- * sizes in one list differ by less than an eighth.
+ * The swarms of one stripe by how much they {@linkplain Swarm#weight weigh}, so that one of the
+ * largest, or a small one that came last, is at hand without a search: lists, one for each size up
+ * to 16 and eight for each doubling above, so that sizes in one list differ by less than an eighth.
  *
  * <p>Guarded by the lock of its stripe.
  */
@@ -19,13 +19,13 @@ final class SwarmsBySize {
   private final @Nullable Swarm[] first = new @Nullable Swarm[classOf(Integer.MAX_VALUE) + 1];
   private int highest;
 
-  /** Which list a swarm of so many peers belongs to; larger ones never to a lower list. */
-  static int classOf(int peers) {
-    if (peers < EXACT_UP_TO) {
-      return peers;
+  /** Which list a swarm of this weight belongs to; larger ones never to a lower list. */
+  static int classOf(int weight) {
+    if (weight < EXACT_UP_TO) {
+      return weight;
     }
-    int log = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(peers);
-    int part = (peers >>> (log - CLASS_BITS)) & ((1 << CLASS_BITS) - 1);
+    int log = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(weight);
+    int part = (weight >>> (log - CLASS_BITS)) & ((1 << CLASS_BITS) - 1);
     return ((log - 2) << CLASS_BITS) + part;
   }
 
@@ -39,9 +39,14 @@ final class SwarmsBySize {
     return first[highest];
   }
 
-  /** Notes how many peers a swarm has now. */
+  /** The one that entered a list last; {@link Swarm#nextInSize} leads to those before. */
+  @Nullable Swarm newest(int sizeClass) {
+    return first[sizeClass];
+  }
+
+  /** Notes how much a swarm weighs now. */
   void note(Swarm swarm) {
-    int now = classOf(swarm.peers());
+    int now = classOf(swarm.weight());
     if (swarm.sizeClass() != now) {
       leave(swarm);
       enter(swarm, now);

@@ -7,8 +7,8 @@ package dev.skep.tracker.swarm;
  * <p>Guarded by the lock of its stripe.
  */
 final class Sweep {
-  /** What a swarm counts as, beside its peers. */
-  private static final int PEERS_PER_SWARM = 4;
+  /** What a part of a swarm counts as, beside its peers. */
+  private static final int PEERS_PER_PART = 2;
 
   private final Swarms swarms;
   private final SwarmTallies tallies;
@@ -17,7 +17,7 @@ final class Sweep {
   // Where it is: the next swarm, by its place in the table, and how much of it is left.
   private int bucket;
   private int place;
-  private boolean ipv4 = true;
+  private int part;
   private int rowsLeft = -1;
 
   Sweep(Swarms swarms, SwarmTallies tallies, SwarmLimits limits) {
@@ -55,14 +55,14 @@ final class Sweep {
 
   /** Looks at rows from the last to the first, as a removal only moves rows already looked at. */
   private int pass(Swarm swarm, int budget, int now) {
-    PeerRows rows = swarm.family(ipv4);
+    PeerRows rows = swarm.rows(part);
     int row = rowsLeft < 0 ? rows.size() : Math.min(rowsLeft, rows.size());
     int touched = 0;
     while (row > 0 && touched < budget) {
       row--;
       touched++;
       if (rows.age(row, now) > limits.mostSilentSeconds(rows.isRestored(row))) {
-        touched += swarms.removePeer(swarm, rows, row);
+        touched += swarms.removePeer(swarm, part, row);
         tallies.expired().increment();
         swarms.unsaved().noteChanged(swarm);
       }
@@ -70,11 +70,11 @@ final class Sweep {
     rowsLeft = row;
     if (row == 0) {
       rowsLeft = -1;
-      ipv4 = !ipv4;
-      touched += PEERS_PER_SWARM;
-      if (ipv4 && isForgotten(swarm, now)) {
+      part = (part + 1) % RowKinds.PARTS;
+      touched += PEERS_PER_PART;
+      if (part == 0 && isForgotten(swarm, now)) {
         swarms.remove(swarm);
-      } else if (ipv4) {
+      } else if (part == 0) {
         place++;
       }
     }

@@ -2,6 +2,7 @@ package dev.skep.tracker.swarm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Which swarms of one stripe are to be saved. Where peers came, left or became seeders that is
@@ -11,23 +12,41 @@ import java.util.List;
  * <p>Guarded by the lock of its stripe.
  */
 final class Unsaved {
+  /** Lists of fewer swarms are not looked through for those that are gone. */
+  static final int FEW = 128;
+
+  private final Predicate<Swarm> isHere;
   private List<Swarm> changed = new ArrayList<>();
   private List<Swarm> heard = new ArrayList<>();
   private int heardTakenAt;
+  private int lookThroughAt = FEW;
 
   /**
    * None yet.
    *
    * @param since the second from which on those wait where peers were only heard
+   * @param isHere whether a swarm that was noted still exists
    */
-  Unsaved(int since) {
+  Unsaved(int since, Predicate<Swarm> isHere) {
     this.heardTakenAt = since;
+    this.isHere = isHere;
   }
 
   void noteChanged(Swarm swarm) {
     if (!swarm.changed()) {
       swarm.setChanged(true);
       changed.add(swarm);
+      forgetTheGone();
+    }
+  }
+
+  /** While nothing can be saved nobody takes them, and swarms come and go. */
+  private void forgetTheGone() {
+    if (changed.size() + heard.size() > lookThroughAt) {
+      changed.removeIf(isHere.negate());
+      heard.removeIf(isHere.negate());
+      int here = changed.size() + heard.size();
+      lookThroughAt = here + here / 4 + FEW;
     }
   }
 
@@ -35,6 +54,7 @@ final class Unsaved {
     if (!swarm.changed() && !swarm.heard()) {
       swarm.setHeard(true);
       heard.add(swarm);
+      forgetTheGone();
     }
   }
 

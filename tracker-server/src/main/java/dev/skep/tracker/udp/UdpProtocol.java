@@ -99,7 +99,7 @@ public final class UdpProtocol {
     announce.addressHigh = addressHigh;
     announce.addressLow = addressLow;
     read(in);
-    if (announce.port == 0) {
+    if (announce.port == 0 && announce.event != AnnounceEvent.STOPPED) {
       return error("port must not be 0", out);
     }
     return switch (service.announce(announce, passkey(in))) {

@@ -123,6 +123,11 @@ class TrackerRoutesTest {
   }
 
   @Test
+  void whoStopsMayHavePortZero() throws IOException {
+    assertThat(announce(HASH + PEER + "&port=0&left=1&event=stopped")).contains("8:intervali");
+  }
+
+  @Test
   void bytesThatAreNotEncodedAreRefusedAndNotGuessed() throws IOException {
     assertThat(announce("info_hash=\u00e4aaaaaaaaaaaaaaaaaaa" + PEER + "&port=1"))
         .startsWith("d14:failure reason");

@@ -41,9 +41,20 @@ final class Announcing {
   }
 
   Admission announce(int torrent, int host, long left, AnnounceEvent event, int numwant) {
+    return announce(torrent, IpAddress.ofIpv4(0x0a000000 + host), 6881, host, left, event, numwant);
+  }
+
+  Admission announce(
+      int torrent,
+      IpAddress address,
+      int port,
+      int id,
+      long left,
+      AnnounceEvent event,
+      int numwant) {
     announce.torrent(torrent(torrent));
-    announce.from(IpAddress.ofIpv4(0x0a000000 + host), 6881);
-    announce.peerIdLow = host;
+    announce.from(address, port);
+    announce.peerIdLow = id;
     announce.leftBytes = left;
     announce.event = event;
     announce.numwant = numwant;

@@ -45,11 +45,46 @@ class CompletedCountTest {
   }
 
   @Test
-  void twoAddressesOfOneFamilyCountEachWhateverIdTheySay() {
-    completedAfter(1, AnnounceEvent.COMPLETED);
-    swarm.announce.port = 7000;
-    assertThat(swarm.store.announce(swarm.announce)).isEqualTo(Admission.ADMITTED);
-    assertThat(swarm.announce.completed).isEqualTo(2);
+  void onePeerIdOnAThousandPortsCountsOnce() {
+    for (int port = 1; port <= 1000; port++) {
+      completedAt(IpAddress.ofIpv4(0x05060708), port, 77);
+    }
+    assertThat(swarm.announce.completed).isOne();
+    assertThat(swarm.announce.seeders).isEqualTo(1000);
+  }
+
+  @Test
+  void twelveDownloadsOfOneMachineCountTwelve() {
+    for (int peer = 1; peer <= 12; peer++) {
+      completedAt(IpAddress.ofIpv4(0x05060708), 6881 + peer, peer);
+    }
+    for (int peer = 1; peer <= 12; peer++) {
+      completedAt(IpAddress.ofIpv4(0x05060708), 6881 + peer, peer);
+    }
+    assertThat(swarm.announce.completed).isEqualTo(12);
+  }
+
+  @Test
+  void anAddressThatMakesUpPeerIdsCountsSoManyTimesInTenMinutes() {
+    var limits = Announcing.limits(10, 10_000, 10_000);
+    var store =
+        new Announcing(
+            limits.withPerAddress(new SwarmLimits.PerAddress(1000, 10_000, 20, 1)),
+            new PeerPreference.Uniform());
+    for (int peer = 1; peer <= 500; peer++) {
+      // Of one /64, whose other half anybody there may choose.
+      store.announce(1, new IpAddress(5, peer), peer, peer, 0, AnnounceEvent.COMPLETED, 0);
+    }
+    assertThat(store.announce.completed).isEqualTo(20);
+    store.announce(1, new IpAddress(6, 1), 1, 501, 0, AnnounceEvent.COMPLETED, 0);
+    assertThat(store.announce.completed).as("another address").isEqualTo(21);
+    store.pass(601);
+    store.announce(1, new IpAddress(5, 1), 9999, 502, 0, AnnounceEvent.COMPLETED, 0);
+    assertThat(store.announce.completed).as("ten minutes later").isEqualTo(22);
+  }
+
+  private void completedAt(IpAddress address, int port, int id) {
+    swarm.announce(1, address, port, id, 0, AnnounceEvent.COMPLETED, 0);
   }
 
   private void overIpv6(int port) {

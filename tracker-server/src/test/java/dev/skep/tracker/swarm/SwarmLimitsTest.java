@@ -72,10 +72,10 @@ class SwarmLimitsTest {
       store.leecher(1, host);
     }
     for (int torrent = 2; torrent < 102; torrent++) {
-      store.leecher(torrent, 1);
+      store.leecher(torrent, torrent);
     }
     for (int torrent = 200; torrent < 250; torrent++) {
-      assertThat(store.leecher(torrent, 1)).isEqualTo(Admission.ADMITTED);
+      assertThat(store.leecher(torrent, torrent)).isEqualTo(Admission.ADMITTED);
     }
     assertThat(store.peersOf(1)).isEqualTo(150);
     for (int torrent = 2; torrent < 102; torrent++) {

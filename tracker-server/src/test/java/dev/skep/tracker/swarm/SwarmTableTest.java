@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Swarms by info-hash and by size, beside plain maps. */
 class SwarmTableTest {
   private static final Hashing HASHING = Hashing.drawnFrom(new SplittableRandom(1));
-  private static final RowLayout IPV4 = new RowLayout(Integer.BYTES, false);
-  private static final RowLayout IPV6 = new RowLayout(2 * Long.BYTES, false);
+  private static final RowKinds KINDS = new RowKinds(HASHING, false);
 
   private final SwarmTable table = new SwarmTable();
 
@@ -79,7 +78,7 @@ class SwarmTableTest {
       // Ups and downs of all, and now and then the end of one.
       int which = Math.min(random.nextInt(40), random.nextInt(40));
       Swarm swarm = swarms.get(which);
-      PeerRows rows = swarm.family(true);
+      PeerRows rows = swarm.firsts(true);
       if (rows.size() > 0 && random.nextInt(100) < (step / 10_000 % 2 == 0 ? 30 : 70)) {
         rows.remove(random.nextInt(rows.size()));
       } else {
@@ -137,11 +136,8 @@ class SwarmTableTest {
   }
 
   private static Swarm swarm(int torrent) {
-    return new Swarm(
-        infoHash(torrent),
-        hash(torrent),
-        new PeerRows(IPV4, HASHING),
-        new PeerRows(IPV6, HASHING),
-        0);
+    var swarm = new Swarm(infoHash(torrent), hash(torrent), KINDS, Sources.NOBODY, 0);
+    swarm.setRows(RowKinds.firsts(true), KINDS.create(RowKinds.firsts(true)));
+    return swarm;
   }
 }

@@ -95,6 +95,13 @@ class UdpServerTest {
     assertThat(answer.getInt(20)).as("seeders of an unknown torrent").isZero();
   }
 
+  @Test
+  void whoStopsMayHavePortZeroAndNobodyElse() throws IOException {
+    long id = connect(IPV4);
+    assertThat(ask(IPV4, announce(id, 0, 5, 3).array()).getInt(0)).as("stopped").isEqualTo(1);
+    assertThat(ask(IPV4, announce(id, 0, 5, 2).array()).getInt(0)).as("started").isEqualTo(3);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 74, 75, 99})
   void aScrapeCountsUpTo74Torrents(int torrents) throws IOException {
