@@ -174,8 +174,8 @@ final class ShareCommand implements Callable<Integer> {
 
   private void share(List<Source> sources, URI base, String token) throws Exception {
     var shared = new ArrayList<Shared>();
-    var api = new TrackerApi(
-            base, new AdminSecret(Optional.of(token), "skep share"), Optional.empty());
+    var api =
+        new TrackerApi(base, new AdminSecret(Optional.of(token), "skep share"), Optional.empty());
     for (Source source : sources) {
       byte[] torrent = torrent(source, base + "/announce");
       api.publish(torrent);
