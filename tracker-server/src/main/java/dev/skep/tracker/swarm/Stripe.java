@@ -361,7 +361,7 @@ final class Stripe {
   /**
    * Offers some rows of a swarm to a page.
    *
-   * @param from the first row, of both families' counted through
+   * @param from the first row, those of all parts counted through
    * @param most how many at most
    * @return where to go on; -1 at the end
    */
@@ -371,10 +371,14 @@ final class Stripe {
     if (swarm == null) {
       return -1;
     }
-    int v4 = swarm.family(true).size();
     int end = Math.min(swarm.peers(), from + most);
-    for (int i = from; i < end; i++) {
-      page.offer(swarm.family(i < v4), i < v4 ? i : i - v4, now);
+    int before = 0;
+    for (int part = 0; part < RowKinds.PARTS; part++) {
+      PeerRows rows = swarm.rows(part);
+      for (int i = Math.max(from, before); i < Math.min(end, before + rows.size()); i++) {
+        page.offer(rows, i - before, now);
+      }
+      before += rows.size();
     }
     return end < swarm.peers() ? end : -1;
   }
