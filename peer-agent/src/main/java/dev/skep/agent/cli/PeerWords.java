@@ -9,13 +9,11 @@ import dev.skep.agent.cli.console.Progress;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.Text;
 import dev.skep.agent.cli.console.TimeSpan;
-import dev.skep.agent.session.KnownPeers;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.Transfer;
 import dev.skep.agent.session.TransferStatus;
 import dev.skep.protocol.Endpoint;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -53,7 +51,16 @@ final class PeerWords implements PeerView {
   @Override
   public void ready(Endpoint at, String what) {
     String end = keys ? " (Enter, q or Ctrl-C ends it)" : "";
-    progress.note("ready on " + at + ", " + Text.printable(what) + end);
+    if (!terminal.isQuiet()) {
+      progress.note("ready on " + usable(at) + ", " + Text.printable(what) + end);
+    }
+  }
+
+  /** The same with an address that another machine can use, where it stands for all of ours. */
+  private static Endpoint usable(Endpoint at) {
+    return at.address().isAnyLocalAddress()
+        ? ReachableAddress.first().map(address -> new Endpoint(address, at.port())).orElse(at)
+        : at;
   }
 
   @Override
@@ -64,7 +71,11 @@ final class PeerWords implements PeerView {
   @Override
   public void progress(List<Transfer> transfers) {
     transfers.forEach(this::tellNews);
-    progress.show(() -> lines(transfers), () -> String.join("; ", lines(transfers)));
+    progress.show(
+        () -> lines(transfers, TransferLine::live),
+        () ->
+            String.join(
+                "; ", lines(transfers, (name, status, _) -> TransferLine.plain(name, status))));
   }
 
   @Override
@@ -72,10 +83,19 @@ final class PeerWords implements PeerView {
     return progress.pause();
   }
 
-  private static List<String> lines(List<Transfer> transfers) {
-    return transfers.size() > MOST_LINES
-        ? List.of(summary(transfers))
-        : transfers.stream().map(PeerWords::line).toList();
+  /** How a transfer becomes a line. */
+  private interface Form {
+    String line(String name, TransferStatus status, int columns);
+  }
+
+  private List<String> lines(List<Transfer> transfers, Form form) {
+    if (transfers.size() > MOST_LINES) {
+      return List.of(summary(transfers));
+    }
+    int columns = progress.columns();
+    return transfers.stream()
+        .map(transfer -> form.line(transfer.metainfo().name(), transfer.status(), columns))
+        .toList();
   }
 
   private static String summary(List<Transfer> transfers) {
@@ -132,63 +152,6 @@ final class PeerWords implements PeerView {
   static String trouble(TrackerStatus tracker) {
     String message = tracker.message().orElse("no answer yet");
     return message.contains(tracker.url()) ? message : "tracker " + tracker.url() + ": " + message;
-  }
-
-  private static String line(Transfer transfer) {
-    TransferStatus status = transfer.status();
-    String name = Text.printable(transfer.metainfo().name());
-    String peers = peers(status);
-    String up = ByteRate.format(status.upBytesPerSecond()) + " up";
-    return switch (status.state()) {
-      case CHECKING ->
-          "checking %d %%  %s"
-              .formatted(Numbers.percent(status.checkedBytes(), status.totalBytes()), name);
-      case QUEUED -> "waiting for its turn  " + name;
-      case DOWNLOADING ->
-          "%d %%  %s down, %s  %s%s  %s"
-              .formatted(
-                  Numbers.percent(status.verifiedBytes(), status.totalBytes()),
-                  ByteRate.format(status.downBytesPerSecond()),
-                  up,
-                  peers,
-                  left(status),
-                  name);
-      case SEEDING ->
-          "seeding  %s, %s sent  %s  %s"
-              .formatted(up, ByteSize.format(status.uploadedBytes()), peers, name);
-      case PAUSED -> "waiting  " + name;
-      case FAILED -> Text.printable(status.problem().orElse("failed")) + "  " + name;
-    };
-  }
-
-  /** Whom it is connected to; and where that is nobody, what became of those that are known. */
-  private static String peers(TransferStatus status) {
-    String connected = Numbers.count(status.peers().size(), "peer");
-    KnownPeers known = status.knownPeers();
-    if (!status.peers().isEmpty() || known.failed() == 0) {
-      return connected;
-    }
-    var why = new ArrayList<String>();
-    add(why, known.unreachable(), "does not answer", "do not answer");
-    add(why, known.hungUp(), "hangs up (wants encryption?)", "hang up (want encryption?)");
-    add(why, known.refused(), "refuses", "refuse");
-    return "%s (%s known: %s)"
-        .formatted(connected, Numbers.grouped(known.known()), String.join(", ", why));
-  }
-
-  private static void add(List<String> why, int count, String one, String many) {
-    if (count > 0) {
-      why.add(Numbers.grouped(count) + " " + (count == 1 ? one : many));
-    }
-  }
-
-  private static String left(TransferStatus status) {
-    long missing = status.totalBytes() - status.verifiedBytes();
-    if (status.downBytesPerSecond() == 0) {
-      return "";
-    }
-    var left = Duration.ofMillis(missing * 1000 / status.downBytesPerSecond());
-    return "  " + TimeSpan.format(left) + " left";
   }
 
   @Override

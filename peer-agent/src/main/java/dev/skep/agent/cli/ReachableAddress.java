@@ -8,6 +8,7 @@ import java.net.NetworkInterface;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Addresses of this machine that others can use. */
@@ -30,6 +31,15 @@ final class ReachableAddress {
             .filter(address -> !address.equals(routed))
             .toList();
     return isUseful(routed) ? Stream.concat(Stream.of(routed), others.stream()).toList() : others;
+  }
+
+  /** The most likely, if there is any. */
+  static Optional<InetAddress> first() {
+    try {
+      return all().stream().findFirst();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   private static InetAddress routed() {

@@ -50,7 +50,8 @@ public final class SkepCommand {
   public static int run(Terminal terminal, String... words) {
     String[] args = words.length > 0 && words[0].equals("help") ? helpAsOption(words) : words;
     var err = new PrintWriter(terminal.err(), true, UTF_8);
-    CommandLine line = commandLine(terminal, args).setErr(err);
+    boolean quiet = Arrays.stream(args).anyMatch(arg -> arg.matches("-q|--quiet"));
+    CommandLine line = commandLine(quiet ? terminal.quietly() : terminal, args).setErr(err);
     if (args.length == 0 || Arrays.stream(args).anyMatch(arg -> arg.matches("-h|--help"))) {
       HelpText.keepUrls(line);
       line.setUsageHelpWidth(Math.max(MIN_HELP_COLUMNS, terminal.columns()));
@@ -103,6 +104,12 @@ public final class SkepCommand {
                 .usageHelp(true)
                 .scopeType(ScopeType.INHERIT)
                 .description("Show this help and exit.")
+                .build())
+        .addOption(
+            OptionSpec.builder("-q", "--quiet")
+                .type(boolean.class)
+                .scopeType(ScopeType.INHERIT)
+                .description("Say only results and what goes wrong.")
                 .build())
         .addOption(
             OptionSpec.builder("-V", "--version")

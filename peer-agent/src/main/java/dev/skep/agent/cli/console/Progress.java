@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * What is going on, on stderr: a few lines drawn again and again on a terminal, elsewhere one plain
@@ -18,15 +19,27 @@ public final class Progress implements AutoCloseable {
   private static final long UNCHANGED_NANOS = Duration.ofSeconds(30).toNanos();
   private static final Duration PLAIN_LOOK = Duration.ofSeconds(1);
 
+  private static final Pattern DONE = Pattern.compile("\\[(#+)(?=#*-*])");
+
   private final PrintStream err;
   private final Tty tty;
   private final LongSupplier nanoTime;
+  private final boolean quiet;
+  private final boolean colours;
   private long last;
   private List<String> drawn = List.of();
   private String said = "";
   private long saidAt;
 
-  Progress(PrintStream err, Tty tty, LongSupplier nanoTime) {
+  /**
+   * Nothing is shown yet.
+   *
+   * @param quiet whether nothing is to be shown but notes
+   * @param colours whether a terminal is to show bars in colour
+   */
+  Progress(PrintStream err, Tty tty, LongSupplier nanoTime, boolean quiet, boolean colours) {
+    this.quiet = quiet;
+    this.colours = colours;
     this.err = err;
     this.tty = tty;
     this.nanoTime = nanoTime;
@@ -47,7 +60,7 @@ public final class Progress implements AutoCloseable {
   /** Shows the state if it is time to; the suppliers are asked only then. */
   public synchronized void show(Supplier<List<String>> live, Supplier<String> plain) {
     long now = nanoTime.getAsLong();
-    if (now - last < (tty.showsProgress() ? LIVE_NANOS : PLAIN_NANOS)) {
+    if (quiet || now - last < (tty.showsProgress() ? LIVE_NANOS : PLAIN_NANOS)) {
       return;
     }
     last = now;
@@ -113,13 +126,18 @@ public final class Progress implements AutoCloseable {
     for (int i = 0; i < lines.size(); i++) {
       // One column stays free: a full line would wrap on some terminals.
       text.append(i == 0 ? "" : "\n")
-          .append(Text.fit(lines.get(i), tty.columns() - 1))
+          .append(coloured(Text.fit(lines.get(i), tty.columns() - 1)))
           .append("\033[K");
     }
     text.append("\033[J");
     err.print(text);
     err.flush();
     drawn = List.copyOf(lines);
+  }
+
+  /** What is done of a bar in green. */
+  private String coloured(String line) {
+    return colours ? DONE.matcher(line).replaceFirst("[\033[32m$1\033[0m") : line;
   }
 
   /** As many as the window has room for, since what has scrolled away cannot be drawn over. */

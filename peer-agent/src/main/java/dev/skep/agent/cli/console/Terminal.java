@@ -26,6 +26,7 @@ public final class Terminal {
   private final Map<String, String> environment;
   private final Function<Tty.Use, Tty> probe;
   private final StopSignal stop;
+  private final boolean quiet;
 
   private Terminal(
       PrintStream out,
@@ -33,13 +34,15 @@ public final class Terminal {
       InputStream in,
       Map<String, String> environment,
       Function<Tty.Use, Tty> probe,
-      StopSignal stop) {
+      StopSignal stop,
+      boolean quiet) {
     this.out = out;
     this.err = err;
     this.in = in;
     this.environment = Map.copyOf(environment);
     this.probe = probe;
     this.stop = stop;
+    this.quiet = quiet;
   }
 
   /** This process's own streams and environment. */
@@ -50,7 +53,8 @@ public final class Terminal {
         System.in,
         System.getenv(),
         Tty::probe,
-        new StopSignal(true));
+        new StopSignal(true),
+        false);
   }
 
   /**
@@ -58,7 +62,17 @@ public final class Terminal {
    */
   public static Terminal of(
       PrintStream out, PrintStream err, InputStream in, Map<String, String> environment) {
-    return new Terminal(out, err, in, environment, use -> Tty.NONE, new StopSignal(false));
+    return new Terminal(out, err, in, environment, use -> Tty.NONE, new StopSignal(false), false);
+  }
+
+  /** The same, for a command that is to say only results and what goes wrong. */
+  public Terminal quietly() {
+    return new Terminal(out, err, in, environment, probe, stop, true);
+  }
+
+  /** Whether only results and what goes wrong are to be said. */
+  public boolean isQuiet() {
+    return quiet;
   }
 
   private static PrintStream utf8(FileDescriptor fd) {
@@ -102,7 +116,9 @@ public final class Terminal {
 
   /** A new progress display. */
   public Progress progress() {
-    return new Progress(err, probe.apply(Tty.Use.PROGRESS), System::nanoTime);
+    Tty tty = quiet ? Tty.NONE : probe.apply(Tty.Use.PROGRESS);
+    boolean colours = variable("NO_COLOR").isEmpty();
+    return new Progress(err, tty, System::nanoTime, quiet, colours);
   }
 
   /**

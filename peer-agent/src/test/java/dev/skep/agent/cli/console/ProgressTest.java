@@ -24,7 +24,7 @@ class ProgressTest {
 
   @Test
   void aFileGetsAPlainLineEveryFewSeconds() {
-    var progress = new Progress(err, Tty.NONE, () -> now);
+    var progress = new Progress(err, Tty.NONE, () -> now, false, false);
     for (int tenth = 0; tenth < 100; tenth++) {
       int percent = tenth;
       progress.show(() -> List.of("live"), () -> percent + " %");
@@ -37,7 +37,7 @@ class ProgressTest {
 
   @Test
   void aFileHearsOfNothingNewTwiceAMinute() {
-    var progress = new Progress(err, Tty.NONE, () -> now);
+    var progress = new Progress(err, Tty.NONE, () -> now, false, false);
     for (int second = 0; second < 70; second++) {
       progress.show(() -> List.of("live"), () -> "0 peers");
       pass(Duration.ofSeconds(1));
@@ -47,8 +47,26 @@ class ProgressTest {
   }
 
   @Test
+  void barsAreGreenWhereThereAreColours() {
+    var progress = new Progress(err, Tty.of(80, 5), () -> now, false, true);
+    progress.show(() -> "50 %  [##--]  [#x");
+
+    assertThat(shown()).isEqualTo("50 %  [\033[32m##\033[0m--]  [#x\033[K\033[J");
+  }
+
+  @Test
+  void whoIsQuietOnlyHearsNotes() {
+    var progress = new Progress(err, Tty.NONE, () -> now, true, true);
+    pass(Duration.ofMinutes(1));
+    progress.show(() -> "50 %");
+    progress.note("a tracker is silent");
+
+    assertThat(shown()).isEqualTo("skep: a tracker is silent\n");
+  }
+
+  @Test
   void aLowWindowShowsTheFirstLinesAndTheLast() {
-    var progress = new Progress(err, Tty.of(80, 5), () -> now);
+    var progress = new Progress(err, Tty.of(80, 5), () -> now, false, false);
     progress.show(() -> List.of("a", "b", "c", "d", "e", "sum"), () -> "");
 
     assertThat(shown()).isEqualTo("a\033[K\nb\033[K\n… 3 more\033[K\nsum\033[K\033[J");
@@ -56,7 +74,7 @@ class ProgressTest {
 
   @Test
   void aTerminalIsDrawnOverAndCutAtItsWidth() {
-    var progress = new Progress(err, Tty.of(10, 24), () -> now);
+    var progress = new Progress(err, Tty.of(10, 24), () -> now, false, false);
     progress.show(() -> List.of("first", "a line that is too long"), () -> "");
     pass(Duration.ofSeconds(1));
     progress.show(() -> List.of("second", "b"), () -> "");
@@ -71,7 +89,7 @@ class ProgressTest {
 
   @Test
   void whatIsSaidMeanwhileStaysAboveTheLiveLines() {
-    var progress = new Progress(err, Tty.of(80, 24), () -> now);
+    var progress = new Progress(err, Tty.of(80, 24), () -> now, false, false);
     progress.show(() -> "50 %");
     progress.note("a tracker is silent");
 
