@@ -48,7 +48,8 @@ record RoomSettings(
               settings.get(Keys.PASSKEY_REQUIRED)),
           new Catalogue.Limits(
               settings.get(Keys.MAX_REGISTERED),
-              Math.toIntExact(settings.get(Keys.MAX_METAINFO_BYTES))));
+              Math.toIntExact(settings.get(Keys.MAX_METAINFO_BYTES)),
+              settings.get(Keys.MAX_CATALOGUE_BYTES)));
     } catch (IllegalArgumentException e) {
       throw new BadSettingException(String.valueOf(e.getMessage()));
     }

@@ -13,6 +13,7 @@ import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.config.Settings;
 import dev.skep.tracker.persistence.Persistence;
 import dev.skep.tracker.persistence.Restored;
+import dev.skep.tracker.persistence.SavedAccess;
 import dev.skep.tracker.persistence.Saver;
 import dev.skep.tracker.swarm.SwarmStore;
 import dev.skep.tracker.udp.UdpServer;
@@ -55,6 +56,7 @@ record Tracker(
   static Tracker open(Settings settings) throws BadSettingException, IOException {
     RoomSettings rooms = RoomSettings.of(settings);
     Background.lowerCompilers();
+    Umask.ownerOnly();
     Persistence persistence =
         Background.start(
             () -> Persistence.open(settings.get(Keys.DATA_FOLDER), settings.get(Keys.START_LIMIT)));
@@ -73,10 +75,14 @@ record Tracker(
     var swarms =
         new SwarmStore(rooms.swarms(), rooms.preference(), new SecureRandom(), System.nanoTime());
     var catalogue = new Catalogue(persistence, rooms.catalogue(), clock);
-    var access = new AccessRules(rooms.access(), catalogue, persistence::putAccess);
+    var access =
+        new AccessRules(
+            rooms.access(),
+            catalogue,
+            (lists, confirmed) -> persistence.putAccess(new SavedAccess(lists, confirmed)));
     Restored restored = persistence.restore(swarms, clock.instant());
     catalogue.restore(restored.torrents());
-    restored.access().map(AccessLists::parse).ifPresent(access::restore);
+    access.restore(lists(restored.access()), restored.access().confirmed());
     var announces =
         new AnnounceService(
             swarms, access, rooms.announces(), new TrackerCounters(), System.nanoTime());
@@ -94,6 +100,14 @@ record Tracker(
             () -> Saver.start(persistence, swarms, settings.get(Keys.SAVE_INTERVAL), clock)),
         Background.start(() -> Heartbeat.start(swarms, announces)),
         settings.get(Keys.UDP) ? Optional.of(udp(settings, announces)) : Optional.empty());
+  }
+
+  private static AccessLists lists(SavedAccess saved) throws IOException {
+    try {
+      return AccessLists.parse(saved.lists());
+    } catch (IllegalArgumentException e) {
+      throw new IOException("the saved access lists are another version's: " + e.getMessage(), e);
+    }
   }
 
   private static UdpServer udp(Settings settings, AnnounceService announces) throws IOException {

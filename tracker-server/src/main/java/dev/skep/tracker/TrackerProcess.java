@@ -26,6 +26,7 @@ final class TrackerProcess {
     Tracker tracker = CDI.current().select(Tracker.class).get();
     endOnSignal();
     tracker.newToken().ifPresent(news -> System.err.println("skep: " + news));
+    tracker.persistence().notices().forEach(notice -> System.err.println("skep: " + notice));
     tracker.persistence().damage().ifPresent(damage -> System.err.println("skep: " + damage));
     System.err.println("skep: " + readyLine(server.port(), tracker));
   }

@@ -49,6 +49,16 @@ record TrackerVitals(Tracker tracker, Snapshots snapshots, Readers readers) impl
   }
 
   @Override
+  public long catalogueBytes() {
+    return tracker.catalogue().metainfoBytes();
+  }
+
+  @Override
+  public boolean accessConfirmed() {
+    return tracker.access().confirmed();
+  }
+
+  @Override
   public Duration interval() {
     return tracker.announces().interval();
   }

@@ -85,6 +85,28 @@ final class RunningTracker implements AutoCloseable {
     return ready(data, List.of("sh", "-c", "ulimit -n " + mostFiles + "; exec \"$@\"", "sh"));
   }
 
+  /**
+   * The same for one whose files may not grow beyond so many bytes, a multiple of 1,024: what a
+   * full disk is to others.
+   */
+  static RunningTracker readyWithFileBytes(Path data, long mostBytes) throws IOException {
+    return ready(
+        data,
+        List.of("bash", "-c", "ulimit -S -f " + mostBytes / 1024 + "; exec \"$@\"", "bash"));
+  }
+
+  /** Lets its files grow as they will. */
+  void growFreely() throws IOException, InterruptedException {
+    int status =
+        new ProcessBuilder("prlimit", "--pid", Long.toString(pid()), "--fsize=unlimited")
+            .inheritIO()
+            .start()
+            .waitFor();
+    if (status != 0) {
+      throw new IOException("prlimit ended with " + status);
+    }
+  }
+
   private static RunningTracker ready(Path data, List<String> before) throws IOException {
     RunningTracker tracker =
         run(

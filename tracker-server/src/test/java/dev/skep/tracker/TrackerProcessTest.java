@@ -2,6 +2,7 @@ package dev.skep.tracker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -55,6 +56,7 @@ class TrackerProcessTest {
         if (kills == 0) {
           assertShowsAndKeepsItsToken(tracker, data);
           assertTellsOfDamage(tracker, data, 1);
+          assertServesNobodyUntilListsAreConfirmed(tracker);
           assertThatThoseWhoAnswerGoFirst(tracker.pid());
         } else if (kills == 1) {
           assertTellsOfDamage(tracker, data, 2);
@@ -71,7 +73,7 @@ class TrackerProcessTest {
         tracker.kill();
       }
       if (kills == 0) {
-        Files.write(data.resolve("store/mark"), new byte[] {1, 2, 3});
+        Files.write(data.resolve("store-1/mark"), new byte[] {1, 2, 3});
       }
     }
     long peers;
@@ -156,11 +158,15 @@ class TrackerProcessTest {
 
   private static void assertTellsOfDamage(RunningTracker tracker, Path data, int setAside)
       throws Exception {
-    assertThat(tracker.lines()).hasSize(setAside == 1 ? 3 : 2);
-    assertThat(tracker.lines().get(setAside == 1 ? 1 : 0))
-        .startsWith("skep: the store was damaged (");
+    List<String> said = new ArrayList<>(tracker.lines());
+    if (setAside == 1) {
+      said.removeFirst(); // of its token
+      assertThat(said.removeFirst()).startsWith("skep: others could read the data folder ");
+    }
+    assertThat(said).hasSize(2);
+    assertThat(said.getFirst()).startsWith("skep: the store was damaged (");
     assertThat(tracker.get("/health/ready"))
-        .startsWith("{\"status\":\"UP\"")
+        .contains("\"name\":\"saving\",\"status\":\"UP\"")
         .contains("set aside as");
     assertThat(data.toFile().list())
         .filteredOn(name -> name.startsWith("store.damaged-"))
@@ -187,12 +193,72 @@ class TrackerProcessTest {
     assertThat(tracker.post("/api/v1/torrents", torrentFile(0), "wrong")).isEqualTo(401);
   }
 
+  /** Who was denied is not known any more. */
+  private static void assertServesNobodyUntilListsAreConfirmed(RunningTracker tracker)
+      throws Exception {
+    assertThat(tracker.get("/health/ready"))
+        .startsWith("{\"status\":\"DOWN\"")
+        .contains("the access lists were lost");
+    assertThat(tracker.get(announcing(88, 1, "started")))
+        .contains("14:failure reason", "lost its access lists");
+    assertThat(tracker.post("/api/v1/access/confirm", new byte[0])).isEqualTo(204);
+    assertThat(tracker.get("/health/ready")).startsWith("{\"status\":\"UP\"");
+  }
+
   private static void assertKnows(RunningTracker tracker, int torrents) throws Exception {
     assertThat(counts(tracker, "registeredTorrents")).isEqualTo(torrents);
     for (int torrent = 0; torrent < torrents; torrent++) {
       assertThat(tracker.get("/api/v1/torrents/" + hash(torrent)))
           .contains("\"completed\":1", "\"seeders\":1", "\"leechers\":49");
     }
+  }
+
+  /** The system refuses to write: that is no damage, and nothing that was acknowledged gets lost. */
+  @Test
+  void aTrackerThatCannotWriteAnswersOnRefusesChangesAndForgetsNothing() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "limits are set with prlimit");
+    Path data = folder.resolve("data");
+    try (RunningTracker tracker = RunningTracker.readyWithFileBytes(data, 200 << 10)) {
+      assertThat(tracker.post("/api/v1/torrents?name=small", torrentFile(1))).isEqualTo(201);
+      assertThat(tracker.post("/api/v1/access/passkeys", new byte[0])).isEqualTo(201);
+      String lists = tracker.get("/api/v1/access");
+      assertThat(tracker.post("/api/v1/torrents?name=large", largeTorrentFile(300 << 10)))
+          .isEqualTo(503);
+      for (int peer = 0; !tracker.get("/health/ready").contains("File too large"); peer++) {
+        announce(tracker, peer % 200, peer, "started");
+      }
+      assertThat(tracker.get("/health/ready"))
+          .startsWith("{\"status\":\"DOWN\"")
+          .doesNotContain("xception", "null");
+      assertThat(tracker.get("/api/v1/access")).isEqualTo(lists);
+      assertThat(data.toFile().list()).noneMatch(name -> name.contains("damaged"));
+      tracker.growFreely();
+      await("saving works again")
+          .atMost(40, TimeUnit.SECONDS)
+          .until(() -> tracker.get("/health/ready").startsWith("{\"status\":\"UP\""));
+      assertThat(tracker.post("/api/v1/torrents?name=large", largeTorrentFile(300 << 10)))
+          .isEqualTo(201);
+      String stats = "" + counts(tracker, "peers");
+      tracker.kill();
+      try (RunningTracker again = RunningTracker.ready(data)) {
+        assertThat(again.lines()).hasSize(1);
+        assertThat(again.get("/api/v1/access")).isEqualTo(lists);
+        assertThat(counts(again, "registeredTorrents")).isEqualTo(2);
+        assertThat("" + counts(again, "peers")).isEqualTo(stats);
+      }
+    }
+  }
+
+  private static byte[] largeTorrentFile(int pieceBytes) throws IOException {
+    int pieces = pieceBytes / 20;
+    var out = new ByteArrayOutputStream();
+    String head =
+        "d4:infod6:lengthi%de4:name1:b12:piece lengthi16384e6:pieces%d:"
+            .formatted(pieces * 16384L, pieces * 20);
+    out.write(head.getBytes(StandardCharsets.US_ASCII));
+    out.write(new byte[pieces * 20]);
+    out.write("ee".getBytes(StandardCharsets.US_ASCII));
+    return out.toByteArray();
   }
 
   @Test
@@ -238,8 +304,11 @@ class TrackerProcessTest {
 
   private static void announce(RunningTracker tracker, int torrent, int peer, String event)
       throws Exception {
-    String query =
-        "/announce?info_hash=%%%02x%s&peer_id=-SK0100-%012d&port=%d&uploaded=0&downloaded=0&left=%d&event=%s"
+    assertThat(tracker.get(announcing(torrent, peer, event))).contains("8:interval");
+  }
+
+  private static String announcing(int torrent, int peer, String event) {
+    return "/announce?info_hash=%%%02x%s&peer_id=-SK0100-%012d&port=%d&uploaded=0&downloaded=0&left=%d&event=%s"
             .formatted(
                 torrent,
                 "%aa".repeat(19),
@@ -247,7 +316,6 @@ class TrackerProcessTest {
                 1000 + peer,
                 "completed".equals(event) ? 0 : 1,
                 event);
-    assertThat(tracker.get(query)).contains("8:interval");
   }
 
   private static String hash(int torrent) {

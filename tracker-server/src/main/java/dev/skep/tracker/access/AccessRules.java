@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
  * and wait for neither.
  */
 public final class AccessRules implements Access {
+  private static final Verdict LOST =
+      refused("this tracker lost its access lists; its administrator has to confirm them first");
   private static final Verdict DENIED_TORRENT = refused("this tracker does not serve this torrent");
   private static final Verdict NOT_REGISTERED =
       refused("this torrent is not registered with this tracker");
@@ -30,7 +32,7 @@ public final class AccessRules implements Access {
   private final Settings settings;
   private final Catalogue catalogue;
   private final Keeper keeper;
-  private volatile Rules rules = new Rules(AccessLists.EMPTY);
+  private volatile Rules rules = new Rules(AccessLists.EMPTY, true);
 
   /**
    * What holds beside the lists.
@@ -41,10 +43,10 @@ public final class AccessRules implements Access {
    */
   public record Settings(boolean registeredOnly, boolean passkeyRequired) {}
 
-  /** Keeps the lists; returns when they are committed. */
+  /** Keeps the lists, and whether they are confirmed; returns when that is committed. */
   @FunctionalInterface
   public interface Keeper {
-    void put(byte[] lists) throws IOException;
+    void put(byte[] lists, boolean confirmed) throws IOException;
   }
 
   public AccessRules(Settings settings, Catalogue catalogue, Keeper keeper) {
@@ -56,14 +58,16 @@ public final class AccessRules implements Access {
   /** The lists in the form that announces are checked against. */
   private record Rules(
       AccessLists lists,
+      boolean confirmed,
       Set<InfoHash> allowedTorrents,
       Set<InfoHash> deniedTorrents,
       List<Cidr> allowedNetworks,
       List<Cidr> deniedNetworks,
       Set<String> passkeys) {
-    Rules(AccessLists lists) {
+    Rules(AccessLists lists, boolean confirmed) {
       this(
           lists,
+          confirmed,
           hashes(lists, Kind.ALLOWED_TORRENTS),
           hashes(lists, Kind.DENIED_TORRENTS),
           blocks(lists, Kind.ALLOWED_NETWORKS),
@@ -92,9 +96,28 @@ public final class AccessRules implements Access {
     return rules.lists();
   }
 
-  /** Takes up what the keeper had before. */
-  public void restore(AccessLists lists) {
-    rules = new Rules(lists);
+  /**
+   * Takes up what the keeper had before.
+   *
+   * @param confirmed false if lists were lost: who was denied is not known then, so all are until
+   *     {@link #confirm}
+   */
+  public void restore(AccessLists lists, boolean confirmed) {
+    rules = new Rules(lists, confirmed);
+  }
+
+  /** Whether the lists are those that an administrator made. */
+  public boolean confirmed() {
+    return rules.confirmed();
+  }
+
+  /**
+   * After lists were lost: those that hold now are as they should be.
+   *
+   * @throws IOException if that could not be saved; then all are still denied
+   */
+  public synchronized void confirm() throws IOException {
+    put(rules.lists(), true);
   }
 
   /**
@@ -103,9 +126,12 @@ public final class AccessRules implements Access {
    * @throws IOException if that could not be saved; then the old ones hold
    */
   public synchronized void change(UnaryOperator<AccessLists> change) throws IOException {
-    AccessLists changed = change.apply(rules.lists());
-    keeper.put(changed.toBytes());
-    rules = new Rules(changed);
+    put(change.apply(rules.lists()), rules.confirmed());
+  }
+
+  private void put(AccessLists lists, boolean confirmed) throws IOException {
+    keeper.put(lists.toBytes(), confirmed);
+    rules = new Rules(lists, confirmed);
   }
 
   /** Who asks is judged first, so that a stranger does not hear which torrents there are. */
@@ -139,6 +165,9 @@ public final class AccessRules implements Access {
   // Where no list is looked into, the compiler sees that hash and address need not be made at all.
 
   private Verdict mayAsk(Rules now, String passkey, IpAddress from) {
+    if (!now.confirmed()) {
+      return LOST;
+    }
     if ((!now.deniedNetworks().isEmpty() && in(now.deniedNetworks(), from))
         || (!now.allowedNetworks().isEmpty() && !in(now.allowedNetworks(), from))) {
       return DENIED_NETWORK;

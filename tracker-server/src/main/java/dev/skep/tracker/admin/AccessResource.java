@@ -93,6 +93,14 @@ public class AccessResource {
         .build();
   }
 
+  @POST
+  @Path("confirm")
+  @Operation(
+      summary = "After lists were lost: those that hold now are right, and announces are served")
+  public void confirm() throws IOException {
+    rules.confirm();
+  }
+
   private void change(UnaryOperator<AccessLists> change) throws IOException {
     try {
       rules.change(change);

@@ -3,6 +3,7 @@ package dev.skep.tracker.admin;
 import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
+import dev.skep.tracker.catalogue.StoredMetainfo;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -12,7 +13,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -41,13 +44,20 @@ public class TorrentFileResource {
             .find(hash)
             .filter(_ -> asking.sight().holds(hash))
             .orElseThrow(() -> unknown(hex));
-    byte[] bytes = catalogue.metainfo(hash).orElseThrow(() -> unknown(hex));
+    StoredMetainfo file = catalogue.openMetainfo(hash).orElseThrow(() -> unknown(hex));
     String name = URLEncoder.encode(torrent.name(), StandardCharsets.UTF_8).replace("+", "%20");
-    return Response.ok(bytes)
+    return Response.ok((StreamingOutput) out -> copy(file, out))
+        .header(HttpHeaders.CONTENT_LENGTH, file.bytes())
         .header(
             HttpHeaders.CONTENT_DISPOSITION, "attachment; filename*=UTF-8''" + name + ".torrent")
         .header("X-Content-Type-Options", "nosniff")
         .build();
+  }
+
+  private static void copy(StoredMetainfo file, OutputStream out) throws IOException {
+    try (file) {
+      file.content().transferTo(out);
+    }
   }
 
   private static RuntimeException unknown(String hex) {

@@ -12,14 +12,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The torrents that the tracker knows by name. A change holds, and is seen, only after its keeper
  * has it.
  *
+ * <p>The .torrent files stay with the keeper: here a torrent takes about {@value #HEAP_BYTES} bytes
+ * of the heap, and its name.
+ *
  * <p>Safe for use by many threads; asking never waits.
  */
 public final class Catalogue {
+  /** What a torrent takes of the heap beside its name, about. */
+  public static final int HEAP_BYTES = 400;
+
   private static final int MAX_NAME_CHARACTERS = 255;
 
   private final Keeper keeper;
@@ -28,6 +35,7 @@ public final class Catalogue {
   private final Map<InfoHash, RegisteredTorrent> byHash = new ConcurrentHashMap<>();
   private final ConcurrentSkipListMap<String, RegisteredTorrent> byName =
       new ConcurrentSkipListMap<>();
+  private final AtomicLong metainfoBytes = new AtomicLong();
 
   /** Keeps what must not be lost. Both changes return when they are committed. */
   public interface Keeper {
@@ -35,8 +43,8 @@ public final class Catalogue {
 
     void remove(InfoHash hash) throws IOException;
 
-    /** The bytes put, if there are any. */
-    Optional<byte[]> metainfo(InfoHash hash) throws IOException;
+    /** The .torrent file put, if there is one. */
+    Optional<StoredMetainfo> open(InfoHash hash) throws IOException;
   }
 
   /**
@@ -44,8 +52,9 @@ public final class Catalogue {
    *
    * @param torrents most at a time
    * @param metainfoBytes largest .torrent file
+   * @param totalBytes most bytes of .torrent files together, on the disk
    */
-  public record Limits(int torrents, int metainfoBytes) {}
+  public record Limits(int torrents, int metainfoBytes, long totalBytes) {}
 
   /** An empty catalogue. */
   public Catalogue(Keeper keeper, Limits limits, InstantSource clock) {
@@ -70,22 +79,34 @@ public final class Catalogue {
       throws CatalogueException, IOException {
     InfoHash hash = metainfo.infoHash();
     checkName(name, hash);
-    if (!byHash.containsKey(hash) && size() >= limits.torrents()) {
-      throw new CatalogueException(
-          "the catalogue is full ("
-              + limits.torrents()
-              + " torrents); remove some or raise its limit");
-    }
+    checkRoom(hash, source.length);
     Optional<InfoHash> other =
         metainfo.infoHashV2().map(v2 -> v2.truncated()).filter(v2 -> !v2.equals(hash));
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     var torrent =
         new RegisteredTorrent(
-            hash, other, name, metainfo.totalBytes(), metainfo.files().size(), now);
+            hash, other, name, metainfo.totalBytes(), metainfo.files().size(), source.length, now);
     keeper.put(torrent, source);
     hide(hash);
     publish(torrent);
     return torrent;
+  }
+
+  private void checkRoom(InfoHash hash, int bytes) throws CatalogueException {
+    RegisteredTorrent old = byHash.get(hash);
+    if (old == null && size() >= limits.torrents()) {
+      throw new CatalogueException(
+          "the catalogue is full ("
+              + limits.torrents()
+              + " torrents); remove some or raise skep.limit.registered");
+    }
+    int oldBytes = old == null ? 0 : old.metainfoBytes();
+    if (metainfoBytes.get() - oldBytes + bytes > limits.totalBytes()) {
+      throw new CatalogueException(
+          "the catalogue is full (its .torrent files may take "
+              + limits.totalBytes()
+              + " bytes); remove some or raise skep.limit.catalogue");
+    }
   }
 
   private void checkName(String name, InfoHash hash) throws CatalogueException {
@@ -126,6 +147,7 @@ public final class Catalogue {
     byHash.put(torrent.infoHash(), torrent);
     torrent.otherInfoHash().ifPresent(other -> byHash.put(other, torrent));
     byName.put(torrent.name(), torrent);
+    metainfoBytes.addAndGet(torrent.metainfoBytes());
   }
 
   private void hide(InfoHash hash) {
@@ -133,6 +155,7 @@ public final class Catalogue {
     if (torrent != null) {
       torrent.otherInfoHash().ifPresent(byHash::remove);
       byName.remove(torrent.name());
+      metainfoBytes.addAndGet(-torrent.metainfoBytes());
     }
   }
 
@@ -166,9 +189,18 @@ public final class Catalogue {
     return byName.size();
   }
 
-  /** The .torrent file as it was registered. */
-  public Optional<byte[]> metainfo(InfoHash hash) throws IOException {
+  /** Bytes of all .torrent files together. */
+  public long metainfoBytes() {
+    return metainfoBytes.get();
+  }
+
+  /**
+   * The .torrent file as it was registered, to be read from the disk and closed.
+   *
+   * @throws IOException if it cannot be read, or is not what was registered any more
+   */
+  public Optional<StoredMetainfo> openMetainfo(InfoHash hash) throws IOException {
     RegisteredTorrent torrent = byHash.get(hash);
-    return torrent == null ? Optional.empty() : keeper.metainfo(torrent.infoHash());
+    return torrent == null ? Optional.empty() : keeper.open(torrent.infoHash());
   }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param name unique in the catalogue
  * @param totalBytes of all its files
  * @param files how many
+ * @param metainfoBytes of its .torrent file
  * @param registeredAt to the millisecond
  */
 public record RegisteredTorrent(
@@ -20,4 +21,5 @@ public record RegisteredTorrent(
     String name,
     long totalBytes,
     int files,
+    int metainfoBytes,
     Instant registeredAt) {}

@@ -247,6 +247,12 @@ public final class Keys {
           "10MiB",
           Form.size(1 << 10, 64L << 20),
           "Largest .torrent file that the catalogue takes.");
+  public static final Key<Long> MAX_CATALOGUE_BYTES =
+      new Key<>(
+          "skep.limit.catalogue",
+          "4GiB",
+          Form.size(0, 1L << 50),
+          "Most bytes of .torrent files in the catalogue together; they are on the disk only.");
 
   public static final Key<OpenTo> OPEN_TO =
       new Key<>(
@@ -343,6 +349,7 @@ public final class Keys {
                   UNCOUNTED_CONNECTIONS,
                   MAX_REGISTERED,
                   MAX_METAINFO_BYTES,
+                  MAX_CATALOGUE_BYTES,
                   API_RATE)),
           new Group("Access", List.of(OPEN_TO, PASSKEY_REQUIRED, ADMIN_TOKEN, ADMIN_ATTEMPTS)),
           new Group("Saving", List.of(DATA_FOLDER, SAVE_INTERVAL, START_LIMIT)));

@@ -13,8 +13,8 @@ import org.eclipse.microprofile.health.Startup;
 
 /**
  * What {@code /health} says. Live: the threads that must not die do run. Ready: what is announced
- * is saved too; a damaged store that was set aside is named, though the tracker serves. Started:
- * the data folder was read.
+ * is saved too, and who may announce is known; damage that was found is named. Started: the data
+ * folder was read.
  */
 @Dependent
 final class HealthChecks {
@@ -55,6 +55,22 @@ final class HealthChecks {
               .withData("savedSecondsAgo", saving.sinceSaved().toSeconds());
       saving.problem().ifPresent(problem -> response.withData("problem", problem));
       saving.damage().ifPresent(damage -> response.withData("damage", damage));
+      return response.build();
+    };
+  }
+
+  @Produces
+  @ApplicationScoped
+  @Readiness
+  static HealthCheck access(Vitals vitals) {
+    return () -> {
+      var response = HealthCheckResponse.named("access").status(vitals.accessConfirmed());
+      if (!vitals.accessConfirmed()) {
+        response.withData(
+            "problem",
+            "the access lists were lost, so nobody may announce; make them anew, then POST"
+                + " /api/v1/access/confirm");
+      }
       return response.build();
     };
   }

@@ -33,6 +33,11 @@ final class TrackerMetrics {
   private void addSwarms(Vitals vitals) {
     gauge("torrents", "Swarms there are", () -> vitals.overview().swarms().size());
     gauge("registered_torrents", "Torrents in the catalogue", vitals::registeredTorrents);
+    gauge("catalogue_bytes", "Bytes of the catalogue's .torrent files", vitals::catalogueBytes);
+    gauge(
+        "access_lost",
+        "1 while announces are refused because access lists were lost",
+        () -> vitals.accessConfirmed() ? 0 : 1);
     gauge("seeders", "Peers that have everything", () -> vitals.overview().seeders());
     gauge("leechers", "Peers that do not", () -> vitals.overview().leechers());
     gauge("interval_seconds", "Announce interval", () -> vitals.interval().toSeconds());

@@ -31,6 +31,12 @@ public interface Vitals {
   /** Wrong admin tokens that were sent. */
   LongAdder wrongTokens();
 
+  /** Bytes of the catalogue's .torrent files. */
+  long catalogueBytes();
+
+  /** Whether access lists are known; if not, no announce is served. */
+  boolean accessConfirmed();
+
   /** The interval that peers are told now. */
   Duration interval();
 }

@@ -27,7 +27,8 @@ final class CatalogueEntry {
     return out.put(name).array();
   }
 
-  static RegisteredTorrent decode(InfoHash hash, byte[] bytes) throws DamagedException {
+  static RegisteredTorrent decode(InfoHash hash, byte[] bytes, int metainfoBytes)
+      throws DamagedException {
     try {
       var in = ByteBuffer.wrap(bytes);
       long totalBytes = in.getLong();
@@ -35,7 +36,8 @@ final class CatalogueEntry {
       Instant registeredAt = Instant.ofEpochMilli(in.getLong());
       Optional<InfoHash> other = in.get() == 0 ? Optional.empty() : Optional.of(InfoHash.read(in));
       String name = StandardCharsets.UTF_8.decode(in).toString();
-      return new RegisteredTorrent(hash, other, name, totalBytes, files, registeredAt);
+      return new RegisteredTorrent(
+          hash, other, name, totalBytes, files, metainfoBytes, registeredAt);
     } catch (BufferUnderflowException _) {
       throw new DamagedException("catalogue entry of " + bytes.length + " bytes");
     }

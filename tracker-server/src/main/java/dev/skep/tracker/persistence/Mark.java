@@ -24,16 +24,9 @@ final class Mark implements AutoCloseable {
     this.file = file;
   }
 
-  /**
-   * Notes for a store that seems to be new that nothing was committed yet; unless there is a mark:
-   * then it lost everything.
-   */
-  static void begin(Path store) throws IOException {
-    if (!isIn(store)) {
-      try (Mark mark = open(store)) {
-        mark.write(0);
-      }
-    }
+  /** Marks a store that had none; the mark is on the disk when this returns. */
+  static void begin(Path store, long commits) throws IOException {
+    WholeFile.write(store.resolve(NAME), sealed(commits));
   }
 
   static boolean isIn(Path store) {
@@ -57,11 +50,15 @@ final class Mark implements AutoCloseable {
   }
 
   void write(long commits) throws IOException {
-    byte[] content = ByteBuffer.allocate(Long.BYTES).putLong(commits).array();
-    ByteBuffer sealed = ByteBuffer.wrap(Seal.close(Seal.Kind.MARK, Seal.NO_SUBJECT, content));
+    ByteBuffer sealed = ByteBuffer.wrap(sealed(commits));
     for (long at = 0; sealed.hasRemaining(); ) {
       at += file.write(sealed, at);
     }
+  }
+
+  private static byte[] sealed(long commits) {
+    byte[] content = ByteBuffer.allocate(Long.BYTES).putLong(commits).array();
+    return Seal.close(Seal.Kind.MARK, Seal.NO_SUBJECT, content);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.skep.tracker.persistence;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -20,8 +21,8 @@ final class Patience {
   /**
    * The task's result, if it comes in time.
    *
-   * @throws IOException if the task threw anything, or did not end in time; then it and every
-   *     thread that it started are interrupted
+   * @throws IOException if the task threw anything, which is its cause then, or did not end in
+   *     time; then it and every thread that it started are interrupted
    */
   static <T> T within(Duration limit, Callable<T> task) throws IOException {
     var result = new FutureTask<>(task);
@@ -33,7 +34,8 @@ final class Patience {
       threads.interrupt();
       throw new IOException("it did not open within " + limit.toSeconds() + " s", e);
     } catch (ExecutionException e) {
-      throw new IOException(String.valueOf(e.getCause()), e.getCause());
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+      throw new IOException(InWords.of(cause), cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

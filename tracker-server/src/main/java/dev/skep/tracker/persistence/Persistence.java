@@ -3,126 +3,307 @@ package dev.skep.tracker.persistence;
 import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
+import dev.skep.tracker.catalogue.StoredMetainfo;
 import dev.skep.tracker.swarm.SwarmStore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data folder of a running tracker: what it held is restored first, then changes are kept.
  *
- * <p>Registered torrents and access lists are committed before the call returns; swarms and
- * completed counts are saved by a {@link Saver}.
+ * <p>What is acknowledged, that is the catalogue and the access lists, is in files of its own, each
+ * replaced in one step, and on the disk before the call returns: nothing that happens to the rest
+ * can touch it. Swarms and completed counts, of which the memory has all, are in a store that a
+ * {@link Saver} writes. When that store failed, or grew large, everything that is known goes into a
+ * new one; until that is whole the old one counts, and stays as it is.
  */
 public final class Persistence implements Catalogue.Keeper, AutoCloseable {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
 
-  private final DataFolder folder;
-  private final Duration limit;
-  private volatile TrackerStore store;
-  private volatile Optional<String> damage;
+  /** An empty store opens if anything does; a slow machine may take its time. */
+  private static final Duration BEGIN_LIMIT = Duration.ofMinutes(2);
 
-  private Persistence(DataFolder folder, Duration limit, StoreOpening opening) {
+  /** A store grows by so much, or twice what it began with, before a new one takes over. */
+  private static final long GROWTH_BYTES = 64 << 20;
+
+  private final DataFolder folder;
+  private final TorrentFiles torrents;
+  private final AccessFile access;
+  private final List<Path> damagedStores;
+  private final List<String> notices = new ArrayList<>();
+
+  /** Absent after it failed, and before a new one is whole. */
+  private @Nullable TrackerStore store;
+
+  private long beganWithBytes;
+  private volatile Optional<String> damage = Optional.empty();
+
+  private Persistence(DataFolder folder, StoreOpening opening) throws IOException {
     this.folder = folder;
-    this.limit = limit;
-    this.store = opening.store();
-    this.damage = opening.damage();
+    this.torrents = new TorrentFiles(folder.torrents());
+    this.access = new AccessFile(folder.access());
+    this.store = opening.store().orElse(null);
+    this.damagedStores = opening.damaged();
+    opening.problem().ifPresent(this::tellDamage);
+    if (!Files.exists(folder.torrents())) {
+      makeTorrents(opening);
+    }
+    if (damagedStores.isEmpty()) {
+      if (store == null) {
+        renew(_ -> {});
+      } else {
+        folder.keepOnly(store.folder(), damagedStores);
+      }
+    }
+    if (folder.tightened() > 0) {
+      notices.add(
+          "others could read the data folder %s; now only the tracker's user can (%,d files and folders)"
+              .formatted(folder, folder.tightened()));
+    }
+  }
+
+  /** A folder without one is new, or an older tracker's, or lost it. */
+  private void makeTorrents(StoreOpening opening) throws IOException {
+    if (store != null && DataFolder.isOlder(store.folder())) {
+      OlderStore.moveOut(store, folder, access);
+      return;
+    }
+    boolean isNew = store == null && opening.damaged().isEmpty();
+    if (!isNew) {
+      tellDamage("the catalogue is lost with it");
+    } else if (!access.exists()) {
+      access.put(SavedAccess.NONE);
+    }
+    folder.replaceTorrents(folder.freshTorrents());
   }
 
   /**
    * Takes a data folder, and opens or makes the store in it.
    *
-   * @param limit a store that does not open in so long is set aside, as a damaged one is
+   * @param limit a store that does not open in so long is taken for damaged
    * @throws IOException if the folder cannot be used or another process has it; the message is one
    *     line for the operator
    */
   public static Persistence open(Path path, Duration limit) throws IOException {
     DataFolder folder = DataFolder.open(path);
     try {
-      return new Persistence(folder, limit, StoreOpening.open(folder, limit));
+      StoreOpening opening = StoreOpening.open(folder, limit);
+      try {
+        return new Persistence(folder, opening);
+      } catch (IOException e) {
+        opening.store().ifPresent(Persistence::closeQuietly);
+        throw DataFolder.unusable(folder, e);
+      }
     } catch (IOException e) {
       folder.close();
       throw e;
     }
   }
 
-  /** What was wrong with the store that was found, and what became of it; one line. */
+  /** What an operator should know and need not act upon; a line each. */
+  public List<String> notices() {
+    return List.copyOf(notices);
+  }
+
+  /** What was wrong with what was found, and what became of it; one line. */
   public Optional<String> damage() {
     return damage;
   }
 
-  /** Brings back what the store holds; once, before anything is kept. */
-  public Restored restore(SwarmStore swarms, Instant now) throws IOException {
-    Restored restored = Restored.from(store, swarms, now);
-    if (!restored.damaged().isEmpty()) {
-      damage =
-          Optional.of(
-              restored.damaged().size()
-                  + " saved entries could not be brought back, the first: "
-                  + restored.damaged().getFirst());
-    }
-    return restored;
+  private void tellDamage(String what) {
+    damage = Optional.of(damage.map(before -> before + "; " + what).orElse(what));
   }
 
-  /** Opens the store again after it failed. */
-  void reopen() throws IOException {
-    closeStore();
-    StoreOpening opening = StoreOpening.open(folder, limit);
-    store = opening.store();
-    store.releaseImages();
-    if (opening.damage().isPresent()) {
-      damage = opening.damage();
+  /** Brings back what the folder holds; once, before anything is kept. */
+  public synchronized Restored restore(SwarmStore swarms, Instant now) throws IOException {
+    var problems = new ArrayList<String>();
+    List<RegisteredTorrent> registered = torrents.readAll(problems);
+    problems.forEach(this::tellDamage);
+    SavedAccess lists = readAccess();
+    registered.forEach(torrent -> swarms.pin(torrent.infoHash(), 0));
+    if (store != null) {
+      tellLeftOut(RestoredSwarms.read(store, registered, swarms, now));
+    }
+    if (!damagedStores.isEmpty()) {
+      setDamagedAside(swarms, now);
+    }
+    return new Restored(registered, lists);
+  }
+
+  private void tellLeftOut(List<String> entries) {
+    if (!entries.isEmpty() && damagedStores.isEmpty()) {
+      tellDamage(
+          entries.size()
+              + " saved entries could not be brought back, the first: "
+              + entries.getFirst());
     }
   }
 
-  TrackerStore store() {
+  private SavedAccess readAccess() throws IOException {
+    try {
+      Optional<SavedAccess> lists = access.read();
+      if (lists.isPresent()) {
+        return lists.get();
+      }
+      tellDamage("the access lists are lost: there is no " + access);
+    } catch (DamagedException _) {
+      tellDamage("the access lists are damaged and set aside as " + access.setAside());
+    }
+    return SavedAccess.LOST;
+  }
+
+  /**
+   * Everything that could be read goes into a new store; if that fails, the saver does it later.
+   */
+  private void setDamagedAside(SwarmStore swarms, Instant now) {
+    try {
+      renew(fresh -> new SwarmCopy(swarms, fresh, now, Rests.none()).everything());
+    } catch (IOException e) {
+      tellDamage("it is not set aside yet: " + InWords.of(e));
+    }
+  }
+
+  /** Writes all that is known into an empty store. */
+  @FunctionalInterface
+  interface Everything {
+    void writeTo(TrackerStore store) throws IOException;
+  }
+
+  /**
+   * Puts everything that is known into a new store, which counts from the moment when it is whole.
+   *
+   * @throws IOException if there is no new store; then the old one still counts, and there is none
+   *     to save to until this worked
+   */
+  synchronized void renew(Everything everything) throws IOException {
+    folder.check();
+    Optional.ofNullable(store).ifPresent(Persistence::closeQuietly);
+    store = null;
+    Path place = folder.nextStore();
+    TrackerStore fresh = null;
+    try {
+      fresh = Patience.within(BEGIN_LIMIT, () -> TrackerStore.begin(place));
+      everything.writeTo(fresh);
+      fresh.complete();
+    } catch (IOException | RuntimeException e) {
+      abandon(Optional.ofNullable(fresh), place);
+      throw new IOException("cannot save to " + place + ": " + InWords.of(e), e);
+    }
+    store = fresh;
+    beganWithBytes = fresh.writtenBytes();
+    try {
+      List<Path> aside = folder.keepOnly(place, damagedStores);
+      aside.forEach(path -> tellDamage("it is set aside as " + path));
+    } catch (IOException _) {
+      // What is left of old stores counts no more; the next renewal or start tries again.
+    }
+  }
+
+  private static void abandon(Optional<TrackerStore> unfinished, Path place) {
+    unfinished.ifPresent(Persistence::closeQuietly);
+    try {
+      DataFolder.delete(place);
+    } catch (IOException _) {
+      // It has no mark, so it never counts.
+    }
+  }
+
+  /** Whether the store grew so much that a new one is due. */
+  synchronized boolean isRenewalDue() throws IOException {
+    long grown = store().writtenBytes() - beganWithBytes;
+    return grown > Math.max(GROWTH_BYTES, 2 * beganWithBytes)
+        || DataFolder.isOlder(store().folder());
+  }
+
+  /**
+   * The store that swarms are saved to.
+   *
+   * @throws IOException if there is none now, or not where it should be
+   */
+  synchronized TrackerStore store() throws IOException {
+    folder.check();
+    if (store == null) {
+      throw new IOException("there is no store in " + folder + " at the moment");
+    }
     return store;
   }
 
   @Override
   public void put(RegisteredTorrent torrent, byte[] metainfo) throws IOException {
-    store.putTorrent(torrent.infoHash(), CatalogueEntry.encode(torrent), metainfo);
+    change("the torrent", () -> torrents.put(torrent, metainfo));
   }
 
   @Override
   public void remove(InfoHash hash) throws IOException {
-    store.removeTorrent(hash);
-  }
-
-  @Override
-  public Optional<byte[]> metainfo(InfoHash hash) throws IOException {
-    try {
-      return store.metainfo(hash);
-    } catch (DamagedException e) {
-      throw new IOException(
-          "the saved .torrent file of " + hash + " is damaged; publish it again", e);
-    }
+    change("the removal", () -> torrents.remove(hash));
   }
 
   /** Replaces the access lists; committed when this returns. */
-  public void putAccess(byte[] lists) throws IOException {
-    store.putAccess(lists);
+  public void putAccess(SavedAccess lists) throws IOException {
+    change("the access lists", () -> access.put(lists));
+  }
+
+  @FunctionalInterface
+  private interface Change {
+    void run() throws IOException;
+  }
+
+  private void change(String what, Change change) throws IOException {
+    folder.check();
+    try {
+      change.run();
+    } catch (IOException e) {
+      throw new IOException("cannot save " + what + ": " + InWords.of(e), e);
+    }
+  }
+
+  @Override
+  public Optional<StoredMetainfo> open(InfoHash hash) throws IOException {
+    try {
+      return torrents.open(hash);
+    } catch (DamagedException e) {
+      throw new IOException(
+          "the saved .torrent file of " + hash + " is damaged; publish it again", e);
+    } catch (IOException e) {
+      throw new IOException(
+          "the saved .torrent file of " + hash + " cannot be read: " + InWords.of(e), e);
+    }
   }
 
   /** Closes the store and lets another process have the folder. */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
     try {
-      closeStore();
+      if (store != null) {
+        close(store);
+      }
     } finally {
       folder.close();
     }
   }
 
-  private void closeStore() throws IOException {
-    TrackerStore closing = store;
+  private static void close(TrackerStore closing) throws IOException {
     Patience.within(
         CLOSE_LIMIT,
         () -> {
           closing.close();
           return true;
         });
+  }
+
+  /** Of a store that is not written to any more: there is nothing to lose. */
+  private static void closeQuietly(TrackerStore closing) {
+    try {
+      close(closing);
+    } catch (IOException _) {
+      // What it holds is on the disk, or told to be lost.
+    }
   }
 }

@@ -35,6 +35,11 @@ final class Rests {
     this.hurry = hurry;
   }
 
+  /** No rests at all. */
+  static Rests none() {
+    return new Rests(Duration.ZERO, () -> true);
+  }
+
   /** Whether there is no more time for rests. */
   boolean isOver() {
     return hurry.getAsBoolean() || System.nanoTime() - endNanos >= 0;

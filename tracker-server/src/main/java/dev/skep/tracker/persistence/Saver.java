@@ -1,16 +1,11 @@
 package dev.skep.tracker.persistence;
 
-import dev.skep.protocol.InfoHash;
-import dev.skep.tracker.swarm.SwarmImage;
 import dev.skep.tracker.swarm.SwarmStore;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,13 +24,10 @@ public final class Saver implements AutoCloseable {
   private static final Duration FORGET_INTERVAL = Duration.ofSeconds(30);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
 
-  /** Images in one commit: so many, or about so many bytes. */
-  private static final int BATCH_IMAGES = 128;
+  /** Between two attempts after a failure: doubled each time, up to the longest. */
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
-  private static final int BATCH_BYTES = 128 << 10;
-
-  /** Bytes of images in one commit when there is no time for small steps. */
-  private static final int HURRIED_BATCH_BYTES = 8 << 20;
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
   private final Persistence persistence;
   private final SwarmStore swarms;
@@ -45,6 +37,11 @@ public final class Saver implements AutoCloseable {
           Thread.ofPlatform().daemon().name("saver").factory());
 
   private final Duration interval;
+
+  /** For the saver's thread only. */
+  private Duration pause = FIRST_PAUSE;
+
+  private long retryNanos;
 
   private volatile long savedNanos = System.nanoTime();
   private volatile Optional<String> problem = Optional.empty();
@@ -89,27 +86,32 @@ public final class Saver implements AutoCloseable {
   }
 
   /**
-   * A failed save is told once and tried again, with a store opened anew and everything to be
-   * saved.
+   * A failed save is told once, and tried again after a pause with a new store that everything goes
+   * into. The old one is left alone until that is whole.
    */
   private void attempt(Save save) {
+    if (problem.isPresent() && !stopping && System.nanoTime() - retryNanos < 0) {
+      return;
+    }
     try {
       if (problem.isPresent()) {
-        persistence.reopen();
-        swarms.changeAll();
-        saveCompleted();
-        saveSwarms();
+        persistence.renew(this::saveEverything);
         LOG.log(Level.INFO, "saving works again");
       }
       save.run();
       problem = Optional.empty();
+      pause = FIRST_PAUSE;
       savedNanos = System.nanoTime();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       failures.increment();
+      String words = e instanceof IOException ? String.valueOf(e.getMessage()) : InWords.of(e);
       if (problem.isEmpty()) {
-        LOG.log(Level.ERROR, "cannot save, trying again: " + e.getMessage());
+        LOG.log(Level.ERROR, "cannot save, trying again: " + words);
       }
-      problem = Optional.of(String.valueOf(e.getMessage()));
+      problem = Optional.of(words);
+      retryNanos = System.nanoTime() + pause.toNanos();
+      Duration doubled = pause.multipliedBy(2);
+      pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
     }
   }
 
@@ -119,65 +121,36 @@ public final class Saver implements AutoCloseable {
 
   private void saveSwarms() throws IOException {
     long began = System.nanoTime();
-    var batch = new Batch(rests());
-    try {
-      if (stopping) {
-        swarms.forEachUnsaved(Seal.ROOM + DatedImage.ROOM, batch::add);
-      } else {
-        swarms.forEachChanged(Seal.ROOM + DatedImage.ROOM, batch::add);
-      }
-      batch.save();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+    if (stopping) {
+      count(copyTo(persistence.store()), SwarmCopy::unsaved);
+    } else if (persistence.isRenewalDue()) {
+      persistence.renew(this::saveEverything);
+    } else {
+      count(copyTo(persistence.store()), SwarmCopy::changed);
     }
     lastSaveTook = Duration.ofNanos(System.nanoTime() - began);
-    persistence.store().cleanUp(rests());
   }
 
-  private Rests rests() {
-    return new Rests(interval.dividedBy(2), () -> stopping);
+  private void saveEverything(TrackerStore store) throws IOException {
+    count(copyTo(store), SwarmCopy::everything);
   }
 
-  /** Images that go into one commit. */
-  private final class Batch {
-    private final Rests rests;
-    private final Map<InfoHash, byte[]> images = new HashMap<>();
-    private long bytes;
+  private SwarmCopy copyTo(TrackerStore store) {
+    var rests = new Rests(interval.dividedBy(2), () -> stopping);
+    return new SwarmCopy(swarms, store, clock.instant(), rests);
+  }
 
-    Batch(Rests rests) {
-      this.rests = rests;
-    }
+  @FunctionalInterface
+  private interface Copying {
+    void run(SwarmCopy copy) throws IOException;
+  }
 
-    void add(SwarmImage image) {
-      byte[] dated = image.peers() == 0 ? new byte[0] : image.bytes();
-      if (dated.length > 0) {
-        DatedImage.date(dated, Seal.ROOM, clock.instant());
-      }
-      images.put(image.infoHash(), dated);
-      bytes += dated.length;
-      rests.letIn();
-      if (isFull()) {
-        save();
-        rests.rest();
-      }
-    }
-
-    private boolean isFull() {
-      return rests.isOver()
-          ? bytes >= HURRIED_BATCH_BYTES
-          : bytes >= BATCH_BYTES || images.size() >= BATCH_IMAGES;
-    }
-
-    void save() {
-      try {
-        persistence.store().putSwarms(images, rests::letIn);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      savedSwarms.add(images.size());
-      savedBytes.add(bytes);
-      images.clear();
-      bytes = 0;
+  private void count(SwarmCopy copy, Copying copying) throws IOException {
+    try {
+      copying.run(copy);
+    } finally {
+      savedSwarms.add(copy.copiedSwarms());
+      savedBytes.add(copy.copiedBytes());
     }
   }
 

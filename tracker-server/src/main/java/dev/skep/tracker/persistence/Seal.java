@@ -16,6 +16,8 @@ final class Seal {
   private static final int MAGIC = 0x534B4550; // "SKEP"
   private static final byte VERSION = 1;
 
+  private static final int LENGTH_AT = 8;
+
   /** The room that content must leave before it for its seal. */
   static final int ROOM = 16;
 
@@ -31,7 +33,9 @@ final class Seal {
     SWARM(3),
     COMPLETED(4),
     ACCESS(5),
-    MARK(6);
+    MARK(6),
+    TORRENT_FILE(7),
+    ACCESS_FILE(8);
 
     private final byte code;
 
@@ -82,6 +86,21 @@ final class Seal {
       throw new DamagedException(kind + " with a broken seal");
     }
     return Arrays.copyOfRange(sealed, ROOM, sealed.length);
+  }
+
+  /**
+   * The sealed content at the beginning of what was read, without what comes after it.
+   *
+   * @throws DamagedException if it does not end in what was read
+   */
+  static byte[] cut(ByteBuffer start) throws DamagedException {
+    int contentBytes = start.remaining() < ROOM ? -1 : start.getInt(start.position() + LENGTH_AT);
+    if (contentBytes < 0 || contentBytes > start.remaining() - ROOM) {
+      throw new DamagedException("a seal without its content");
+    }
+    byte[] sealed = new byte[ROOM + contentBytes];
+    start.get(start.position(), sealed);
+    return sealed;
   }
 
   private static int checksum(byte[] sealed, byte[] subject) {

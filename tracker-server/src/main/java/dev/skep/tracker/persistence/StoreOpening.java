@@ -4,29 +4,21 @@ import dev.skep.protocol.InfoHash;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Opens the store of a data folder, whatever became of its files. A store that does not open in
- * time, or holds anything that is not what was saved, is set aside whole, and a new one begins with
- * what could be read of it.
+ * Opens the best store of a data folder, whatever became of its files.
  *
- * @param store open, and every entry in it whole
- * @param damage what was found and what became of it, one line; absent if all is well
+ * @param store open; absent when there is none, or none opens
+ * @param damaged those that do not open, or hold anything that is not what was saved
+ * @param problem what was found, one line; absent if all is well
  */
-record StoreOpening(TrackerStore store, Optional<String> damage) {
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+record StoreOpening(Optional<TrackerStore> store, List<Path> damaged, Optional<String> problem) {
 
-  /**
-   * For a new store, which opens if anything does: a slow machine should not be taken for a damaged
-   * store.
-   */
-  private static final Duration NEW_STORE_LIMIT = Duration.ofMinutes(2);
-
-  /** It is whole, and a mark gets lost only when somebody removes it: no reason to set it aside. */
+  /** It is whole, and a mark gets lost only when somebody removes it. */
   private static final String NO_MARK =
       "the store has no mark of how far it had got (removed, or left out of a copy?); it is used as"
           + " it is, but its last changes may be missing";
@@ -46,46 +38,51 @@ record StoreOpening(TrackerStore store, Optional<String> damage) {
         public void access(byte[] content) {}
       };
 
-  /** An old store as far as it opened; {@code store} is empty when it did not. */
-  private record Attempt(Optional<TrackerStore> store, String problem) {
-    boolean whole() {
-      return problem.isEmpty();
-    }
-  }
+  /** A store as far as it opened; {@code store} is absent when it did not. */
+  private record Attempt(Optional<TrackerStore> store, String problem) {}
 
   /**
    * Opens the store.
    *
-   * @param limit how long the store that is there may take to open and to be checked
-   * @throws IOException if not even an empty store can be made
+   * @param limit how long each store that is there may take to open and to be checked
+   * @throws IOException if the system cannot read what is there: that says nothing of what it is
    */
   static StoreOpening open(DataFolder folder, Duration limit) throws IOException {
-    folder.tidy();
-    Attempt attempt = attempt(folder.store(), limit);
-    if (attempt.whole()) {
-      TrackerStore store = attempt.store().orElseThrow();
-      return new StoreOpening(store, store.isUnmarked() ? Optional.of(NO_MARK) : Optional.empty());
+    var damaged = new ArrayList<Path>();
+    var problems = new ArrayList<String>();
+    for (Path path : folder.stores()) {
+      Attempt attempt = attempt(folder, path, limit);
+      if (!attempt.problem().isEmpty()) {
+        damaged.add(path);
+        problems.add(attempt.problem());
+      }
+      if (attempt.store().isPresent()) {
+        boolean tellMark = problems.isEmpty() && attempt.store().get().isUnmarked();
+        Optional<String> problem = tellMark ? Optional.of(NO_MARK) : damage(problems);
+        return new StoreOpening(attempt.store(), List.copyOf(damaged), problem);
+      }
     }
-    Path fresh = begin(folder, attempt);
-    attempt.store().ifPresent(StoreOpening::close);
-    Path aside = folder.replaceStore(fresh);
-    TrackerStore store = Patience.within(NEW_STORE_LIMIT, () -> TrackerStore.open(folder.store()));
-    return new StoreOpening(
-        store,
-        Optional.of(
-            "the store was damaged (%s); it is set aside as %s"
-                .formatted(attempt.problem(), aside)));
+    return new StoreOpening(Optional.empty(), List.copyOf(damaged), damage(problems));
   }
 
-  private static Attempt attempt(Path folder, Duration limit) {
+  private static Optional<String> damage(List<String> problems) {
+    return problems.isEmpty()
+        ? Optional.empty()
+        : Optional.of("the store was damaged (" + String.join("; ", problems) + ")");
+  }
+
+  private static Attempt attempt(DataFolder folder, Path path, Duration limit) throws IOException {
     try {
       return Patience.within(
           limit,
           () -> {
-            TrackerStore store = TrackerStore.open(folder);
+            TrackerStore store = TrackerStore.open(path);
             return new Attempt(Optional.of(store), problem(store));
           });
     } catch (IOException e) {
+      if (e.getCause() != null && InWords.isOfTheSystem(e.getCause())) {
+        throw DataFolder.unusable(folder, e);
+      }
       return new Attempt(Optional.empty(), String.valueOf(e.getMessage()));
     }
   }
@@ -101,91 +98,7 @@ record StoreOpening(TrackerStore store, Optional<String> damage) {
     } catch (DamagedException e) {
       return "how far it had got cannot be told: " + e.getMessage();
     } catch (RuntimeException e) {
-      return "it cannot be read: " + e;
-    }
-  }
-
-  /** A new store with what can be read of the old one, or an empty one. */
-  private static Path begin(DataFolder folder, Attempt attempt) {
-    Path fresh = folder.emptyStore();
-    try {
-      Patience.within(NEW_STORE_LIMIT, () -> rescue(attempt.store(), fresh));
-      return fresh;
-    } catch (IOException _) {
-      // A thread that is still at it has that folder to itself.
-      return folder.emptyStore();
-    }
-  }
-
-  private static boolean rescue(Optional<TrackerStore> from, Path folder) throws IOException {
-    try (TrackerStore to = TrackerStore.open(folder)) {
-      if (from.isPresent()) {
-        copy(from.get(), to);
-      }
-    }
-    return true;
-  }
-
-  private static void copy(TrackerStore from, TrackerStore to) throws IOException {
-    var copy = new Copy(to);
-    try {
-      from.read(copy);
-    } catch (RuntimeException _) {
-      // Its structure ends here; what came before is kept.
-    }
-    copy.finish();
-  }
-
-  private static void close(TrackerStore store) {
-    try {
-      Patience.within(
-          CLOSE_LIMIT,
-          () -> {
-            store.close();
-            return true;
-          });
-    } catch (IOException _) {
-      // It is damaged and will be set aside; there is nothing in it to lose.
-    }
-  }
-
-  /** Writes what it reads into another store, many swarms in one commit. */
-  private static final class Copy implements TrackerStore.Reader {
-    private static final int BATCH = 1000;
-
-    private final TrackerStore to;
-    private final Map<InfoHash, byte[]> swarms = new HashMap<>();
-
-    Copy(TrackerStore to) {
-      this.to = to;
-    }
-
-    @Override
-    public void torrent(InfoHash hash, byte[] entry, byte[] metainfo) throws IOException {
-      to.putTorrent(hash, entry, metainfo);
-    }
-
-    @Override
-    public void swarm(InfoHash hash, byte[] image) throws IOException {
-      swarms.put(hash, Seal.withRoom(image));
-      if (swarms.size() == BATCH) {
-        finish();
-      }
-    }
-
-    @Override
-    public void completed(Map<InfoHash, Integer> counts) throws IOException {
-      to.putCompleted(counts);
-    }
-
-    @Override
-    public void access(byte[] content) throws IOException {
-      to.putAccess(content);
-    }
-
-    void finish() throws IOException {
-      to.putSwarms(swarms, () -> {});
-      swarms.clear();
+      return "it cannot be read: " + InWords.of(e);
     }
   }
 }

@@ -5,10 +5,8 @@ import dev.skep.tracker.persistence.StoredState.Shard;
 import dev.skep.tracker.persistence.StoredState.Swarm;
 import dev.skep.tracker.persistence.StoredState.Torrent;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,137 +21,164 @@ import org.eclipse.store.storage.embedded.types.EmbeddedStorage;
 import org.eclipse.store.storage.embedded.types.EmbeddedStorageManager;
 import org.eclipse.store.storage.types.Storage;
 import org.eclipse.store.storage.types.StorageConfiguration;
+import org.eclipse.store.storage.types.StorageDataFileEvaluator;
 
 /**
- * The tracker's state on disk. Every method that changes it returns when the change is committed: a
- * process killed later finds all of it, one killed before none of it.
+ * Swarms and their completed counts on the disk. Every method that changes it returns when the
+ * change is committed: a process killed later finds all of it, one killed before none of it.
+ *
+ * <p>It only ever grows: what is replaced keeps its place until a whole new store takes over (see
+ * {@link Persistence}). What EclipseStore 2.1.3 has to give room back is switched off, since its
+ * compaction of the transactions file writes what it will not read again (its issue 455), and cuts
+ * the old file before the new one is there.
  *
  * <p>Safe for use by several threads, one at a time; calls wait for the disk. An {@link
- * IOException} says that the change is not saved; after one the store is of no more use.
+ * IOException} says that the change is not saved; after one the store is of no more use, but what
+ * it holds on the disk is whole.
+ *
+ * <p>On the heap a swarm takes about {@value #SWARM_HEAP_BYTES} bytes here, beside the live one.
  */
 final class TrackerStore implements AutoCloseable {
+  /** What a saved swarm takes of the heap, about, with what EclipseStore notes of it. */
+  static final int SWARM_HEAP_BYTES = 300;
+
+  /** How {@link #read} names them when they are damaged. */
+  static final String ACCESS_LISTS = "the access lists";
+
   private static final int MIN_FILE_BYTES = 1 << 20;
   private static final int MAX_FILE_BYTES = 32 << 20;
-  private static final double LIVE_SHARE = 0.6;
+  private static final double NO_LIVE_SHARE = 0.01;
   private static final int HOUSEKEEPING_MILLIS = 1000;
   private static final int HOUSEKEEPING_BUDGET_NANOS = 1_000_000;
   private static final int CACHE_MILLIS = 10_000;
   private static final int CACHE_BYTES = 16 << 20;
 
-  /** Written between two clean-ups; the store on disk grows by about that beyond what lives. */
-  private static final long CLEAN_UP_BYTES = 64 << 20;
+  /** What a commit, and an image in it, take on the disk beside the bytes that are saved. */
+  private static final int COMMIT_BYTES = 256;
 
-  /** What an entry counts as that is gone: the store keeps an object for it until a clean-up. */
+  private static final int IMAGE_BYTES = 128;
+
+  /** What an entry counts as that is gone: the store keeps an object for it while it is open. */
   private static final long GONE_BYTES = 1 << 10;
-
-  private static final long CLEAN_UP_STEP_NANOS = 500_000;
 
   private final Path folder;
   private final EmbeddedStorageManager manager;
   private final StoredState state;
   private final SwarmEntity swarmEntity;
-  private final Mark mark;
   private final boolean unmarked;
+
+  /** Absent while the store is being made. */
+  private Optional<Mark> mark = Optional.empty();
+
   private long writtenBytes;
 
   private TrackerStore(
-      Path folder, EmbeddedStorageManager manager, StoredState state, SwarmEntity swarmEntity)
-      throws IOException {
+      Path folder, EmbeddedStorageManager manager, StoredState state, SwarmEntity swarmEntity) {
     this.folder = folder;
     this.manager = manager;
     this.state = state;
     this.swarmEntity = swarmEntity;
-    Stream.of(state.shards).forEach(Shard::sortSwarms);
     this.unmarked = !Mark.isIn(folder);
-    this.mark = Mark.open(folder);
-    if (unmarked) {
-      mark.write(state.progress.commits);
-    }
+    Stream.of(state.shards).forEach(Shard::sortSwarms);
   }
 
   /**
-   * Opens the store in a folder, or makes one there. On a damaged folder this may throw anything,
-   * and may not return: see {@link StoreOpening}.
+   * Opens the store in a folder. On a damaged one this may throw anything, and may not return: see
+   * {@link StoreOpening}.
    */
   static TrackerStore open(Path folder) throws IOException {
+    TrackerStore store = start(folder);
+    try {
+      store.mark = Optional.of(Mark.open(folder));
+      if (store.unmarked) {
+        store.mark.get().write(store.state.progress.commits);
+      }
+      store.writtenBytes = bytesIn(folder);
+    } catch (IOException e) {
+      store.close();
+      throw e;
+    }
+    return store;
+  }
+
+  /** Begins an empty store, which counts only when it is {@link #complete}. */
+  static TrackerStore begin(Path folder) throws IOException {
+    Files.createDirectory(folder, OwnerOnly.folder(folder));
+    return start(folder);
+  }
+
+  private static TrackerStore start(Path folder) {
     StorageConfiguration configuration =
         Storage.ConfigurationBuilder()
             .setStorageFileProvider(Storage.FileProvider(folder))
             .setChannelCountProvider(Storage.ChannelCountProvider(1))
             .setDataFileEvaluator(
-                Storage.DataFileEvaluator(MIN_FILE_BYTES, MAX_FILE_BYTES, LIVE_SHARE))
+                Storage.DataFileEvaluator(
+                    MIN_FILE_BYTES,
+                    MAX_FILE_BYTES,
+                    NO_LIVE_SHARE,
+                    false,
+                    StorageDataFileEvaluator.Validation.maximumTransactionLogFileSize()))
             .setHousekeepingController(
                 Storage.HousekeepingController(HOUSEKEEPING_MILLIS, HOUSEKEEPING_BUDGET_NANOS))
             .setEntityCacheEvaluator(Storage.EntityCacheEvaluator(CACHE_MILLIS, CACHE_BYTES))
             .createConfiguration();
     var swarmEntity = new SwarmEntity();
     EmbeddedStorageManager manager =
-        EmbeddedStorage.Foundation(configuration).registerTypeHandler(swarmEntity).start();
+        EmbeddedStorage.Foundation(configuration)
+            .setHousekeepingBroker(new NoHousekeeping())
+            .registerTypeHandler(swarmEntity)
+            .start();
+    try {
+      return new TrackerStore(folder, manager, root(manager), swarmEntity);
+    } catch (RuntimeException e) {
+      manager.shutdown();
+      throw e;
+    }
+  }
+
+  private static StoredState root(EmbeddedStorageManager manager) {
     Object root = manager.root();
     if (root == null) {
-      Mark.begin(folder);
       root = new StoredState();
       manager.setRoot(root);
       manager.storeRoot();
     }
     if (root instanceof StoredState state) {
-      return new TrackerStore(folder, manager, state, swarmEntity);
+      return state;
     }
-    manager.shutdown();
-    throw new IOException("its root is a " + root.getClass().getName());
+    throw new IllegalStateException("it is no store of a tracker");
   }
 
-  /** Registers a torrent or replaces it. On the disk when this returns. */
-  synchronized void putTorrent(InfoHash hash, byte[] entry, byte[] metainfo) throws IOException {
-    var torrent =
-        new Torrent(
-            hash,
-            Seal.close(Seal.Kind.TORRENT, hash.toBytes(), entry),
-            Seal.close(Seal.Kind.METAINFO, hash.toBytes(), metainfo));
-    Shard shard = state.shardOf(hash);
-    shard.torrents = Stream.concat(others(shard, hash), Stream.of(torrent)).toArray(Torrent[]::new);
-    commit(List.of(shard), entry.length + metainfo.length);
-    force();
-    torrent.metainfo.clear();
-  }
-
-  /** Forgets a registered torrent. On the disk when this returns. */
-  synchronized void removeTorrent(InfoHash hash) throws IOException {
-    Shard shard = state.shardOf(hash);
-    shard.torrents = others(shard, hash).toArray(Torrent[]::new);
-    commit(List.of(shard), 0);
-    force();
-  }
-
-  private static Stream<Torrent> others(Shard shard, InfoHash hash) {
-    return Stream.of(shard.torrents).filter(torrent -> !torrent.hash().equals(hash));
-  }
-
-  /** Replaces access lists and passkeys. On the disk when this returns. */
-  synchronized void putAccess(byte[] content) throws IOException {
-    state.access = Seal.close(Seal.Kind.ACCESS, Seal.NO_SUBJECT, content);
-    commit(List.of(state), content.length);
-    force();
+  private static long bytesIn(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    }
   }
 
   /**
-   * The .torrent file of a registered torrent.
+   * Ends the making of a store: all of it is on the disk, and from now on it counts.
    *
-   * @throws DamagedException if it is not what was registered
+   * @throws IOException if that cannot be known; then it does not count
    */
-  synchronized Optional<byte[]> metainfo(InfoHash hash) throws DamagedException {
-    for (Torrent torrent : state.shardOf(hash).torrents) {
-      if (torrent.hash().equals(hash)) {
-        return Optional.of(metainfo(torrent));
+  synchronized void complete() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path path : files.toList()) {
+        WholeFile.force(path);
       }
     }
-    return Optional.empty();
+    Mark.begin(folder, state.progress.commits);
+    WholeFile.force(folder.resolve(".."));
+    mark = Optional.of(Mark.open(folder));
   }
 
-  private static byte[] metainfo(Torrent torrent) throws DamagedException {
-    byte[] sealed = torrent.metainfo.get();
-    torrent.metainfo.clear();
-    return Seal.open(Seal.Kind.METAINFO, torrent.hash().toBytes(), sealed);
+  Path folder() {
+    return folder;
+  }
+
+  /** Bytes of the disk that it takes, about. */
+  synchronized long writtenBytes() {
+    return writtenBytes;
   }
 
   /**
@@ -187,7 +212,7 @@ final class TrackerStore implements AutoCloseable {
         changed.add(shard);
       }
       Seal.closeInPlace(Seal.Kind.SWARM, hash.toBytes(), sealed);
-      bytes += sealed.length;
+      bytes += sealed.length + IMAGE_BYTES;
       changed.add(swarm);
     }
     swarmEntity.write(images);
@@ -249,7 +274,10 @@ final class TrackerStore implements AutoCloseable {
     return Math.max(0, Mark.read(folder) - state.progress.commits);
   }
 
-  /** Takes what the store holds, entry by entry. */
+  /**
+   * Takes what the store holds, entry by entry. Torrents and access lists are in stores of older
+   * trackers only.
+   */
   interface Reader {
     void torrent(InfoHash hash, byte[] entry, byte[] metainfo) throws DamagedException, IOException;
 
@@ -267,7 +295,7 @@ final class TrackerStore implements AutoCloseable {
    */
   synchronized List<String> read(Reader reader) throws IOException {
     var damaged = new ArrayList<String>();
-    unless(damaged, "the access lists", () -> readAccess(reader));
+    unless(damaged, ACCESS_LISTS, () -> readAccess(reader));
     for (Shard shard : state.shards) {
       unless(damaged, "completed counts", () -> reader.completed(CompletedCounts.read(shard)));
       for (Torrent torrent : shard.torrents) {
@@ -284,6 +312,12 @@ final class TrackerStore implements AutoCloseable {
     if (state.access != null) {
       reader.access(Seal.open(Seal.Kind.ACCESS, Seal.NO_SUBJECT, state.access));
     }
+  }
+
+  private static byte[] metainfo(Torrent torrent) throws DamagedException {
+    byte[] sealed = torrent.metainfo.get();
+    torrent.metainfo.clear();
+    return Seal.open(Seal.Kind.METAINFO, torrent.hash().toBytes(), sealed);
   }
 
   private static void read(Torrent torrent, Reader reader) throws DamagedException, IOException {
@@ -317,30 +351,14 @@ final class TrackerStore implements AutoCloseable {
       throws IOException {
     try {
       reading.run();
-    } catch (DamagedException | RuntimeException _) {
+    } catch (DamagedException _) {
+      damaged.add(what);
+    } catch (RuntimeException e) {
+      if (InWords.isOfTheSystem(e)) {
+        throw new IOException(InWords.of(e), e);
+      }
       damaged.add(what);
     }
-  }
-
-  /** Gives back the room of what was replaced, when enough was. */
-  void cleanUp(Rests rests) {
-    if (cleanUpIsDue()) {
-      // Given a time limit, this would do nothing at once after a commit.
-      manager.issueFullGarbageCollection();
-      rests.rest();
-      while (!manager.issueFileCheck(CLEAN_UP_STEP_NANOS)) {
-        rests.rest();
-      }
-      manager.issueTransactionsLogCleanup();
-    }
-  }
-
-  private synchronized boolean cleanUpIsDue() {
-    boolean due = writtenBytes > CLEAN_UP_BYTES;
-    if (due) {
-      writtenBytes = 0;
-    }
-    return due;
   }
 
   private void commit(Collection<?> changed, long bytes) throws IOException {
@@ -351,39 +369,34 @@ final class TrackerStore implements AutoCloseable {
     if (changed.isEmpty()) {
       return;
     }
+    long shardBytes = 0;
     try {
       Storer storer = manager.createStorer();
       for (Object each : changed) {
         storer.store(each);
+        shardBytes += each instanceof Shard shard ? bytes(shard) : 0;
         between.run();
       }
       state.progress.commits++;
       storer.store(state.progress);
       storer.commit();
-      mark.write(state.progress.commits);
+      if (mark.isPresent()) {
+        mark.get().write(state.progress.commits);
+      }
     } catch (RuntimeException | IOException e) {
-      throw new IOException("cannot save to " + folder + ": " + e.getMessage(), e);
+      throw new IOException("cannot save to " + folder + ": " + InWords.of(e), e);
     }
-    writtenBytes += bytes;
+    writtenBytes += COMMIT_BYTES + bytes + shardBytes;
   }
 
-  /**
-   * Waits until the disk itself has it all: for the rare changes that nobody would repeat after a
-   * power cut.
-   */
-  private void force() throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-          channel.force(true);
-        }
-      }
-    }
+  /** Storing a shard again writes a reference for each of its swarms. */
+  private static long bytes(Shard shard) {
+    return IMAGE_BYTES + (long) Long.BYTES * shard.swarms.length;
   }
 
   @Override
   public synchronized void close() throws IOException {
-    try (mark) {
+    try (var _ = mark.isPresent() ? mark.get() : null) {
       manager.shutdown();
     }
   }

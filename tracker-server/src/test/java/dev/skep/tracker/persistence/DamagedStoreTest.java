@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.persistence.SavedState.Contents;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -27,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every file of a store, cut or with garbage in it: the tracker starts in time, and says nothing
- * that is not so.
+ * Every file of a data folder, cut or with garbage in it: the tracker starts in time, and says
+ * nothing that is not so.
  */
 class DamagedStoreTest {
   /** For damaged stores, of which some never open; a whole one that is slower is set aside, too. */
@@ -53,11 +55,11 @@ class DamagedStoreTest {
   }
 
   static Stream<Integer> someSeeds() {
-    return IntStream.range(0, 12).boxed();
+    return IntStream.range(0, 16).boxed();
   }
 
   static Stream<Integer> manySeeds() {
-    return IntStream.range(12, 400).boxed();
+    return IntStream.range(16, 400).boxed();
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -75,10 +77,11 @@ class DamagedStoreTest {
 
   @Test
   void aStoreThatLostItsLastChangesButLooksWholeIsSetAside() throws IOException {
-    Path transactions = whole.resolve("store/channel_0/transactions_0.sft");
+    Path transactions = whole.resolve("store-1/channel_0/transactions_0.sft");
     copy(whole, folder);
     long size = Files.size(transactions);
     try (Persistence persistence = Persistence.open(folder, PATIENCE)) {
+      persistence.store().putCompleted(Map.of(SavedState.hash(998), 7));
       persistence.put(SavedState.torrent(998), SavedState.metainfo(998));
     }
     Path grown = folder.resolve(whole.relativize(transactions));
@@ -88,8 +91,9 @@ class DamagedStoreTest {
     }
     try (Persistence persistence = Persistence.open(folder, PATIENCE)) {
       assertThat(persistence.damage()).hasValueSatisfying(d -> assertThat(d).contains("missing"));
-      assertThat(SavedState.read(persistence).torrents()).hasSize(TORRENTS);
-      assertThat(persistence.metainfo(SavedState.hash(998))).isEmpty();
+      Contents back = SavedState.read(persistence);
+      assertThat(back.torrents()).as("files have no part in it").hasSize(TORRENTS + 1);
+      assertThat(back.completed()).containsEntry(SavedState.hash(998), 0);
     }
     try (Persistence persistence = Persistence.open(folder, PATIENCE)) {
       assertThat(persistence.damage()).as("the next start finds it whole").isEmpty();
@@ -99,10 +103,11 @@ class DamagedStoreTest {
   @Test
   void aWholeStoreWithoutAMarkIsToldAndUsedAsItIs() throws IOException {
     copy(whole, folder);
-    Files.delete(folder.resolve("store/mark"));
+    Files.delete(folder.resolve("store-1/mark"));
     try (Persistence persistence = Persistence.open(folder, PATIENCE)) {
       assertThat(persistence.damage()).hasValueSatisfying(d -> assertThat(d).contains("no mark"));
-      assertThat(folder.toFile().list()).containsExactlyInAnyOrder("lock", "store");
+      assertThat(folder.toFile().list())
+          .containsExactlyInAnyOrder("lock", "access", "torrents", "store-1");
       Contents back = SavedState.read(persistence);
       assertThat(back.torrents()).isEqualTo(saved.torrents());
       assertThat(back.peers()).isEqualTo(saved.peers());
@@ -115,22 +120,23 @@ class DamagedStoreTest {
   @Test
   void aStoreWhoseMarkIsDamagedIsSetAsideAndAllOfItIsKept() throws IOException {
     copy(whole, folder);
-    Files.write(folder.resolve("store/mark"), new byte[0]);
+    Files.write(folder.resolve("store-1/mark"), new byte[0]);
     try (Persistence persistence = Persistence.open(folder, PATIENCE)) {
-      assertThat(persistence.damage()).hasValueSatisfying(d -> assertThat(d).contains("set aside"));
-      assertThat(SavedState.read(persistence).torrents()).isEqualTo(saved.torrents());
+      Contents back = SavedState.read(persistence);
+      assertThat(back.damage()).hasValueSatisfying(d -> assertThat(d).contains("set aside as "));
+      assertThat(back.peers()).isEqualTo(saved.peers());
     }
   }
 
   @Test
   void aStoreThatNeverOpensKeepsNoProcessorBusy() throws IOException {
     copy(whole, folder);
-    Path transactions = folder.resolve("store/channel_0/transactions_0.sft");
+    Path transactions = folder.resolve("store-1/channel_0/transactions_0.sft");
     try (var channel = FileChannel.open(transactions, StandardOpenOption.WRITE)) {
       channel.truncate(channel.size() - 1);
     }
     assertThatThrownBy(
-            () -> Patience.within(LIMIT, () -> TrackerStore.open(folder.resolve("store"))))
+            () -> Patience.within(LIMIT, () -> TrackerStore.open(folder.resolve("store-1"))))
         .hasMessageContaining("did not open within 1 s");
     await()
         .atMost(Duration.ofSeconds(10))
@@ -166,11 +172,19 @@ class DamagedStoreTest {
           back.torrents().size() == TORRENTS
               && back.peers().equals(saved.peers())
               && back.completed().equals(saved.completed())
+              && back.metainfos().equals(saved.metainfos())
               && back.access().equals(saved.access());
-      assertThat(allThere || back.damage().isPresent())
+      assertThat(allThere || back.damage().isPresent() || !back.withoutMetainfo().isEmpty())
           .as(done + ": what is missing is told")
           .isTrue();
+      assertThat(back.access())
+          .as(done + ": lists are what they were, or known to be lost")
+          .isIn(saved.access(), Optional.empty());
+      for (InfoHash hash : back.withoutMetainfo()) {
+        persistence.put(back.torrents().get(hash), new byte[3000]);
+      }
       persistence.put(SavedState.torrent(999), SavedState.metainfo(999));
+      persistence.putAccess(new SavedAccess(SavedState.ACCESS, true));
     }
     try (Persistence persistence = Persistence.open(folder, PATIENCE)) {
       assertThat(persistence.damage()).as(done + ": the next start finds it whole").isEmpty();
@@ -188,10 +202,10 @@ class DamagedStoreTest {
                 assertThat((Object) part.apply(saved).get(key)).as(done).isEqualTo(value));
   }
 
-  /** Cuts one file of the store, or writes garbage into it. */
+  /** Cuts one file of the data folder, or writes garbage into it. */
   private String damage(Random random) throws IOException {
     List<Path> files;
-    try (Stream<Path> all = Files.walk(folder.resolve("store"))) {
+    try (Stream<Path> all = Files.walk(folder.resolve("store-1"))) {
       files =
           all.filter(Files::isRegularFile).filter(f -> f.toFile().length() > 0).sorted().toList();
     }

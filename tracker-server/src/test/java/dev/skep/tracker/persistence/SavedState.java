@@ -4,6 +4,7 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
+import dev.skep.tracker.catalogue.StoredMetainfo;
 import dev.skep.tracker.swarm.Announce;
 import dev.skep.tracker.swarm.IpAddress;
 import dev.skep.tracker.swarm.PeerPreference;
@@ -11,8 +12,10 @@ import dev.skep.tracker.swarm.PeerView;
 import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.swarm.SwarmStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,8 +27,7 @@ import java.util.Set;
 /** What a tracker might have had to save, made from a seed; and what came back of it. */
 final class SavedState {
   static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
-  static final byte[] ACCESS =
-      "denied-networks\t10.0.0.0/8\t\n".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  static final byte[] ACCESS = "denied-networks\t10.0.0.0/8\t\n".getBytes(StandardCharsets.UTF_8);
 
   private SavedState() {}
 
@@ -46,7 +48,7 @@ final class SavedState {
   }
 
   static RegisteredTorrent torrent(int n) {
-    return new RegisteredTorrent(hash(n), Optional.empty(), "torrent " + n + " é", n, 1, NOW);
+    return new RegisteredTorrent(hash(n), Optional.empty(), "torrent " + n + " é", n, 1, 3000, NOW);
   }
 
   /** Lets {@code peers} peers announce torrent {@code n}; every tenth of them ended a download. */
@@ -70,7 +72,7 @@ final class SavedState {
       swarms.pin(hash(n), 0);
       announce(swarms, n, peers);
     }
-    persistence.putAccess(ACCESS);
+    persistence.putAccess(new SavedAccess(ACCESS, true));
     try (Saver saver = Saver.start(persistence, swarms, Duration.ofHours(1), () -> NOW)) {
       saver.status();
     }
@@ -83,7 +85,32 @@ final class SavedState {
       Map<InfoHash, Set<String>> peers,
       Map<InfoHash, Integer> completed,
       Optional<String> access,
-      Optional<String> damage) {}
+      Optional<String> damage) {
+    /** Torrents whose .torrent file cannot be had. */
+    Set<InfoHash> withoutMetainfo() {
+      var without = new HashSet<>(torrents.keySet());
+      without.removeAll(metainfos.keySet());
+      return without;
+    }
+  }
+
+  /** The .torrent file; a damaged one is none. */
+  static Optional<byte[]> metainfo(Persistence persistence, InfoHash hash) throws IOException {
+    try {
+      Optional<StoredMetainfo> opened = persistence.open(hash);
+      if (opened.isEmpty()) {
+        return Optional.empty();
+      }
+      try (StoredMetainfo file = opened.get()) {
+        return Optional.of(file.content().readAllBytes());
+      }
+    } catch (IOException e) {
+      if (String.valueOf(e.getMessage()).contains("is damaged; publish it again")) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
 
   static Contents read(Persistence persistence) throws IOException {
     SwarmStore swarms = emptySwarms();
@@ -92,8 +119,8 @@ final class SavedState {
     var metainfos = new HashMap<InfoHash, Integer>();
     for (RegisteredTorrent torrent : restored.torrents()) {
       torrents.put(torrent.infoHash(), torrent);
-      byte[] bytes = persistence.metainfo(torrent.infoHash()).orElseThrow();
-      metainfos.put(torrent.infoHash(), java.util.Arrays.hashCode(bytes));
+      metainfo(persistence, torrent.infoHash())
+          .ifPresent(bytes -> metainfos.put(torrent.infoHash(), Arrays.hashCode(bytes)));
     }
     var peers = new HashMap<InfoHash, Set<String>>();
     var completed = new HashMap<InfoHash, Integer>();
@@ -110,7 +137,9 @@ final class SavedState {
         metainfos,
         peers,
         completed,
-        restored.access().map(a -> new String(a, java.nio.charset.StandardCharsets.UTF_8)),
+        Optional.of(restored.access())
+            .filter(SavedAccess::confirmed)
+            .map(saved -> new String(saved.lists(), StandardCharsets.UTF_8)),
         persistence.damage());
   }
 
