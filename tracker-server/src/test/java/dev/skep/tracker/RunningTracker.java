@@ -35,7 +35,8 @@ final class RunningTracker implements AutoCloseable {
   private RunningTracker(Process process, Optional<Path> data) {
     this.process = process;
     this.data = data;
-    this.reader = Thread.ofVirtual().start(this::read);
+    // Reading from a process holds a virtual thread's carrier, and there may be two of these.
+    this.reader = Thread.ofPlatform().daemon().start(this::read);
   }
 
   /** Begins to run; neither readiness nor an end is waited for. */
@@ -91,8 +92,7 @@ final class RunningTracker implements AutoCloseable {
    */
   static RunningTracker readyWithFileBytes(Path data, long mostBytes) throws IOException {
     return ready(
-        data,
-        List.of("bash", "-c", "ulimit -S -f " + mostBytes / 1024 + "; exec \"$@\"", "bash"));
+        data, List.of("bash", "-c", "ulimit -S -f " + mostBytes / 1024 + "; exec \"$@\"", "bash"));
   }
 
   /** Lets its files grow as they will. */

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
@@ -181,7 +182,7 @@ class DamagedStoreTest {
           .as(done + ": lists are what they were, or known to be lost")
           .isIn(saved.access(), Optional.empty());
       for (InfoHash hash : back.withoutMetainfo()) {
-        persistence.put(back.torrents().get(hash), new byte[3000]);
+        persistence.put(Objects.requireNonNull(back.torrents().get(hash)), new byte[3000]);
       }
       persistence.put(SavedState.torrent(999), SavedState.metainfo(999));
       persistence.putAccess(new SavedAccess(SavedState.ACCESS, true));

@@ -75,8 +75,7 @@ class DataFolderTest {
         await().until(() -> saver.status().problem().isPresent());
         assertThat(saver.status().problem().orElseThrow())
             .contains("cannot be used any more", "put it back", "there is no ");
-        assertThatThrownBy(
-                () -> persistence.put(SavedState.torrent(3), SavedState.metainfo(3)))
+        assertThatThrownBy(() -> persistence.put(SavedState.torrent(3), SavedState.metainfo(3)))
             .hasMessageContaining("put it back");
         Files.createDirectories(data);
         Files.createFile(data.resolve("lock"));

@@ -103,8 +103,7 @@ class FullDiskTest {
         assertThat(back.torrents())
             .containsOnlyKeys(SavedState.hash(0), SavedState.hash(1), SavedState.hash(2));
         assertThat(back.withoutMetainfo()).isEmpty();
-        assertThat(back.access())
-            .contains(new String(SavedState.ACCESS, UTF_8));
+        assertThat(back.access()).contains(new String(SavedState.ACCESS, UTF_8));
       }
       assertThat(disk.resolve("data").toFile().list())
           .filteredOn(name -> name.startsWith("store"))

@@ -33,8 +33,7 @@ class OlderStoreTest {
       assertIsAllThere(persistence);
       SwarmStore swarms = SavedState.emptySwarms();
       persistence.restore(swarms, SavedState.NOW);
-      try (var _ =
-          Saver.start(persistence, swarms, Duration.ofMillis(100), () -> SavedState.NOW)) {
+      try (var _ = Saver.start(persistence, swarms, Duration.ofMillis(100), () -> SavedState.NOW)) {
         await("a new store takes over").until(() -> !Files.exists(temp.resolve("store")));
       }
     }
@@ -84,10 +83,7 @@ class OlderStoreTest {
                   Seal.Kind.TORRENT, hash.toBytes(), CatalogueEntry.encode(SavedState.torrent(n))),
               Seal.close(Seal.Kind.METAINFO, hash.toBytes(), SavedState.metainfo(n)));
       shard.completed =
-          Seal.close(
-              Seal.Kind.COMPLETED,
-              Seal.NO_SUBJECT,
-              CompletedCounts.pack(Map.of(hash, 5)));
+          Seal.close(Seal.Kind.COMPLETED, Seal.NO_SUBJECT, CompletedCounts.pack(Map.of(hash, 5)));
     }
     state.access = Seal.close(Seal.Kind.ACCESS, Seal.NO_SUBJECT, SavedState.ACCESS);
     manager.setRoot(state);
