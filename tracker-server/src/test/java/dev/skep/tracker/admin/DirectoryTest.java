@@ -14,6 +14,7 @@ import dev.skep.tracker.announce.AnnounceSettings;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
+import dev.skep.tracker.catalogue.StoredMetainfo;
 import dev.skep.tracker.swarm.Announce;
 import dev.skep.tracker.swarm.IpAddress;
 import dev.skep.tracker.swarm.PeerPreference;
@@ -51,7 +52,7 @@ class DirectoryTest {
           0);
   private final Catalogue catalogue =
       new Catalogue(
-          new Forgetful(), new Catalogue.Limits(1_000_000, 1), InstantSource.fixed(Instant.EPOCH));
+          new Forgetful(), new Catalogue.Limits(1_000_000, 1000, Long.MAX_VALUE), InstantSource.fixed(Instant.EPOCH));
   private final AnnounceService service =
       new AnnounceService(swarms, Access.OPEN, AnnounceSettings.DEFAULT, new TrackerCounters(), 0);
   private final Directory directory =
@@ -66,7 +67,7 @@ class DirectoryTest {
     public void remove(InfoHash hash) {}
 
     @Override
-    public Optional<byte[]> metainfo(InfoHash hash) {
+    public Optional<StoredMetainfo> open(InfoHash hash) {
       return Optional.empty();
     }
   }
@@ -258,6 +259,6 @@ class DirectoryTest {
   }
 
   private static RegisteredTorrent registered(int n, String name) {
-    return new RegisteredTorrent(torrent(n), Optional.empty(), name, 1, 1, Instant.EPOCH);
+    return new RegisteredTorrent(torrent(n), Optional.empty(), name, 1, 1, 1, Instant.EPOCH);
   }
 }
