@@ -52,7 +52,9 @@ class DirectoryTest {
           0);
   private final Catalogue catalogue =
       new Catalogue(
-          new Forgetful(), new Catalogue.Limits(1_000_000, 1000, Long.MAX_VALUE), InstantSource.fixed(Instant.EPOCH));
+          new Forgetful(),
+          new Catalogue.Limits(1_000_000, 1000, Long.MAX_VALUE),
+          InstantSource.fixed(Instant.EPOCH));
   private final AnnounceService service =
       new AnnounceService(swarms, Access.OPEN, AnnounceSettings.DEFAULT, new TrackerCounters(), 0);
   private final Directory directory =
