@@ -73,9 +73,12 @@ public record NewTorrent(
     MetainfoBuilder builder =
         files.folder()
             ? MetainfoBuilder.folder(name)
-            : MetainfoBuilder.singleFile(name, files.totalBytes());
+            : MetainfoBuilder.singleFile(
+                name, files.totalBytes(), attributes(files.files().getFirst()));
     if (files.folder()) {
-      files.files().forEach(file -> builder.file(file.path(), file.lengthBytes()));
+      files
+          .files()
+          .forEach(file -> builder.file(file.path(), file.lengthBytes(), attributes(file)));
     }
     if (version.hasV1()) {
       builder.pieceHashes(hasher.pieces());
@@ -93,5 +96,9 @@ public record NewTorrent(
     comment.ifPresent(builder::comment);
     createdAt.ifPresent(builder::createdAt);
     return builder.build();
+  }
+
+  private static String attributes(SourceFile file) {
+    return file.executable() ? "x" : "";
   }
 }

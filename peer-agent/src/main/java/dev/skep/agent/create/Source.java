@@ -91,7 +91,8 @@ public record Source(Path root, boolean folder, List<SourceFile> files, List<Str
     if (!Files.isReadable(file)) {
       throw new FileSystemException(file.toString(), null, "permission denied; make it readable");
     }
-    return new SourceFile(file, path, attributes.size(), attributes.lastModifiedTime());
+    return new SourceFile(
+        file, path, attributes.size(), attributes.lastModifiedTime(), Files.isExecutable(file));
   }
 
   private static final class Walk extends SimpleFileVisitor<Path> {

@@ -38,6 +38,7 @@ public final class DataFiles implements AutoCloseable {
   private final PieceLayout layout;
   private final List<DataFile> files;
   private final List<Optional<Link>> links; // by the index of the file that each is
+  private final BitSet executable; // indexes of files
   private final Path place;
   private final boolean preallocate;
   private final @Nullable PartsFile parts;
@@ -62,7 +63,16 @@ public final class DataFiles implements AutoCloseable {
     preallocate = options != null && options.preallocate();
     files = files(metainfo, options != null && options.partNames());
     links = links(metainfo.files());
+    executable = executable(metainfo.files());
     parts = options == null ? null : new PartsFile(metainfo, options.stateFolder(), files, open);
+  }
+
+  private static BitSet executable(List<TorrentFile> described) {
+    BitSet executable = new BitSet();
+    for (int i = 0; i < described.size(); i++) {
+      executable.set(i, described.get(i).executable());
+    }
+    return executable;
   }
 
   private List<Optional<Link>> links(List<TorrentFile> described) {
@@ -416,10 +426,17 @@ public final class DataFiles implements AutoCloseable {
     }
   }
 
-  /** Gives all selected files their final names; all their pieces are verified. */
+  /**
+   * Gives all selected files their final names, and lets those run that are programs; all their
+   * pieces are verified.
+   */
   public void finish(BitSet selected) throws IOException {
     for (int i = selected.nextSetBit(0); i >= 0; i = selected.nextSetBit(i + 1)) {
-      files.get(i).finish();
+      DataFile file = files.get(i);
+      file.finish();
+      if (executable.get(i) && file.isOurs()) {
+        Permissions.makeExecutable(file.path());
+      }
     }
   }
 

@@ -127,8 +127,7 @@ final class Peers {
               return now - peer.movedAt >= (crowded ? CROWDED_NANOS : USELESS_NANOS);
             })
         .min(
-            Comparator.<Peer>comparingInt(
-                    peer -> -byAddress.getOrDefault(peer.at().address(), 0))
+            Comparator.<Peer>comparingInt(peer -> -byAddress.getOrDefault(peer.at().address(), 0))
                 .thenComparingInt(peer -> peer.interested && !peer.unchoked ? 1 : 0)
                 .thenComparingLong(peer -> peer.movedAt - now))
         .orElse(null);

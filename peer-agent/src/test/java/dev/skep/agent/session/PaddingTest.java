@@ -59,11 +59,7 @@ class PaddingTest {
   void paddingIsServedToWhoAsks() throws Exception {
     int pieces = DATA.metainfo().layout().pieceCount();
     try (RawPeer peer =
-        RawPeer.greet(
-            "127.0.0.9",
-            hosts.seed(DATA),
-            DATA.metainfo().infoHash(),
-            Reserved.NONE)) {
+        RawPeer.greet("127.0.0.9", hosts.seed(DATA), DATA.metainfo().infoHash(), Reserved.NONE)) {
       peer.send(PeerMessage.INTERESTED);
       while (!(peer.receive(pieces) instanceof PeerMessage.Unchoke)) {}
       peer.send(new PeerMessage.Request(new BlockRef(0, PIECE - BLOCK, BLOCK)));

@@ -210,7 +210,10 @@ class PickerTest {
     int count = 100_000;
     pieces =
         new Pieces(
-            new PieceLayout((long) count * 65_536, 65_536), Padding.NONE, bits(count, "a"), Bitfield.full(count));
+            new PieceLayout((long) count * 65_536, 65_536),
+            Padding.NONE,
+            bits(count, "a"),
+            Bitfield.full(count));
     picker = picker(_ -> {}, 1);
     Bitfield common = Bitfield.full(count);
     common.clear(77_777);

@@ -12,15 +12,23 @@ import org.jspecify.annotations.Nullable;
 /** A dictionary; its keys are in order of their bytes, whatever order they came in. */
 public final class BDictionary implements BValue {
   static final BDictionary EMPTY =
-      new BDictionary(new BString[0], new BValue[0], new byte[] {'d', 'e'}, 0, 2);
+      new BDictionary(new BString[0], new BValue[0], new byte[] {'d', 'e'}, 0, 2, true);
 
   private final BString[] keys;
   private final BValue[] values;
   private final byte[] source;
   private final int start;
   private final int end;
+  private final boolean cameInOrder;
 
-  BDictionary(BString[] sortedKeys, BValue[] values, byte[] source, int start, int end) {
+  BDictionary(
+      BString[] sortedKeys,
+      BValue[] values,
+      byte[] source,
+      int start,
+      int end,
+      boolean cameInOrder) {
+    this.cameInOrder = cameInOrder;
     this.keys = sortedKeys;
     this.values = values;
     this.source = source;
@@ -43,6 +51,11 @@ public final class BDictionary implements BValue {
 
   public int size() {
     return keys.length;
+  }
+
+  /** Whether the keys came in order, too. */
+  public boolean cameInOrder() {
+    return cameInOrder;
   }
 
   /** The keys in order. */
@@ -204,7 +217,8 @@ public final class BDictionary implements BValue {
           entries.values().toArray(new BValue[0]),
           out.toByteArray(),
           0,
-          out.size());
+          out.size(),
+          true);
     }
   }
 }

@@ -159,17 +159,17 @@ final class Decoder {
       return BDictionary.EMPTY;
     }
     BValue[] pairs = popFrom(base);
-    return sorted ? ordered(pairs, start) : sorted(pairs, start);
+    return sorted ? ordered(pairs, start, true) : sorted(pairs, start);
   }
 
-  private BDictionary ordered(BValue[] pairs, int start) {
+  private BDictionary ordered(BValue[] pairs, int start, boolean cameInOrder) {
     BString[] keys = new BString[pairs.length / 2];
     BValue[] content = new BValue[keys.length];
     for (int i = 0; i < keys.length; i++) {
       keys[i] = (BString) pairs[2 * i];
       content[i] = pairs[2 * i + 1];
     }
-    return new BDictionary(keys, content, in, start, at);
+    return new BDictionary(keys, content, in, start, at, cameInOrder);
   }
 
   private BDictionary sorted(BValue[] pairs, int start) throws BencodeException {
@@ -188,7 +188,7 @@ final class Decoder {
             start, "key \"" + inOrder[2 * i] + "\" stands twice in the dictionary");
       }
     }
-    return ordered(inOrder, start);
+    return ordered(inOrder, start, false);
   }
 
   private BString key() throws BencodeException {

@@ -6,6 +6,7 @@ import dev.skep.protocol.bencode.BString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What the info dictionary says of files and pieces, checked.
@@ -42,10 +43,16 @@ record Content(
    * The v1 half with the v2 half's hashes; both must describe the same files at the same places.
    */
   private static Content hybrid(Content v1, Content v2) throws MetainfoException {
+    if (!v1.multiFile && v2.multiFile) {
+      throw new MetainfoException("the torrent's v1 and v2 halves have different names");
+    }
     List<TorrentFile> files = new ArrayList<>(v1.files.size());
     int at = 0;
     for (TorrentFile file : v1.files) {
       if (file.padding()) {
+        if (file.endBytes() % v1.layout.pieceLengthBytes() != 0 && at < v2.files.size()) {
+          throw new MetainfoException("the torrent has padding that does not end with a piece");
+        }
         files.add(file);
         continue;
       }
@@ -108,6 +115,14 @@ record Content(
       throw new MetainfoException("the files' lengths together exceed 64 bits");
     }
     return offset + length;
+  }
+
+  static long pieceLength(BDictionary info) throws MetainfoException {
+    OptionalLong length = info.integer("piece length");
+    if (length.isEmpty()) {
+      throw new MetainfoException("the torrent has no piece length");
+    }
+    return length.getAsLong();
   }
 
   static PieceLayout layout(long totalBytes, long pieceLength) throws MetainfoException {

@@ -13,6 +13,8 @@ import java.util.Optional;
  * What v1 and v2 say of a file in the same words: length, attributes, link target (BEP 3, 47, 52).
  */
 record FileEntry(BDictionary entry, String attributes) {
+  private static final int MOST_LINK_NAMES = 200;
+
   FileEntry(BDictionary entry) {
     this(entry, attributesOf(entry));
   }
@@ -41,7 +43,7 @@ record FileEntry(BDictionary entry, String attributes) {
     return length;
   }
 
-  TorrentFile at(long offsetBytes, List<String> safePath, SafePaths paths, Optional<Sha256> root)
+  TorrentFile at(long offsetBytes, List<String> safePath, Optional<Sha256> root)
       throws MetainfoException {
     return new TorrentFile(
         safePath,
@@ -50,10 +52,20 @@ record FileEntry(BDictionary entry, String attributes) {
         padding(),
         attributes.indexOf('x') >= 0,
         attributes.indexOf('h') >= 0,
-        link()
-            ? Optional.of(paths.target(names("symlink path", entry.list("symlink path"))))
-            : Optional.empty(),
+        link() ? Optional.of(target()) : Optional.empty(),
         root);
+  }
+
+  /** As the torrent names it; empty, so that it leads nowhere, if it is no path. */
+  private List<String> target() {
+    Optional<BList> target = entry.list("symlink path");
+    List<String> names = new ArrayList<>();
+    if (target.isPresent() && target.get().size() <= MOST_LINK_NAMES) {
+      for (BValue name : target.get()) {
+        names.add(name instanceof BString s ? s.text() : "/");
+      }
+    }
+    return names;
   }
 
   List<String> path() throws MetainfoException {

@@ -70,7 +70,12 @@ public final class MetainfoBuilder {
 
   /** A torrent of one file. */
   public static MetainfoBuilder singleFile(String name, long lengthBytes) {
-    return new MetainfoBuilder(name, false).file(List.of(name), lengthBytes);
+    return singleFile(name, lengthBytes, "");
+  }
+
+  /** A torrent of one file with attributes (BEP 47). */
+  public static MetainfoBuilder singleFile(String name, long lengthBytes, String attributes) {
+    return new MetainfoBuilder(name, false).file(List.of(name), lengthBytes, attributes);
   }
 
   /** A torrent of files in a folder; add them in the order of their bytes. */
@@ -213,6 +218,9 @@ public final class MetainfoBuilder {
     info.put("pieces", hashes);
     if (!multiFile) {
       info.put("length", entries.getFirst().lengthBytes());
+      if (!entries.getFirst().attributes().isEmpty()) {
+        info.put("attr", entries.getFirst().attributes());
+      }
       return;
     }
     List<BDictionary> files = new ArrayList<>();

@@ -28,6 +28,8 @@ record PieceLayers(List<FileLayer> files, int pieceLengthBytes) {
     Optional<BDictionary> layers = raw.dictionary("piece layers");
     List<FileLayer> all = new ArrayList<>();
     Set<Sha256> checked = new HashSet<>();
+    Set<Sha256> roots = new HashSet<>();
+    int owned = 0;
     for (TorrentFile file : files) {
       if (file.piecesRoot().isEmpty()) {
         continue;
@@ -37,11 +39,16 @@ record PieceLayers(List<FileLayer> files, int pieceLengthBytes) {
           file.lengthBytes() <= pieceLength
               ? Optional.of(BString.of(root.toBytes()))
               : layers.flatMap(l -> l.get(BString.of(root.toBytes()))).map(PieceLayers::asString);
-      if (layers.isPresent()) {
-        check(file, layer, pieceLength, checked);
+      if (layer.isPresent()) {
+        check(file, layer.get(), pieceLength, checked);
       }
+      BString key = BString.of(root.toBytes());
+      owned += layers.flatMap(l -> l.get(key)).isPresent() && roots.add(root) ? 1 : 0;
       all.add(
           new FileLayer((int) (file.offsetBytes() / pieceLength), file.lengthBytes(), root, layer));
+    }
+    if (layers.isPresent() && layers.get().size() > owned) {
+      throw new MetainfoException("the torrent has piece layers that none of its files has");
     }
     return new PieceLayers(List.copyOf(all), pieceLength);
   }
@@ -51,23 +58,18 @@ record PieceLayers(List<FileLayer> files, int pieceLengthBytes) {
   }
 
   /** Equal files share one layer, which is hashed once. */
-  private static void check(
-      TorrentFile file, Optional<BString> layer, int pieceLength, Set<Sha256> checked)
+  private static void check(TorrentFile file, BString layer, int pieceLength, Set<Sha256> checked)
       throws MetainfoException {
     String name = String.join("/", file.path());
     long pieces = (file.lengthBytes() - 1) / pieceLength + 1;
-    if (layer.isEmpty()) {
-      throw new MetainfoException("the piece layer of \"" + name + "\" is missing");
-    }
-    if (layer.get().length() != pieces * Sha256.BYTES) {
+    if (layer.length() != pieces * Sha256.BYTES) {
       throw new MetainfoException(
           "the piece layer of \"%s\" has %d bytes; its %d pieces need %d"
-              .formatted(name, layer.get().length(), pieces, pieces * Sha256.BYTES));
+              .formatted(name, layer.length(), pieces, pieces * Sha256.BYTES));
     }
     if (pieces > 1
         && checked.add(file.piecesRoot().orElseThrow())
-        && !file.piecesRoot()
-            .equals(Optional.of(Merkle.fileRoot(layer.get().toBytes(), pieceLength)))) {
+        && !file.piecesRoot().equals(Optional.of(Merkle.fileRoot(layer.toBytes(), pieceLength)))) {
       throw new MetainfoException("the piece layer of \"" + name + "\" does not match its root");
     }
   }

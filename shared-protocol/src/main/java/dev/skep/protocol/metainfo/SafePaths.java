@@ -2,9 +2,10 @@ package dev.skep.protocol.metainfo;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 
 /**
  * Turns the paths of one torrent, in their order, into paths that are safe and differ from each
@@ -14,6 +15,9 @@ final class SafePaths {
   private static final int MAX_DEPTH = 100;
   private static final int MAX_PATH_BYTES = 2_000;
   private static final int MAX_NOTES = 100;
+
+  /** Of one and the same name: no tree has more, and each would take longer than the one before. */
+  private static final int MAX_EQUAL_NAMES = 500;
 
   private final NameRules rules;
 
@@ -43,12 +47,12 @@ final class SafePaths {
     List<String> safe = folderOf(path).take(rules.safe(path.getLast()));
     if (!safe.equals(path)) {
       renamed.putIfAbsent(List.copyOf(path), safe);
-      note(path, safe);
+      note("renamed", path, " to \"" + String.join("/", safe) + "\"");
     }
     return safe;
   }
 
-  private Folder folderOf(List<String> path) {
+  private Folder folderOf(List<String> path) throws MetainfoException {
     List<String> names = path.subList(0, path.size() - 1);
     if (names.equals(lastNames)) { // files of one folder mostly follow each other
       return lastFolder;
@@ -71,30 +75,80 @@ final class SafePaths {
   }
 
   /**
-   * The path that a symbolic link points to, which must lie within the torrent (BEP 47), as the
-   * torrent names it.
-   */
-  List<String> target(List<String> path) throws MetainfoException {
-    check(path);
-    if (path.contains("..") || path.getFirst().startsWith("/")) {
-      throw new MetainfoException("a symbolic link leaves the torrent's folder");
-    }
-    return List.copyOf(path);
-  }
-
-  /**
    * The files, their links pointing to where the torrent's paths are now: a link may stand before
-   * what it points to, so all files must have been named.
+   * what it points to, so all files must have been named. A link that names nothing in the torrent
+   * is left out.
    *
-   * @param files with link targets as the torrent names them, checked by {@link #target}
+   * <p>BEP 47 counts a target from the torrent's root, libtorrent from the folder that the link is
+   * in. The reading that names something is the right one.
+   *
+   * @param files with link targets as the torrent names them
    */
   List<TorrentFile> withSafeTargets(List<TorrentFile> files) {
+    Set<List<String>> named = named(files);
     List<TorrentFile> safe = new ArrayList<>(files.size());
     for (TorrentFile file : files) {
-      Optional<List<String>> target = file.linkTarget();
-      safe.add(target.isPresent() ? file.pointingTo(found(target.get())) : file);
+      List<String> target = file.linkTarget().orElse(List.of());
+      if (file.linkTarget().isEmpty()) {
+        safe.add(file);
+      } else {
+        List<String> folder = file.path().subList(0, file.path().size() - 1);
+        List<String> end = end(List.of(), target, file, named);
+        end = end.isEmpty() ? end(folder, target, file, named) : end;
+        if (end.isEmpty()) {
+          note("left out", file.path(), ": the link names nothing in the torrent");
+        } else {
+          safe.add(file.pointingTo(end));
+        }
+      }
     }
     return List.copyOf(safe);
+  }
+
+  /** All paths of files and folders, and of what is behind a link: those of links end in it. */
+  private static Set<List<String>> named(List<TorrentFile> files) {
+    Set<List<String>> named = new HashSet<>();
+    if (files.stream().anyMatch(file -> file.linkTarget().isPresent())) {
+      for (TorrentFile file : files) {
+        for (int depth = file.path().size(); depth > 0; depth--) {
+          named.add(file.path().subList(0, depth));
+        }
+        if (file.linkTarget().isPresent()) {
+          named.add(behind(file.path()));
+        }
+      }
+    }
+    return named;
+  }
+
+  private static List<String> behind(List<String> link) {
+    List<String> path = new ArrayList<>(link);
+    path.add("..");
+    return path;
+  }
+
+  /** The safe path of what a link names, counted from a folder; empty if that is nothing. */
+  private List<String> end(
+      List<String> from, List<String> target, TorrentFile link, Set<List<String>> named) {
+    List<String> path = new ArrayList<>(from);
+    for (String name : target) {
+      if (name.equals("..") && !path.isEmpty()) {
+        path.removeLast();
+      } else if (name.equals("..") || name.indexOf('/') >= 0) {
+        return List.of();
+      } else if (!name.isEmpty() && !name.equals(".")) {
+        path.add(name);
+      }
+    }
+    if (path.isEmpty() || path.size() > MAX_DEPTH) {
+      return List.of();
+    }
+    List<String> end = found(path);
+    boolean isNamed = named.contains(end);
+    for (int depth = end.size() - 1; depth > 0 && !isNamed; depth--) {
+      isNamed = named.contains(behind(end.subList(0, depth)));
+    }
+    return isNamed && !end.equals(link.path()) ? end : List.of();
   }
 
   private List<String> found(List<String> path) {
@@ -130,14 +184,9 @@ final class SafePaths {
     }
   }
 
-  private void note(List<String> from, List<String> to) {
+  private void note(String what, List<String> path, String why) {
     if (notes.size() < MAX_NOTES) {
-      notes.add(
-          "renamed \""
-              + printable(String.join("/", from))
-              + "\" to \""
-              + String.join("/", to)
-              + "\"");
+      notes.add(what + " \"" + printable(String.join("/", path)) + "\"" + why);
     }
   }
 
@@ -163,11 +212,15 @@ final class SafePaths {
     }
 
     /** The path of a file or folder called so, or nearly so if the name is taken. */
-    List<String> take(String name) {
+    List<String> take(String name) throws MetainfoException {
       String free = name;
       String key = rules.key(name);
       int count = count(key);
       while (count > 1) {
+        if (count > MAX_EQUAL_NAMES) {
+          throw new MetainfoException(
+              "more than " + MAX_EQUAL_NAMES + " files are called \"" + printable(name) + "\"");
+        }
         free = NameRules.marked(name, " (" + count + ")");
         if (taken.putIfAbsent(rules.key(free), 1) == null) {
           break;

@@ -21,10 +21,9 @@ final class V1Content {
     List<TorrentFile> files =
         entries.isPresent()
             ? files(entries.get(), paths)
-            : List.of(new FileEntry(info).at(0, List.of(name), paths, Optional.empty()));
+            : List.of(new FileEntry(info).at(0, List.of(name), Optional.empty()));
+    PieceLayout layout = Content.layout(files.getLast().endBytes(), Content.pieceLength(info));
     files = paths.withSafeTargets(files);
-    PieceLayout layout =
-        Content.layout(files.getLast().endBytes(), info.integer("piece length").orElse(-1));
     return new Content(
         name,
         entries.isPresent(),
@@ -51,7 +50,7 @@ final class V1Content {
           entry.padding()
               ? List.of(".pad", Long.toString(entry.lengthBytes()))
               : paths.file(entry.path());
-      TorrentFile file = entry.at(offset, path, paths, Optional.empty());
+      TorrentFile file = entry.at(offset, path, Optional.empty());
       offset = Content.add(offset, file.lengthBytes());
       files.add(file);
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
 /** Reads {@code file tree} and {@code piece layers} (BEP 52). */
 final class V2Content {
   private static final int LEAST_PIECE_BYTES = PieceLayout.BLOCK_BYTES;
+  private static final Sha256 ZEROS = Sha256.of(new byte[Sha256.BYTES]);
 
   private final SafePaths paths;
   private final int pieceLength;
@@ -39,9 +40,9 @@ final class V2Content {
       throw new MetainfoException("the torrent has no files");
     }
     boolean multiFile = isMultiFile(info, tree);
-    List<TorrentFile> files = content.paths.withSafeTargets(content.files);
     PieceLayout layout =
-        content.layout(Content.layout(files.getLast().endBytes(), content.pieceLength));
+        content.layout(Content.layout(content.files.getLast().endBytes(), content.pieceLength));
+    List<TorrentFile> files = content.paths.withSafeTargets(content.files);
     return new Content(
         name,
         multiFile,
@@ -53,7 +54,7 @@ final class V2Content {
   }
 
   private static int pieceLength(BDictionary info) throws MetainfoException {
-    long length = info.integer("piece length").orElse(-1);
+    long length = Content.pieceLength(info);
     if (length < LEAST_PIECE_BYTES || length > 1 << 30 || Long.bitCount(length) != 1) {
       throw new MetainfoException(
           "piece length " + length + " is no power of two from 16 KiB to 1 GiB, as v2 needs");
@@ -82,6 +83,9 @@ final class V2Content {
   }
 
   private void folder(BDictionary folder, List<String> path) throws MetainfoException {
+    if (!folder.cameInOrder()) {
+      throw new MetainfoException("the file tree's names are out of order, and so are its pieces");
+    }
     for (int i = 0; i < folder.size(); i++) {
       if (!(folder.value(i) instanceof BDictionary below)) {
         throw new MetainfoException("the file tree holds something that is no dictionary");
@@ -111,8 +115,14 @@ final class V2Content {
               .filter(r -> r.length() == Sha256.BYTES)
               .orElseThrow(() -> new MetainfoException("a file has no pieces root"));
       root = Optional.of(Sha256.of(bytes.toBytes()));
+      if (entry.padding() || root.get().equals(ZEROS)) {
+        throw new MetainfoException(
+            entry.padding()
+                ? "the file tree holds padding, which v2 has no use for"
+                : "a file's pieces root is zeros, which no data has");
+      }
     }
-    TorrentFile file = entry.at(offset, paths.file(path), paths, root);
+    TorrentFile file = entry.at(offset, paths.file(path), root);
     offset = Content.add(offset, length);
     files.add(file);
   }

@@ -65,6 +65,7 @@ class MetainfoTest {
     assertRefused(torrent(i -> i.put("length", -1)), "length is missing or negative");
     assertRefused(torrent(i -> i.put("length", 0).put("pieces", new byte[0])), "no data");
     assertRefused(torrent(i -> i.put("piece length", 0)), "piece length 0");
+    assertRefused(torrent(i -> i.remove("piece length")), "the torrent has no piece length");
     assertRefused(torrent(i -> i.put("piece length", 1L << 31)), "piece length 2147483648");
     assertRefused(torrent(i -> i.put("length", Long.MAX_VALUE)), "too many pieces");
     assertRefused(torrent(files()), "no files");
@@ -180,13 +181,15 @@ class MetainfoTest {
     }
   }
 
+  private static final byte[] NODE = "n".repeat(32).getBytes(StandardCharsets.US_ASCII);
+
   private static byte[] v2(Consumer<BDictionary.Builder> change, boolean withV1) throws Exception {
     MetainfoBuilder builder =
         MetainfoBuilder.folder("folder")
             .file(List.of("a"), 40_000)
             .file(List.of("b"), 10)
             .pieceLength(PIECE)
-            .fileHashes(List.of(new byte[96], new byte[32]));
+            .fileHashes(List.of(new byte[96], NODE));
     if (withV1) {
       builder.pieceHashes(new byte[80]);
     }
@@ -279,15 +282,85 @@ class MetainfoTest {
             .rawBytes(),
         "does not match its root");
     assertRefused(
-        root.toBuilder().put("piece layers", BDictionary.builder().build()).build().rawBytes(),
-        "is missing");
+        root.toBuilder()
+            .put("piece layers", layers.toBuilder().put(BString.of(NODE), BString.of(NODE)).build())
+            .put("info", info(root, tree("a", file(root, "a"))))
+            .build()
+            .rawBytes(),
+        "piece layers that none of its files has");
+  }
+
+  private static BDictionary info(BDictionary root, BDictionary tree) {
+    return root.dictionary("info").orElseThrow().toBuilder().put("file tree", tree).build();
+  }
+
+  private static BDictionary tree(String name, BDictionary file) {
+    return BDictionary.builder().put(name, BDictionary.builder().put("", file).build()).build();
+  }
+
+  private static BDictionary file(BDictionary root, String name) {
+    return root.dictionary("info")
+        .flatMap(info -> info.dictionary("file tree"))
+        .flatMap(tree -> tree.dictionary(name))
+        .flatMap(file -> file.dictionary(""))
+        .orElseThrow();
+  }
+
+  @Test
+  void aTorrentWithoutItsPieceLayersIsStillOne() throws Exception {
+    BDictionary root = Metainfo.parse(v2(i -> {}, false)).raw();
+
+    Metainfo torrent =
+        Metainfo.parse(
+            root.toBuilder().put("piece layers", BDictionary.builder().build()).build().rawBytes());
+
+    assertThat(torrent.files()).hasSize(2);
+    assertThat(torrent.hasAllHashes()).isFalse();
+  }
+
+  @Test
+  void torrentsThatContradictThemselvesAreRefused() throws Exception {
+    BDictionary root = Metainfo.parse(v2(i -> {}, false)).raw();
+    BDictionary a = file(root, "a");
+    assertRefused(
+        v2(i -> i.put("file tree", tree("a", a.toBuilder().put("attr", "p").build())), false),
+        "holds padding");
+    byte[] zeros = new byte[32];
+    assertRefused(
+        v2(
+            i -> i.put("file tree", tree("a", a.toBuilder().put("pieces root", zeros).build())),
+            false),
+        "root is zeros");
+    String text = new String(v2(i -> {}, false), StandardCharsets.ISO_8859_1);
+    String one = text.substring(text.indexOf("1:ad0:"), text.indexOf("1:bd0:"));
+    String two = text.substring(text.indexOf("1:bd0:"), text.indexOf("12:meta version") - 1);
+    assertRefused(
+        text.replace(one + two, two + one).getBytes(StandardCharsets.ISO_8859_1), "out of order");
+  }
+
+  @Test
+  void halvesOfAHybridThatContradictEachOtherAreRefused() throws Exception {
+    MetainfoBuilder single =
+        MetainfoBuilder.singleFile("one", 10)
+            .pieceLength(PIECE)
+            .pieceHashes(new byte[20])
+            .fileHashes(List.of(NODE));
+    BDictionary root = Metainfo.parse(single.build()).raw();
+    BDictionary other = info(root, tree("other", file(root, "one")));
+    assertRefused(
+        root.toBuilder().put("info", other).build().rawBytes(), "halves have different names");
+
+    BDictionary pad = BDictionary.builder().put("length", 9_151).put("attr", "p").build();
+    BDictionary more = BDictionary.builder().put("length", 1).put("attr", "p").build();
+    assertRefused(
+        v2(files(file(40_000, list("a")), pad, more, file(10, list("b"))), true),
+        "padding that does not end with a piece");
   }
 
   @Test
   void aSmallFileWithTheSameRootVouchesForNoLayer() throws Exception {
     byte[] forged = new byte[64];
-    BDictionary small =
-        BDictionary.builder().put("length", 1).put("pieces root", new byte[32]).build();
+    BDictionary small = BDictionary.builder().put("length", 1).put("pieces root", NODE).build();
     BDictionary large = small.toBuilder().put("length", 20_000).build();
     BDictionary tree =
         BDictionary.builder()
@@ -297,8 +370,7 @@ class MetainfoTest {
     BDictionary root = Metainfo.parse(v2(i -> {}, false)).raw();
     BDictionary info =
         root.dictionary("info").orElseThrow().toBuilder().put("file tree", tree).build();
-    BDictionary layers =
-        BDictionary.builder().put(BString.of(new byte[32]), BString.of(forged)).build();
+    BDictionary layers = BDictionary.builder().put(BString.of(NODE), BString.of(forged)).build();
 
     assertRefused(
         root.toBuilder().put("info", info).put("piece layers", layers).build().rawBytes(),

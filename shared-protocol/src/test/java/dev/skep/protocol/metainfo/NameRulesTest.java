@@ -105,14 +105,15 @@ class NameRulesTest {
   }
 
   @Test
-  void manyEqualNamesTakeNoLongerThanOthers() throws Exception {
+  void someHundredFilesMayHaveTheSameNameAndNoMore() throws Exception {
     SafePaths paths = new SafePaths(NameRules.POSIX);
-    for (int i = 0; i < 50_000; i++) {
+    for (int i = 1; i <= 500; i++) {
       paths.file(List.of("same"));
     }
 
-    assertThat(paths.file(List.of("same"))).containsExactly("same (50001)");
-    assertThat(paths.notes()).hasSize(100);
+    assertThatThrownBy(() -> paths.file(List.of("same")))
+        .isInstanceOf(MetainfoException.class)
+        .hasMessageContaining("more than 500 files are called \"same\"");
   }
 
   @Test
@@ -124,35 +125,96 @@ class NameRulesTest {
     assertThat(paths.notes()).containsExactly("renamed \"../x?\" to \"__/x_\"");
   }
 
-  @Test
-  void aLinkOutOfTheFolderIsRefused() {
-    SafePaths paths = new SafePaths(NameRules.POSIX);
+  private static TorrentFile file(SafePaths paths, String path) throws MetainfoException {
+    return TorrentFile.of(paths.file(List.of(path.split("/"))), 0, 0);
+  }
 
-    assertThatThrownBy(() -> paths.target(List.of("..", "secret"))).hasMessageContaining("leaves");
-    assertThatThrownBy(() -> paths.target(List.of("/etc", "passwd")))
-        .hasMessageContaining("leaves");
+  private static TorrentFile link(SafePaths paths, String path, String target)
+      throws MetainfoException {
+    return file(paths, path).pointingTo(List.of(target.split("/", -1)));
+  }
+
+  /** Each link and where it leads, those that are left out not. */
+  private static List<String> links(SafePaths paths, List<TorrentFile> files) {
+    return paths.withSafeTargets(files).stream()
+        .filter(file -> file.linkTarget().isPresent())
+        .map(
+            file ->
+                String.join("/", file.path())
+                    + " -> "
+                    + String.join("/", file.linkTarget().orElseThrow()))
+        .toList();
+  }
+
+  @Test
+  void aLinkIsReadAsItNamesSomethingInTheTorrent() throws Exception {
+    SafePaths paths = new SafePaths(NameRules.POSIX);
+    List<TorrentFile> files =
+        List.of(
+            file(paths, "lib/lib.so.1"),
+            file(paths, "bin/tool.sh"),
+            file(paths, "top"),
+            link(paths, "lib/lib.so", "lib.so.1"), // as libtorrent writes it
+            link(paths, "lib/lib.so.0", "lib/lib.so.1"), // as BEP 47 has it
+            link(paths, "lib/tool", "../bin/tool.sh"),
+            link(paths, "lib/top", "top"),
+            link(paths, "here", "./bin"),
+            link(paths, "through", "here/tool.sh"));
+
+    assertThat(links(paths, files))
+        .containsExactly(
+            "lib/lib.so -> lib/lib.so.1",
+            "lib/lib.so.0 -> lib/lib.so.1",
+            "lib/tool -> bin/tool.sh",
+            "lib/top -> top",
+            "here -> bin",
+            "through -> here/tool.sh");
+    assertThat(paths.notes()).isEmpty();
+  }
+
+  @Test
+  void aLinkThatNamesNothingInTheTorrentIsLeftOutAndTold() throws Exception {
+    SafePaths paths = new SafePaths(NameRules.POSIX);
+    List<TorrentFile> files =
+        List.of(
+            file(paths, "a/b"),
+            link(paths, "out", "../secret"),
+            link(paths, "a/out", "../../a/b"),
+            link(paths, "absolute", "/etc/passwd"),
+            link(paths, "nothing", "a/c"),
+            link(paths, "root", "a/.."),
+            link(paths, "self", "self"),
+            link(paths, "no path", ""));
+
+    assertThat(links(paths, files)).isEmpty();
+    assertThat(paths.withSafeTargets(files)).hasSize(1);
+    assertThat(paths.notes()).contains("left out \"out\": the link names nothing in the torrent");
   }
 
   @Test
   void aLinkFollowsWhatItPointsToUnderItsNewName() throws Exception {
     SafePaths paths = new SafePaths(NameRules.PORTABLE);
-    List<TorrentFile> links = new ArrayList<>();
-    for (String target : List.of("README", "a/b", "a", "A/new", "con.txt", "gone/x?")) {
-      List<String> path = paths.file(List.of("link to " + target.replace('/', ' ')));
-      links.add(
-          TorrentFile.of(path, 0, 0).pointingTo(paths.target(List.of(target.split("/", -1)))));
-    }
-    all(paths, "Readme", "README", "a", "a/b", "con.txt");
+    List<TorrentFile> files =
+        List.of(
+            link(paths, "1", "README"),
+            link(paths, "2", "a/b"),
+            link(paths, "3", "a"),
+            link(paths, "4", "A/x?"),
+            link(paths, "5", "con.txt"),
+            file(paths, "Readme"),
+            file(paths, "README"),
+            file(paths, "a"),
+            file(paths, "a/b"),
+            file(paths, "A/x?"),
+            file(paths, "con.txt"));
 
-    assertThat(paths.withSafeTargets(links))
-        .extracting(link -> String.join("/", link.linkTarget().orElseThrow()))
+    assertThat(links(paths, files))
         .containsExactly(
-            "README (2)",
-            "a (2)/b",
-            "a",
-            "a (2)/new",
-            NameRules.PORTABLE.safe("con.txt"),
-            "gone/" + NameRules.PORTABLE.safe("x?"));
+            "1 -> README (2)",
+            "2 -> a (2)/b",
+            "3 -> a",
+            "4 -> a (2)/" + NameRules.PORTABLE.safe("x?"),
+            "5 -> " + NameRules.PORTABLE.safe("con.txt"));
   }
 
   @Test
