@@ -43,6 +43,7 @@ final class ClientNames {
           entry("GT", "anacrolix/torrent"),
           entry("HL", "Halite"),
           entry("HN", "Hydranode"),
+          entry("KE", "Skep"), // our own: no other list has these letters
           entry("KG", "KGet"),
           entry("KT", "KTorrent"),
           entry("LH", "LH-ABC"),
@@ -64,7 +65,7 @@ final class ClientNames {
           entry("RT", "Retriever"),
           entry("S~", "Shareaza alpha"),
           entry("SB", "Swiftbit"),
-          entry("SK", "Skep"),
+          entry("SK", "spark"),
           entry("SS", "SwarmScope"),
           entry("ST", "SymTorrent"),
           entry("st", "sharktorrent"),

@@ -15,7 +15,7 @@ class ClientNamesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "-SK0100-, Skep 0.1.0",
+    "-KE0100-, Skep 0.1.0",
     "-qB4520-, qBittorrent 4.5.2",
     "-TR3000-, Transmission 3.00",
     "-TR4050-, Transmission 4.0.5",

@@ -39,7 +39,18 @@ final class TorrentDocument {
     link.trackers().forEach(url -> tiers.add(Json.createArrayBuilder().add(url)));
     return json.add("trackers", tiers)
         .add("webSeeds", Json.createArrayBuilder(link.webSeeds()))
+        .add("peers", Json.createArrayBuilder(link.peers()))
+        .add("selectedFiles", selected(link))
         .add("magnet", link.toString());
+  }
+
+  /** First and last index of each range, counted from 0. */
+  private static JsonArrayBuilder selected(Magnet link) {
+    var ranges = Json.createArrayBuilder();
+    link.selected()
+        .forEach(
+            range -> ranges.add(Json.createArrayBuilder().add(range.first()).add(range.last())));
+    return ranges;
   }
 
   /** The files that a person gets: no padding. */

@@ -55,6 +55,12 @@ public final class Connection implements Runnable {
   /** Under which number peers shall tell us of pieces that they lost (BEP 54). */
   private static final int LOST_ID = 1;
 
+  /** The same for a change of {@code upload_only}, as libtorrent tells it. */
+  private static final int UPLOAD_ONLY_ID = 2;
+
+  /** What a peer may be asked for at once that does not say how much (BEP 10). */
+  private static final int MOST_UNTOLD_REQUESTS = 250;
+
   private final SocketChannel channel;
   private final Endpoint at;
   private final @Nullable LiveTorrent dialledFor;
@@ -111,7 +117,8 @@ public final class Connection implements Runnable {
     return moved;
   }
 
-  PeerId peerId() {
+  /** As it said in its handshake, which has to be done. */
+  public PeerId peerId() {
     return agreed().theirs().peerId();
   }
 
@@ -181,10 +188,16 @@ public final class Connection implements Runnable {
     boolean extended = theirs.extended();
     client = peerId().client().orElse("");
     Capabilities can =
-        new Capabilities(theirs.fast(), extended, dialledFor == null, around.isLocal(at));
+        new Capabilities(
+            theirs.fast(),
+            extended,
+            theirs.v2() || !mine.metainfo().infoHashV1().isPresent(),
+            dialledFor == null,
+            around.isLocal(at));
     Peer joining = mine.join(this, can);
     peer = joining;
     joined = true;
+    mine.allowsRequests(joining, MOST_UNTOLD_REQUESTS);
     around.joined(this);
     Thread sender =
         Thread.ofVirtual().name("skep-write").unstarted(() -> write(mine, joining, extended));
@@ -308,6 +321,10 @@ public final class Connection implements Runnable {
       mine.lost(peer, DontHave.decode(message.payload()).piece());
       return;
     }
+    if (message.id() == UPLOAD_ONLY_ID) {
+      mine.onlyUploads(peer, message.payload().length > 0 && message.payload()[0] != 0);
+      return;
+    }
     if (message.id() != 0) {
       return; // we named no other number, so nothing else can be meant for us
     }
@@ -358,14 +375,11 @@ public final class Connection implements Runnable {
       limitChanges = changes;
       mayServeAt = now;
     }
-    mine.next(peer, outlet, now - mayServeAt >= 0 ? turn : 0, now);
-    boolean uploadOnly = mine.uploadOnly();
-    if (extended && (!greeted || uploadOnly != uploadOnlyTold)) {
-      // After the bitfield, which must come first.
-      outlet.message(greeting(mine, uploadOnly));
-      uploadOnlyTold = uploadOnly;
+    if (!greeted) {
+      greet(outlet, mine, peer, extended);
     }
-    greeted = true;
+    mine.next(peer, outlet, now - mayServeAt >= 0 ? turn : 0, now);
+    tellUploadOnly(outlet, mine, extended);
     if (outlet.isEmpty()) {
       rest(mayServeAt - now);
       return;
@@ -384,6 +398,24 @@ public final class Connection implements Runnable {
     limited = wait > 0;
   }
 
+  /** The bitfield must come first (BEP 3), and the extension handshake follows it (BEP 10). */
+  private void greet(Outlet outlet, LiveTorrent mine, Peer peer, boolean extended) {
+    greeted = true;
+    mine.greet(peer, outlet);
+    if (extended) {
+      uploadOnlyTold = mine.uploadOnly();
+      outlet.message(greeting(mine, uploadOnlyTold));
+    }
+  }
+
+  private void tellUploadOnly(Outlet outlet, LiveTorrent mine, boolean extended) {
+    boolean uploadOnly = mine.uploadOnly();
+    if (extended && uploadOnly != uploadOnlyTold) {
+      outlet.message(greeting(mine, uploadOnly));
+      uploadOnlyTold = uploadOnly;
+    }
+  }
+
   /** Sleeps until woken, or until the rate limit lets blocks go again. */
   private void rest(long limitedNanos) {
     while (!due.get() && channel.isOpen()) {
@@ -398,7 +430,11 @@ public final class Connection implements Runnable {
   private PeerMessage greeting(LiveTorrent mine, boolean uploadOnly) {
     ExtensionHandshake handshake =
         new ExtensionHandshake(
-            Map.of(ExtensionHandshake.LT_DONTHAVE, LOST_ID),
+            Map.of(
+                ExtensionHandshake.LT_DONTHAVE,
+                LOST_ID,
+                ExtensionHandshake.UPLOAD_ONLY,
+                UPLOAD_ONLY_ID),
             Optional.of(around.self().clientName()),
             OptionalInt.of(around.self().listenPort()),
             OptionalInt.of(mine.maxWaitingRequests()),

@@ -236,6 +236,17 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     }
   }
 
+  /** Puts the first message to the peer into {@code out}: which pieces we have. */
+  void greet(Peer peer, Outlet out) {
+    lock.lock();
+    try {
+      torrent.greet(peer, out);
+      uploadOnly = torrent.uploadOnly();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Puts what is due to the peer into {@code out}. */
   void next(Peer peer, Outlet out, int budgetBytes, long now) {
     lock.lock();

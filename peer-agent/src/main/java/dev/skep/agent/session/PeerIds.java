@@ -6,7 +6,7 @@ import java.security.SecureRandom;
 
 /** Makes peer ids (BEP 20). */
 final class PeerIds {
-  private static final byte[] PREFIX = "-SK0100-".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] PREFIX = "-KE0100-".getBytes(StandardCharsets.US_ASCII);
 
   private PeerIds() {}
 

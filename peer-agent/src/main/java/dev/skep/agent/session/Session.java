@@ -368,7 +368,7 @@ public final class Session implements AutoCloseable {
     public void ended(Connection connection, Drops.Why why) {
       crowd.leave(connection.at());
       if (why.isMisconduct() && !isLocal(connection.at())) {
-        strikes.add(connection.at().address(), System.nanoTime());
+        strikes.add(connection.at().address(), connection.peerId(), System.nanoTime());
       }
       dialler.ended(connection, why);
       if (why.isOtherHandshake()) {

@@ -5,6 +5,7 @@ import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.PeerId;
 import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.Bitfield;
+import dev.skep.protocol.peerwire.HashRange;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,7 @@ public final class Peer {
   boolean keepAliveDue;
   final Queue<BlockRef> cancels = new ArrayDeque<>(0);
   final Queue<BlockRef> rejects = new ArrayDeque<>(0);
+  final Queue<HashRange> hashRejects = new ArrayDeque<>(0); // of BEP 52
   int lostId; // under which it wants to hear of lost pieces (BEP 54); 0: not at all
 
   // Super-seeding (BEP 16).

@@ -45,7 +45,7 @@ final class Peers {
     if (id.equals(self)) {
       throw new Refused(Refused.Kind.SELF, at + " is this agent itself");
     }
-    if (bans.holds(at, id, can.localNetwork(), now)) {
+    if (bans.holds(at, id, now)) {
       throw new Refused(Refused.Kind.BANNED, at + " is banned for a time");
     }
     settleDuplicate(at, id, can, now);

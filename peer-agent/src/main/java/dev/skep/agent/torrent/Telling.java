@@ -43,6 +43,10 @@ final class Telling {
       out.message(new PeerMessage.Reject(peer.rejects.remove()));
       any = true;
     }
+    while (!peer.hashRejects.isEmpty()) {
+      out.message(new PeerMessage.HashReject(peer.hashRejects.remove()));
+      any = true;
+    }
     if (peer.keepAliveDue && !any) {
       out.message(PeerMessage.KEEP_ALIVE);
       any = true;
@@ -66,7 +70,7 @@ final class Telling {
    * The first message says which pieces we have (BEP 3); with the fast extension it must not be
    * left out (BEP 6).
    */
-  private static boolean greet(Peer peer, Pieces pieces, SuperSeeding superSeeding, Outbox out) {
+  static boolean greet(Peer peer, Pieces pieces, SuperSeeding superSeeding, Outbox out) {
     peer.greeted = true;
     peer.toldLog = pieces.logged();
     boolean nothing = pieces.haveNone();

@@ -6,6 +6,7 @@ import dev.skep.protocol.PeerId;
 import dev.skep.protocol.metainfo.Padding;
 import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.Bitfield;
+import dev.skep.protocol.peerwire.HashRange;
 import dev.skep.protocol.peerwire.PeerMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -171,12 +172,12 @@ public final class Torrent {
       case PeerMessage.NotInterested _ -> notInterested(peer, now);
       case PeerMessage.AllowedFast(int piece) -> allowedFast(peer, piece);
       case PeerMessage.Suggest(int piece) -> suggested(peer, piece);
+      case PeerMessage.HashRequest(HashRange range) -> uploading.refuse(peer, range);
       case PeerMessage.Piece piece ->
           throw new IllegalArgumentException(piece + " belongs to arrived()");
       case PeerMessage.KeepAlive _,
           PeerMessage.Port _,
           PeerMessage.Extended _,
-          PeerMessage.HashRequest _,
           PeerMessage.Hashes _,
           PeerMessage.HashReject _,
           PeerMessage.Unknown _ ->
@@ -217,7 +218,9 @@ public final class Torrent {
   }
 
   private void rejected(Peer peer, BlockRef block) throws Misconduct {
-    peer.needsFast();
+    if (!peer.can.rejects()) {
+      peer.needsFast();
+    }
     if (!downloading.rejected(peer, block)) {
       peer.chatter();
     }
@@ -244,7 +247,8 @@ public final class Torrent {
   }
 
   /**
-   * The most requests that the peer lets wait: {@code reqq} of its extension handshake (BEP 10).
+   * The most requests that the peer lets wait: {@code reqq} of its extension handshake (BEP 10), or
+   * what is safe as long as it named none.
    */
   public void allowsRequests(Peer peer, int requests) {
     peer.window.limit(requests);
@@ -344,6 +348,16 @@ public final class Torrent {
   }
 
   // ---- What is due to peers ----
+
+  /**
+   * Puts the first message to this peer into {@code out}, which says what we have, if any is due.
+   * {@link #next} does so too; this is for owners who have something to say right behind it.
+   */
+  public void greet(Peer peer, Outbox out) {
+    if (!peer.left && !peer.dropped && !peer.greeted) {
+      Telling.greet(peer, pieces, superSeeding, out);
+    }
+  }
 
   /**
    * Puts into {@code out} what is due to this peer now: first news and requests, then blocks until

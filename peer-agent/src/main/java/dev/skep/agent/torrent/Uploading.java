@@ -2,6 +2,7 @@ package dev.skep.agent.torrent;
 
 import dev.skep.protocol.BlockRef;
 import dev.skep.protocol.metainfo.PieceLayout;
+import dev.skep.protocol.peerwire.HashRange;
 import dev.skep.protocol.peerwire.PeerMessage;
 
 /** What peers ask of us, and which of it is sent next. */
@@ -11,6 +12,8 @@ final class Uploading {
    * serve).
    */
   private static final int MOST_REQUEST_BYTES = 128 * 1024;
+
+  private static final int MOST_HASH_REJECTS = 500;
 
   /** How far into a peer's waiting requests to look for the block that was sent the least. */
   private static final int LOOK = 64;
@@ -75,6 +78,17 @@ final class Uploading {
           Misconduct.Kind.TOO_MANY_REQUESTS, peer.rejects.size() + " refused requests unread");
     }
     peer.rejects.add(block);
+    wakes.add(peer);
+  }
+
+  /** Hashes of a v2 torrent (BEP 52): those that we know stand in the .torrent file. */
+  void refuse(Peer peer, HashRange hashes) throws Misconduct {
+    peer.chatter();
+    if (peer.hashRejects.size() >= MOST_HASH_REJECTS) {
+      throw new Misconduct(
+          Misconduct.Kind.TOO_MANY_REQUESTS, peer.hashRejects.size() + " refused requests unread");
+    }
+    peer.hashRejects.add(hashes);
     wakes.add(peer);
   }
 

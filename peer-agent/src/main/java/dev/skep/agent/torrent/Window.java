@@ -15,6 +15,7 @@ final class Window {
 
   private final long queueNanos;
   private final int min;
+  private final int most;
   private int max;
   private double size;
   private int delivered;
@@ -32,7 +33,8 @@ final class Window {
   Window(TorrentSettings settings, long now) {
     queueNanos = settings.queueTime().toNanos();
     min = settings.minWindow();
-    max = settings.maxWindow();
+    most = settings.maxWindow();
+    max = most;
     size = Math.clamp(START, min, max);
     roundEnds = (int) size;
     epochBegan = now;
@@ -44,7 +46,7 @@ final class Window {
 
   /** The most requests the peer lets wait: {@code reqq} of its extension handshake. */
   void limit(int requests) {
-    max = Math.max(1, Math.min(max, requests));
+    max = Math.clamp(requests, 1, most);
     size = Math.min(size, max);
   }
 

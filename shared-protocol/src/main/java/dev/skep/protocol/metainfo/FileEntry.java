@@ -13,6 +13,7 @@ import java.util.Optional;
  * What v1 and v2 say of a file in the same words: length, attributes, link target (BEP 3, 47, 52).
  */
 record FileEntry(BDictionary entry, String attributes) {
+  private static final String OLD_PADDING = "_____padding_file_";
   private static final int MOST_LINK_NAMES = 200;
 
   FileEntry(BDictionary entry) {
@@ -24,6 +25,26 @@ record FileEntry(BDictionary entry, String attributes) {
   private static String attributesOf(BDictionary entry) {
     Optional<BString> attributes = entry.string("attr");
     return attributes.isPresent() ? attributes.get().text() : "";
+  }
+
+  /**
+   * The same, as padding if it is what BitComet writes instead of attributes: a file of that name
+   * that ends where a piece does, and is shorter than one.
+   */
+  FileEntry orOldPadding(long offsetBytes, long pieceLength) throws MetainfoException {
+    Optional<BList> path = entry.list("path");
+    if (path.isEmpty()
+        || path.get().size() == 0
+        || !(path.get().get(path.get().size() - 1) instanceof BString name)
+        || !name.text().startsWith(OLD_PADDING)) {
+      return this;
+    }
+    long length = lengthBytes();
+    boolean fits =
+        pieceLength > 0
+            && length < pieceLength
+            && offsetBytes % pieceLength + length == pieceLength;
+    return fits ? new FileEntry(entry, attributes + "p") : this;
   }
 
   boolean padding() {

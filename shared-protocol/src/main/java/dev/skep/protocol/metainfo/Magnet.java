@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A magnet link (BEP 9, 53): enough to find the peers that have the metainfo. At least one of the
@@ -32,11 +33,23 @@ public record Magnet(
     List<FileRange> selected) {
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
   private static final String SCHEME = "magnet:?";
+  private static final String STREAM_SCHEME = "stream-magnet:?"; // the same, to be played at once
   private static final String BTIH = "urn:btih:";
   private static final String BTMH = "urn:btmh:";
 
   /** Multihash of a SHA-256: its code and its length. */
   private static final String SHA256_TAG = "1220";
+
+  private static final Pattern TRACKER = form("(https?|udp|wss?)://[^/\\s?#].*");
+  private static final Pattern WEB_SEED = form("(https?|ftp)://[^/\\s?#].*");
+  private static final Pattern PEER =
+      form(
+          "(\\[[0-9a-f:.%]+\\]|[^\\s:/\\[\\]]+):"
+              + "([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d\\d|655[0-2]\\d|6553[0-5])");
+
+  private static Pattern form(String regex) {
+    return Pattern.compile(regex, Pattern.CASE_INSENSITIVE);
+  }
 
   private static final int MAX_CHARACTERS = 64 * 1024;
   private static final int MAX_ITEMS = 1_000;
@@ -102,8 +115,8 @@ public record Magnet(
    * @throws MetainfoException if it is none, or has no info-hash
    */
   public static Magnet parse(String link) throws MetainfoException {
-    if (link.length() > MAX_CHARACTERS
-        || !link.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+    String scheme = startsWith(link, STREAM_SCHEME) ? STREAM_SCHEME : SCHEME;
+    if (link.length() > MAX_CHARACTERS || !startsWith(link, scheme)) {
       throw new MetainfoException("not a magnet link: it does not begin with \"magnet:?\"");
     }
     Optional<InfoHash> v1 = Optional.empty();
@@ -114,7 +127,7 @@ public record Magnet(
     List<String> webSeeds = new ArrayList<>();
     List<FileRange> selected = new ArrayList<>();
     // Links copied out of HTML often still have its form of the ampersand.
-    for (String parameter : link.substring(SCHEME.length()).replace("&amp;", "&").split("&", -1)) {
+    for (String parameter : link.substring(scheme.length()).replace("&amp;", "&").split("&", -1)) {
       int equals = parameter.indexOf('=');
       String value = parameter.substring(equals + 1);
       switch (equals < 0 ? "" : key(parameter.substring(0, equals))) {
@@ -127,9 +140,9 @@ public record Magnet(
           }
         }
         case "dn" -> name = Optional.of(decoded(value, true)).filter(n -> !n.isEmpty());
-        case "tr" -> add(trackers, decoded(value, false));
-        case "x.pe" -> add(peers, decoded(value, false));
-        case "ws", "as" -> add(webSeeds, decoded(value, false));
+        case "tr" -> addIf(TRACKER, trackers, decoded(value, false));
+        case "x.pe" -> addIf(PEER, peers, decoded(value, false));
+        case "ws" -> addIf(WEB_SEED, webSeeds, decoded(value, false));
         case "so" -> selection(decoded(value, false), selected);
         default -> {}
       }
@@ -152,8 +165,9 @@ public record Magnet(
     return text.regionMatches(true, 0, prefix, 0, prefix.length());
   }
 
-  private static void add(List<String> to, String value) {
-    if (!value.isEmpty() && to.size() < MAX_ITEMS && !to.contains(value)) {
+  /** What is none is dropped: the link leads to the torrent without it. */
+  private static void addIf(Pattern form, List<String> to, String value) {
+    if (form.matcher(value).matches() && to.size() < MAX_ITEMS && !to.contains(value)) {
       to.add(value);
     }
   }

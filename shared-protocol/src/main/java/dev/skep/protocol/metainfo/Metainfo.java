@@ -343,6 +343,6 @@ public final class Metainfo {
       }
     }
     all.removeIf(String::isEmpty);
-    return List.copyOf(all);
+    return all.stream().distinct().toList();
   }
 }

@@ -20,7 +20,7 @@ final class V1Content {
     SafePaths paths = new SafePaths(rules);
     List<TorrentFile> files =
         entries.isPresent()
-            ? files(entries.get(), paths)
+            ? files(entries.get(), paths, Content.pieceLength(info))
             : List.of(new FileEntry(info).at(0, List.of(name), Optional.empty()));
     PieceLayout layout = Content.layout(files.getLast().endBytes(), Content.pieceLength(info));
     files = paths.withSafeTargets(files);
@@ -34,7 +34,8 @@ final class V1Content {
         Content.notes(root, paths));
   }
 
-  private static List<TorrentFile> files(BList entries, SafePaths paths) throws MetainfoException {
+  private static List<TorrentFile> files(BList entries, SafePaths paths, long pieceLength)
+      throws MetainfoException {
     if (entries.size() == 0) {
       throw new MetainfoException("the torrent has no files");
     }
@@ -44,7 +45,7 @@ final class V1Content {
       if (!(value instanceof BDictionary dictionary)) {
         throw new MetainfoException("file " + files.size() + " is no dictionary");
       }
-      FileEntry entry = new FileEntry(dictionary);
+      FileEntry entry = new FileEntry(dictionary).orOldPadding(offset, pieceLength);
       // Padding needs no path, and the same one may stand there often (BEP 47).
       List<String> path =
           entry.padding()

@@ -38,6 +38,9 @@ public record ExtensionHandshake(
   /** Name of the extension that {@link PexMessage} belongs to (BEP 11). */
   public static final String UT_PEX = "ut_pex";
 
+  /** Name under which libtorrent looks for {@code upload_only}, which has no messages of use. */
+  public static final String UPLOAD_ONLY = "upload_only";
+
   /** Name of the extension that {@link DontHave} belongs to (BEP 54). */
   public static final String LT_DONTHAVE = "lt_donthave";
 

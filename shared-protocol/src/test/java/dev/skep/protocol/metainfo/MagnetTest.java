@@ -63,4 +63,26 @@ class MagnetTest {
         .isInstanceOf(MetainfoException.class)
         .hasMessageContaining("magnet link");
   }
+
+  @Test
+  void whatIsNoTrackerPeerOrWebSeedIsDropped() throws Exception {
+    Magnet magnet =
+        Magnet.parse(
+            "magnet:?xt=urn:btih:"
+                + "ab".repeat(20)
+                + "&tr=nonsense&tr=http%3A%2F%2F&tr=udp://t.example:80&tr=javascript:alert(1)"
+                + "&x.pe=nobody&x.pe=host:0&x.pe=host:65536&x.pe=host:65535&x.pe=[::1]:1"
+                + "&ws=file:///etc/passwd&ws=http://w/f&ws=http://w/f&as=http://other/f");
+
+    assertThat(magnet.trackers()).containsExactly("udp://t.example:80");
+    assertThat(magnet.peers()).containsExactly("host:65535", "[::1]:1");
+    assertThat(magnet.webSeeds()).containsExactly("http://w/f");
+  }
+
+  @Test
+  void aLinkToBePlayedIsOne() throws Exception {
+    Magnet magnet = Magnet.parse("stream-magnet:?xt=urn:btih:" + "ab".repeat(20));
+
+    assertThat(magnet.infoHash().hex()).isEqualTo("ab".repeat(20));
+  }
 }

@@ -135,6 +135,33 @@ class MetainfoTest {
   }
 
   @Test
+  void paddingMayHaveItsOldNameWhereItFillsAPiece() throws Exception {
+    String old = "_____padding_file_0_if you see this file, please update to BitComet 0.85";
+    Metainfo torrent =
+        Metainfo.parse(
+            torrent(
+                files(
+                    file(10_000, list("a")),
+                    file(6_384, list(old)),
+                    file(3_000, list("b")),
+                    file(616, list(old + "1")))));
+
+    assertThat(torrent.files())
+        .extracting(TorrentFile::padding)
+        .containsExactly(false, true, false, false);
+    assertThat(torrent.totalBytes()).isEqualTo(13_616);
+  }
+
+  @Test
+  void equalWebSeedsCountOnce() throws Exception {
+    byte[] bytes =
+        ((BDictionary) Bencode.decode(torrent(i -> {})))
+            .toBuilder().put("url-list", list("http://w/f", "http://w/f")).build().rawBytes();
+
+    assertThat(Metainfo.parse(bytes).webSeeds()).containsExactly("http://w/f");
+  }
+
+  @Test
   void trackersComeInTiersWithoutRepetition() throws Exception {
     BDictionary all =
         BDictionary.builder()
