@@ -103,7 +103,7 @@ class AllocationTest {
     assertThat(bytesPerRun(() -> HttpAnnounceQuery.parse(query, 0, query.length)))
         .isLessThanOrEqualTo(300);
     assertThat(bytesPerRun(() -> HttpAnnounceQuery.parse(escaped, 0, escaped.length)))
-        .isLessThanOrEqualTo(300);
+        .isLessThanOrEqualTo(500); // few clients encode numbers
     assertThat(bytesPerRun(() -> UdpCodec.decodeRequest(datagram.rewind())))
         .isLessThanOrEqualTo(300);
   }

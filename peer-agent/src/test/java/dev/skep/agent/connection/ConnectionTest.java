@@ -163,8 +163,7 @@ class ConnectionTest {
                   .build());
       around = new Around(clock, up);
       DataFiles files = new DataFiles(metainfo, temp.resolve("f"), open);
-      torrent =
-          torrent(metainfo, files, around, workers, patience, down, new Nobody(broken));
+      torrent = torrent(metainfo, files, around, workers, patience, down, new Nobody(broken));
       try (ServerSocketChannel server = ServerSocketChannel.open()) {
         server.bind(new InetSocketAddress(HERE, 0));
         peer = SocketChannel.open(server.getLocalAddress());

@@ -46,12 +46,13 @@ final class Query {
       return false;
     }
     keyStart = next;
-    keyEncoded = false;
+    boolean encoded = false;
     int i = next;
     while (i < end && in[i] != '&' && in[i] != '=') {
-      keyEncoded |= in[i] == '%';
+      encoded |= in[i] == '%';
       i++;
     }
+    keyEncoded = encoded;
     keyEnd = i;
     at = i < end && in[i] == '=' ? i + 1 : i;
     while (i < end && in[i] != '&') {
@@ -64,15 +65,12 @@ final class Query {
 
   /** Whether the parameter is called so. */
   boolean is(String key) {
-    if (keyEncoded) {
-      return isEncoded(key, keyStart, keyEnd);
-    }
     if (keyEnd - keyStart != key.length()) {
-      return false;
+      return keyEncoded && isEncoded(key, keyStart, keyEnd);
     }
     for (int i = 0; i < key.length(); i++) {
       if (in[keyStart + i] != key.charAt(i)) {
-        return false;
+        return false; // an encoded key is longer than what it stands for
       }
     }
     return true;
@@ -80,7 +78,8 @@ final class Query {
 
   /** Whether the value is exactly this ASCII text. */
   boolean valueIs(String text) {
-    return isEncoded(text, at, valueEnd);
+    // What is encoded is longer than what it stands for.
+    return valueEnd - at >= text.length() && isEncoded(text, at, valueEnd);
   }
 
   /** Whether what is encoded between two places is this ASCII text; never if it is malformed. */
@@ -163,24 +162,21 @@ final class Query {
 
   /** A decimal number; more than a long holds counts as the largest, a negative one as -1. */
   long number(String name) throws TrackerProtocolException {
+    boolean negative = at < valueEnd && in[at] == '-';
+    int i = negative ? at + 1 : at;
+    if (i == valueEnd) {
+      throw new TrackerProtocolException(name + " is no number");
+    }
     long value = 0;
-    boolean negative = false;
-    boolean any = false;
-    while (at < valueEnd) {
-      int c = nextByte();
-      if (c == '-' && !any && !negative) {
-        negative = true;
-        continue;
-      }
-      int digit = c - '0';
+    for (; i < valueEnd; i++) {
+      int digit = in[i] - '0';
       if (digit < 0 || digit > 9) {
+        if (in[i] == '%') {
+          return decoded().number(name);
+        }
         throw new TrackerProtocolException(name + " is no number");
       }
-      any = true;
       value = value > (Long.MAX_VALUE - digit) / 10 ? Long.MAX_VALUE : value * 10 + digit;
-    }
-    if (!any) {
-      throw new TrackerProtocolException(name + " is no number");
     }
     return negative ? -1 : value;
   }
@@ -192,16 +188,30 @@ final class Query {
   int key() throws TrackerProtocolException {
     int value = 0;
     int hash = 0;
-    int length = 0;
-    boolean hex = true;
-    while (at < valueEnd) {
-      int c = nextByte();
-      int digit = Character.digit(c, 16);
-      hex &= digit >= 0 && ++length <= 8;
+    boolean hex = valueEnd - at <= 8;
+    for (int i = at; i < valueEnd; i++) {
+      if (in[i] == '%') {
+        return decoded().key();
+      }
+      int digit = Character.digit(in[i], 16);
+      hex &= digit >= 0;
       value = value << 4 | digit;
-      hash = 31 * hash + c;
+      hash = 31 * hash + in[i];
     }
     return hex ? value : hash;
+  }
+
+  /** The same value without encoding, for the few clients that encode numbers. */
+  private Query decoded() throws TrackerProtocolException {
+    byte[] plain = bytes(100).toBytes();
+    for (byte b : plain) {
+      if (b == '%') {
+        throw new TrackerProtocolException("malformed percent-encoding");
+      }
+    }
+    Query decoded = new Query(plain, 0, plain.length);
+    decoded.valueEnd = plain.length;
+    return decoded;
   }
 
   /** The decoded value, at most so many bytes long. */
