@@ -121,6 +121,15 @@ final class Running implements AutoCloseable {
     return true;
   }
 
+  long pid() {
+    return process.pid();
+  }
+
+  /** Whether it ends by itself in time. */
+  boolean endsWithin(Duration time) throws InterruptedException {
+    return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   /** Ends it as a power cut would. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();

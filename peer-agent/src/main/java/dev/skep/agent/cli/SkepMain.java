@@ -1,5 +1,6 @@
 package dev.skep.agent.cli;
 
+import dev.skep.agent.cli.console.ByteSize;
 import dev.skep.agent.cli.console.QuietLogs;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.protocol.digest.Digests;
@@ -12,6 +13,8 @@ public final class SkepMain {
 
   /** Read by the JDK when the first virtual thread is made. */
   private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
+
+  private static final int FAILED = 1;
 
   private SkepMain() {}
 
@@ -31,11 +34,30 @@ public final class SkepMain {
     // We have our own for those that we need; making picocli's loads all of java.time.
     System.setProperty("picocli.converters.excludes", "java.*");
     Terminal terminal = Terminal.ofProcess();
+    Thread.setDefaultUncaughtExceptionHandler((_, e) -> died(terminal, e));
     int status = SkepCommand.run(terminal, args);
     terminal.stop().ended(status);
     // With no other thread left to return is the same, without the logger that exit looks for.
     if (status != 0 || Thread.activeCount() > 1) {
       System.exit(status);
+    }
+  }
+
+  /** Nothing that goes on without the thread which died could be trusted. */
+  private static void died(Terminal terminal, Throwable e) {
+    if (e instanceof OutOfMemoryError) {
+      String limit = ByteSize.format(Runtime.getRuntime().maxMemory());
+      terminal.say(
+          "out of memory ("
+              + e.getMessage()
+              + "): Java may take "
+              + limit
+              + "; to allow more, set SKEP_JAVA_OPTS=-Xmx2g");
+      Runtime.getRuntime().halt(FAILED);
+    }
+    terminal.say("unexpected " + e + "; this is a fault in skep, SKEP_DEBUG=1 shows where");
+    if (terminal.variable("SKEP_DEBUG").isPresent()) {
+      e.printStackTrace(terminal.err());
     }
   }
 }

@@ -89,10 +89,13 @@ final class TorrentSource {
       if (http.getResponseCode() >= 300) {
         throw new Failure(url + ": answers with HTTP status " + http.getResponseCode());
       }
+      if (http.getContentLengthLong() > TorrentFiles.MAX_BYTES) {
+        throw tooLong(url);
+      }
       try (InputStream in = http.getInputStream()) {
         byte[] bytes = in.readNBytes(TorrentFiles.MAX_BYTES + 1);
         if (bytes.length > TorrentFiles.MAX_BYTES) {
-          throw new Failure(url + ": too long for a .torrent file; is it the data?");
+          throw tooLong(url);
         }
         return bytes;
       }
@@ -102,5 +105,9 @@ final class TorrentSource {
       throw new Failure(
           url + ": cannot be fetched (" + Connections.reason(e) + "); check the URL", e);
     }
+  }
+
+  private static Failure tooLong(String url) {
+    return new Failure(url + ": too long for a .torrent file; is it the data?");
   }
 }

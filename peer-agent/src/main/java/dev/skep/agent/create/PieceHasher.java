@@ -115,6 +115,9 @@ final class PieceHasher {
         if (e.getCause() instanceof IOException io) {
           throw io;
         }
+        if (e.getCause() instanceof Error error) {
+          throw error;
+        }
         throw new IllegalStateException(e.getCause());
       }
     }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 
 /**
  * What a torrent is made of: one file, or all files below a folder.
@@ -145,8 +144,11 @@ public record Source(Path root, boolean folder, List<SourceFile> files, List<Str
       if (file.equals(root)) {
         return false;
       }
-      boolean hidden = file.getFileName().toString().startsWith(".");
-      return (hidden && without.hidden()) || unwanted.equals(Optional.of(plain(file)));
+      Path name = file.getFileName();
+      return (without.hidden() && name.toString().startsWith("."))
+          || (unwanted.isPresent()
+              && name.equals(unwanted.get().getFileName())
+              && plain(file).equals(unwanted.get()));
     }
 
     private static Path plain(Path path) {
@@ -154,9 +156,14 @@ public record Source(Path root, boolean folder, List<SourceFile> files, List<Str
     }
 
     private List<String> names(Path file) {
-      return StreamSupport.stream(root.relativize(file).spliterator(), false)
-          .map(Path::toString)
-          .toList();
+      List<String> names = new ArrayList<>();
+      // The empty path, which is the current folder, counts as one name.
+      for (int i = root.toString().isEmpty() ? 0 : root.getNameCount();
+          i < file.getNameCount();
+          i++) {
+        names.add(file.getName(i).toString());
+      }
+      return names;
     }
   }
 }

@@ -180,7 +180,7 @@ final class LocalData {
 
   /** One check at a time in all transfers: each uses all processors. */
   private Bitfield hashed(Bitfield doubtful, LongConsumer checkedBytes)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     if (doubtful.isEmpty()) {
       return doubtful;
     }

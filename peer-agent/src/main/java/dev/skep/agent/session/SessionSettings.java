@@ -1,5 +1,6 @@
 package dev.skep.agent.session;
 
+import dev.skep.agent.storage.Descriptors;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.PeerId;
 import java.net.InetAddress;
@@ -96,14 +97,14 @@ public record SessionSettings(
     private long maxUpBytesPerSecond;
     private Predicate<Endpoint> localNetwork = Endpoint::isLocalNetwork;
     private boolean limitLocalNetwork = true;
-    private int maxConnections = 1000;
+    private int maxConnections = Descriptors.forConnections(1000);
     private int maxConnectionsPerTorrent = 200;
     private int maxHalfOpen = 32;
     private int maxConnectionsPerAddress = 4;
     private Duration handshakeTimeout = Duration.ofSeconds(10);
     private long pieceMemoryBytes = 64L << 20;
     private int workers = Runtime.getRuntime().availableProcessors();
-    private int maxOpenFiles = 128;
+    private int maxOpenFiles = Descriptors.forFiles(128);
     private int maxActiveDownloads = 20;
     private int maxActiveSeeds;
     private Optional<Path> stateFolder = Optional.empty();

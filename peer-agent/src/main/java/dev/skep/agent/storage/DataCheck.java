@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Compares data on disk with all hashes of a torrent, v1 and v2, on several threads. */
 public final class DataCheck {
@@ -48,6 +50,7 @@ public final class DataCheck {
   private final AtomicInteger nextPiece = new AtomicInteger();
   private final AtomicLong checkedBytes = new AtomicLong();
   private final AtomicBoolean cancelled = new AtomicBoolean();
+  private final AtomicReference<Descriptors.@Nullable UsedUp> usedUp = new AtomicReference<>();
 
   private DataCheck(Metainfo metainfo, DataFiles files, Bitfield toCheck, LongConsumer progress) {
     this.metainfo = metainfo;
@@ -68,7 +71,7 @@ public final class DataCheck {
    */
   public static Result run(Metainfo metainfo, Path data, int threads, LongConsumer progress)
       throws IOException, InterruptedException {
-    try (OpenFiles open = new OpenFiles(64)) {
+    try (OpenFiles open = new OpenFiles(Descriptors.forFiles(64))) {
       DataFiles files = new DataFiles(metainfo, data, open);
       Bitfield all = new Bitfield(metainfo.layout().pieceCount());
       for (int piece = 0; piece < all.size(); piece++) {
@@ -79,10 +82,14 @@ public final class DataCheck {
     }
   }
 
-  /** Checks the given pieces only; a piece of a missing or short file is bad without being read. */
+  /**
+   * Checks the given pieces only; a piece of a missing or short file is bad without being read.
+   *
+   * @throws Descriptors.UsedUp if there are too few descriptors to tell
+   */
   public static Bitfield pieces(
       Metainfo metainfo, DataFiles files, Bitfield toCheck, int threads, LongConsumer progress)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     DataCheck check = new DataCheck(metainfo, files, toCheck, progress);
     List<Thread> workers = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
@@ -94,6 +101,10 @@ public final class DataCheck {
       }
     } finally {
       check.cancelled.set(true);
+    }
+    Descriptors.UsedUp usedUp = check.usedUp.get();
+    if (usedUp != null) {
+      throw usedUp;
     }
     return check.good;
   }
@@ -136,6 +147,10 @@ public final class DataCheck {
         at += buffer.flip().remaining();
         hasher.update(buffer);
       }
+    } catch (Descriptors.UsedUp e) { // which says nothing about the data
+      usedUp.set(e);
+      cancelled.set(true);
+      return false;
     } catch (IOException e) {
       hasher.end();
       return false;

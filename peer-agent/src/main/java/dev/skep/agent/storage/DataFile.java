@@ -41,7 +41,7 @@ final class DataFile {
     FOREIGN
   }
 
-  private final Path root;
+  private final Folders folders;
   private final Path finalPath;
   private final Path partPath;
   private final boolean plainName; // a new one gets its final name at once
@@ -61,21 +61,21 @@ final class DataFile {
   private boolean filled; // takes all its room on the disk already
 
   /**
-   * @param root the folder that nothing may leave; must exist before the file is opened for writing
+   * @param folders of all of the torrent's files
    * @param path the file itself, below root
    * @param partPath what the file may be called until it is {@link #finish}ed
    * @param part whether a new one is called so; one that was begun keeps its name
    * @param offsetBytes where its bytes begin in the torrent
    */
   DataFile(
-      Path root,
+      Folders folders,
       Path path,
       Path partPath,
       boolean part,
       long offsetBytes,
       long lengthBytes,
       boolean padding) {
-    this.root = root;
+    this.folders = folders;
     this.finalPath = path;
     this.partPath = partPath;
     this.plainName = !part || lengthBytes == 0;
@@ -358,7 +358,7 @@ final class DataFile {
   }
 
   private FileChannel openForWriting() throws IOException {
-    requireInside(path.resolveSibling(".").toRealPath());
+    folders.requireInside(path);
     if (Files.isSymbolicLink(path)) {
       throw InTheWay.kind(path, "a file");
     }
@@ -393,7 +393,7 @@ final class DataFile {
    */
   synchronized void make(String name, Content content) throws IOException {
     Path next = path.resolveSibling(name);
-    DataFile made = new DataFile(root, next, next, false, offsetBytes, lengthBytes, padding);
+    DataFile made = new DataFile(folders, next, next, false, offsetBytes, lengthBytes, padding);
     makeFolders();
     if (Stamp.of(next).isFile()) {
       Files.delete(next); // of a time before, when we were killed
@@ -466,7 +466,7 @@ final class DataFile {
    * @return the other name
    */
   synchronized Path setAside() throws IOException {
-    requireInside(path.resolveSibling(".").toRealPath());
+    folders.requireInside(path);
     Path aside = path.resolveSibling(path.getFileName() + ".replaced");
     for (int i = 2; Files.exists(aside, NOFOLLOW_LINKS); i++) {
       aside = path.resolveSibling(path.getFileName() + ".replaced-" + i);
@@ -493,31 +493,6 @@ final class DataFile {
 
   /** Makes the folders that lead to it; none of them may lie elsewhere. */
   void makeFolders() throws IOException {
-    makeFolder(root);
-    Path folder = root;
-    for (Path name : root.relativize(path.getParent())) {
-      folder = folder.resolve(name);
-      if (!name.toString().isEmpty()) {
-        makeFolder(folder);
-      }
-      requireInside(folder.toRealPath());
-    }
-  }
-
-  private static void makeFolder(Path folder) throws IOException {
-    if (Files.isDirectory(folder)) {
-      return;
-    }
-    try {
-      Files.createDirectories(folder);
-    } catch (FileAlreadyExistsException e) {
-      throw InTheWay.kind(Path.of(e.getFile()), "a folder");
-    }
-  }
-
-  private void requireInside(Path real) throws IOException {
-    if (!real.startsWith(root.toRealPath())) {
-      throw new IOException(path + " leads out of " + root + " through a symbolic link");
-    }
+    folders.makeFor(path);
   }
 }

@@ -91,7 +91,7 @@ public final class DataFiles implements AutoCloseable {
 
   private List<DataFile> files(Metainfo metainfo, boolean partNames) {
     boolean below = metainfo.multiFile();
-    Path root = below ? place : place.resolveSibling(".").normalize();
+    Folders folders = new Folders(below ? place : place.resolveSibling(".").normalize());
     List<Path> paths = metainfo.files().stream().map(file -> path(file, below)).toList();
     List<Path> until = PartNames.of(paths);
     List<DataFile> list = new ArrayList<>();
@@ -99,7 +99,7 @@ public final class DataFiles implements AutoCloseable {
       TorrentFile file = metainfo.files().get(i);
       list.add(
           new DataFile(
-              root,
+              folders,
               paths.get(i),
               until.get(i),
               partNames,

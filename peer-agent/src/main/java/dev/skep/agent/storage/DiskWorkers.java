@@ -83,6 +83,8 @@ public final class DiskWorkers implements AutoCloseable {
     for (Runnable job = next(); job != null; job = next()) {
       try {
         job.run();
+      } catch (OutOfMemoryError e) {
+        throw e; // of the whole process, which should end and say so
       } catch (RuntimeException | Error e) {
         // A worker must outlive any one job.
         LOG.log(Logger.Level.ERROR, "a disk job failed", e);

@@ -28,7 +28,7 @@ public final class MetainfoBuilder {
   public static final Comparator<List<String>> FILE_ORDER =
       (a, b) -> {
         for (int i = 0; i < Math.min(a.size(), b.size()); i++) {
-          int order = Arrays.compareUnsigned(utf8(a.get(i)), utf8(b.get(i)));
+          int order = compare(a.get(i), b.get(i));
           if (order != 0) {
             return order;
           }
@@ -286,6 +286,21 @@ public final class MetainfoBuilder {
 
   private static BList strings(List<String> texts) {
     return BList.of(texts.stream().map(BString::of).toList());
+  }
+
+  /**
+   * As the bytes of their UTF-8 are in order, of which chars tell unless they are half of a pair.
+   */
+  private static int compare(String a, String b) {
+    int i = 0;
+    int end = Math.min(a.length(), b.length());
+    while (i < end && a.charAt(i) == b.charAt(i)) {
+      i++;
+    }
+    if (i < end && (Character.isSurrogate(a.charAt(i)) || Character.isSurrogate(b.charAt(i)))) {
+      return Arrays.compareUnsigned(utf8(a), utf8(b));
+    }
+    return i < end ? Character.compare(a.charAt(i), b.charAt(i)) : a.length() - b.length();
   }
 
   private static byte[] utf8(String text) {

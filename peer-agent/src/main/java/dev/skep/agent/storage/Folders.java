@@ -1,0 +1,80 @@
+package dev.skep.agent.storage;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The folders in which one torrent's files are made; none of them may lie elsewhere. */
+final class Folders {
+  /** Files of one folder mostly follow each other, and to look again takes longer than to write. */
+  private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private record Inside(Path folder, long since) {}
+
+  private final Path root;
+  private volatile @Nullable Inside last;
+
+  /**
+   * @param root the folder that nothing may leave; made when it is needed
+   */
+  Folders(Path root) {
+    this.root = root;
+  }
+
+  /** Makes the folders that lead to a file; none of them may lie elsewhere. */
+  void makeFor(Path file) throws IOException {
+    Path parent = file.toAbsolutePath().getParent();
+    if (isKnown(parent) && Files.isDirectory(parent)) {
+      return;
+    }
+    make(root);
+    Path folder = root;
+    for (Path name : root.relativize(parent)) {
+      folder = folder.resolve(name);
+      if (!name.toString().isEmpty()) {
+        make(folder);
+      }
+      requireInside(file, folder);
+    }
+  }
+
+  private static void make(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    try {
+      Files.createDirectories(folder);
+    } catch (FileAlreadyExistsException e) {
+      throw InTheWay.kind(Path.of(e.getFile()), "a folder");
+    }
+  }
+
+  /**
+   * Refuses a file whose folder lies elsewhere.
+   *
+   * @throws IOException also when the folder does not exist
+   */
+  void requireInside(Path file) throws IOException {
+    Path parent = file.toAbsolutePath().getParent();
+    if (!isKnown(parent)) {
+      requireInside(file, parent);
+    }
+  }
+
+  private void requireInside(Path file, Path folder) throws IOException {
+    if (!folder.toRealPath().startsWith(root.toRealPath())) {
+      throw new IOException(file + " leads out of " + root + " through a symbolic link");
+    }
+    last = new Inside(folder, System.nanoTime());
+  }
+
+  private boolean isKnown(Path folder) {
+    Inside known = last;
+    return known != null
+        && known.folder.equals(folder)
+        && System.nanoTime() - known.since < KNOWN_NANOS;
+  }
+}
