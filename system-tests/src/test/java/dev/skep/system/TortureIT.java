@@ -2,6 +2,7 @@ package dev.skep.system;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -19,7 +20,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
  * seed, and both are killed. Whatever happens, {@code done} is said only of the right bytes, a
  * failure says why, and no file that somebody else put there is lost.
  *
- * <p>What is done is decided by a seed alone; {@code -Dskep.torture=SEED} runs that one again.
+ * <p>What is done is decided by a seed alone; {@code -Dskep.torture=SEED} runs that one again,
+ * {@code FIRST-LAST} several.
  */
 class TortureIT {
   private static final Duration SOON = Duration.ofSeconds(90);
@@ -86,14 +87,15 @@ class TortureIT {
   }
 
   private void rounds(int count) throws Exception {
-    Long only = Long.getLong("skep.torture");
-    long[] seeds = only == null ? LongStream.rangeClosed(1, count).toArray() : new long[] {only};
+    String[] only = System.getProperty("skep.torture", "1-" + count).split("-", 2);
+    long first = Long.parseLong(only[0]);
+    long last = Long.parseLong(only[only.length - 1]);
     int failures = 0;
-    for (long seed : seeds) {
+    for (long seed = first; seed <= last; seed++) {
       failures += round(seed) ? 0 : 1;
       System.out.print(story);
     }
-    System.out.println(seeds.length + " rounds, " + failures + " of them with an honest failure");
+    System.out.printf("%d rounds, %d honest failures%n", last - first + 1, failures);
   }
 
   /** Whether no command failed. */
@@ -107,6 +109,7 @@ class TortureIT {
     restoreSeed();
     startSeeder();
     startLeecher();
+    awaitBegin();
     int acts = random.nextInt(MOST_ACTS) + 1;
     for (int i = 0; i < acts; i++) {
       Thread.sleep(random.nextInt(500)); // at which moment it strikes is part of the torture
@@ -118,8 +121,8 @@ class TortureIT {
       seeder.kill();
       restoreSeed();
       startSeeder();
+      mine.clear(); // that is what is allowed now
       startLeecher("--overwrite");
-      mine.clear(); // that is what was allowed
       assertThat(end()).as("%s%s", story, leecher.said()).isTrue();
     }
     seeder.kill();
@@ -154,7 +157,12 @@ class TortureIT {
     return false;
   }
 
-  private void startSeeder(Object... more) throws Exception {
+  /** Files are there to be hit. */
+  private void awaitBegin() {
+    await().atMost(SOON).until(() -> Files.exists(copy.resolve("sub/empty")));
+  }
+
+  private void startSeeder() throws Exception {
     List<Object> words = new ArrayList<>(List.of("seed", torrent, seeded));
     words.addAll(List.of("--bind", "127.0.0.1", "--port", 0, "--max-up", "1MiB/s"));
     seeder = Running.skep(folder, "seed", words.toArray()).awaitSaid("ready on", SOON);
@@ -164,7 +172,7 @@ class TortureIT {
     Matcher ready = READY.matcher(seeder.said());
     assertThat(ready.find()).isTrue();
     List<Object> words = new ArrayList<>(List.of("get", torrent, "-d", copy.getParent()));
-    words.addAll(List.of("--bind", "127.0.0.2", "--port", 0, "--give-up", "4s"));
+    words.addAll(List.of("--bind", "127.0.0.2", "--port", 0, "--give-up", "5s"));
     words.addAll(List.of("--peer", ready.group(1)));
     words.addAll(List.of(more));
     leecher = Running.skep(folder, "get", words.toArray()).awaitSaid("ready on", SOON);

@@ -226,6 +226,7 @@ final class GetCommand implements Callable<Integer> {
     private final CompletableFuture<?> takenOrStopped;
     private final Trouble trouble = new Trouble();
     private boolean metSomebody;
+    private long aloneSinceNanos = startNanos;
 
     Download(Transfer transfer, PeerView view) {
       this.transfer = transfer;
@@ -266,6 +267,9 @@ final class GetCommand implements Callable<Integer> {
     private TransferStatus look() throws Failure {
       TransferStatus status = transfer.status();
       SeedCommand.failIfFailed(transfer, status);
+      if (status.state() != TransferStatus.State.DOWNLOADING) {
+        aloneSinceNanos = System.nanoTime(); // nobody is asked yet, or any more
+      }
       metSomebody |=
           !status.peers().isEmpty() || status.trackers().stream().anyMatch(TrackerStatus::working);
       view.progress(List.of(transfer));
@@ -280,7 +284,7 @@ final class GetCommand implements Callable<Integer> {
     private void failIfAlone(TransferStatus status) throws Failure {
       List<TrackerStatus> trackers = status.trackers();
       boolean asking = trackers.stream().anyMatch(tracker -> tracker.message().isEmpty());
-      if (metSomebody || asking || sinceStart().compareTo(giveUp) < 0) {
+      if (metSomebody || asking || System.nanoTime() - aloneSinceNanos < giveUp.toNanos()) {
         return;
       }
       String troubles = trackers.stream().map(PeerWords::trouble).collect(Collectors.joining(", "));

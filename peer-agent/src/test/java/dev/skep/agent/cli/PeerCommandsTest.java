@@ -2,15 +2,18 @@ package dev.skep.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import jakarta.json.Json;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -148,6 +151,110 @@ class PeerCommandsTest {
     try (var reader = Json.createReader(new StringReader(skep.out()))) {
       assertThat(reader.readObject().getInt("downloadedBytes")).isLessThan(120_000);
     }
+  }
+
+  /** Changes bytes of a file as nobody can tell by looking at it. */
+  private static void changeSecretly(Path file) throws IOException {
+    FileTime before = Files.getLastModifiedTime(file);
+    try (var open = new RandomAccessFile(file.toFile(), "rw")) {
+      open.seek(100_000);
+      open.write(new byte[4]);
+    }
+    Files.setLastModifiedTime(file, before);
+  }
+
+  @Test
+  void whatVerifyFindsBadTheNextGetFetches() throws IOException {
+    String port = seed();
+    Path into = folder.resolve("into");
+    get(port, into);
+    Path file = into.resolve("Grüße/sub dir/日本.bin");
+    changeSecretly(file);
+
+    assertThat(skep.run("verify", torrent, into)).isEqualTo(1);
+    assertThat(skep.err()).contains("'skep get " + torrent + " -d " + into + "' repairs it");
+    get(port, into);
+
+    assertThat(file).hasSameBinaryContentAs(data.resolve("sub dir/日本.bin"));
+  }
+
+  @Test
+  void verifyNamesTheOptionThatItTakesToRepairWhatNobodyDownloaded() throws IOException {
+    changeSecretly(data.resolve("sub dir/日本.bin"));
+
+    assertThat(skep.run("verify", torrent, data)).isEqualTo(1);
+    assertThat(skep.err()).contains("--overwrite' repairs it");
+  }
+
+  @Test
+  void getReadsEverythingWhenAskedTo() throws IOException {
+    String port = seed();
+    Path into = folder.resolve("into");
+    get(port, into);
+    Path file = into.resolve("Grüße/sub dir/日本.bin");
+    changeSecretly(file);
+
+    get(port, into, "--recheck");
+
+    assertThat(file).hasSameBinaryContentAs(data.resolve("sub dir/日本.bin"));
+  }
+
+  @Test
+  void seedReadsEverythingWhenAskedTo() throws IOException {
+    String port = seed();
+    Path into = folder.resolve("into");
+    get(port, into);
+    changeSecretly(into.resolve("Grüße/sub dir/日本.bin"));
+
+    assertThat(skep.run("seed", torrent, into, "--port", "0", "--recheck")).isEqualTo(1);
+    assertThat(skep.err()).contains("is not the torrent's data: 1 of 19 pieces");
+  }
+
+  @Test
+  void aFileOfSomebodyElsesIsNamedAndLeftAlone() throws IOException {
+    Path mine = folder.resolve("into/Grüße/sub dir/日本.bin");
+    Files.createDirectories(mine.getParent());
+    Files.writeString(mine, "notes");
+
+    int status = skep.run("get", torrent, "-d", folder.resolve("into"), "--peer", "127.0.0.1:1");
+
+    assertThat(status).isEqualTo(1);
+    assertThat(skep.err().lines().toList().getLast())
+        .startsWith("skep: Grüße: " + mine + " has 5 bytes")
+        .contains("--overwrite");
+    assertThat(mine).hasContent("notes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"get", "seed", "verify"})
+  void aPipeInAFilesPlaceStopsNobody(String command) throws Exception {
+    Path pipe = data.resolve("sub dir/日本.bin");
+    Files.delete(pipe);
+    assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "no pipes");
+
+    int status =
+        switch (command) {
+          case "get" -> skep.run("get", torrent, "-d", data.getParent(), "--peer", "127.0.0.1:1");
+          case "seed" -> skep.run("seed", torrent, data, "--port", "0");
+          default -> skep.run("verify", torrent, data);
+        };
+
+    assertThat(status).isEqualTo(1);
+    if (!command.equals("verify")) {
+      assertThat(skep.err()).contains(pipe + " is a named pipe where a file is needed");
+    }
+  }
+
+  @Test
+  void whatIsInTheWayOfTheStateEndsAGetAfterAWhile() throws IOException {
+    Path into = Files.createDirectories(folder.resolve("into"));
+    Path blocked = Files.createFile(into.resolve(".skep"));
+
+    int status =
+        skep.run("get", torrent, "-d", into, "--peer", "127.0.0.1:1", "--give-up", "100ms");
+
+    assertThat(status).isEqualTo(1);
+    assertThat(skep.err().lines().toList().getLast()).contains(blocked + " is a file");
   }
 
   @Test
