@@ -54,6 +54,7 @@ class TortureIT {
   private Running seeder;
   private Running leecher;
   private long lastActNanos;
+  private boolean spoilt; // the seeder's data
 
   /** What somebody else put beside or over our files: it must be somewhere in the end. */
   private final Map<Path, String> mine = new HashMap<>();
@@ -114,6 +115,9 @@ class TortureIT {
     for (int i = 0; i < acts; i++) {
       Thread.sleep(random.nextInt(500)); // at which moment it strikes is part of the torture
       act();
+    }
+    if (spoilt) {
+      killBoth(); // what nobody has cannot be got
     }
     boolean good = end();
     if (!good) {
@@ -196,7 +200,7 @@ class TortureIT {
         case 10 -> deleteAll();
         case 11 -> touch(file);
         case 12 -> killLeecher();
-        case 13 -> killSeeder();
+        case 13 -> killBoth();
         default -> overwriteSeed();
       }
     } catch (IOException e) {
@@ -306,7 +310,7 @@ class TortureIT {
     startLeecher();
   }
 
-  private void killSeeder() throws Exception {
+  private void killBoth() throws Exception {
     story.append(" kill both,");
     seeder.kill();
     leecher.kill();
@@ -317,10 +321,12 @@ class TortureIT {
 
   private void overwriteSeed() throws IOException {
     story.append(" overwrite at the seeder,");
+    spoilt = true;
     scribble(seeded.resolve("sub/large"));
   }
 
   private void restoreSeed() throws IOException {
+    spoilt = false;
     delete(seeded);
     try (Stream<Path> all = Files.walk(data)) {
       for (Path each : all.toList()) {
