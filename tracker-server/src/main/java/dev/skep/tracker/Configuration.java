@@ -28,6 +28,10 @@ record Configuration(Config config, Settings settings) {
   private static final int FILE_ORDINAL = 200; // the environment has 300, system properties 400
   private static final int FLAGS_ORDINAL = 500;
   private static final int DERIVED_ORDINAL = 600;
+
+  /** How often connections are looked at that may be late. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
   private static final int TURNED_AWAY_AT_ONCE = 1000;
   private static final int BEYOND_METAINFO_BYTES = 1 << 20;
 
@@ -49,6 +53,7 @@ record Configuration(Config config, Settings settings) {
   /** What the server is told in its own words. */
   private static Map<String, String> derived(Settings settings) {
     Duration idle = settings.get(Keys.IDLE_TIMEOUT);
+    Duration look = idle.dividedBy(4);
     int most = FileLimit.connections(settings.get(Keys.MAX_CONNECTIONS));
     return Map.of(
         "server.port",
@@ -58,7 +63,7 @@ record Configuration(Config config, Settings settings) {
         "server.idle-connection-timeout",
         idle.toString(),
         "server.idle-connection-period",
-        idle.dividedBy(4).toString(),
+        (look.compareTo(LOOK) < 0 ? look : LOOK).toString(),
         // What is beyond a route's own limit is read to its end and dropped; this ends that too.
         "server.max-payload-size",
         Long.toString(settings.get(Keys.MAX_METAINFO_BYTES) + BEYOND_METAINFO_BYTES),

@@ -1,57 +1,71 @@
 package dev.skep.tracker;
 
+import io.helidon.webserver.CloseConnectionException;
 import java.net.SocketException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.logging.Filter;
 import java.util.logging.LogRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a line of the server's through once a minute: it logs some malformed requests with a trace
- * each, and strangers must not fill the disk. That a client went away before its answer is no news
- * at all. Our own lines all come through. Named in {@code logging.properties}.
+ * Keeps strangers from filling the disk by way of the log, whatever logger they reach: each has so
+ * many lines a minute, and a line that is not ours comes once a minute. That a client went away
+ * before its answer is no news at all. Stands before the root handler, named in {@code
+ * logging.properties}; {@link OneLine} bounds the lines themselves.
  */
 public final class FloodFilter implements Filter {
-  private static final String SERVER = "io.helidon.";
+  /** Lines of one logger in a minute. */
+  static final int MOST_LINES = 20;
+
+  private static final String OURS = "dev.skep.";
 
   /** Where a failing socket means that nobody can connect any more. */
-  private static final String LISTENER = SERVER + "webserver.ServerListener";
+  private static final String LISTENER = "io.helidon.webserver.ServerListener";
 
-  private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
-  private static final int MOST_LINES = 1000;
+  private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private final Map<String, Long> toldAt = new HashMap<>();
+  private final LongSupplier nanoTime;
+  private final Map<String, Integer> lines = new HashMap<>();
+  private final Set<String> told = new HashSet<>();
+  private long minuteBegan;
 
   /** For the logging system. */
-  public FloodFilter() {}
+  public FloodFilter() {
+    this(System::nanoTime);
+  }
+
+  FloodFilter(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.minuteBegan = nanoTime.getAsLong();
+  }
 
   @Override
   public synchronized boolean isLoggable(LogRecord line) {
-    String logger = line.getLoggerName();
-    if (logger == null || !logger.startsWith(SERVER)) {
-      return true;
-    }
-    if (!logger.equals(LISTENER) && isOfASocket(line.getThrown())) {
+    String logger = String.valueOf(line.getLoggerName());
+    if (!logger.startsWith(OURS) && !logger.equals(LISTENER) && isOfTheOtherSide(line)) {
       return false;
     }
-    String text = logger + ' ' + line.getMessage();
-    long now = System.nanoTime();
-    Long last = toldAt.get(text);
-    if (last != null && now - last < QUIET_NANOS) {
+    long now = nanoTime.getAsLong();
+    if (now - minuteBegan >= MINUTE_NANOS) {
+      minuteBegan = now;
+      lines.clear();
+      told.clear();
+    }
+    if (lines.getOrDefault(logger, 0) >= MOST_LINES
+        || (!logger.startsWith(OURS) && !told.add(logger + ' ' + line.getMessage()))) {
       return false;
     }
-    if (toldAt.size() >= MOST_LINES) {
-      toldAt.clear();
-    }
-    toldAt.put(text, now);
+    lines.merge(logger, 1, Integer::sum);
     return true;
   }
 
-  private static boolean isOfASocket(@Nullable Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SocketException) {
+  private static boolean isOfTheOtherSide(LogRecord line) {
+    for (Throwable cause = line.getThrown(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof SocketException || cause instanceof CloseConnectionException) {
         return true;
       }
     }

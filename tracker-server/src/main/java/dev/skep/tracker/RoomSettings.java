@@ -7,6 +7,7 @@ import dev.skep.tracker.config.BadSettingException;
 import dev.skep.tracker.config.Key;
 import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.config.Settings;
+import dev.skep.tracker.http.AnswerLimits;
 import dev.skep.tracker.http.HttpSettings;
 import dev.skep.tracker.swarm.Cidr;
 import dev.skep.tracker.swarm.PeerPreference;
@@ -109,7 +110,18 @@ record RoomSettings(
         FileLimit.connections(settings.get(Keys.MAX_CONNECTIONS)),
         settings.get(Keys.MAX_CONNECTIONS_PER_ADDRESS),
         blocks(settings.get(Keys.UNCOUNTED_CONNECTIONS)),
-        settings.get(Keys.IDLE_TIMEOUT));
+        settings.get(Keys.IDLE_TIMEOUT),
+        answers(settings));
+  }
+
+  private static AnswerLimits answers(Settings settings) {
+    int requests = settings.get(Keys.MAX_REQUESTS);
+    return new AnswerLimits(
+        settings.get(Keys.MAX_UNSENT_BYTES),
+        settings.get(Keys.MAX_UNSENT_BYTES_PER_ADDRESS),
+        settings.get(Keys.WRITE_TIMEOUT),
+        settings.get(Keys.WRITE_RATE),
+        requests == 0 ? AnswerLimits.DEFAULT.requests() : requests);
   }
 
   private static List<Cidr> blocks(List<String> texts) {

@@ -118,6 +118,7 @@ public final class TrackerMain implements Callable<Integer> {
     }
     Configuration configuration = Configuration.read(flags(), Optional.ofNullable(config));
     RoomSettings.of(configuration.settings());
+    Encryption.of(configuration.config());
     Listening.check(configuration.settings());
     if (endWithStdin) {
       TrackerProcess.endWithStdin();

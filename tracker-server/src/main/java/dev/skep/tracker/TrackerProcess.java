@@ -21,14 +21,14 @@ final class TrackerProcess {
   private TrackerProcess() {}
 
   /** Starts everything and tells when it is ready; returns then. */
-  static void start(Configuration configuration) {
+  static void start(Configuration configuration) throws IOException {
     Server server = Server.builder().config(configuration.config()).build().start();
     Tracker tracker = CDI.current().select(Tracker.class).get();
     endOnSignal();
     tracker.newToken().ifPresent(news -> System.err.println("skep: " + news));
     tracker.persistence().notices().forEach(notice -> System.err.println("skep: " + notice));
     tracker.persistence().damage().ifPresent(damage -> System.err.println("skep: " + damage));
-    System.err.println("skep: " + readyLine(server.port(), tracker));
+    System.err.println("skep: " + readyLine(configuration, server.port(), tracker));
   }
 
   /** Ends this process as a signal would once nobody holds the other end of stdin any more. */
@@ -47,14 +47,17 @@ final class TrackerProcess {
             });
   }
 
-  private static String readyLine(int port, Tracker tracker) {
+  private static String readyLine(Configuration configuration, int port, Tracker tracker)
+      throws IOException {
     Settings settings = tracker.settings();
     String bind = settings.get(Keys.BIND);
     String host = bind.contains(":") ? "[" + bind + "]" : bind;
     String udp =
         tracker.udp().map(u -> " and udp://" + host + ":" + u.address().getPort()).orElse("");
-    return "tracker ready on http://%s:%d/announce%s, data in %s, room for %s"
+    String scheme = Encryption.of(configuration.config()).isPresent() ? "https" : "http";
+    return "tracker ready on %s://%s:%d/announce%s, data in %s, room for %s"
         .formatted(
+            scheme,
             host,
             port,
             udp,

@@ -3,6 +3,7 @@ package dev.skep.tracker;
 import dev.skep.tracker.access.Readers;
 import dev.skep.tracker.admin.Snapshots;
 import dev.skep.tracker.announce.TrackerCounters;
+import dev.skep.tracker.http.HttpLoad;
 import dev.skep.tracker.observe.Vitals;
 import dev.skep.tracker.persistence.SavingStatus;
 import dev.skep.tracker.swarm.SwarmOverview;
@@ -12,7 +13,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Shows a tracker to those who observe it. */
-record TrackerVitals(Tracker tracker, Snapshots snapshots, Readers readers) implements Vitals {
+record TrackerVitals(Tracker tracker, Snapshots snapshots, Readers readers, HttpLoad http)
+    implements Vitals {
   @Override
   public boolean udpRuns() {
     return tracker.udp().map(UdpServer::isRunning).orElse(true);

@@ -14,7 +14,10 @@ import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.http.Arrivals;
 import dev.skep.tracker.http.ConnectionGate;
 import dev.skep.tracker.http.FullScrape;
+import dev.skep.tracker.http.HttpLoad;
+import dev.skep.tracker.http.TlsFront;
 import dev.skep.tracker.http.TrackerRoutes;
+import dev.skep.tracker.http.Turns;
 import dev.skep.tracker.observe.Vitals;
 import dev.skep.tracker.swarm.SwarmStore;
 import io.helidon.microprofile.server.ListenerOptions;
@@ -58,20 +61,35 @@ final class Wiring {
           Object event,
       BeanManager beans,
       Tracker tracker,
+      HttpLoad load,
       Arrivals arrivals) {
     ServerCdiExtension server = beans.getExtension(ServerCdiExtension.class);
     ListenerOptions.connections(server, arrivals);
+    ListenerOptions.withoutTls(server);
     var http = tracker.roomSettings().http();
     var fullScrape = new FullScrape(tracker.swarms(), http, tracker.announces(), System::nanoTime);
-    new TrackerRoutes(tracker.announces(), http, fullScrape).addTo(server.serverRoutingBuilder());
+    var turns = new Turns(http.answers(), load);
+    new TrackerRoutes(tracker.announces(), http, fullScrape, turns)
+        .addTo(server.serverRoutingBuilder());
   }
 
   /** Asked for by {@link GateProvider}. */
   @Produces
   @Singleton
-  static ConnectionGate connectionGate(Tracker tracker, Arrivals arrivals) {
+  static ConnectionGate connectionGate(
+      Tracker tracker, Arrivals arrivals, HttpLoad load, Config config) throws IOException {
     return new ConnectionGate(
-        tracker.roomSettings().http(), tracker.announces().counters(), arrivals);
+        tracker.roomSettings().http(),
+        tracker.announces().counters(),
+        arrivals,
+        load,
+        Encryption.of(config).map(TlsFront::new));
+  }
+
+  @Produces
+  @Singleton
+  static HttpLoad httpLoad() {
+    return new HttpLoad();
   }
 
   @Produces
@@ -144,7 +162,7 @@ final class Wiring {
 
   @Produces
   @Singleton
-  static Vitals vitals(Tracker tracker, Snapshots snapshots, Readers readers) {
-    return new TrackerVitals(tracker, snapshots, readers);
+  static Vitals vitals(Tracker tracker, Snapshots snapshots, Readers readers, HttpLoad load) {
+    return new TrackerVitals(tracker, snapshots, readers, load);
   }
 }

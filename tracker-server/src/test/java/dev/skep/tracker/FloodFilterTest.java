@@ -2,8 +2,11 @@ package dev.skep.tracker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** What the server repeats is logged once. */
 class FloodFilterTest {
-  private final FloodFilter filter = new FloodFilter();
+  private long now;
+  private final FloodFilter filter = new FloodFilter(() -> now);
 
   @Test
   void aLineOfTheServerIsLetThroughOnceAndOthersToo() {
@@ -27,6 +31,40 @@ class FloodFilterTest {
     for (int i = 0; i < 3; i++) {
       assertThat(isLogged("dev.skep.tracker.persistence.Saver", "not saved: {0}")).isTrue();
     }
+  }
+
+  @Test
+  void noLoggerHasMoreThanSoManyLinesAMinuteWhateverTheySay() {
+    for (String logger : List.of("org.glassfish.jersey.internal.Errors", "dev.skep.tracker.X")) {
+      int logged = 0;
+      for (int i = 0; i < 1000; i++) {
+        logged += isLogged(logger, "wrong value abc" + i) ? 1 : 0;
+      }
+      assertThat(logged).isEqualTo(FloodFilter.MOST_LINES);
+    }
+    now += Duration.ofMinutes(1).toNanos();
+    assertThat(isLogged("dev.skep.tracker.X", "wrong value")).isTrue();
+  }
+
+  @Test
+  void whateverIsLoggedIsOneLineOfBoundedLength() {
+    var line = new LogRecord(Level.WARNING, "a stack\n\tat x\n\u001b[2J" + "y".repeat(100_000));
+    line.setLoggerName("any");
+    line.setThrown(new IllegalStateException("z\n".repeat(100_000), new IOException("disk")));
+    String written = new OneLine().format(line);
+    assertThat(written.lines()).hasSize(1);
+    assertThat(written.length()).isLessThan(OneLine.MOST_CHARACTERS + 10);
+    assertThat(written).doesNotContain("\u001b").contains("WARNING any: a stack");
+  }
+
+  @Test
+  void aFailureIsToldWithItsCauseAndPlace() {
+    var line = new LogRecord(Level.SEVERE, "not saved");
+    line.setLoggerName("dev.skep.tracker.X");
+    line.setThrown(new IllegalStateException("outer", new IOException("no space left")));
+    assertThat(new OneLine().format(line))
+        .contains("not saved; java.lang.IllegalStateException: outer at FloodFilterTest.java:")
+        .contains("; java.io.IOException: no space left at FloodFilterTest.java:");
   }
 
   @Test

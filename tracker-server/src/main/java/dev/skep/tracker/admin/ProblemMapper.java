@@ -10,6 +10,7 @@ import jakarta.ws.rs.ext.Provider;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import org.glassfish.jersey.server.ParamException;
 
 /** Makes problem JSON of every failure; what a failure of ours was about stays in the log. */
 @Provider
@@ -24,6 +25,9 @@ public class ProblemMapper implements ExceptionMapper<Exception> {
   @Override
   public Response toResponse(Exception failure) {
     return switch (failure) {
+      case ParamException wrong ->
+          Problem.response(
+              Status.BAD_REQUEST, "'" + wrong.getParameterName() + "' is not what it can be");
       case WebApplicationException web when web.getResponse().hasEntity() || isForOthers(web) ->
           web.getResponse();
       case WebApplicationException web ->

@@ -74,6 +74,19 @@ public final class Keys {
           Form.duration(ofSeconds(1), ofHours(1)),
           "An HTTP connection on which nothing was asked for so long is closed, whatever half a"
               + " request it holds.");
+  public static final Key<Duration> WRITE_TIMEOUT =
+      new Key<>(
+          "skep.http.write.timeout",
+          "10s",
+          Form.duration(ofSeconds(1), ofHours(1)),
+          "An HTTP connection on which nothing of an answer was taken for so long is closed.");
+  public static final Key<Long> WRITE_RATE =
+      new Key<>(
+          "skep.http.write.rate",
+          "8KiB",
+          Form.size(1, 1L << 30),
+          "How much of an answer is to be taken per second, on the whole, before its connection is"
+              + " closed.");
   public static final Key<Path> DATA_FOLDER =
       new Key<>(
           "skep.data.folder",
@@ -219,8 +232,8 @@ public final class Keys {
           "skep.limit.connections",
           "5000",
           Form.number(1, 1_000_000),
-          "Most HTTP connections at a time; one more is answered with 503 at once. An idle one"
-              + " takes about 15 KiB.");
+          "Most HTTP connections at a time; one more takes the place of one of the address that"
+              + " has most, or is answered with 503 at once. An idle one takes about 15 KiB.");
   public static final Key<Integer> MAX_CONNECTIONS_PER_ADDRESS =
       new Key<>(
           "skep.limit.connections.per.address",
@@ -235,6 +248,27 @@ public final class Keys {
           Form.words(",", "blocks of addresses with ',' between them"),
           "Who may have more than that, as trusted proxies may: this machine and private"
               + " networks.");
+  public static final Key<Long> MAX_UNSENT_BYTES =
+      new Key<>(
+          "skep.limit.answers",
+          "32MiB",
+          Form.size(1 << 20, 64L << 30),
+          "Most memory of answers over HTTP that are not taken yet. One more closes the connections"
+              + " that take nothing, of the address that holds most first.");
+  public static final Key<Long> MAX_UNSENT_BYTES_PER_ADDRESS =
+      new Key<>(
+          "skep.limit.answers.per.address",
+          "4MiB",
+          Form.size(1 << 20, 64L << 30),
+          "Most of it for one address (IPv6: one /64); one more closes those connections of it.");
+  public static final Key<Integer> MAX_REQUESTS =
+      new Key<>(
+          "skep.limit.requests",
+          "0",
+          Form.number(0, 1000),
+          "Most requests over HTTP at a time that are no announces, scrapes or health: pages, the"
+              + " API, metrics. 0 stands for half of the processors. Others wait, and those who"
+              + " wait for 10 s, or behind too many, are answered with 503.");
   public static final Key<Integer> MAX_REGISTERED =
       new Key<>(
           "skep.limit.registered",
@@ -318,7 +352,9 @@ public final class Keys {
                   BIND,
                   TRUSTED_PROXIES,
                   MAY_STATE_ADDRESS,
-                  IDLE_TIMEOUT)),
+                  IDLE_TIMEOUT,
+                  WRITE_TIMEOUT,
+                  WRITE_RATE)),
           new Group(
               "Announces",
               List.of(
@@ -347,6 +383,9 @@ public final class Keys {
                   MAX_CONNECTIONS,
                   MAX_CONNECTIONS_PER_ADDRESS,
                   UNCOUNTED_CONNECTIONS,
+                  MAX_UNSENT_BYTES,
+                  MAX_UNSENT_BYTES_PER_ADDRESS,
+                  MAX_REQUESTS,
                   MAX_REGISTERED,
                   MAX_METAINFO_BYTES,
                   MAX_CATALOGUE_BYTES,

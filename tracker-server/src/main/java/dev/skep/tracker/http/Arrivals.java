@@ -8,6 +8,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +30,7 @@ public final class Arrivals implements SocketOptions {
   private final TrackerCounters counters;
   private final int mostBehindProbe;
   private final Executor serving;
-  private final Map<SocketAddress, Socket> arrived = new ConcurrentHashMap<>();
+  private final Map<Arrival, Socket> arrived = new ConcurrentHashMap<>();
   private volatile boolean probeUnderWay;
   // Only the accepting thread knows these.
   private int behindProbe;
@@ -59,10 +60,10 @@ public final class Arrivals implements SocketOptions {
     }
     behindProbe++;
     forgetEnded();
-    arrived.put(socket.getRemoteSocketAddress(), socket);
+    arrived.put(Arrival.of(socket), socket);
   }
 
-  /** Those that end before they are served, as when TLS is not agreed on, nobody takes. */
+  /** Those that end before they are served nobody takes. */
   private void forgetEnded() {
     if (++sinceForgotten > mostBehindProbe) {
       sinceForgotten = 0;
@@ -98,9 +99,25 @@ public final class Arrivals implements SocketOptions {
     }
   }
 
-  /** The socket of a connection that begins to be served; absent if its address came again. */
-  Optional<Socket> take(SocketAddress from) {
-    return Optional.ofNullable(arrived.remove(from));
+  /**
+   * The socket of a connection that begins to be served.
+   *
+   * @param id what the server calls it
+   */
+  Optional<Socket> take(SocketAddress from, String id) {
+    return Optional.ofNullable(arrived.remove(new Arrival(from, id)));
+  }
+
+  /**
+   * A connection as both the socket and the server name it. An address may come again before the
+   * connection that it had is served.
+   */
+  private record Arrival(SocketAddress from, String id) {
+    static Arrival of(Socket socket) {
+      return new Arrival(
+          socket.getRemoteSocketAddress(),
+          "0x" + HexFormat.of().toHexDigits(System.identityHashCode(socket)));
+    }
   }
 
   @Override

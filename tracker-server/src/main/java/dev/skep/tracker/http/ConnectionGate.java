@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.swarm.IpAddress;
 import io.helidon.common.buffers.BufferData;
-import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.webserver.ConnectionContext;
@@ -13,19 +12,17 @@ import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Where every HTTP connection comes in. One too many, of all or of its address, is told so and
- * closed at once: the server's own limit would leave it waiting unanswered. A connection that sends
- * nothing for too long is closed, whatever half a request it holds, and HTTP/1.0 is understood.
+ * Where every HTTP connection comes in. One too many of its address is told so and closed at once:
+ * the server's own limit would leave it waiting unanswered. One too many in all takes the place of
+ * one of the address that has most. On each that is let in TLS is spoken if it is to be, bytes are
+ * read and written by us, and HTTP between them by Helidon.
  */
 public final class ConnectionGate implements ServerConnectionSelector {
   private static final String FULL = refusal("too many connections; try again later\n");
@@ -36,19 +33,31 @@ public final class ConnectionGate implements ServerConnectionSelector {
 
   private static final int FEWEST_PROLOGUE_BYTES = 8192;
 
-  private static final int LINGER_MILLIS = 1000;
-
   private final HttpSettings settings;
   private final TrackerCounters counters;
   private final Arrivals arrivals;
+  private final HttpLoad load;
+  private final Optional<TlsFront> tls;
   private final Crowds crowds;
   private final Http1ConnectionSelector http;
 
-  public ConnectionGate(HttpSettings settings, TrackerCounters counters, Arrivals arrivals) {
+  /**
+   * Opens it.
+   *
+   * @param tls speaks TLS on every connection, if it is there
+   */
+  public ConnectionGate(
+      HttpSettings settings,
+      TrackerCounters counters,
+      Arrivals arrivals,
+      HttpLoad load,
+      Optional<TlsFront> tls) {
     this.settings = settings;
     this.counters = counters;
     this.arrivals = arrivals;
-    this.crowds = new Crowds(settings);
+    this.load = load;
+    this.tls = tls;
+    this.crowds = new Crowds(settings, load);
     this.http = Http1ConnectionSelector.builder().config(config(settings)).build();
   }
 
@@ -65,6 +74,8 @@ public final class ConnectionGate implements ServerConnectionSelector {
         .validateRequestHostHeader(false)
         .maxPrologueLength(
             Math.max(FEWEST_PROLOGUE_BYTES, 1024 + BYTES_PER_SCRAPED * settings.mostScraped()))
+        .addReceiveListener(new RequestRules())
+        .addSendListener(new AnswerRules())
         .build();
   }
 
@@ -86,23 +97,50 @@ public final class ConnectionGate implements ServerConnectionSelector {
   @Override
   public ServerConnection connection(ConnectionContext context) {
     InetSocketAddress remote = (InetSocketAddress) context.remotePeer().address();
-    Optional<Socket> socket = arrivals.take(remote);
+    Optional<Socket> socket = arrivals.take(remote, context.childSocketId());
     IpAddress from = IpAddress.of(remote.getAddress());
-    if (!crowds.enter(from)) {
+    Optional<Crowds.Crowd> crowd = crowds.enter(from);
+    if (socket.isEmpty() || crowd.isEmpty()) {
+      crowd.ifPresent(_ -> crowds.leave(from));
       counters.httpCrowdedOut().increment();
-      return new TurnedAway(context.dataWriter(), CROWD);
+      return turnedAway(context, CROWD);
     }
-    if (counters.httpConnections().incrementAndGet() > settings.mostConnections()) {
-      ended(from);
+    if (counters.httpConnections().incrementAndGet() > settings.mostConnections()
+        && !crowds.makeRoomFor(crowd.get())) {
+      crowds.leave(from);
+      counters.httpConnections().decrementAndGet();
       counters.httpTurnedAway().increment();
-      return new TurnedAway(context.dataWriter(), FULL);
+      return turnedAway(context, FULL);
     }
-    Inlet inlet = new Inlet(context.dataReader());
-    return new Admitted(
-        http.connection(new InletContext(context, new DataReader(inlet))), inlet, socket, from);
+    return new Admitted(this, context, socket.get(), crowd.get(), from);
   }
 
-  private void ended(IpAddress from) {
+  private ServerConnection turnedAway(ConnectionContext context, String answer) {
+    return new TurnedAway(context.dataWriter(), tls.isPresent() ? "" : answer);
+  }
+
+  HttpSettings settings() {
+    return settings;
+  }
+
+  HttpLoad load() {
+    return load;
+  }
+
+  Crowds crowds() {
+    return crowds;
+  }
+
+  Optional<TlsFront> tls() {
+    return tls;
+  }
+
+  /** Helidon's HTTP/1.1 on a connection whose bytes come and go by us. */
+  ServerConnection http(InletContext context) {
+    return http.connection(context);
+  }
+
+  void ended(IpAddress from) {
     crowds.leave(from);
     counters.httpConnections().decrementAndGet();
   }
@@ -120,65 +158,13 @@ public final class ConnectionGate implements ServerConnectionSelector {
         .formatted(text.length(), text);
   }
 
-  /** One of those that there is room for. */
-  private final class Admitted implements ServerConnection {
-    private final ServerConnection connection;
-    private final Inlet inlet;
-    private final Optional<Socket> socket;
-    private final IpAddress from;
-    private volatile boolean closing;
-
-    Admitted(ServerConnection connection, Inlet inlet, Optional<Socket> socket, IpAddress from) {
-      this.connection = connection;
-      this.inlet = inlet;
-      this.socket = socket;
-      this.from = from;
-    }
-
-    @Override
-    public void handle(Limit limit) throws InterruptedException {
-      try {
-        connection.handle(limit);
-        if (!closing && socket.isPresent()) {
-          linger(socket.get());
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      } finally {
-        ended(from);
-      }
-    }
-
-    /**
-     * Ends a connection after the server refused a request in the middle (400, 414). Closed with
-     * bytes unread it would be reset, and the answer lost with it; so the other side is told that
-     * nothing more comes, and has a moment to end too.
-     */
-    private void linger(Socket open) throws IOException {
-      open.shutdownOutput();
-      open.setSoTimeout(LINGER_MILLIS);
-      inlet.discardRest(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LINGER_MILLIS));
-    }
-
-    @Override
-    public Duration idleTime() {
-      return connection.idleTime();
-    }
-
-    /** The server's own connection would be left alone while it waits for the rest of a request. */
-    @Override
-    public void close(boolean interrupt) {
-      closing = true;
-      boolean late = inlet.isWaiting() && idleTime().compareTo(settings.patience()) > 0;
-      connection.close(interrupt || late);
-    }
-  }
-
   /** One too many. */
   private record TurnedAway(DataWriter out, String answer) implements ServerConnection {
     @Override
     public void handle(Limit limit) {
-      out.writeNow(BufferData.create(answer.getBytes(US_ASCII)));
+      if (!answer.isEmpty()) {
+        out.writeNow(BufferData.create(answer.getBytes(US_ASCII)));
+      }
     }
 
     @Override

@@ -2,40 +2,182 @@ package dev.skep.tracker.http;
 
 import dev.skep.tracker.swarm.Cidr;
 import dev.skep.tracker.swarm.IpAddress;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * How many connections each address holds now, so that one cannot take all there are. Over IPv6 a
- * block of 64 bits counts as one address, since whoever has one has all of it. Some addresses are
- * not counted, since many may come through one of them.
+ * Who is connected, by address, so that one cannot take all there is: connections, and bytes of
+ * answers that are not taken. Over IPv6 a block of 64 bits counts as one address, since whoever has
+ * one has all of it. Some addresses are not counted, since many may come through one of them. Where
+ * there is no room left, it is made by those who hold most.
  */
 final class Crowds {
-  private final int most;
-  private final List<Cidr> uncounted;
-  private final ConcurrentHashMap<IpAddress, Integer> open = new ConcurrentHashMap<>();
+  /** An answer that moved within so long is not what is in the way. */
+  private static final long MOVING_NANOS = 200_000_000;
 
-  Crowds(HttpSettings settings) {
-    this.most = settings.mostPerAddress();
+  /** All connections of one address, or all that are not counted. */
+  static final class Crowd {
+    private final boolean counted;
+    private final AtomicLong unsentBytes = new AtomicLong();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicInteger connections = new AtomicInteger();
+
+    Crowd(boolean counted) {
+      this.counted = counted;
+    }
+
+    /** Whether what it holds is bounded. */
+    boolean isCounted() {
+      return counted;
+    }
+
+    /** Requests of it that wait for their turn. */
+    AtomicInteger waiting() {
+      return waiting;
+    }
+  }
+
+  /** One connection. */
+  interface Member {
+    Crowd crowd();
+
+    /** How long nothing has happened on it that was asked for; in nanoseconds. */
+    long idleNanos();
+
+    /** How long nothing of an answer under way was taken; 0 if none is. */
+    long stalledNanos();
+
+    /**
+     * Ends, at once.
+     *
+     * @return bytes of answers that it held
+     */
+    long giveWay();
+  }
+
+  private final HttpSettings settings;
+  private final HttpLoad load;
+  private final List<Cidr> uncounted;
+  private final Crowd uncountedCrowd = new Crowd(false);
+  private final ConcurrentHashMap<IpAddress, Crowd> crowds = new ConcurrentHashMap<>();
+  private final Set<Member> members = ConcurrentHashMap.newKeySet();
+
+  Crowds(HttpSettings settings, HttpLoad load) {
+    this.settings = settings;
+    this.load = load;
     this.uncounted =
         Stream.concat(settings.uncounted().stream(), settings.trustedProxies().stream()).toList();
   }
 
-  /** Counts one connection more; false, and not counted, if its address has as many as it may. */
-  boolean enter(IpAddress address) {
-    if (isUncounted(address) || open.merge(block(address), 1, Integer::sum) <= most) {
-      return true;
+  /** Counts one connection more; absent if its address has as many as it may. */
+  Optional<Crowd> enter(IpAddress address) {
+    if (isUncounted(address)) {
+      return Optional.of(uncountedCrowd);
+    }
+    Crowd crowd =
+        crowds.compute(
+            block(address),
+            (_, known) -> {
+              Crowd one = known == null ? new Crowd(true) : known;
+              one.connections.incrementAndGet();
+              return one;
+            });
+    if (crowd.connections.get() <= settings.mostPerAddress()) {
+      return Optional.of(crowd);
     }
     leave(address);
-    return false;
+    return Optional.empty();
   }
 
   /** A connection that had entered has ended. */
   void leave(IpAddress address) {
     if (!isUncounted(address)) {
-      open.computeIfPresent(block(address), (_, count) -> count == 1 ? null : count - 1);
+      crowds.computeIfPresent(
+          block(address), (_, crowd) -> crowd.connections.decrementAndGet() == 0 ? null : crowd);
     }
+  }
+
+  void add(Member member) {
+    members.add(member);
+  }
+
+  void remove(Member member) {
+    members.remove(member);
+  }
+
+  /**
+   * Makes room for a connection, at the cost of the address that has most.
+   *
+   * @return false if the newcomer's own address is that one
+   */
+  boolean makeRoomFor(Crowd newcomer) {
+    int own = newcomer.isCounted() ? newcomer.connections.get() : 1;
+    Optional<Member> victim =
+        members.stream()
+            .filter(member -> member.crowd().isCounted() && member.crowd().connections.get() > own)
+            .max(
+                Comparator.<Member>comparingInt(member -> member.crowd().connections.get())
+                    .thenComparingLong(Member::idleNanos));
+    victim.ifPresent(
+        member -> {
+          load.gaveWay().increment();
+          member.giveWay();
+        });
+    return victim.isPresent();
+  }
+
+  /**
+   * Counts bytes that one is about to be sent. Where that is more than may be, those give way who
+   * take nothing of theirs, of the same address or of the one that holds most.
+   *
+   * @return false if the one who is to be sent them has to give way; the bytes are counted in any
+   *     case
+   */
+  boolean charge(Crowd crowd, long bytes) {
+    AnswerLimits limits = settings.answers();
+    long own = crowd.unsentBytes.addAndGet(bytes) - limits.bytesPerAddress();
+    long all = load.unsentBytes().addAndGet(bytes) - limits.bytes();
+    boolean fits =
+        (own <= 0 || !crowd.isCounted() || free(own, member -> member.crowd().equals(crowd)))
+            && (all <= 0 || free(all, _ -> true));
+    if (!fits) {
+      load.gaveWay().increment();
+    }
+    return fits;
+  }
+
+  /** The bytes are sent, or will never be. */
+  void discharge(Crowd crowd, long bytes) {
+    crowd.unsentBytes.addAndGet(-bytes);
+    load.unsentBytes().addAndGet(-bytes);
+  }
+
+  private boolean free(long bytes, Predicate<Member> from) {
+    List<Member> stalled =
+        members.stream()
+            .filter(from)
+            .filter(member -> member.stalledNanos() > MOVING_NANOS)
+            .sorted(
+                Comparator.<Member>comparingLong(member -> member.crowd().unsentBytes.get())
+                    .thenComparingLong(Member::stalledNanos)
+                    .reversed())
+            .toList();
+    long freed = 0;
+    for (Member member : stalled) {
+      if (freed >= bytes) {
+        break;
+      }
+      load.gaveWay().increment();
+      freed += member.giveWay();
+    }
+    return freed >= bytes;
   }
 
   private boolean isUncounted(IpAddress address) {

@@ -17,6 +17,7 @@ import java.util.List;
  * @param mostPerAddress of these from one address, at least 1
  * @param uncounted addresses that may have any number, as trusted proxies may
  * @param patience how long a connection may be silent
+ * @param answers what answers may take until they are with those who asked
  */
 public record HttpSettings(
     List<Cidr> trustedProxies,
@@ -27,7 +28,8 @@ public record HttpSettings(
     int mostConnections,
     int mostPerAddress,
     List<Cidr> uncounted,
-    Duration patience) {
+    Duration patience,
+    AnswerLimits answers) {
   /** Believes nobody, and answers no full scrape. */
   public static final HttpSettings DEFAULT =
       new HttpSettings(
@@ -39,7 +41,8 @@ public record HttpSettings(
           5000,
           500,
           List.of(),
-          Duration.ofSeconds(30));
+          Duration.ofSeconds(30),
+          AnswerLimits.DEFAULT);
 
   public HttpSettings {
     trustedProxies = List.copyOf(trustedProxies);

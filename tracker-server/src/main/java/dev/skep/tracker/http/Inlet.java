@@ -2,6 +2,8 @@ package dev.skep.tracker.http;
 
 import io.helidon.common.buffers.DataReader;
 import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ServerConnectionException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
@@ -15,11 +17,13 @@ final class Inlet implements Supplier<byte[]> {
   private static final int LONGEST_REST_BYTES = 4 << 20;
 
   private final DataReader from;
+  private final Outlet outlet;
   private boolean begun;
   private volatile boolean waiting;
 
-  Inlet(DataReader from) {
+  Inlet(DataReader from, Outlet outlet) {
     this.from = from;
+    this.outlet = outlet;
   }
 
   /** Whether more bytes are waited for at this moment. */
@@ -44,6 +48,7 @@ final class Inlet implements Supplier<byte[]> {
   }
 
   private byte[] next() {
+    outlet.letGo(); // who has to wait for the other side keeps nobody else waiting
     waiting = true;
     try {
       from.ensureAvailable();
@@ -51,6 +56,8 @@ final class Inlet implements Supplier<byte[]> {
     } catch (DataReader.InsufficientDataAvailableException e) {
       // In the middle of a request the server would log this as an error of its own.
       throw new CloseConnectionException("nothing more comes", e);
+    } catch (UncheckedIOException e) {
+      throw new ServerConnectionException("the other side is gone", e);
     } finally {
       waiting = false;
     }

@@ -11,8 +11,13 @@ import io.helidon.webserver.Router;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
-/** A connection as it is, but for where its bytes are read from. */
-record InletContext(ConnectionContext connection, DataReader dataReader)
+/**
+ * A connection as it is, but for where its bytes come from and go to.
+ *
+ * @param serverSocket what the bytes go through: the connection's own, or TLS on top of it
+ */
+record InletContext(
+    ConnectionContext connection, HelidonSocket serverSocket, DataReader dataReader, Outlet outlet)
     implements ConnectionContext {
   @Override
   public ListenerContext listenerContext() {
@@ -26,7 +31,7 @@ record InletContext(ConnectionContext connection, DataReader dataReader)
 
   @Override
   public DataWriter dataWriter() {
-    return connection.dataWriter();
+    return outlet;
   }
 
   @Override
@@ -40,23 +45,18 @@ record InletContext(ConnectionContext connection, DataReader dataReader)
   }
 
   @Override
-  public HelidonSocket serverSocket() {
-    return connection.serverSocket();
-  }
-
-  @Override
   public PeerInfo remotePeer() {
-    return connection.remotePeer();
+    return serverSocket.remotePeer();
   }
 
   @Override
   public PeerInfo localPeer() {
-    return connection.localPeer();
+    return serverSocket.localPeer();
   }
 
   @Override
   public boolean isSecure() {
-    return connection.isSecure();
+    return serverSocket.isSecure();
   }
 
   @Override

@@ -31,23 +31,28 @@ public final class TrackerRoutes {
   private final Askers askers;
   private final HttpSettings settings;
   private final FullScrape fullScrape;
+  private final Turns turns;
 
   /**
    * Creates the handlers.
    *
    * @param fullScrape answers scrapes of everything
+   * @param turns whom all other requests have to wait for
    */
-  public TrackerRoutes(AnnounceService service, HttpSettings settings, FullScrape fullScrape) {
+  public TrackerRoutes(
+      AnnounceService service, HttpSettings settings, FullScrape fullScrape, Turns turns) {
     this.service = service;
     this.settings = settings;
     this.askers = new Askers(settings);
     this.fullScrape = fullScrape;
+    this.turns = turns;
   }
 
-  /** Adds the routes to a server's routing, and the end of connections to all of its routes. */
+  /** Adds the routes to a server's routing, and turns and the end of connections to all of it. */
   public void addTo(HttpRouting.Builder rules) {
     rules
         .addFilter(new ConnectionClose())
+        .addFilter(turns)
         .get("/announce[/]", this::announce)
         .get("/scrape[/]", this::scrape)
         .get("/{passkey}/announce[/]", this::announce)

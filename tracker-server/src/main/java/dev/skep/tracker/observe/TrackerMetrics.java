@@ -1,6 +1,7 @@
 package dev.skep.tracker.observe;
 
 import dev.skep.tracker.announce.TrackerCounters;
+import dev.skep.tracker.http.HttpLoad;
 import dev.skep.tracker.swarm.SwarmTallies;
 import io.helidon.metrics.api.FunctionalCounter;
 import io.helidon.metrics.api.Gauge;
@@ -27,6 +28,7 @@ final class TrackerMetrics {
     var metrics = new TrackerMetrics();
     metrics.addSwarms(vitals);
     metrics.addAnswers(vitals, vitals.counters());
+    metrics.addHttp(vitals.http());
     metrics.addSaving(vitals);
   }
 
@@ -92,6 +94,23 @@ final class TrackerMetrics {
     counter("udp_connects", "UDP connects answered", counters.udpConnects());
     counter("udp_ignored", "Datagrams not answered", counters.udpIgnored());
     counter("udp_unsent", "Answers the system would not send", counters.udpUnsent());
+  }
+
+  private void addHttp(HttpLoad load) {
+    gauge("http_unsent_bytes", "Bytes of HTTP answers not taken yet", load.unsentBytes()::get);
+    gauge("http_requests", "Pages, API and metrics requests handled now", load.requests()::get);
+    counter(
+        "http_refused_requests",
+        "Requests answered with 503 because too many waited",
+        load.refusedRequests());
+    counter(
+        "http_gave_way",
+        "HTTP connections closed to make room for another's answer or connection",
+        load.gaveWay());
+    counter(
+        "http_late",
+        "HTTP connections closed because nothing was asked for, or an answer not taken",
+        load.late());
   }
 
   private void addSaving(Vitals vitals) {

@@ -1,6 +1,7 @@
 package dev.skep.tracker.observe;
 
 import dev.skep.tracker.announce.TrackerCounters;
+import dev.skep.tracker.http.HttpLoad;
 import dev.skep.tracker.persistence.SavingStatus;
 import dev.skep.tracker.swarm.SwarmOverview;
 import dev.skep.tracker.swarm.SwarmTallies;
@@ -22,6 +23,8 @@ public interface Vitals {
   SwarmTallies tallies();
 
   TrackerCounters counters();
+
+  HttpLoad http();
 
   int registeredTorrents();
 

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 class ArrivalsTest {
@@ -21,7 +22,12 @@ class ArrivalsTest {
     }
 
     assertThat(arrivals.waiting()).isLessThan(50);
-    assertThat(arrivals.take(waiting.getRemoteSocketAddress())).contains(waiting);
+    assertThat(arrivals.take(waiting.getRemoteSocketAddress(), id(waiting))).contains(waiting);
+  }
+
+  /** As the server names its connection. */
+  private static String id(Socket socket) {
+    return "0x" + HexFormat.of().toHexDigits(System.identityHashCode(socket));
   }
 
   private Socket arrive() {

@@ -120,6 +120,30 @@ class ConnectionGateTest {
     assertThat(front.get(ANNOUNCE + 1).body()).startsWith("d8:complete");
   }
 
+  /** The one of the address that has most is ended for it. */
+  @Test
+  void someAddressesCannotTakeAllConnections() throws IOException {
+    front.close();
+    front = front(MOST / 2, List.of());
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < MOST; i++) {
+        silent.add(front.connectFrom("127.0.0." + (2 + i % 2)));
+      }
+      await().until(() -> front.counters().httpConnections().get() == MOST);
+      for (int i = 0; i < 5; i++) {
+        try (Socket late = front.connectFrom("127.0.0." + (10 + i))) {
+          assertThat(Front.ask(late, Front.request(ANNOUNCE + 1) + "\r\n").body())
+              .startsWith("d8:complete");
+        }
+      }
+      assertThat(front.load().gaveWay().sum()).isPositive();
+      assertThat(front.counters().httpTurnedAway().sum()).isZero();
+    } finally {
+      closeAll(silent);
+    }
+  }
+
   @Test
   void fromWhereManyMayComeAnyNumberIsServed() throws IOException {
     front.close();
@@ -135,13 +159,13 @@ class ConnectionGateTest {
 
   @Test
   void addressesOfOneSmallNetworkCountAsOneOverIpv6() {
-    Crowds crowds = new Crowds(settings(1, List.of(), LONG));
+    Crowds crowds = new Crowds(settings(1, List.of(), LONG), new HttpLoad());
     IpAddress one = IpAddress.of(InetAddress.ofLiteral("2001:db8::1"));
-    assertThat(crowds.enter(one)).isTrue();
-    assertThat(crowds.enter(IpAddress.of(InetAddress.ofLiteral("2001:db8::2")))).isFalse();
-    assertThat(crowds.enter(IpAddress.of(InetAddress.ofLiteral("2001:db8:0:1::1")))).isTrue();
+    assertThat(crowds.enter(one)).isPresent();
+    assertThat(crowds.enter(IpAddress.of(InetAddress.ofLiteral("2001:db8::2")))).isEmpty();
+    assertThat(crowds.enter(IpAddress.of(InetAddress.ofLiteral("2001:db8:0:1::1")))).isPresent();
     crowds.leave(one);
-    assertThat(crowds.enter(IpAddress.of(InetAddress.ofLiteral("2001:db8::2")))).isTrue();
+    assertThat(crowds.enter(IpAddress.of(InetAddress.ofLiteral("2001:db8::2")))).isPresent();
   }
 
   @Test
@@ -310,7 +334,8 @@ class ConnectionGateTest {
         MOST,
         mostPerAddress,
         uncounted,
-        patience);
+        patience,
+        AnswerLimits.DEFAULT);
   }
 
   /** Whether all that comes is an answer, if any, and the end. */

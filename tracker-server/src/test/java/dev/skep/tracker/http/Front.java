@@ -11,6 +11,7 @@ import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.swarm.SwarmStore;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,18 +23,40 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 
 /** The HTTP front end on a real server, and a client that sends bytes as they are. */
 final class Front implements AutoCloseable {
   private final SwarmStore swarms;
   private final TrackerCounters counters = new TrackerCounters();
+  private final HttpLoad load = new HttpLoad();
   private final WebServer server;
 
   Front(SwarmStore swarms, HttpSettings settings, Access access) {
-    this(swarms, settings, access, Arrivals.MOST_BEHIND_PROBE, Thread::startVirtualThread);
+    this(
+        swarms,
+        settings,
+        access,
+        Arrivals.MOST_BEHIND_PROBE,
+        Thread::startVirtualThread,
+        Optional.empty(),
+        _ -> {});
+  }
+
+  /** One with more routes, that speaks TLS if it is told how. */
+  Front(HttpSettings settings, Optional<TlsFront> tls, Consumer<HttpRouting.Builder> routes) {
+    this(
+        store(false),
+        settings,
+        Access.OPEN,
+        Arrivals.MOST_BEHIND_PROBE,
+        Thread::startVirtualThread,
+        tls,
+        routes);
   }
 
   /** One that asks these threads whether it is behind, each time after so many connections. */
@@ -43,10 +66,23 @@ final class Front implements AutoCloseable {
       Access access,
       int mostBehindProbe,
       Executor serving) {
+    this(swarms, settings, access, mostBehindProbe, serving, Optional.empty(), _ -> {});
+  }
+
+  private Front(
+      SwarmStore swarms,
+      HttpSettings settings,
+      Access access,
+      int mostBehindProbe,
+      Executor serving,
+      Optional<TlsFront> tls,
+      Consumer<HttpRouting.Builder> routes) {
     this.swarms = swarms;
     Arrivals arrivals = new Arrivals(counters, mostBehindProbe, serving);
     AnnounceService service =
         new AnnounceService(swarms, access, AnnounceSettings.DEFAULT, counters, 0);
+    ConnectionGate gate = new ConnectionGate(settings, counters, arrivals, load, tls);
+    Turns turns = new Turns(settings.answers(), load);
     FullScrape fullScrape = new FullScrape(swarms, settings, service, System::nanoTime);
     this.server =
         WebServer.builder()
@@ -57,8 +93,12 @@ final class Front implements AutoCloseable {
             .idleConnectionTimeout(settings.patience())
             .idleConnectionPeriod(Duration.ofMillis(100))
             .connectionOptions(arrivals)
-            .addConnectionSelector(new ConnectionGate(settings, counters, arrivals))
-            .routing(rules -> new TrackerRoutes(service, settings, fullScrape).addTo(rules))
+            .addConnectionSelector(gate)
+            .routing(
+                rules -> {
+                  new TrackerRoutes(service, settings, fullScrape, turns).addTo(rules);
+                  routes.accept(rules);
+                })
             .build()
             .start();
   }
@@ -77,6 +117,14 @@ final class Front implements AutoCloseable {
 
   TrackerCounters counters() {
     return counters;
+  }
+
+  HttpLoad load() {
+    return load;
+  }
+
+  int port() {
+    return server.port();
   }
 
   /** A connection to it over IPv4. */

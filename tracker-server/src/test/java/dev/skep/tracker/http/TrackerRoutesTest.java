@@ -347,7 +347,8 @@ class TrackerRoutesTest {
         100,
         100,
         List.of(),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        AnswerLimits.DEFAULT);
   }
 
   private void restart(SwarmStore store, HttpSettings settings, Access access) {

@@ -1,0 +1,234 @@
+package dev.skep.system.tracker;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What strangers do to the tracker's HTTP port. Each attack goes on until it is closed; all of them
+ * stay on this machine. By hand: {@code java HttpAttacks.java ATTACK PORT ARGUMENT…}.
+ */
+final class HttpAttacks {
+  private static final int SMALL_WINDOW_BYTES = 4 << 10;
+  private static final int READ_TIMEOUT_MILLIS = 60_000;
+
+  private final InetSocketAddress target;
+
+  HttpAttacks(int port) {
+    this.target = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+  }
+
+  /** One that is under way. */
+  @FunctionalInterface
+  interface Attack extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** How long asking took. */
+  record Delays(long[] sortedNanos) {
+    Duration percentile(double part) {
+      return Duration.ofNanos(
+          sortedNanos[(int) Math.min(sortedNanos.length - 1, part * sortedNanos.length)]);
+    }
+  }
+
+  /** Asks for the same thing many times on each of many connections and never reads. */
+  Attack unread(String path, List<InetAddress> from, int connections, int requests) {
+    List<Socket> open = new ArrayList<>();
+    byte[] asked = request(path).repeat(requests).getBytes(ISO_8859_1);
+    for (int i = 0; i < connections; i++) {
+      try {
+        Socket socket = connect(from.get(i % from.size()), SMALL_WINDOW_BYTES);
+        open.add(socket);
+        socket.getOutputStream().write(asked);
+      } catch (IOException _) {
+        // Turned away, which is no reason to give up.
+      }
+    }
+    return () -> open.forEach(HttpAttacks::close);
+  }
+
+  /** Asks for it again as soon as it is answered, on each of many connections. */
+  Attack hammer(String path, int connections, AtomicLong answers) {
+    var threads = new ArrayList<Thread>();
+    byte[] asked = request(path).getBytes(ISO_8859_1);
+    for (int i = 0; i < connections; i++) {
+      threads.add(
+          Thread.startVirtualThread(
+              () -> {
+                while (!Thread.currentThread().isInterrupted()) {
+                  try (Socket socket = connect(InetAddress.ofLiteral("127.0.0.1"), 0)) {
+                    while (true) {
+                      socket.getOutputStream().write(asked);
+                      if (readAnswer(socket.getInputStream()) == 200) {
+                        answers.incrementAndGet();
+                      }
+                    }
+                  } catch (IOException _) {
+                    LockSupport.parkNanos(1_000_000); // turned away: again
+                  }
+                }
+              }));
+    }
+    return () -> threads.forEach(Thread::interrupt);
+  }
+
+  /** Connects and hangs up, as port scans and health checks of load balancers do. */
+  Attack hangUp(AtomicLong connections) {
+    Thread thread =
+        Thread.startVirtualThread(
+            () -> {
+              while (!Thread.currentThread().isInterrupted()) {
+                try (Socket _ = connect(InetAddress.ofLiteral("127.0.0.1"), 0)) {
+                  connections.incrementAndGet();
+                } catch (IOException _) {
+                  LockSupport.parkNanos(1_000_000);
+                }
+              }
+            });
+    return thread::interrupt;
+  }
+
+  /** Connects and says nothing. */
+  Attack silent(List<InetAddress> from, int connections) {
+    return unread("", from, connections, 0);
+  }
+
+  /** Connects anew and asks, one time after another; until the answer's first byte. */
+  Delays delays(String path, int times) throws IOException {
+    long[] nanos = new long[times];
+    byte[] asked = request(path).getBytes(ISO_8859_1);
+    for (int i = 0; i < times; i++) {
+      long began = System.nanoTime();
+      try (Socket socket = connect(InetAddress.ofLiteral("127.0.0.1"), 0)) {
+        socket.getOutputStream().write(asked);
+        if (socket.getInputStream().read() < 0) {
+          throw new IOException("ended without an answer");
+        }
+      }
+      nanos[i] = System.nanoTime() - began;
+      LockSupport.parkNanos(1_000_000);
+    }
+    Arrays.sort(nanos);
+    return new Delays(nanos);
+  }
+
+  /** So many addresses of this machine, from 127.0.1.1 on. */
+  static List<InetAddress> addresses(int count) {
+    List<InetAddress> all = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      all.add(InetAddress.ofLiteral("127.0." + (1 + i / 250) + "." + (1 + i % 250)));
+    }
+    return all;
+  }
+
+  private Socket connect(InetAddress from, int windowBytes) throws IOException {
+    Socket socket = new Socket();
+    try {
+      if (windowBytes > 0) {
+        socket.setReceiveBufferSize(windowBytes);
+      }
+      socket.setSoTimeout(READ_TIMEOUT_MILLIS);
+      socket.setTcpNoDelay(true);
+      if (!from.equals(target.getAddress())) {
+        socket.bind(new InetSocketAddress(from, 0));
+      }
+      socket.connect(target, READ_TIMEOUT_MILLIS);
+      return socket;
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException _) {
+      // It is gone either way.
+    }
+  }
+
+  private static String request(String path) {
+    return path.isEmpty() ? "" : "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  }
+
+  /** Reads one answer with a Content-Length or in chunks; its status. */
+  private static int readAnswer(InputStream in) throws IOException {
+    String status = line(in);
+    int length = 0;
+    boolean chunked = false;
+    for (String header = line(in); !header.isEmpty(); header = line(in)) {
+      if (header.regionMatches(true, 0, "Content-Length:", 0, 15)) {
+        length = Integer.parseInt(header.substring(15).strip());
+      }
+      chunked |= header.regionMatches(true, 0, "Transfer-Encoding: chunked", 0, 26);
+    }
+    if (chunked) {
+      int chunk;
+      do {
+        chunk = Integer.parseInt(line(in), 16);
+        in.skipNBytes(chunk + 2L);
+      } while (chunk > 0);
+    } else {
+      in.skipNBytes(length);
+    }
+    return Integer.parseInt(status.substring(9, 12));
+  }
+
+  private static String line(InputStream in) throws IOException {
+    var line = new StringBuilder();
+    for (int b = in.read(); b != '\n'; b = in.read()) {
+      if (b < 0) {
+        throw new IOException("ended");
+      }
+      if (b != '\r') {
+        line.append((char) b);
+      }
+    }
+    return line.toString();
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    var attacks = new HttpAttacks(Integer.parseInt(arguments[1]));
+    String path = arguments.length > 2 ? arguments[2] : "/";
+    int connections = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 1;
+    int more = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 1;
+    var count = new AtomicLong();
+    try (Attack _ =
+        switch (arguments[0]) {
+          case "unread" -> attacks.unread(path, addresses(more), connections, 50);
+          case "hammer" -> attacks.hammer(path, connections, count);
+          case "hangup" -> attacks.hangUp(count);
+          case "silent" -> attacks.silent(addresses(more), connections);
+          case "delays" -> () -> {};
+          default -> throw new IllegalArgumentException(arguments[0]);
+        }) {
+      if (arguments[0].equals("delays")) {
+        Delays delays = attacks.delays(path, connections);
+        System.out.println(
+            "p50 "
+                + delays.percentile(0.5).toMillis()
+                + " ms, p99 "
+                + delays.percentile(0.99).toMillis()
+                + " ms, longest "
+                + delays.percentile(1).toMillis()
+                + " ms");
+      } else {
+        Thread.sleep(Duration.ofSeconds(Long.getLong("seconds", 10)));
+        System.out.println(count + " in all");
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.skep.tracker;
+
+import io.helidon.common.tls.Tls;
+import io.helidon.config.mp.MpConfig;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.security.UnrecoverableKeyException;
+import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
+
+/**
+ * TLS as {@code server.tls} configures it. The server's listener is told that there is none: it is
+ * spoken by us, on connections that are counted.
+ */
+final class Encryption {
+  private static final String KEYS = "server.tls";
+
+  private Encryption() {}
+
+  /**
+   * Reads keys and certificates; empty if there are none to be used.
+   *
+   * @throws IOException if they cannot be used; the message is one line for the operator
+   */
+  static Optional<Tls> of(Config config) throws IOException {
+    if (!isWanted(config)) {
+      return Optional.empty();
+    }
+    try {
+      Tls tls = Tls.create(MpConfig.toHelidonConfig(config).get(KEYS));
+      if (tls.prototype().privateKey().isEmpty()) {
+        throw new IllegalArgumentException("it has no private key");
+      }
+      tls.newEngine();
+      return Optional.of(tls);
+    } catch (RuntimeException e) {
+      throw new IOException(
+          "TLS cannot be used as " + KEYS + " has it: " + reason(e) + "; see docs/tracker.md", e);
+    }
+  }
+
+  /** Whether anything of it is set, and it is not switched off. */
+  private static boolean isWanted(Config config) {
+    boolean set = false;
+    for (String name : config.getPropertyNames()) {
+      set |= name.startsWith(KEYS + ".") && !name.equals(KEYS + ".enabled");
+    }
+    return set && config.getOptionalValue(KEYS + ".enabled", Boolean.class).orElse(true);
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      if (cause instanceof IOException && cause.getCause() instanceof UnrecoverableKeyException) {
+        return String.valueOf(cause.getMessage()); // further in it tells of padding
+      }
+      cause = cause.getCause();
+    }
+    return cause instanceof NoSuchFileException none
+        ? "there is no file " + none.getFile()
+        : String.valueOf(cause.getMessage());
+  }
+}

@@ -1,0 +1,40 @@
+package dev.skep.tracker.http;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
+import io.helidon.http.WritableHeaders;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http1.Http1ConnectionListener;
+
+/**
+ * Looks at the head of each answer. What every one but those to announces and scrapes says of
+ * itself, whoever made it: it is what it says it is, and is not to be kept, since it shows how
+ * things are now and maybe to whom. One that is long and knows it is not kept until it is whole,
+ * but sent as it comes.
+ */
+final class AnswerRules implements Http1ConnectionListener {
+  private static final Header NOSNIFF =
+      HeaderValues.createCached(HeaderNames.create("X-Content-Type-Options"), "nosniff");
+  private static final Header NO_STORE =
+      HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
+
+  /** So long an answer is there already, or comes from elsewhere bit by bit. */
+  private static final int STREAMED_FROM_BYTES = 64 << 10;
+
+  @Override
+  @SuppressWarnings("ReferenceEquality") // it is the one object that those answers have
+  public void headers(ConnectionContext connection, Headers headers) {
+    if (connection instanceof InletContext ours
+        && headers.contentLength().orElse(0) > STREAMED_FROM_BYTES) {
+      ours.outlet().beginLong(headers.contentLength().orElse(0));
+    }
+    if (headers instanceof WritableHeaders<?> answer
+        && !(answer.contains(HeaderNames.CONTENT_TYPE)
+            && answer.get(HeaderNames.CONTENT_TYPE) == TrackerRoutes.TEXT)) {
+      answer.setIfAbsent(NOSNIFF);
+      answer.setIfAbsent(NO_STORE);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.skep.tracker.http;
+
+import io.helidon.common.tls.Tls;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.List;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Speaks TLS on connections that are accepted already. Helidon's own listener does that before it
+ * knows the connection: one whose handshake fails keeps its permit of the listener for good
+ * (ConnectionHandler.run returns without releasing it), and a silent one has no time limit.
+ */
+public final class TlsFront {
+  private static final String PROTOCOL = "http/1.1";
+
+  private final Tls tls;
+
+  public TlsFront(Tls tls) {
+    this.tls = tls;
+  }
+
+  /**
+   * Agrees on TLS with the other side, and waits for it.
+   *
+   * @throws IOException if they do not agree, or the socket is closed meanwhile
+   */
+  SSLSocket accept(Socket socket) throws IOException {
+    SSLSocket secured =
+        (SSLSocket) tls.sslContext().getSocketFactory().createSocket(socket, null, true);
+    SSLParameters asConfigured = tls.sslParameters();
+    SSLParameters parameters = secured.getSSLParameters();
+    if (asConfigured.getProtocols() != null) {
+      parameters.setProtocols(asConfigured.getProtocols());
+    }
+    if (asConfigured.getCipherSuites() != null) {
+      parameters.setCipherSuites(asConfigured.getCipherSuites());
+    }
+    if (asConfigured.getNeedClientAuth()) {
+      parameters.setNeedClientAuth(true);
+    } else if (asConfigured.getWantClientAuth()) {
+      parameters.setWantClientAuth(true);
+    }
+    secured.setSSLParameters(parameters);
+    secured.setHandshakeApplicationProtocolSelector((_, offered) -> choose(offered));
+    secured.startHandshake();
+    return secured;
+  }
+
+  /** Null refuses those who speak nothing that we do. */
+  private static @Nullable String choose(List<String> offered) {
+    return offered.contains(PROTOCOL) ? PROTOCOL : null;
+  }
+}

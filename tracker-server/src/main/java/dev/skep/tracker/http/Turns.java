@@ -1,0 +1,110 @@
+package dev.skep.tracker.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.Filter;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import java.net.URI;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Requests that cost more than an announce have their turn a few at a time, and health by itself,
+ * so that there is always room for announces and for health. A turn lasts while the answer is made,
+ * and not while it is taken.
+ */
+public final class Turns implements Filter {
+  private static final int MOST_WAITING = 256;
+  private static final int MOST_WAITING_PER_ADDRESS = 32;
+  private static final int LONGEST_WAIT_SECONDS = 10;
+
+  private final HttpLoad load;
+  private final Semaphore health = new Semaphore(1, true);
+  private final Semaphore others;
+
+  public Turns(AnswerLimits limits, HttpLoad load) {
+    this.load = load;
+    this.others = new Semaphore(limits.requests(), true);
+  }
+
+  @Override
+  public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    String path = request.path().rawPath();
+    if (isAnnounceOrScrape(path) || !Outlet.CURRENT.isBound()) {
+      chain.proceed();
+      return;
+    }
+    if (!isUri(path, request.query().rawValue())) {
+      problem(response, Status.BAD_REQUEST_400, "the path or the query is not percent-encoded");
+      return;
+    }
+    Outlet outlet = Outlet.CURRENT.get();
+    Semaphore turns = path.startsWith("/health") ? health : others;
+    if (!begin(turns, outlet.crowd())) {
+      load.refusedRequests().increment();
+      response.header(HeaderValues.create(HeaderNames.RETRY_AFTER, 1));
+      problem(
+          response, Status.SERVICE_UNAVAILABLE_503, "too many requests at a time; try again later");
+      return;
+    }
+    load.requests().incrementAndGet();
+    outlet.hold(
+        () -> {
+          load.requests().decrementAndGet();
+          turns.release();
+        });
+    try {
+      chain.proceed();
+    } finally {
+      outlet.letGo();
+    }
+  }
+
+  private static boolean begin(Semaphore turns, Crowds.Crowd crowd) {
+    if (turns.getQueueLength() >= MOST_WAITING) {
+      return false;
+    }
+    try {
+      int waiting = crowd.waiting().incrementAndGet();
+      return (waiting <= MOST_WAITING_PER_ADDRESS || !crowd.isCounted())
+          && turns.tryAcquire(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new CloseConnectionException("the server stops", e);
+    } finally {
+      crowd.waiting().decrementAndGet();
+    }
+  }
+
+  /** With or without a passkey in front and a slash behind. */
+  private static boolean isAnnounceOrScrape(String path) {
+    int end = path.endsWith("/") ? path.length() - 1 : path.length();
+    int last = path.lastIndexOf('/', end - 1);
+    return last >= 0
+        && (path.startsWith("/announce", last) || path.startsWith("/scrape", last))
+        && (end - last == "/announce".length() || end - last == "/scrape".length())
+        && (last == 0 || path.indexOf('/', 1) == last);
+  }
+
+  /** What is behind would fail on one that is not. */
+  private static boolean isUri(String path, String query) {
+    try {
+      URI.create("http://host" + path + (query.isEmpty() ? "" : "?" + query));
+      return true;
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+  }
+
+  private static void problem(RoutingResponse response, Status status, String detail) {
+    response
+        .status(status)
+        .header(HeaderValues.create(HeaderNames.CONTENT_TYPE, "application/problem+json"))
+        .send(
+            "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}"
+                .formatted(status.reasonPhrase(), status.code(), detail));
+  }
+}
