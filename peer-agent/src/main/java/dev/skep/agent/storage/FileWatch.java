@@ -53,10 +53,8 @@ public final class FileWatch {
       if (file.hasBytes() && home != file) {
         inParts = inParts == null ? home.look() : inParts;
         found.add(i, inParts);
-      } else if (file.hasBytes()) {
+      } else if (file.hasBytes() || file.isOurs()) { // ours may be empty
         found.add(i, file.look());
-      } else if (file.isOurs()) {
-        var _ = file.look(); // an empty one that is gone is made again
       }
     }
     return found;
@@ -65,7 +63,10 @@ public final class FileWatch {
   /** The pieces that have bytes in any of these files. */
   public Bitfield pieces(BitSet some) {
     Bitfield pieces = new Bitfield(layout.pieceCount());
-    some.stream().forEach(i -> mark(files.files().get(i), pieces));
+    some.stream()
+        .mapToObj(files.files()::get)
+        .filter(DataFile::hasBytes)
+        .forEach(file -> mark(file, pieces));
     return pieces;
   }
 
@@ -97,7 +98,8 @@ public final class FileWatch {
     BitSet replaced = found.replaced();
     for (int i = replaced.nextSetBit(0); i >= 0; i = replaced.nextSetBit(i + 1)) {
       DataFile file = files.files().get(i);
-      if (file.hasItsLength() && !hasAny(file, lost) && hasAny(file, verified)) {
+      boolean right = !file.hasBytes() || (!hasAny(file, lost) && hasAny(file, verified));
+      if (file.hasItsLength() && right) {
         file.keep(); // a copy of ours
       } else if (!seeding) {
         String kept = file.setAside().getFileName().toString();
@@ -117,6 +119,9 @@ public final class FileWatch {
   }
 
   private boolean hasAny(DataFile file, Bitfield pieces) {
+    if (!file.hasBytes()) {
+      return false;
+    }
     int piece = pieces.nextSet(layout.pieceAt(file.offsetBytes()));
     return piece >= 0 && piece <= layout.pieceAt(file.endBytes() - 1);
   }

@@ -142,6 +142,20 @@ class DisturbedTest {
   }
 
   @Test
+  void anEmptyFileReplacedByALinkToAnother() throws Exception {
+    Transfer transfer = halfDone();
+    Path other = Files.writeString(temp.resolve("other"), "mine");
+    Path empty = large.resolveSibling("empty");
+    Files.delete(empty);
+    Files.createSymbolicLink(empty, other);
+
+    assertThatItIsDone(transfer);
+    assertThat(empty).isRegularFile().isEmptyFile();
+    assertThat(other).hasContent("mine");
+    assertThat(empty.resolveSibling("empty.replaced")).isSymbolicLink();
+  }
+
+  @Test
   void aLongerFileIsNotCutUnasked() throws Exception {
     Transfer transfer = halfDone();
     Files.write(large, new byte[1000], StandardOpenOption.APPEND);
