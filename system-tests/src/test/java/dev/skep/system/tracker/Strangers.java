@@ -2,6 +2,7 @@ package dev.skep.system.tracker;
 
 import dev.skep.system.tracker.UdpPeer.Said;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -39,7 +40,8 @@ final class Strangers implements AutoCloseable {
   }
 
   public static void main(String[] args) throws IOException, InterruptedException {
-    var tracker = new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0]));
+    var here = InetAddress.ofLiteral("127.0.0.1");
+    var tracker = new InetSocketAddress(here, Integer.parseInt(args[0]));
     List<Long> swarms = args.length > 3 ? List.of() : List.of(1L);
     try (var strangers = new Strangers(tracker, Integer.parseInt(args[1]), swarms)) {
       Thread.sleep(Duration.ofSeconds(Integer.parseInt(args[2])));
@@ -82,9 +84,13 @@ final class Strangers implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     stopped = true;
-    thread.join();
+    try {
+      thread.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
     peers.forEach(UdpPeer::close);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -30,17 +31,19 @@ class TrackerFloodIT {
   private static final Pattern READY =
       Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)/.*udp://[^ ]*:(\\d+)");
 
+  private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");
+
   @TempDir private Path folder;
   private int starts;
 
   /** A tracker that runs and the ports it has. */
   private record Tracker(Process process, Path log, int httpPort, int udpPort) {
     InetSocketAddress udp() {
-      return new InetSocketAddress("127.0.0.1", udpPort);
+      return new InetSocketAddress(HERE, udpPort);
     }
 
     double metric(String name) throws IOException {
-      try (Socket socket = new Socket("127.0.0.1", httpPort)) {
+      try (Socket socket = new Socket(HERE, httpPort)) {
         String request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         socket.getOutputStream().write(request.getBytes(ISO_8859_1));
         return new String(socket.getInputStream().readAllBytes(), ISO_8859_1)

@@ -1,5 +1,7 @@
 package dev.skep.system.tracker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -51,7 +53,7 @@ final class UdpPeer implements AutoCloseable {
           return new Told(
               answer.getInt(12), answer.getInt(16), answer.slice(20, answer.limit() - 20));
         }
-        throw new AssertionError("refused: " + new String(reply, 8, answer.limit() - 8));
+        throw new AssertionError("refused: " + new String(reply, 8, answer.limit() - 8, UTF_8));
       } catch (SocketTimeoutException _) {
         // Again.
       }

@@ -102,7 +102,7 @@ final class Swarm {
    * a thousand times as much.
    */
   int weight() {
-    long others = otherIpv4.size() + otherIpv6.size();
+    long others = (long) otherIpv4.size() + otherIpv6.size();
     return (int) Math.min(Integer.MAX_VALUE, addresses() + OTHERS_WEIGH * others);
   }
 

@@ -99,8 +99,13 @@ public final class SwarmStore {
   public Admission announce(Announce said) {
     long hash = hash(hashing, said.infoHashHigh, said.infoHashMiddle, said.infoHashLow);
     Admission admission = stripe(hash).announce(hash, said, now);
-    if (admission == Admission.TOO_MANY_TORRENTS && dropGreedy(said, hash)
-        || admission == Admission.TOO_MANY_PEERS && (dropGreedy(said, hash) || dropPeer(said))) {
+    boolean roomMade =
+        switch (admission) {
+          case ADMITTED, TOO_MANY_AT_ONCE -> false;
+          case TOO_MANY_TORRENTS -> dropGreedy(said, hash);
+          case TOO_MANY_PEERS -> dropGreedy(said, hash) || dropPeer(said);
+        };
+    if (roomMade) {
       admission = stripe(hash).announce(hash, said, now);
     }
     switch (admission) {

@@ -107,7 +107,7 @@ class FullMemoryTest {
         }
       }
       assertThat(store.store.tallies().bytes().get())
-          .isGreaterThan(200L * SwarmBytes.TORRENT + 2 * 16 * store.store.tallies().peers().get());
+          .isGreaterThan(200L * SwarmBytes.TORRENT + 2L * 16 * store.store.tallies().peers().get());
       store.pass(2 * Announcing.TIMEOUT_SECONDS);
       store.sweepAll();
       store.sweepAll();
