@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ final class Folders {
 
   /** Makes the folders that lead to a file; none of them may lie elsewhere. */
   void makeFor(Path file) throws IOException {
-    Path parent = file.toAbsolutePath().getParent();
+    Path parent = parent(file);
     if (isKnown(parent) && Files.isDirectory(parent)) {
       return;
     }
@@ -39,6 +40,10 @@ final class Folders {
       }
       requireInside(file, folder);
     }
+  }
+
+  private static Path parent(Path file) {
+    return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file lies in a folder");
   }
 
   private static void make(Path folder) throws IOException {
@@ -58,7 +63,7 @@ final class Folders {
    * @throws IOException also when the folder does not exist
    */
   void requireInside(Path file) throws IOException {
-    Path parent = file.toAbsolutePath().getParent();
+    Path parent = parent(file);
     if (!isKnown(parent)) {
       requireInside(file, parent);
     }

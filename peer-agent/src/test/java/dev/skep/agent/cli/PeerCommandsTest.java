@@ -234,7 +234,8 @@ class PeerCommandsTest {
 
     int status =
         switch (command) {
-          case "get" -> skep.run("get", torrent, "-d", data.getParent(), "--peer", "127.0.0.1:1");
+          case "get" ->
+              skep.run("get", torrent, "-d", data.resolveSibling("."), "--peer", "127.0.0.1:1");
           case "seed" -> skep.run("seed", torrent, data, "--port", "0");
           default -> skep.run("verify", torrent, data);
         };

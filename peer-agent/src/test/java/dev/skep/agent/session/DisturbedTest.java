@@ -1,5 +1,6 @@
 package dev.skep.agent.session;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -101,7 +102,7 @@ class DisturbedTest {
   @Test
   void anotherFileMovedOverItIsKeptUnderAnotherName() throws Exception {
     Transfer transfer = halfDone();
-    byte[] mine = "mine".repeat(10_000).getBytes();
+    byte[] mine = "mine".repeat(10_000).getBytes(UTF_8);
     Path other = Files.write(temp.resolve("other"), mine);
     Files.move(other, large, REPLACE_EXISTING);
 

@@ -200,9 +200,9 @@ class PeerBookTest {
   @Test
   void aPrivateTorrentLearnsFromTrackersAndItsOwnerOnly() {
     PeerBook gate = book(new OwnAddresses(SELF, 1), true);
+    int host = 1;
     for (PeerSource.Kind kind : PeerSource.Kind.values()) {
-      gate.add(
-          List.of(Endpoint.of("10.0.0." + (1 + kind.ordinal()), 5)), new PeerSource(kind, ""), 0);
+      gate.add(List.of(Endpoint.of("10.0.0." + host++, 5)), new PeerSource(kind, ""), 0);
     }
 
     assertThat(gate.known().known()).isEqualTo(2);
@@ -227,8 +227,8 @@ class PeerBookTest {
     Endpoint peer = Endpoint.of("10.0.0.1", 5);
     book.add(List.of(peer), TRACKER, 0);
     for (int i = 0; i < 5; i++) {
-      book.take(i * 1_000 * SECOND);
-      book.done(peer, PeerBook.End.UNREACHABLE, i * 1_000 * SECOND);
+      book.take(i * 1_000L * SECOND);
+      book.done(peer, PeerBook.End.UNREACHABLE, i * 1_000L * SECOND);
     }
 
     assertThat(book.dialSoon(Endpoint.of("10.0.0.2", 5).address(), 4_000 * SECOND)).isFalse();

@@ -69,6 +69,10 @@ class TlsFrontTest {
 
   @Test
   void anAnnounceIsAnsweredAndItsConnectionEndedInTls() throws IOException {
+    announceOnce();
+  }
+
+  private void announceOnce() throws IOException {
     try (SSLSocket socket = connect("127.0.0.1")) {
       String request = Front.request(ANNOUNCE) + "Connection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(ISO_8859_1));
@@ -89,7 +93,7 @@ class TlsFrontTest {
       socket.close();
     }
     await().until(() -> front.counters().httpConnections().get() == 0);
-    anAnnounceIsAnsweredAndItsConnectionEndedInTls();
+    announceOnce();
   }
 
   @Test
@@ -99,7 +103,7 @@ class TlsFrontTest {
       silent.add(front.connectFrom("127.0.0.2"));
     }
     await().until(() -> front.counters().httpCrowdedOut().sum() == 5);
-    anAnnounceIsAnsweredAndItsConnectionEndedInTls();
+    announceOnce();
     await().atMost(20, TimeUnit.SECONDS).until(() -> front.counters().httpConnections().get() == 0);
     assertThat(front.load().late().sum()).isEqualTo(MOST_PER_ADDRESS);
     for (Socket socket : silent) {

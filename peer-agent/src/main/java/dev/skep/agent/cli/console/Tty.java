@@ -112,7 +112,7 @@ public final class Tty {
 
   /** Looks again, if it is some time ago. */
   private void look() {
-    if (progress | keys && System.nanoTime() - lookedAt >= LOOK_NANOS) {
+    if ((progress || keys) && System.nanoTime() - lookedAt >= LOOK_NANOS) {
       lookedAt = System.nanoTime();
       view = view(progress);
     }
