@@ -279,16 +279,11 @@ class LauncherTest {
    * root, who runs these tests on some machines.
    */
   private final class ReadOnlyTree implements AutoCloseable {
-    private static final String TOOL =
-        """
-        #!/bin/sh
-        case $* in *distribution/target*) exit 1;; esac
-        exec %s "$@"
-        """;
-
     private ReadOnlyTree() throws IOException {
       for (String tool : List.of("ln", "mv", "touch")) {
-        script(folder.resolve("maven").resolve(tool), TOOL.formatted(onPath(tool)));
+        String refusal = "#!/bin/sh\ncase $* in *distribution/target*) exit 1;; esac\n";
+        String real = "exec " + onPath(tool) + " \"$@\"\n";
+        script(folder.resolve("maven").resolve(tool), refusal + real);
       }
     }
 

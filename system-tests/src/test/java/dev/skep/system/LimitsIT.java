@@ -89,10 +89,10 @@ class LimitsIT {
   void tooLittleMemoryIsOneLine() throws Exception {
     int pieces = 1_000_000;
     Path large = folder.resolve("large.torrent");
-    String info = "d6:lengthi%de4:name1:x12:piece lengthi16384e6:pieces%d:";
-    Files.writeString(
-        large,
-        "d4:info" + info.formatted(16_384L * pieces, 20 * pieces) + "x".repeat(20 * pieces) + "ee");
+    String head =
+        "d4:infod6:lengthi%de4:name1:x12:piece lengthi16384e6:pieces%d:"
+            .formatted(16_384L * pieces, 20 * pieces);
+    Files.writeString(large, head + "x".repeat(20 * pieces) + "ee");
     List<String> command = new ArrayList<>(List.of("env", "SKEP_JAVA_OPTS=-Xmn4m -Xmx24m"));
     command.addAll(Running.skepCommand("verify", large, data));
 

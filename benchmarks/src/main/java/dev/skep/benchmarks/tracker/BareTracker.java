@@ -7,8 +7,10 @@ import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.http.Arrivals;
 import dev.skep.tracker.http.ConnectionGate;
 import dev.skep.tracker.http.FullScrape;
+import dev.skep.tracker.http.HttpLoad;
 import dev.skep.tracker.http.HttpSettings;
 import dev.skep.tracker.http.TrackerRoutes;
+import dev.skep.tracker.http.Turns;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.swarm.SwarmStore;
@@ -17,6 +19,7 @@ import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.util.Optional;
 
 /**
  * The announce path and both front ends without the rest of the tracker: what a change of them
@@ -38,14 +41,16 @@ public final class BareTracker {
         new AnnounceService(swarms, Access.OPEN, AnnounceSettings.DEFAULT, counters, start);
     HttpSettings http = HttpSettings.DEFAULT;
     Arrivals arrivals = new Arrivals(counters);
+    HttpLoad load = new HttpLoad();
+    Turns turns = new Turns(http.answers(), load);
     FullScrape fullScrape = new FullScrape(swarms, http, service, System::nanoTime);
     WebServer.builder()
         .port(port)
         .featuresDiscoverServices(false)
         .protocolsDiscoverServices(false)
         .connectionOptions(arrivals)
-        .addConnectionSelector(new ConnectionGate(http, counters, arrivals))
-        .routing(rules -> new TrackerRoutes(service, http, fullScrape).addTo(rules))
+        .addConnectionSelector(new ConnectionGate(http, counters, arrivals, load, Optional.empty()))
+        .routing(rules -> new TrackerRoutes(service, http, fullScrape, turns).addTo(rules))
         .build()
         .start();
     UdpServer udp = UdpServer.start(InetAddress.ofLiteral("::"), port, sockets, transport, service);

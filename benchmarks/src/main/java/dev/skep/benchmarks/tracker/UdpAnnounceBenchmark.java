@@ -8,6 +8,7 @@ import dev.skep.tracker.announce.AnnounceSettings;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
+import dev.skep.tracker.catalogue.StoredMetainfo;
 import dev.skep.tracker.swarm.IpAddress;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
@@ -59,8 +60,8 @@ public class UdpAnnounceBenchmark {
   /** What the tracker asks without any lists. */
   private static Access openToAll() {
     var catalogue =
-        new Catalogue(new NoFiles(), new Catalogue.Limits(1, 1), InstantSource.system());
-    return new AccessRules(new AccessRules.Settings(false, false), catalogue, _ -> {});
+        new Catalogue(new NoFiles(), new Catalogue.Limits(1, 1, 1), InstantSource.system());
+    return new AccessRules(new AccessRules.Settings(false, false), catalogue, (_, _) -> {});
   }
 
   private static final class NoFiles implements Catalogue.Keeper {
@@ -71,7 +72,7 @@ public class UdpAnnounceBenchmark {
     public void remove(InfoHash hash) {}
 
     @Override
-    public Optional<byte[]> metainfo(InfoHash hash) {
+    public Optional<StoredMetainfo> open(InfoHash hash) {
       return Optional.empty();
     }
   }
