@@ -80,7 +80,7 @@ record Tracker(
             rooms.access(),
             catalogue,
             (lists, confirmed) -> persistence.putAccess(new SavedAccess(lists, confirmed)));
-    Restored restored = persistence.restore(swarms, clock.instant());
+    Restored restored = Background.start(() -> persistence.restore(swarms, clock.instant()));
     catalogue.restore(restored.torrents());
     access.restore(lists(restored.access()), restored.access().confirmed());
     var announces =

@@ -48,6 +48,7 @@ abstract class EveryRoute {
   private static final Map<String, Set<String>> ADMINISTRATION =
       Map.of(
           "/api/v1/access", Set.of("GET"),
+          "/api/v1/access/confirm", Set.of("POST"),
           "/api/v1/access/{list}/{entry}", Set.of("PUT", "DELETE"),
           "/api/v1/access/passkeys", Set.of("POST"),
           "/api/v1/stop", Set.of("POST"),
