@@ -12,6 +12,7 @@ import dev.skep.agent.cli.console.WrongUsage;
 import dev.skep.agent.create.NewTorrent;
 import dev.skep.agent.create.PieceLength;
 import dev.skep.agent.create.Source;
+import dev.skep.agent.create.SourceFile;
 import dev.skep.agent.create.TorrentVersion;
 import dev.skep.protocol.metainfo.Metainfo;
 import java.nio.file.Files;
@@ -122,6 +123,7 @@ final class CreateCommand implements Callable<Integer> {
       throw new WrongUsage("--piece-length must be a power of two from 16KiB to 64MiB");
     }
     TorrentVersion version = version();
+    List<List<String>> trackers = AnnounceUrls.tiers(tiers.get());
     String name = name();
     Path file = output.get().orElseGet(() -> Path.of(name + ".torrent"));
     requireRoomFor(file);
@@ -129,13 +131,14 @@ final class CreateCommand implements Callable<Integer> {
         new Source.Without(skipHidden.getAsBoolean(), skipLinks.getAsBoolean(), Optional.of(file));
     var found = Source.scan(path.get(), without);
     found.skipped().forEach(line -> terminal.say("left out " + Text.printable(line)));
-    byte[] torrent = make(found, name, version);
+    byte[] torrent = make(found, name, version, trackers);
+    Metainfo metainfo = Metainfo.parse(torrent); // what nobody could read is not written
     TorrentFiles.write(file, torrent);
-    Metainfo metainfo = Metainfo.parse(torrent);
     if (publish.getAsBoolean()) {
       tracker.api(terminal).publish(torrent);
     }
     report(metainfo, file);
+    advise(metainfo, trackers);
     return 0;
   }
 
@@ -156,25 +159,34 @@ final class CreateCommand implements Callable<Integer> {
     }
   }
 
-  private String name() throws WrongUsage {
+  private String name() throws Failure, WrongUsage {
     if (name.get().isPresent()) {
-      return name.get().get();
+      String given = name.get().get();
+      if (!SourceFile.isUsable(given)) {
+        throw new WrongUsage("--name: no file can be called '" + given + "' everywhere");
+      }
+      return given;
     }
     Path last = path.get().toAbsolutePath().normalize().getFileName();
     if (last == null) {
       throw new WrongUsage(path.get() + " has no name; give one with --name");
     }
+    if (!SourceFile.isUsable(last.toString())) {
+      throw new Failure(path.get() + ": " + SourceFile.UNUSABLE + ", or give one with --name");
+    }
     return last.toString();
   }
 
-  private byte[] make(Source found, String name, TorrentVersion version) throws Exception {
+  private byte[] make(
+      Source found, String name, TorrentVersion version, List<List<String>> trackers)
+      throws Exception {
     Optional<Instant> now = noDate.getAsBoolean() ? Optional.empty() : Optional.of(Instant.now());
     var torrent =
         new NewTorrent(
             name,
             version,
             pieceLengthBytes(found.totalBytes()),
-            tiers.get().stream().map(tier -> List.of(tier.split(",", -1))).toList(),
+            trackers,
             webSeeds.get(),
             isPrivate.getAsBoolean(),
             source.get(),
@@ -184,6 +196,24 @@ final class CreateCommand implements Callable<Integer> {
     try (Progress progress = terminal.progress()) {
       var line = new ByteProgress(progress, "hashing", found.totalBytes());
       return torrent.make(found, line::show);
+    }
+  }
+
+  /** What the torrent most likely lacks, and what can be done with it now. */
+  private void advise(Metainfo torrent, List<List<String>> trackers) throws Failure, WrongUsage {
+    AnnounceUrls.withoutPath(trackers)
+        .forEach(
+            url ->
+                terminal.say(
+                    "-t %s has no path; most trackers are asked at %s/announce"
+                        .formatted(url, url.replaceAll("/$", ""))));
+    if (publish.getAsBoolean()) {
+      terminal.say(
+          Text.printable(
+              "on other machines: skep get '%s' --tracker %s"
+                  .formatted(torrent.name(), tracker.api(terminal).base())));
+    } else if (trackers.isEmpty()) {
+      terminal.say("it names no tracker (-t URL): its peers are found only where one is named");
     }
   }
 

@@ -55,7 +55,7 @@ final class Errors {
 
   /** One line on stderr. Returns the same as a document. */
   private JsonObject say(String line) {
-    String printable = Text.printable(firstLine(line));
+    String printable = Text.printable(line);
     terminal.say(printable);
     return Json.createObjectBuilder().add("ok", false).add("error", printable).build();
   }
@@ -129,11 +129,11 @@ final class Errors {
       case FileSystemException file ->
           file.getFile() + ": " + (file.getReason() == null ? "cannot be used" : file.getReason());
       case BindException bind when message != null -> message;
-      case IOException io when message != null -> message;
+      case IOException io when message != null -> firstLine(message);
       default ->
           "unexpected "
               + e.getClass().getSimpleName()
-              + (message == null ? "" : ": " + message)
+              + (message == null ? "" : ": " + firstLine(message))
               + "; this is a fault in skep, SKEP_DEBUG=1 shows where";
     };
   }

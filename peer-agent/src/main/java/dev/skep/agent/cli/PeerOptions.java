@@ -64,9 +64,8 @@ final class PeerOptions {
   }
 
   /** Trackers given and, after them, the torrent's own. */
-  List<List<String>> trackers(List<List<String>> own) {
-    var all = new ArrayList<List<String>>();
-    tiers.forEach(tier -> all.add(List.of(tier.split(",", -1))));
+  List<List<String>> trackers(List<List<String>> own) throws WrongUsage {
+    var all = new ArrayList<>(AnnounceUrls.tiers(tiers));
     all.addAll(own);
     return all.stream().distinct().toList();
   }

@@ -103,7 +103,7 @@ final class SeedCommand implements Callable<Integer> {
     return read;
   }
 
-  private Transfer add(Session session, Pair pair) throws IOException {
+  private Transfer add(Session session, Pair pair) throws IOException, WrongUsage {
     var how =
         TransferOptions.defaults()
             .withTrackers(options.trackers(pair.torrent().trackers()))

@@ -203,7 +203,7 @@ final class ShareCommand implements Callable<Integer> {
     }
   }
 
-  private Transfer add(Session session, Shared shared) throws IOException {
+  private Transfer add(Session session, Shared shared) throws IOException, WrongUsage {
     Path data = shared.source().root();
     var how =
         TransferOptions.defaults()

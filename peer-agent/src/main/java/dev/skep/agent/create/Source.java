@@ -90,6 +90,9 @@ public record Source(Path root, boolean folder, List<SourceFile> files, List<Str
     if (!Files.isReadable(file)) {
       throw new FileSystemException(file.toString(), null, "permission denied; make it readable");
     }
+    if (!path.stream().allMatch(SourceFile::isUsable)) {
+      throw new FileSystemException(file.toString(), null, SourceFile.UNUSABLE);
+    }
     return new SourceFile(
         file, path, attributes.size(), attributes.lastModifiedTime(), Files.isExecutable(file));
   }

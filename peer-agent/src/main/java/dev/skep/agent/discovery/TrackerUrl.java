@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param target path and query with everything escaped that has to be; empty if there is neither
  * @param shown the URL for people, without credentials
  */
-record TrackerUrl(
+public record TrackerUrl(
     Scheme scheme,
     Optional<String> credentials,
     String host,
@@ -32,7 +32,7 @@ record TrackerUrl(
   private static final String UNESCAPED = "-._~!$&'()*+,;=:@/?";
 
   /** How it is asked. */
-  enum Scheme {
+  public enum Scheme {
     HTTP(80),
     HTTPS(443),
     UDP(0);
@@ -63,6 +63,16 @@ record TrackerUrl(
       return read(text.strip());
     } catch (Unusable e) {
       throw new TrackerException("cannot ask tracker " + masked(text) + ": " + e.getMessage());
+    }
+  }
+
+  /** Why no tracker can be asked by this text; empty if one can. */
+  public static Optional<String> problem(String text) {
+    try {
+      read(text.strip());
+      return Optional.empty();
+    } catch (Unusable e) {
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 

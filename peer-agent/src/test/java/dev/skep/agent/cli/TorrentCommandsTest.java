@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code create}, {@code info} and {@code magnet}, as typed. */
 class TorrentCommandsTest {
@@ -156,6 +158,33 @@ class TorrentCommandsTest {
     assertThat(skep.run("create", data, "-o", torrent)).isEqualTo(1);
     assertThat(skep.err()).contains("dangling: a link to nothing").containsOnlyOnce("\n");
     assertThat(torrent).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"line\nbreak", "bell\u0007", "turn\u202Ened"})
+  void aNameThatNobodyCouldMakeIsToldBeforeAnythingIsHashed(String name) throws IOException {
+    Path odd = Files.createDirectories(folder.resolve("odd/" + name));
+    Files.writeString(odd.resolve("x"), "data");
+
+    assertThat(skep.run("create", odd.getParent(), "-o", folder.resolve("o.torrent"))).isEqualTo(1);
+    assertThat(skep.err()).contains("its name has a line break").containsOnlyOnce("\n");
+    assertThat(folder.resolve("o.torrent")).doesNotExist();
+    assertThat(skep.run("create", odd, "-o", folder.resolve("o.torrent"))).isEqualTo(1);
+    assertThat(skep.run("create", odd, "-n", "even", "-o", folder.resolve("o.torrent"))).isZero();
+  }
+
+  @Test
+  void whatATorrentMostLikelyLacksIsTold() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "data");
+
+    assertThat(skep.run("create", file, "-o", folder.resolve("a.torrent"))).isZero();
+    assertThat(skep.err()).containsOnlyOnce("names no tracker");
+    assertThat(skep.run("create", file, "-t", "http://t:1/", "-o", folder.resolve("b.torrent")))
+        .isZero();
+    assertThat(skep.err()).contains("-t http://t:1/ has no path").contains("http://t:1/announce");
+    assertThat(skep.run("create", file, "-t", "udp://t:1", "-o", folder.resolve("c.torrent")))
+        .isZero();
+    assertThat(skep.err()).doesNotContain("no path").doesNotContain("no tracker");
   }
 
   @Test
