@@ -60,10 +60,12 @@ final class Rehearsal {
 
   private final int httpPort;
   private final InetSocketAddress udp;
+  private final String token;
 
-  private Rehearsal(int httpPort, InetSocketAddress udp) {
+  private Rehearsal(int httpPort, InetSocketAddress udp, String token) {
     this.httpPort = httpPort;
     this.udp = udp;
+    this.token = token;
   }
 
   /** Fails if the tracker did not do what it should. */
@@ -72,6 +74,9 @@ final class Rehearsal {
     Path folder = Files.createTempDirectory("skep-rehearsal");
     try {
       rehearse(folder);
+    } catch (Exception e) {
+      e.printStackTrace();
+      Runtime.getRuntime().halt(1); // the server's threads would let a build wait for ever
     } finally {
       try (var all = Files.walk(folder)) {
         for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -94,7 +99,8 @@ final class Rehearsal {
     Configuration configuration = Configuration.read(flags, Optional.empty());
     Server server = Server.builder().config(configuration.config()).build().start();
     Tracker tracker = CDI.current().select(Tracker.class).get();
-    new Rehearsal(server.port(), tracker.udp().orElseThrow().address()).play();
+    String token = Files.readString(folder.resolve("admin.token")).strip();
+    new Rehearsal(server.port(), tracker.udp().orElseThrow().address(), token).play();
     server.stop();
   }
 
@@ -152,7 +158,8 @@ final class Rehearsal {
     try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), httpPort)) {
       socket.setSoTimeout(HUNG_AFTER_MILLIS);
       String request =
-          "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+          "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer %s\r\n\r\n"
+              .formatted(target, token);
       socket.getOutputStream().write(request.getBytes(US_ASCII));
       String status = new String(socket.getInputStream().readNBytes(STATUS_BYTES), US_ASCII);
       if (!status.endsWith(" 200")) {

@@ -42,10 +42,12 @@ final class SeedCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Parameters(
-      arity = "2..*",
+      arity = "1..*",
       paramLabel = "FILE PATH",
-      description = "A .torrent file and its data: the file or folder, or the folder it lies in.")
-  private List<Path> pairs = List.of();
+      description =
+          "A .torrent file, or its URL, and its data: the file or folder, or the folder it lies"
+              + " in.")
+  private List<String> pairs = List.of();
 
   @Option(
       names = "--super-seed",
@@ -97,8 +99,8 @@ final class SeedCommand implements Callable<Integer> {
     }
     var read = new ArrayList<Pair>();
     for (int i = 0; i < pairs.size(); i += 2) {
-      Metainfo torrent = TorrentFiles.read(pairs.get(i));
-      read.add(new Pair(torrent, DataPlace.of(torrent, pairs.get(i + 1))));
+      Metainfo torrent = TorrentSource.fileOrUrl(pairs.get(i));
+      read.add(new Pair(torrent, DataPlace.of(torrent, Path.of(pairs.get(i + 1)))));
     }
     return read;
   }

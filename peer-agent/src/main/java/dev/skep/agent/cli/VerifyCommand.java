@@ -40,8 +40,8 @@ import picocli.CommandLine.Parameters;
 final class VerifyCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Parameters(index = "0", paramLabel = "FILE", description = "A .torrent file.")
-  private Path file = Path.of("");
+  @Parameters(index = "0", paramLabel = "FILE", description = "A .torrent file, or its URL.")
+  private String file = "";
 
   @Parameters(
       index = "1",
@@ -57,7 +57,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure, IOException, InterruptedException {
-    Metainfo torrent = TorrentFiles.read(file);
+    Metainfo torrent = TorrentSource.fileOrUrl(file);
     if (!torrent.hasAllHashes()) {
       throw new Failure(
           file + ": has no piece layers, so nothing can be checked; get the whole .torrent file");
@@ -133,7 +133,8 @@ final class VerifyCommand implements Callable<Integer> {
               + Text.printable(repair));
       return;
     }
-    terminal.out().println("bad pieces " + ranges(bad));
+    int last = torrent.layout().pieceCount() - 1;
+    terminal.out().println("bad pieces %s (numbered 0 to %d)".formatted(ranges(bad), last));
     long badBytes = bad.stream().mapToLong(piece -> torrent.layout().lengthBytes(piece)).sum();
     terminal.say(
         "%s: %d of %s bad or missing, about %s; %s"

@@ -328,7 +328,8 @@ class PeerCommandsTest {
 
     assertThat(skep.run("verify", torrent, data)).isEqualTo(1);
     assertThat(skep.out())
-        .isEqualTo("bad file leer\nbad file sub dir/日本.bin\nbad pieces 5-6, 18\n");
+        .isEqualTo(
+            "bad file leer\nbad file sub dir/日本.bin\nbad pieces 5-6, 18 (numbered 0 to 18)\n");
     assertThat(skep.err()).contains("3 of 19 pieces bad or missing").containsOnlyOnce("\n");
 
     assertThat(skep.run("verify", torrent, data, "--json")).isEqualTo(1);
@@ -358,7 +359,7 @@ class PeerCommandsTest {
 
     Files.write(middle, Arrays.copyOf(bytes, 10_000));
     assertThat(skep.run("verify", torrent, data)).isEqualTo(1);
-    assertThat(skep.out()).isEqualTo("bad file sub dir/mitte\nbad pieces 0-1\n");
+    assertThat(skep.out()).isEqualTo("bad file sub dir/mitte\nbad pieces 0-1 (numbered 0 to 20)\n");
   }
 
   @Test

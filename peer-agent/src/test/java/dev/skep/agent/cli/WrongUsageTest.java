@@ -43,7 +43,7 @@ class WrongUsageTest {
         "info | missing required parameter",
         "magnet | missing required parameter",
         "verify x | missing required parameter: 'PATH'",
-        "seed x | FILE PATH",
+        "seed x | each FILE needs the PATH",
         "seed x y z | each FILE needs the PATH",
         "seed x y --port many | --port",
         "get | missing required parameter: 'SOURCE'",
