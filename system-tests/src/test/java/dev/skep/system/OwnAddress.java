@@ -15,6 +15,6 @@ final class OwnAddress {
   static String of(int which) {
     long process = ProcessHandle.current().pid();
     return "127.%d.%d.%d"
-        .formatted(128 | process >> 15 & 127, process >> 7 & 255, process << 1 & 254 | which);
+        .formatted(128 + (process >> 15) % 128, (process >> 7) % 256, (process % 128) * 2 + which);
   }
 }
