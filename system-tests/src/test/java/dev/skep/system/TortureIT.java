@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>What is done is decided by a seed alone; {@code -Dskep.torture=SEED} runs that one again,
  * {@code FIRST-LAST} several.
  */
+@SuppressWarnings("NullAway.Init") // each round sets what it needs before it begins
 class TortureIT {
   private static final Duration SOON = Duration.ofSeconds(90);
   private static final int MOST_ACTS = 6;

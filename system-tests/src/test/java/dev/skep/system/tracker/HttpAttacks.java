@@ -36,10 +36,10 @@ final class HttpAttacks {
   }
 
   /** How long asking took. */
-  record Delays(long[] sortedNanos) {
+  record Delays(List<Long> sortedNanos) {
     Duration percentile(double part) {
-      return Duration.ofNanos(
-          sortedNanos[(int) Math.min(sortedNanos.length - 1, part * sortedNanos.length)]);
+      int at = (int) Math.min(sortedNanos.size() - 1, part * sortedNanos.size());
+      return Duration.ofNanos(sortedNanos.get(at));
     }
   }
 
@@ -121,7 +121,7 @@ final class HttpAttacks {
       LockSupport.parkNanos(1_000_000);
     }
     Arrays.sort(nanos);
-    return new Delays(nanos);
+    return new Delays(Arrays.stream(nanos).boxed().toList());
   }
 
   /** So many addresses of this machine, from 127.0.1.1 on. */
