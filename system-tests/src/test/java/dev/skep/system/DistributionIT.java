@@ -79,6 +79,7 @@ class DistributionIT {
     builder.environment().put("SKEP_JAVA_OPTS", "-Xlog:class+load:file=" + classes);
     Process tracker = builder.start();
     try (var err = tracker.errorReader()) {
+      assertThat(err.readLine()).startsWith("skep: the new admin token");
       assertThat(err.readLine()).startsWith("skep: tracker ready on");
     } finally {
       tracker.destroy();
