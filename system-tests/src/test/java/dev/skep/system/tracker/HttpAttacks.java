@@ -9,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -35,11 +34,15 @@ final class HttpAttacks {
     void close();
   }
 
-  /** How long asking took. */
-  record Delays(List<Long> sortedNanos) {
+  /**
+   * How long asking took.
+   *
+   * @param refused how many got no answer: their connection was reset
+   */
+  record Delays(List<Long> sortedNanos, int refused) {
     Duration percentile(double part) {
       int at = (int) Math.min(sortedNanos.size() - 1, part * sortedNanos.size());
-      return Duration.ofNanos(sortedNanos.get(at));
+      return Duration.ofNanos(at < 0 ? 0 : sortedNanos.get(at));
     }
   }
 
@@ -106,22 +109,23 @@ final class HttpAttacks {
   }
 
   /** Connects anew and asks, one time after another; until the answer's first byte. */
-  Delays delays(String path, int times) throws IOException {
-    long[] nanos = new long[times];
+  Delays delays(String path, int times) {
+    List<Long> nanos = new ArrayList<>();
     byte[] asked = request(path).getBytes(ISO_8859_1);
     for (int i = 0; i < times; i++) {
       long began = System.nanoTime();
       try (Socket socket = connect(InetAddress.ofLiteral("127.0.0.1"), 0)) {
         socket.getOutputStream().write(asked);
-        if (socket.getInputStream().read() < 0) {
-          throw new IOException("ended without an answer");
+        if (socket.getInputStream().read() >= 0) {
+          nanos.add(System.nanoTime() - began);
         }
+      } catch (IOException _) {
+        // Reset: counted below.
       }
-      nanos[i] = System.nanoTime() - began;
       LockSupport.parkNanos(1_000_000);
     }
-    Arrays.sort(nanos);
-    return new Delays(Arrays.stream(nanos).boxed().toList());
+    nanos.sort(null);
+    return new Delays(nanos, times - nanos.size());
   }
 
   /** So many addresses of this machine, from 127.0.1.1 on. */
@@ -224,7 +228,8 @@ final class HttpAttacks {
                 + delays.percentile(0.99).toMillis()
                 + " ms, longest "
                 + delays.percentile(1).toMillis()
-                + " ms");
+                + " ms, refused "
+                + delays.refused());
       } else {
         Thread.sleep(Duration.ofSeconds(Long.getLong("seconds", 10)));
         System.out.println(count + " in all");

@@ -38,11 +38,11 @@ import org.junit.jupiter.api.io.TempDir;
  * wrong values. Meanwhile 1,000 honest peers of 100 swarms announce. It lives, they notice little,
  * what it holds stays within bounds, and after a kill everything that was acknowledged is there.
  *
- * <p>Half a minute, five with {@code -Pfull}; {@code -Dskep.siege.seconds} says how long.
+ * <p>A third of a minute, five with {@code -Pfull}; {@code -Dskep.siege.seconds} says how long.
  */
 class TrackerUnderSiegeIT {
   private static final int SECONDS =
-      Integer.getInteger("skep.siege.seconds", Boolean.getBoolean("skep.full") ? 300 : 30);
+      Integer.getInteger("skep.siege.seconds", Boolean.getBoolean("skep.full") ? 300 : 20);
 
   private static final int SWARMS = 100;
   private static final int PEERS_EACH = 10;
@@ -150,6 +150,8 @@ class TrackerUnderSiegeIT {
     List<InetAddress> crowd = HttpAttacks.addresses(20);
     var counted = new AtomicLong();
     List<Duration> newAnnounces = new ArrayList<>();
+    int asked = 0;
+    int refused = 0;
     try (var strangers = new Strangers(tracker.udp(), STRANGERS, honest.torrents());
         Attack _ = attacks.unread("/torrents/" + infoHash + ".torrent", crowd, 100, 50);
         Attack _ = attacks.unread("/api/v1/peers?limit=1000", crowd, 50, 50);
@@ -163,6 +165,8 @@ class TrackerUnderSiegeIT {
         honest.announceAndSeeOneAnother();
         Delays delays = attacks.delays(announce(), 20);
         newAnnounces.add(delays.percentile(0.5));
+        asked += 20;
+        refused += delays.refused();
         assertStaysWithinBounds(tracker);
       }
       System.out.println(strangers + "; " + counted + " answers and connections over HTTP");
