@@ -56,6 +56,17 @@ final class PeerWords implements PeerView {
     }
   }
 
+  /** Says something that stays. */
+  void note(String line) {
+    progress.note(Text.printable(line));
+  }
+
+  /** Prints a line to stdout that stays. */
+  void result(String line) {
+    progress.clear();
+    terminal.out().println(Text.printable(line));
+  }
+
   /** The same with an address that another machine can use, where it stands for all of ours. */
   private static Endpoint usable(Endpoint at) {
     return at.address().isAnyLocalAddress()
@@ -160,16 +171,14 @@ final class PeerWords implements PeerView {
     TransferStatus status = transfer.status();
     if (tellsDone) {
       double seconds = Math.max(1e-3, taken.toNanos() / 1e9);
-      terminal
-          .out()
-          .println(
-              "done %s: %s in %s, %s, %s sent to peers"
-                  .formatted(
-                      Text.printable(transfer.metainfo().name()),
-                      ByteSize.format(status.totalBytes()),
-                      TimeSpan.format(taken),
-                      ByteRate.format((long) (status.downloadedBytes() / seconds)),
-                      ByteSize.format(status.uploadedBytes())));
+      result(
+          "done %s: %s in %s, %s, %s sent to peers"
+              .formatted(
+                  transfer.metainfo().name(),
+                  ByteSize.format(status.totalBytes()),
+                  TimeSpan.format(taken),
+                  ByteRate.format((long) (status.downloadedBytes() / seconds)),
+                  ByteSize.format(status.uploadedBytes())));
     }
   }
 

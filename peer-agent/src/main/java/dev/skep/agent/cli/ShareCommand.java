@@ -6,7 +6,6 @@ import dev.skep.agent.cli.console.ByteSize;
 import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Progress;
 import dev.skep.agent.cli.console.Terminal;
-import dev.skep.agent.cli.console.Text;
 import dev.skep.agent.cli.console.WrongUsage;
 import dev.skep.agent.cli.process.Folders;
 import dev.skep.agent.cli.process.Launcher;
@@ -182,7 +181,7 @@ final class ShareCommand implements Callable<Integer> {
       shared.add(new Shared(source, Metainfo.parse(torrent)));
     }
     // Closed in this order: first the session says goodbye, then the view says that it did.
-    try (PeerView view = new PeerWords(terminal, true, true);
+    try (PeerWords view = new PeerWords(terminal, true, true);
         Session session = options.open(new ByteRate(0))) {
       var transfers = new ArrayList<Transfer>();
       for (Shared each : shared) {
@@ -212,7 +211,7 @@ final class ShareCommand implements Callable<Integer> {
     return session.add(shared.torrent(), Optional.ofNullable(data.getParent()).orElse(data), how);
   }
 
-  private void tell(Session session, PeerView view, List<Shared> all, URI base) {
+  private static void tell(Session session, PeerWords view, List<Shared> all, URI base) {
     String what =
         String.join(
             ", ",
@@ -225,17 +224,10 @@ final class ShareCommand implements Callable<Integer> {
                             + ")")
                 .toList());
     view.ready(session.listening(), "sharing " + what);
-    terminal.say("each machine that shall have it types:");
+    view.note("each machine that shall have it types:");
     for (Shared each : all) {
-      terminal
-          .out()
-          .println(
-              Text.printable(
-                  "skep get "
-                      + base
-                      + "/torrents/"
-                      + each.torrent().infoHash().hex()
-                      + ".torrent"));
+      String hash = each.torrent().infoHash().hex();
+      view.result("skep get " + base + "/torrents/" + hash + ".torrent");
     }
   }
 }
