@@ -29,6 +29,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,11 +39,10 @@ import org.junit.jupiter.api.io.TempDir;
  * wrong values. Meanwhile 1,000 honest peers of 100 swarms announce. It lives, they notice little,
  * what it holds stays within bounds, and after a kill everything that was acknowledged is there.
  *
- * <p>A third of a minute, five with {@code -Pfull}; {@code -Dskep.siege.seconds} says how long.
+ * <p>Five minutes; {@code -Dskep.siege.seconds} says otherwise.
  */
 class TrackerUnderSiegeIT {
-  private static final int SECONDS =
-      Integer.getInteger("skep.siege.seconds", Boolean.getBoolean("skep.full") ? 300 : 20);
+  private static final int SECONDS = Integer.getInteger("skep.siege.seconds", 300);
 
   private static final int SWARMS = 100;
   private static final int PEERS_EACH = 10;
@@ -128,6 +128,7 @@ class TrackerUnderSiegeIT {
   }
 
   @Test
+  @Tag("full") // takes all processors, and each stage its time
   void strangersNeitherKillNorFillItAndNobodyElseFeelsThemMuch() throws Exception {
     Tracker tracker = start();
     byte[] torrent = torrent(1 << 20);
