@@ -14,17 +14,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the documents name exists: pages, headings, classes and what is in them, figures. */
+/** What the documents name exists: pages, headings, rooms, classes, figures. */
 class DocumentsTest {
   private static final Path ROOT = Path.of("..");
   private static final Path DOCS = ROOT.resolve("docs");
   private static final Path DECISIONS = DOCS.resolve("decisions");
+
+  private static final List<String> MODULES =
+      List.of("shared-protocol", "tracker-server", "peer-agent", "benchmarks");
 
   private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```");
   private static final Pattern CODE = Pattern.compile("`[^`\n]*`");
@@ -62,7 +69,8 @@ class DocumentsTest {
   @Test
   void everyClassAndMemberThatTheGuidesNameExists() {
     Map<String, String> sources =
-        files(ROOT, ".java").stream()
+        MODULES.stream()
+            .flatMap(module -> files(ROOT.resolve(module).resolve("src"), ".java").stream())
             .collect(
                 Collectors.toMap(
                     file -> file.getFileName().toString().replace(".java", ""),
@@ -81,6 +89,50 @@ class DocumentsTest {
       }
     }
     assertThat(missing).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"agent, peer-agent", "tracker, tracker-server"})
+  void thePictureOfTheRoomsHasTheArrowsOfTheCode(String program, String module) {
+    Set<String> used = arrowsOfTheCode(program, ROOT.resolve(module).resolve("src/main/java"));
+    Matcher picture =
+        Pattern.compile("(?ms)^  subgraph " + program + " \\[" + module + "]$(.*?)^  end$")
+            .matcher(read(DOCS.resolve("architecture.md")));
+    assertThat(picture.find()).isTrue();
+    Set<String> solid = arrows(picture.group(1), " --> ");
+    Set<String> dotted = arrows(picture.group(1), " -.-> "); // allowed, and not used
+
+    assertThat(solid).as("solid arrows of docs/architecture.md").isEqualTo(used);
+    assertThat(dotted).doesNotContainAnyElementsOf(used);
+  }
+
+  private static Set<String> arrowsOfTheCode(String program, Path sources) {
+    Path rooms = sources.resolve("dev/skep").resolve(program);
+    Pattern uses =
+        Pattern.compile("(?m)^import (?:static )?dev\\.skep\\." + program + "\\.([a-z]+)\\.");
+    Set<String> arrows = new TreeSet<>();
+    for (Path file : files(rooms, ".java")) {
+      Path inside = rooms.relativize(file);
+      String from = inside.getName(0).toString();
+      if (inside.getNameCount() > 1) { // what is in no room starts and wires the others
+        uses.matcher(read(file)).results().forEach(to -> arrows.add(from + " > " + to.group(1)));
+      }
+    }
+    arrows.removeIf(arrow -> arrow.matches("(\\w+) > \\1"));
+    return arrows;
+  }
+
+  private static Set<String> arrows(String picture, String kind) {
+    Set<String> arrows = new TreeSet<>();
+    for (String line : picture.lines().map(String::strip).toList()) {
+      String[] ends = line.split(kind, 2);
+      if (ends.length == 2 && !line.startsWith("main[")) {
+        for (String from : ends[0].split(" & ", -1)) {
+          Stream.of(ends[1].split(" & ", -1)).forEach(to -> arrows.add(from + " > " + to));
+        }
+      }
+    }
+    return arrows;
   }
 
   @Test
@@ -135,10 +187,7 @@ class DocumentsTest {
 
   private static List<Path> files(Path folder, String ending) {
     try (Stream<Path> all = Files.walk(folder)) {
-      return all.filter(file -> file.toString().endsWith(ending))
-          .filter(file -> !file.toString().contains("/target/"))
-          .sorted()
-          .toList();
+      return all.filter(file -> file.toString().endsWith(ending)).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
