@@ -1,19 +1,16 @@
 package dev.skep.tracker;
 
-import dev.skep.tracker.config.BadSettingException;
+import dev.skep.service.settings.BadSettingException;
+import dev.skep.service.settings.Settings;
+import dev.skep.service.settings.SettingsFile;
 import dev.skep.tracker.config.Keys;
-import dev.skep.tracker.config.Settings;
 import io.helidon.config.mp.MpConfigSources;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigProviderResolver;
 import org.eclipse.microprofile.config.spi.ConfigSource;
@@ -43,9 +40,10 @@ record Configuration(Config config, Settings settings) {
    */
   static Configuration read(Map<String, String> flags, Optional<Path> file)
       throws BadSettingException, IOException {
-    Settings.refuseUnknownProperties(System.getProperties().stringPropertyNames());
-    Settings.refuseUnknownVariables(System.getenv());
-    Map<String, String> fromFile = file.isPresent() ? properties(file.get()) : Map.of();
+    Keys.ALL.refuseUnknownProperties(System.getProperties().stringPropertyNames());
+    Keys.ALL.refuseUnknownVariables(System.getenv());
+    Map<String, String> fromFile =
+        file.isPresent() ? SettingsFile.read(file.get(), Keys.ALL) : Map.of();
     Settings settings = settings(config(flags, fromFile, Map.of()));
     return new Configuration(config(flags, fromFile, derived(settings)), settings);
   }
@@ -74,7 +72,7 @@ record Configuration(Config config, Settings settings) {
 
   /** The tracker's part of a configuration. */
   static Settings settings(Config config) throws BadSettingException {
-    return Settings.read(name -> config.getOptionalValue(name, String.class));
+    return Settings.read(Keys.ALL, name -> config.getOptionalValue(name, String.class));
   }
 
   private static Config config(
@@ -93,20 +91,5 @@ record Configuration(Config config, Settings settings) {
     var all = new HashMap<>(values);
     all.put(ConfigSource.CONFIG_ORDINAL, Integer.toString(ordinal));
     return MpConfigSources.create(name, all);
-  }
-
-  private static Map<String, String> properties(Path file) throws BadSettingException, IOException {
-    var properties = new Properties();
-    try (Reader reader = Files.newBufferedReader(file)) {
-      properties.load(reader);
-    } catch (NoSuchFileException e) {
-      throw new IOException("no such file: " + file, e);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new IOException("cannot read " + file + ": " + e.getMessage(), e);
-    }
-    Settings.refuseUnknown(properties.stringPropertyNames(), file.toString());
-    var values = new HashMap<String, String>();
-    properties.stringPropertyNames().forEach(n -> values.put(n, properties.getProperty(n)));
-    return values;
   }
 }

@@ -1,7 +1,7 @@
 package dev.skep.tracker;
 
+import dev.skep.service.settings.Settings;
 import dev.skep.tracker.config.Keys;
-import dev.skep.tracker.config.Settings;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;

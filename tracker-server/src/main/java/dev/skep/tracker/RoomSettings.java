@@ -1,12 +1,12 @@
 package dev.skep.tracker;
 
+import dev.skep.service.settings.BadSettingException;
+import dev.skep.service.settings.Key;
+import dev.skep.service.settings.Settings;
 import dev.skep.tracker.access.AccessRules;
 import dev.skep.tracker.announce.AnnounceSettings;
 import dev.skep.tracker.catalogue.Catalogue;
-import dev.skep.tracker.config.BadSettingException;
-import dev.skep.tracker.config.Key;
 import dev.skep.tracker.config.Keys;
-import dev.skep.tracker.config.Settings;
 import dev.skep.tracker.http.AnswerLimits;
 import dev.skep.tracker.http.HttpSettings;
 import dev.skep.tracker.swarm.Cidr;

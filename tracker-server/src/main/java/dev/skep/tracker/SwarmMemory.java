@@ -1,8 +1,8 @@
 package dev.skep.tracker;
 
-import dev.skep.tracker.config.BadSettingException;
+import dev.skep.service.settings.BadSettingException;
+import dev.skep.service.settings.Settings;
 import dev.skep.tracker.config.Keys;
-import dev.skep.tracker.config.Settings;
 import dev.skep.tracker.swarm.SwarmBytes;
 import dev.skep.tracker.swarm.SwarmLimits;
 

@@ -1,5 +1,7 @@
 package dev.skep.tracker;
 
+import dev.skep.service.settings.BadSettingException;
+import dev.skep.service.settings.Settings;
 import dev.skep.tracker.access.AccessLists;
 import dev.skep.tracker.access.AccessRules;
 import dev.skep.tracker.access.AdminToken;
@@ -8,9 +10,7 @@ import dev.skep.tracker.access.Rates;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.catalogue.Catalogue;
-import dev.skep.tracker.config.BadSettingException;
 import dev.skep.tracker.config.Keys;
-import dev.skep.tracker.config.Settings;
 import dev.skep.tracker.persistence.Persistence;
 import dev.skep.tracker.persistence.Restored;
 import dev.skep.tracker.persistence.SavedAccess;

@@ -1,8 +1,8 @@
 package dev.skep.tracker;
 
-import dev.skep.tracker.config.BadSettingException;
-import dev.skep.tracker.config.Documentation;
-import dev.skep.tracker.config.Key;
+import dev.skep.service.settings.BadSettingException;
+import dev.skep.service.settings.Documentation;
+import dev.skep.service.settings.Key;
 import dev.skep.tracker.config.Keys;
 import io.helidon.logging.common.LogConfig;
 import java.io.IOException;
@@ -113,7 +113,8 @@ public final class TrackerMain implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (printConfig) {
-      out.print(Documentation.defaultFile());
+      out.print(
+          Documentation.defaultFile(Keys.ALL, "Skep tracker", "skep tracker run --config FILE"));
       return 0;
     }
     Configuration configuration = Configuration.read(flags(), Optional.ofNullable(config));

@@ -1,7 +1,7 @@
 package dev.skep.tracker;
 
+import dev.skep.service.settings.Settings;
 import dev.skep.tracker.config.Keys;
-import dev.skep.tracker.config.Settings;
 import io.helidon.Main;
 import io.helidon.common.Weight;
 import io.helidon.microprofile.server.Server;

@@ -1,5 +1,6 @@
 package dev.skep.tracker;
 
+import dev.skep.service.settings.BadSettingException;
 import dev.skep.tracker.access.AccessRules;
 import dev.skep.tracker.access.Rates;
 import dev.skep.tracker.access.Readers;
@@ -9,7 +10,6 @@ import dev.skep.tracker.admin.StopResource;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.Proxies;
 import dev.skep.tracker.catalogue.Catalogue;
-import dev.skep.tracker.config.BadSettingException;
 import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.http.Arrivals;
 import dev.skep.tracker.http.ConnectionGate;

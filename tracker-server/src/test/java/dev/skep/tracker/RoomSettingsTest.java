@@ -3,8 +3,9 @@ package dev.skep.tracker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skep.tracker.config.BadSettingException;
-import dev.skep.tracker.config.Settings;
+import dev.skep.service.settings.BadSettingException;
+import dev.skep.service.settings.Settings;
+import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.swarm.Cidr;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
@@ -131,6 +132,6 @@ class RoomSettingsTest {
   }
 
   private static Settings settings(Map<String, String> values) throws BadSettingException {
-    return Settings.read(name -> Optional.ofNullable(values.get(name)));
+    return Settings.read(Keys.ALL, name -> Optional.ofNullable(values.get(name)));
   }
 }

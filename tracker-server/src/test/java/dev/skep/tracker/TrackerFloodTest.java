@@ -2,11 +2,12 @@ package dev.skep.tracker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.service.settings.Settings;
 import dev.skep.tracker.announce.Access;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.AnnounceSettings;
 import dev.skep.tracker.announce.TrackerCounters;
-import dev.skep.tracker.config.Settings;
+import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmStore;
 import dev.skep.tracker.udp.UdpServer;
@@ -55,7 +56,7 @@ class TrackerFloodTest {
     public static void main(String[] args) throws Exception {
       var swarms =
           new SwarmStore(
-              RoomSettings.of(Settings.defaults()).swarms(),
+              RoomSettings.of(Settings.defaults(Keys.ALL)).swarms(),
               new PeerPreference.Uniform(),
               new SplittableRandom(1),
               System.nanoTime());

@@ -2,7 +2,8 @@ package dev.skep.tracker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skep.tracker.config.Documentation;
+import dev.skep.service.settings.Documentation;
+import dev.skep.tracker.config.Keys;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.DatagramSocket;
@@ -53,7 +54,9 @@ class TrackerStartTest {
     try (var out = new PrintStream(Files.newOutputStream(file))) {
       assertThat(TrackerMain.start(out, System.err, "--print-config")).isZero();
     }
-    assertThat(Files.readString(file)).isEqualTo(Documentation.defaultFile());
+    assertThat(Files.readString(file))
+        .isEqualTo(
+            Documentation.defaultFile(Keys.ALL, "Skep tracker", "skep tracker run --config FILE"));
     assertThat(failure(1, "--config", file.toString(), "--bind", "192.0.2.1", "--port", "0"))
         .contains("192.0.2.1");
   }

@@ -5,17 +5,18 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
+import dev.skep.service.settings.Form;
+import dev.skep.service.settings.Key;
+import dev.skep.service.settings.KeyList;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Every key the tracker knows; the default file and the documentation are made of this list. */
 public final class Keys {
   private Keys() {}
-
-  /** Keys that belong together, under one heading. */
-  public record Group(String title, List<Key<?>> keys) {}
 
   /** Which torrents peers may announce. */
   public enum OpenTo {
@@ -339,9 +340,9 @@ public final class Keys {
           Form.duration(ofSeconds(1), ofMinutes(10)),
           "A store that has not opened after so long is taken for damaged and set aside.");
 
-  private static final List<Group> GROUPS =
+  private static final List<KeyList.Group> GROUPS =
       List.of(
-          new Group(
+          new KeyList.Group(
               "Listening",
               List.of(
                   HTTP_PORT,
@@ -355,7 +356,7 @@ public final class Keys {
                   IDLE_TIMEOUT,
                   WRITE_TIMEOUT,
                   WRITE_RATE)),
-          new Group(
+          new KeyList.Group(
               "Announces",
               List.of(
                   INTERVAL,
@@ -368,8 +369,8 @@ public final class Keys {
                   SELECTION,
                   ZONES,
                   KEEP_PEER_IDS)),
-          new Group("Scrapes", List.of(MAX_SCRAPED, FULL_SCRAPE, FULL_SCRAPE_INTERVAL)),
-          new Group(
+          new KeyList.Group("Scrapes", List.of(MAX_SCRAPED, FULL_SCRAPE, FULL_SCRAPE_INTERVAL)),
+          new KeyList.Group(
               "Limits",
               List.of(
                   SWARM_MEMORY,
@@ -390,16 +391,20 @@ public final class Keys {
                   MAX_METAINFO_BYTES,
                   MAX_CATALOGUE_BYTES,
                   API_RATE)),
-          new Group("Access", List.of(OPEN_TO, PASSKEY_REQUIRED, ADMIN_TOKEN, ADMIN_ATTEMPTS)),
-          new Group("Saving", List.of(DATA_FOLDER, SAVE_INTERVAL, START_LIMIT)));
+          new KeyList.Group(
+              "Access", List.of(OPEN_TO, PASSKEY_REQUIRED, ADMIN_TOKEN, ADMIN_ATTEMPTS)),
+          new KeyList.Group("Saving", List.of(DATA_FOLDER, SAVE_INTERVAL, START_LIMIT)));
 
-  /** The keys under their headings, in the order of the documentation. */
-  public static List<Group> groups() {
-    return GROUPS;
-  }
-
-  /** Every key, in the order of the documentation. */
-  public static List<Key<?>> all() {
-    return GROUPS.stream().<Key<?>>flatMap(group -> group.keys().stream()).toList();
-  }
+  /** All of them, under their headings. */
+  public static final KeyList ALL =
+      new KeyList(
+          "skep.",
+          GROUPS,
+          new KeyList.Others(
+              // What the HTTP server itself understands, TLS for example, and the agent's keys.
+              List.of("server.", "metrics.", "health.", "mp.", "skep.agent."),
+              // For the launcher, the digests and the build's tests.
+              Set.of("skep.launcher", "skep.terminal", "skep.digests", "skep.home", "skep.full"),
+              // For the launcher, for commands, and of the manifests in k8s.
+              Set.of("SKEP_JAVA_OPTS", "SKEP_DEBUG", "SKEP_TRACKER", "SKEP_AGENT", "SKEP_SOURCE")));
 }

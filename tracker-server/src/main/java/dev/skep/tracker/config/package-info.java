@@ -1,8 +1,7 @@
 /**
- * The tracker's configuration: one documented list of keys, their forms, and the values that were
- * read.
+ * The list of the tracker's keys, with their defaults and documentation.
  *
- * <p>Knows nothing of the other rooms; where values come from is given to it.
+ * <p>Knows nothing of the other rooms; how keys are read is {@code dev.skep.service.settings}'.
  */
 @NullMarked
 package dev.skep.tracker.config;

@@ -1,4 +1,4 @@
-package dev.skep.tracker.config;
+package dev.skep.service.settings;
 
 /**
  * A setting that cannot be used. The message is one line for the operator: which, and what is

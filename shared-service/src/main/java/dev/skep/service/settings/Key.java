@@ -1,4 +1,4 @@
-package dev.skep.tracker.config;
+package dev.skep.service.settings;
 
 /**
  * One thing an operator can set.

@@ -1,4 +1,4 @@
-package dev.skep.tracker.config;
+package dev.skep.service.settings;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -49,6 +49,28 @@ public record Form<T>(String expected, Function<String, Optional<T>> reader) {
     return new Form<>(
         "a size from " + sizeText(fromBytes) + " to " + sizeText(toBytes),
         text -> size(text).filter(value -> value >= fromBytes && value <= toBytes));
+  }
+
+  /** Rates in bytes per second such as {@code 10MiB/s}; 0 for no limit. */
+  public static Form<Long> rate() {
+    return new Form<>(
+        "a rate such as 10MiB/s, or 0 for no limit",
+        text ->
+            text.equals("0")
+                ? Optional.of(0L)
+                : Optional.of(text)
+                    .filter(rate -> rate.endsWith("/s"))
+                    .flatMap(rate -> size(rate.substring(0, rate.length() - 2).strip())));
+  }
+
+  /** Another form, or nothing at all. */
+  public static <T> Form<Optional<T>> orNothing(Form<T> form) {
+    return new Form<>(form.expected() + "; or nothing", text -> orNothing(form, text));
+  }
+
+  private static <T> Optional<Optional<T>> orNothing(Form<T> form, String text) {
+    Optional<T> value = form.reader().apply(text);
+    return text.isEmpty() || value.isPresent() ? Optional.of(value) : Optional.empty();
   }
 
   public static Form<Boolean> yesOrNo() {

@@ -3,6 +3,8 @@ package dev.skep.tracker.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.service.settings.BadSettingException;
+import dev.skep.service.settings.Settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SettingsTest {
+/** The tracker's keys in the hands of an operator. */
+class KeysTest {
   @Test
   void whatIsNotSetHasItsDefault() {
-    Settings settings = Settings.defaults();
+    Settings settings = Settings.defaults(Keys.ALL);
     assertThat(settings.get(Keys.HTTP_PORT)).isEqualTo(6969);
     assertThat(settings.get(Keys.UDP_PORT)).isEqualTo(6969);
     assertThat(settings.get(Keys.ADMIN_TOKEN)).isEmpty();
@@ -58,53 +61,39 @@ class SettingsTest {
 
   @Test
   void anUnknownKeyIsToldWithTheNearestKnownOne() {
-    assertThatThrownBy(() -> Settings.refuseUnknown(List.of("skep.udp.prot"), "tracker.properties"))
+    assertThatThrownBy(() -> Keys.ALL.refuseUnknown(List.of("skep.udp.prot"), "tracker.properties"))
         .hasMessage("tracker.properties: unknown key skep.udp.prot; did you mean skep.udp.port?");
   }
 
   @Test
   void theServersOwnKeysArePassedOn() throws BadSettingException {
-    Settings.refuseUnknown(List.of("server.tls.trust-all", "skep.udp.port"), "tracker.properties");
+    Keys.ALL.refuseUnknown(List.of("server.tls.trust-all", "skep.udp.port"), "tracker.properties");
   }
 
   private static Settings read(Map<String, String> values) throws BadSettingException {
-    return Settings.read(name -> Optional.ofNullable(values.get(name)));
+    return Settings.read(Keys.ALL, name -> Optional.ofNullable(values.get(name)));
   }
 
   @Test
   void anUnknownVariableIsToldWithTheNearestKnownOne() throws Exception {
-    Settings.refuseUnknownVariables(
+    Keys.ALL.refuseUnknownVariables(
         Map.of(
             "PATH", "/bin",
             "SKEP_HTTP_PORT", "1",
             "SKEP_ANNOUNCE_NUMWANT_MAX", "1",
             "SKEP_TRACKER", "http://tracker.lan:6969",
+            "SKEP_AGENT_RATE_UP", "1MiB/s",
             "SKEP_JAVA_OPTS", "-Xmx2g"));
-    assertThatThrownBy(() -> Settings.refuseUnknownVariables(Map.of("SKEP_HTP_PORT", "1")))
+    assertThatThrownBy(() -> Keys.ALL.refuseUnknownVariables(Map.of("SKEP_HTP_PORT", "1")))
         .isInstanceOf(BadSettingException.class)
         .hasMessage("environment: unknown key SKEP_HTP_PORT; did you mean SKEP_HTTP_PORT?");
   }
 
   @Test
-  void whatKubernetesTellsOfServicesIsNoSetting() throws Exception {
-    Settings.refuseUnknownVariables(
-        Map.of(
-            "SKEP_TRACKER_SERVICE_HOST", "10.0.0.1",
-            "SKEP_TRACKER_SERVICE_PORT", "6969",
-            "SKEP_TRACKER_SERVICE_PORT_HTTP", "6969",
-            "SKEP_TRACKER_PORT", "tcp://10.0.0.1:6969",
-            "SKEP_TRACKER_PORT_6969_TCP", "tcp://10.0.0.1:6969",
-            "SKEP_TRACKER_PORT_6969_TCP_ADDR", "10.0.0.1",
-            "SKEP_TRACKER_UDP_PORT_6969_UDP_PROTO", "udp"));
-    assertThatThrownBy(() -> Settings.refuseUnknownVariables(Map.of("SKEP_TRACKER_PORT", "6969")))
-        .hasMessageContaining("unknown key SKEP_TRACKER_PORT");
-  }
-
-  @Test
   void anUnknownSystemPropertyIsToldWithTheNearestKnownOne() throws Exception {
-    Settings.refuseUnknownProperties(
+    Keys.ALL.refuseUnknownProperties(
         List.of("java.home", "skep.http.port", "skep.launcher", "skep.terminal", "skep.digests"));
-    assertThatThrownBy(() -> Settings.refuseUnknownProperties(List.of("skep.save.intervall")))
+    assertThatThrownBy(() -> Keys.ALL.refuseUnknownProperties(List.of("skep.save.intervall")))
         .hasMessage(
             "system property: unknown key skep.save.intervall; did you mean skep.save.interval?");
   }
