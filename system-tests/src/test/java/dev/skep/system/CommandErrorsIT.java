@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,18 @@ class CommandErrorsIT {
   @Test
   void wrongUsage() throws Exception {
     assertFails(Skep.run(folder, "get", torrent, "--prot", "1"), 2, "--prot");
+  }
+
+  @Test
+  void aSlipOfThePenInTheEnvironment() throws Exception {
+    assertFails(
+        Skep.runWith(Map.of("SKEP_AGENT_MAXUP", "1MiB/s"), folder, "seed", torrent, "x"),
+        2,
+        "environment: unknown key SKEP_AGENT_MAXUP; did you mean SKEP_AGENT_MAX_UP?");
+    assertFails(
+        Skep.runWith(Map.of("SKEP_AGENT_MAX_UP", "fast"), folder, "seed", torrent, "x"),
+        2,
+        "skep.agent.max.up is 'fast'; expected a rate such as 10MiB/s");
   }
 
   @Test

@@ -31,7 +31,7 @@ class DocumentsTest {
   private static final Path DECISIONS = DOCS.resolve("decisions");
 
   private static final List<String> MODULES =
-      List.of("shared-protocol", "tracker-server", "peer-agent", "benchmarks");
+      List.of("shared-protocol", "shared-service", "tracker-server", "peer-agent", "benchmarks");
 
   private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```");
   private static final Pattern CODE = Pattern.compile("`[^`\n]*`");

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A {@code bin/skep} command as a process of its own, its output in files. */
@@ -15,6 +16,11 @@ record Skep(Process process, Path stdout, Path stderr) {
 
   /** Starts a command; {@code folder} is where it runs and where its output goes. */
   static Skep start(Path folder, Object... words) throws IOException {
+    return start(Map.of(), folder, words);
+  }
+
+  private static Skep start(Map<String, String> environment, Path folder, Object... words)
+      throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("skep.home")).resolve("bin/skep").toString());
     for (Object word : words) {
@@ -22,13 +28,21 @@ record Skep(Process process, Path stdout, Path stderr) {
     }
     Path out = Files.createTempFile(folder, "out", ".txt");
     Path err = Files.createTempFile(folder, "err", ".txt");
-    Process process =
+    var builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
-    return new Skep(process, out, err);
+            .redirectError(err.toFile());
+    builder.environment().putAll(environment);
+    return new Skep(builder.start(), out, err);
+  }
+
+  /** Runs a command to its end, with variables of the environment. */
+  static Skep runWith(Map<String, String> environment, Path folder, Object... words)
+      throws IOException, InterruptedException {
+    Skep skep = start(environment, folder, words);
+    skep.status();
+    return skep;
   }
 
   /** Runs a command to its end. */

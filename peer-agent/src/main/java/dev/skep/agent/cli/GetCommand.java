@@ -7,6 +7,7 @@ import dev.skep.agent.cli.console.Numbers;
 import dev.skep.agent.cli.console.StopSignal;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.WrongUsage;
+import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.session.FilePriority;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.TrackerStatus;
@@ -15,6 +16,7 @@ import dev.skep.agent.session.TransferOptions;
 import dev.skep.agent.session.TransferStatus;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.service.settings.Settings;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -26,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -85,7 +88,7 @@ final class GetCommand implements Callable<Integer> {
       names = "--max-down",
       paramLabel = "RATE",
       description = "Receive at most this much, such as 10MiB/s.")
-  private ByteRate maxDown = new ByteRate(0);
+  private @Nullable ByteRate maxDown;
 
   @Option(
       names = "--select",
@@ -132,7 +135,7 @@ final class GetCommand implements Callable<Integer> {
       description =
           "Fail after so long without a tracker that answers or a peer, or with a disk that is full"
               + " or cannot be written. Default: 15s.")
-  private Duration giveUp = Duration.ofSeconds(15);
+  private @Nullable Duration giveUp;
 
   @Mixin private PeerOptions options = new PeerOptions();
 
@@ -152,6 +155,7 @@ final class GetCommand implements Callable<Integer> {
       throw new WrongUsage("give one of --seed, --seed-time and --seed-ratio");
     }
     Metainfo torrent = new TorrentSource(terminal, tracker).resolve(source);
+    Settings set = options.settings();
     List<FilePriority> priorities = FileSelection.priorities(torrent, select, first);
     var how =
         TransferOptions.defaults()
@@ -161,8 +165,8 @@ final class GetCommand implements Callable<Integer> {
                 o -> {
                   o.priorities = priorities;
                   o.sequential = sequential;
-                  o.preallocate = preallocate;
-                  o.partNames = partNames;
+                  o.preallocate = preallocate || set.get(AgentKeys.PREALLOCATE);
+                  o.partNames = partNames || set.get(AgentKeys.PART_NAMES);
                   o.overwrite = overwrite;
                   o.recheck = recheck;
                 });
@@ -176,9 +180,12 @@ final class GetCommand implements Callable<Integer> {
             report.isLines()
                 ? new PeerLines(terminal)
                 : new PeerWords(terminal, seeds(), !json.isOn());
-        Session session = options.open(maxDown)) {
+        Session session = options.open(Optional.ofNullable(maxDown))) {
       view.ready(session.listening(), "getting " + torrent.name());
-      return view.awaitGo() ? new Download(session.add(torrent, folder, how), view).run() : 0;
+      Duration patience = giveUp != null ? giveUp : set.get(AgentKeys.GIVE_UP);
+      return view.awaitGo()
+          ? new Download(session.add(torrent, folder, how), view, patience).run()
+          : 0;
     }
   }
 
@@ -221,6 +228,7 @@ final class GetCommand implements Callable<Integer> {
   private final class Download {
     private final Transfer transfer;
     private final PeerView view;
+    private final Duration patience;
     private final long startNanos = System.nanoTime();
     private final CompletableFuture<Duration> taken;
     private final CompletableFuture<?> takenOrStopped;
@@ -228,9 +236,10 @@ final class GetCommand implements Callable<Integer> {
     private boolean metSomebody;
     private long aloneSinceNanos = startNanos;
 
-    Download(Transfer transfer, PeerView view) {
+    Download(Transfer transfer, PeerView view, Duration patience) {
       this.transfer = transfer;
       this.view = view;
+      this.patience = patience;
       this.taken = transfer.completed().thenApply(done -> sinceStart());
       this.takenOrStopped = terminal.stop().or(taken);
     }
@@ -243,7 +252,7 @@ final class GetCommand implements Callable<Integer> {
       while (!taken.isDone()) {
         TransferStatus status = look();
         trouble.look(status);
-        if (trouble.isOver(giveUp)) {
+        if (trouble.isOver(patience)) {
           throw new Failure(trouble.reason());
         }
         if (trouble.isNone()) { // the first reason counts: nobody is met while the disk is full
@@ -284,7 +293,7 @@ final class GetCommand implements Callable<Integer> {
     private void failIfAlone(TransferStatus status) throws Failure {
       List<TrackerStatus> trackers = status.trackers();
       boolean asking = trackers.stream().anyMatch(tracker -> tracker.message().isEmpty());
-      if (metSomebody || asking || System.nanoTime() - aloneSinceNanos < giveUp.toNanos()) {
+      if (metSomebody || asking || System.nanoTime() - aloneSinceNanos < patience.toNanos()) {
         return;
       }
       String troubles = trackers.stream().map(PeerWords::trouble).collect(Collectors.joining(", "));
@@ -358,8 +367,8 @@ final class GetCommand implements Callable<Integer> {
       return reason.isEmpty();
     }
 
-    boolean isOver(Duration giveUp) {
-      return !isNone() && System.nanoTime() - sinceNanos >= giveUp.toNanos();
+    boolean isOver(Duration patience) {
+      return !isNone() && System.nanoTime() - sinceNanos >= patience.toNanos();
     }
 
     String reason() {

@@ -2,14 +2,19 @@ package dev.skep.agent.cli;
 
 import dev.skep.agent.cli.console.ByteRate;
 import dev.skep.agent.cli.console.WrongUsage;
+import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.session.AddressRanges;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.SessionSettings;
+import dev.skep.service.settings.BadSettingException;
+import dev.skep.service.settings.Settings;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -43,7 +48,7 @@ final class PeerOptions {
       names = "--max-up",
       paramLabel = "RATE",
       description = "Send at most this much, such as 10MiB/s.")
-  private ByteRate maxUp = new ByteRate(0);
+  private @Nullable ByteRate maxUp;
 
   @Option(
       names = "--lan",
@@ -58,9 +63,26 @@ final class PeerOptions {
       description = "Limits of rates do not hold for peers of the local network.")
   private boolean lanUnlimited;
 
-  /** The local address that was given. */
-  Optional<String> bind() {
-    return Optional.ofNullable(bind);
+  /**
+   * What holds where no flag says otherwise.
+   *
+   * @throws WrongUsage naming the system property or variable that cannot be used
+   */
+  Settings settings() throws WrongUsage {
+    var properties = new HashMap<String, String>();
+    for (String name : System.getProperties().stringPropertyNames()) {
+      properties.put(name, System.getProperty(name));
+    }
+    try {
+      return Settings.read(AgentKeys.ALL, properties, System.getenv(), Map.of());
+    } catch (BadSettingException e) {
+      throw new WrongUsage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The local address that was given or set. */
+  Optional<String> bind() throws WrongUsage {
+    return bind != null ? Optional.of(bind) : settings().get(AgentKeys.BIND);
   }
 
   /** Trackers given and, after them, the torrent's own. */
@@ -73,27 +95,32 @@ final class PeerOptions {
   /**
    * Starts to listen.
    *
-   * @param maxDown 0 bytes for no limit
+   * @param maxDown what a flag says; 0 bytes for no limit
    * @throws BindException naming the address and the port that was asked for and is taken
    */
-  Session open(ByteRate maxDown) throws IOException, WrongUsage {
+  Session open(Optional<ByteRate> maxDown) throws IOException, WrongUsage {
+    Settings set = settings();
     var settings =
         SessionSettings.defaults()
             .change()
-            .limitLocalNetwork(!lanUnlimited)
-            .maxUpBytesPerSecond(maxUp.bytesPerSecond())
-            .maxDownBytesPerSecond(maxDown.bytesPerSecond());
-    if (lan != null) {
-      settings.localNetwork(ranges(lan));
+            .limitLocalNetwork(!lanUnlimited && !set.get(AgentKeys.LAN_UNLIMITED))
+            .maxUpBytesPerSecond(maxUp != null ? maxUp.bytesPerSecond() : set.get(AgentKeys.MAX_UP))
+            .maxDownBytesPerSecond(
+                maxDown.map(ByteRate::bytesPerSecond).orElse(set.get(AgentKeys.MAX_DOWN)));
+    Optional<String> localNetwork = lan != null ? Optional.of(lan) : set.get(AgentKeys.LAN);
+    if (localNetwork.isPresent()) {
+      settings.localNetwork(ranges(localNetwork.get()));
     }
-    if (bind != null) {
-      settings.bind(address(bind));
+    Optional<String> at = bind();
+    if (at.isPresent()) {
+      settings.bind(address(at.get()));
     }
-    if (port != null) {
-      if (port < 0 || port > 65_535) {
+    Optional<Integer> listen = port != null ? Optional.of(port) : set.get(AgentKeys.PORT);
+    if (listen.isPresent()) {
+      if (listen.get() < 0 || listen.get() > 65_535) {
         throw new WrongUsage("--port must be from 0 (any) to 65535");
       }
-      return Session.open(settings.port(port).build());
+      return Session.open(settings.port(listen.get()).build());
     }
     for (int usual = FIRST_PORT; usual <= LAST_PORT; usual++) {
       try {

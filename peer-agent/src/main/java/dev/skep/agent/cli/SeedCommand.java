@@ -1,6 +1,5 @@
 package dev.skep.agent.cli;
 
-import dev.skep.agent.cli.console.ByteRate;
 import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Numbers;
 import dev.skep.agent.cli.console.Terminal;
@@ -15,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,7 +79,7 @@ final class SeedCommand implements Callable<Integer> {
     // Closed in this order: first the session says goodbye, then the view says that it did.
     try (PeerView view =
             report.isLines() ? new PeerLines(terminal) : new PeerWords(terminal, true, true);
-        Session session = options.open(new ByteRate(0))) {
+        Session session = options.open(Optional.empty())) {
       var transfers = new ArrayList<Transfer>();
       for (Pair pair : pairs) {
         transfers.add(add(session, pair));

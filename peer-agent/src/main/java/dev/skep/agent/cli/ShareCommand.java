@@ -1,7 +1,6 @@
 package dev.skep.agent.cli;
 
 import dev.skep.agent.cli.console.ByteProgress;
-import dev.skep.agent.cli.console.ByteRate;
 import dev.skep.agent.cli.console.ByteSize;
 import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Progress;
@@ -133,7 +132,7 @@ final class ShareCommand implements Callable<Integer> {
   }
 
   private TrackerChild startTracker(Launcher launcher, Path folder, String token)
-      throws IOException, Failure, InterruptedException {
+      throws IOException, Failure, WrongUsage, InterruptedException {
     int port = trackerPort != null ? trackerPort : USUAL_TRACKER_PORT;
     TrackerChild tracker = start(launcher, folder, port, token);
     if (!awaitReady(tracker) && trackerPort == null) {
@@ -149,7 +148,7 @@ final class ShareCommand implements Callable<Integer> {
   }
 
   private TrackerChild start(Launcher launcher, Path folder, int port, String token)
-      throws IOException {
+      throws IOException, WrongUsage {
     List<String> bind = options.bind().map(at -> List.of("--bind", at)).orElse(List.of());
     return TrackerChild.start(launcher, folder, port, bind, Map.of("SKEP_ADMIN_TOKEN", token));
   }
@@ -182,7 +181,7 @@ final class ShareCommand implements Callable<Integer> {
     }
     // Closed in this order: first the session says goodbye, then the view says that it did.
     try (PeerWords view = new PeerWords(terminal, true, true);
-        Session session = options.open(new ByteRate(0))) {
+        Session session = options.open(Optional.empty())) {
       var transfers = new ArrayList<Transfer>();
       for (Shared each : shared) {
         transfers.add(add(session, each));
