@@ -1,5 +1,6 @@
 package dev.skep.agent.connection;
 
+import dev.skep.agent.stream.PeerStream;
 import dev.skep.agent.torrent.Capabilities;
 import dev.skep.agent.torrent.Misconduct;
 import dev.skep.agent.torrent.Peer;
@@ -16,9 +17,7 @@ import dev.skep.protocol.peerwire.WireLimits;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * sends that, and sleeps when nothing is.
  *
  * <p>Timeouts are the torrent's decisions (or, before it knows the peer, an alarm's), which close
- * the channel; that ends whatever either thread waits for.
+ * the stream; that ends whatever either thread waits for.
  */
 public final class Connection implements Runnable {
   private static final Logger LOG = System.getLogger(Connection.class.getName());
@@ -61,8 +60,7 @@ public final class Connection implements Runnable {
   /** What a peer may be asked for at once that does not say how much (BEP 10). */
   private static final int MOST_UNTOLD_REQUESTS = 250;
 
-  private final SocketChannel channel;
-  private final Endpoint at;
+  private final PeerStream stream;
   private final @Nullable LiveTorrent dialledFor;
   private final Surroundings around;
   private final AtomicReference<Drops.@Nullable Why> why = new AtomicReference<>();
@@ -84,27 +82,24 @@ public final class Connection implements Runnable {
   private long mayServeAt = System.nanoTime();
   private int limitChanges; // when that was said
 
-  private Connection(
-      SocketChannel channel, Endpoint at, @Nullable LiveTorrent dialledFor, Surroundings around) {
-    this.channel = channel;
-    this.at = at;
+  private Connection(PeerStream stream, @Nullable LiveTorrent dialledFor, Surroundings around) {
+    this.stream = stream;
     this.dialledFor = dialledFor;
     this.around = around;
   }
 
   /** Of a peer that dialled us. */
-  public static Connection accepted(SocketChannel channel, Endpoint at, Surroundings around) {
-    return new Connection(channel, at, null, around);
+  public static Connection accepted(PeerStream stream, Surroundings around) {
+    return new Connection(stream, null, around);
   }
 
   /** To a peer that we dialled. */
-  public static Connection dialled(
-      SocketChannel channel, Endpoint at, LiveTorrent torrent, Surroundings around) {
-    return new Connection(channel, at, torrent, around);
+  public static Connection dialled(PeerStream stream, LiveTorrent torrent, Surroundings around) {
+    return new Connection(stream, torrent, around);
   }
 
   public Endpoint at() {
-    return at;
+    return stream.at();
   }
 
   /** Whether the handshake was done and the torrent took the peer. Asked after the end. */
@@ -130,12 +125,12 @@ public final class Connection implements Runnable {
   /** Lives until the connection is over. Must run on a virtual thread of its own. */
   @Override
   public void run() {
-    // The reason stands before the channel is closed: what that does to the writer is no reason.
+    // The reason stands before the stream is ended: what that does to the writer is no reason.
     Drops.Why told = close(end());
     if (peer != null) {
       agreed().torrent().leave(peer, told.isMisconduct() ? Reason.MISCONDUCT : Reason.CLOSED);
     }
-    LOG.log(Level.DEBUG, "{0} {1} ended: {2}, {3}", at, client, told.name(), told.detail());
+    LOG.log(Level.DEBUG, "{0} {1} ended: {2}, {3}", at(), client, told.name(), told.detail());
     around.drops().count(told);
     around.ended(this, told);
   }
@@ -169,16 +164,14 @@ public final class Connection implements Runnable {
 
   /** A mistake of ours costs the connection, never a thread that others count on. */
   private Drops.Why fault(String thread, Throwable e) {
-    LOG.log(Level.WARNING, "the " + thread + " of the connection to " + at + " failed", e);
+    LOG.log(Level.WARNING, "the " + thread + " of the connection to " + at() + " failed", e);
     return new Drops.Why("internal_error", thread + ": " + e);
   }
 
   private void live()
       throws IOException, ProtocolException, Refused, Misconduct, InterruptedException {
-    // A peer that asks for few blocks at once would wait 40 ms for the end of each.
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     HandshakeExchange.Agreed now =
-        new HandshakeExchange(channel, around)
+        new HandshakeExchange(stream, around)
             .agree(
                 dialledFor,
                 () -> close(new Drops.Why("handshake_timeout", "no handshake in time")));
@@ -193,7 +186,7 @@ public final class Connection implements Runnable {
             extended,
             theirs.v2() || !mine.metainfo().infoHashV1().isPresent(),
             dialledFor == null,
-            around.isLocal(at));
+            around.isLocal(at()));
     Peer joining = mine.join(this, can);
     peer = joining;
     joined = true;
@@ -218,10 +211,10 @@ public final class Connection implements Runnable {
 
   private void read(LiveTorrent mine, Peer peer)
       throws IOException, ProtocolException, Misconduct, InterruptedException {
-    Limits agent = around.downLimits(at);
+    Limits agent = around.downLimits(at());
     WireLimits wire = WireLimits.of(mine.metainfo().layout().pieceCount());
     List<Inbound> got = new ArrayList<>();
-    try (Inlet inlet = new Inlet(channel, around.memory(), wire)) {
+    try (Inlet inlet = new Inlet(stream, around.memory(), wire)) {
       while (readOnce(inlet, agent, mine, peer, got)) {}
     } finally {
       release(got); // what came before bytes that cannot be a peer's
@@ -330,7 +323,7 @@ public final class Connection implements Runnable {
     }
     ExtensionHandshake handshake = ExtensionHandshake.decode(message.payload());
     handshake.client().ifPresent(name -> client = name);
-    handshake.yourAddress().ifPresent(us -> around.seenAt(at, us));
+    handshake.yourAddress().ifPresent(us -> around.seenAt(at(), us));
     if (handshake.maxRequests().isPresent()) {
       mine.allowsRequests(peer, handshake.maxRequests().getAsInt());
     }
@@ -357,9 +350,10 @@ public final class Connection implements Runnable {
   }
 
   private void writeUntilClosed(LiveTorrent mine, Peer peer, boolean extended) throws IOException {
-    Limits agent = around.upLimits(at);
-    Outlet outlet = new Outlet(channel, mine.bodies(), mine.metainfo().layout());
-    while (channel.isOpen()) {
+    Limits agent = around.upLimits(at());
+    Outlet outlet =
+        new Outlet(stream, mine.bodies(stream.copiesBodies()), mine.metainfo().layout());
+    while (stream.isOpen()) {
       writeOnce(outlet, agent, mine, peer, extended);
     }
   }
@@ -418,7 +412,7 @@ public final class Connection implements Runnable {
 
   /** Sleeps until woken, or until the rate limit lets blocks go again. */
   private void rest(long limitedNanos) {
-    while (!due.get() && channel.isOpen()) {
+    while (!due.get() && stream.isOpen()) {
       if (limitedNanos > 0) {
         LockSupport.parkNanos(this, Math.min(limitedNanos, LIMIT_LOOK_NANOS));
         return;
@@ -439,7 +433,7 @@ public final class Connection implements Runnable {
             OptionalInt.of(around.self().listenPort()),
             OptionalInt.of(mine.maxWaitingRequests()),
             OptionalLong.empty(),
-            Optional.of(at.address()),
+            Optional.of(at().address()),
             Optional.of(uploadOnly));
     return new PeerMessage.Extended(0, handshake.encode());
   }
@@ -464,11 +458,7 @@ public final class Connection implements Runnable {
    */
   Drops.Why close(Drops.Why reason) {
     Drops.Why first = why.compareAndExchange(null, reason);
-    try {
-      channel.close();
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "{0} failed to close: {1}", at, e);
-    }
+    stream.abort();
     wake();
     return first == null ? reason : first;
   }

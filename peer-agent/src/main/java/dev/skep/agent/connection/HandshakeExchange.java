@@ -1,5 +1,6 @@
 package dev.skep.agent.connection;
 
+import dev.skep.agent.stream.PeerStream;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.peerwire.Handshake;
 import dev.skep.protocol.peerwire.ProtocolException;
@@ -8,7 +9,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +43,12 @@ final class HandshakeExchange {
     }
   }
 
-  private final SocketChannel channel;
+  private final PeerStream stream;
   private final Surroundings around;
   private final ByteBuffer in = ByteBuffer.allocate(Handshake.BYTES);
 
-  HandshakeExchange(SocketChannel channel, Surroundings around) {
-    this.channel = channel;
+  HandshakeExchange(PeerStream stream, Surroundings around) {
+    this.stream = stream;
     this.around = around;
   }
 
@@ -56,7 +56,7 @@ final class HandshakeExchange {
    * Waits for the peer.
    *
    * @param dialledFor the torrent that we dialled the peer for; null if it dialled us
-   * @param late to be called when the peer dawdles, on another thread; has to close the channel
+   * @param late to be called when the peer dawdles, on another thread; has to end the stream
    * @throws ProtocolException also if the peer wants a torrent that is not here, or another
    */
   Agreed agree(@Nullable LiveTorrent dialledFor, Runnable late)
@@ -95,7 +95,7 @@ final class HandshakeExchange {
       hash = peek();
     }
     return around
-        .torrent(hash)
+        .torrent(new TorrentKey.Plain(hash))
         .orElseThrow(() -> new ProtocolException("asks for a torrent that is not here"));
   }
 
@@ -126,7 +126,7 @@ final class HandshakeExchange {
     ours.encode(out);
     out.flip();
     while (out.hasRemaining()) {
-      channel.write(out);
+      stream.write(out);
     }
   }
 
@@ -141,7 +141,7 @@ final class HandshakeExchange {
   }
 
   private void readSome() throws IOException {
-    if (in.hasRemaining() && channel.read(in) < 0) {
+    if (in.hasRemaining() && stream.read(in) < 0) {
       throw new EOFException("the peer closed the connection during the handshake");
     }
   }

@@ -139,9 +139,13 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     return metainfo;
   }
 
-  /** Reads for one connection what it sends. */
-  BlockBodies bodies() {
-    return new BlockBodies(files, memory, workers);
+  /**
+   * Reads for one connection what it sends.
+   *
+   * @param copies whether its stream looks into that
+   */
+  BlockBodies bodies(boolean copies) {
+    return new BlockBodies(files, memory, workers, copies);
   }
 
   Limits downLimits() {

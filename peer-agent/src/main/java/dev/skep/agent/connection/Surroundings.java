@@ -2,7 +2,6 @@ package dev.skep.agent.connection;
 
 import dev.skep.agent.storage.BlockMemory;
 import dev.skep.protocol.Endpoint;
-import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -30,7 +29,7 @@ public interface Surroundings {
   ScheduledExecutorService clock();
 
   /** The torrent that a peer who dialled us asks for, if we have it and it takes peers. */
-  Optional<LiveTorrent> torrent(InfoHash infoHash);
+  Optional<LiveTorrent> torrent(TorrentKey key);
 
   /** Whether this address is on our local network, whatever its range is. */
   boolean isLocal(Endpoint at);

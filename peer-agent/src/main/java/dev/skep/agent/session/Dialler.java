@@ -4,15 +4,16 @@ import dev.skep.agent.connection.Connection;
 import dev.skep.agent.connection.Drops;
 import dev.skep.agent.connection.LiveTorrent;
 import dev.skep.agent.connection.Surroundings;
+import dev.skep.agent.stream.Connector;
+import dev.skep.agent.stream.PeerStream;
 import dev.skep.protocol.Endpoint;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
-import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +26,10 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Dialler {
   private static final Logger LOG = System.getLogger(Dialler.class.getName());
-  private static final int CONNECT_MILLIS = 8_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
 
   /** While nothing moves: time for one lost packet. */
-  private static final int HASTY_CONNECT_MILLIS = 3_500;
+  private static final Duration HASTY = Duration.ofMillis(3_500);
 
   /** So many times as many half-open connections while nothing moves. */
   private static final int HASTE = 4;
@@ -37,6 +38,7 @@ final class Dialler {
   private static final int DIALS_PER_SECOND = 8;
 
   private final SessionSettings settings;
+  private final Connector connector;
   private final Surroundings around;
   private final Crowd crowd;
   private final Strikes strikes;
@@ -47,8 +49,14 @@ final class Dialler {
   private int halfOpen;
   private int dialledThisSecond;
 
-  Dialler(SessionSettings settings, Surroundings around, Crowd crowd, Strikes strikes) {
+  Dialler(
+      SessionSettings settings,
+      Connector connector,
+      Surroundings around,
+      Crowd crowd,
+      Strikes strikes) {
     this.settings = settings;
+    this.connector = connector;
     this.around = around;
     this.crowd = crowd;
     this.strikes = strikes;
@@ -87,8 +95,8 @@ final class Dialler {
 
   private void connect(Transfer transfer, LiveTorrent live, Endpoint at) {
     try {
-      SocketChannel channel = open(at, transfer.isStarving());
-      Connection connection = Connection.dialled(channel, at, live, around);
+      PeerStream stream = connector.dial(at, transfer.isStarving() ? HASTY : PATIENCE);
+      Connection connection = Connection.dialled(stream, live, around);
       dialled.put(connection, transfer);
       connection.run();
     } catch (IOException e) {
@@ -111,24 +119,6 @@ final class Dialler {
             || e instanceof SocketTimeoutException
         ? PeerBook.End.UNREACHABLE
         : PeerBook.End.NOT_NOW;
-  }
-
-  private SocketChannel open(Endpoint at, boolean hasty) throws IOException {
-    SocketChannel channel = SocketChannel.open();
-    try {
-      if (!settings.bind().isAnyLocalAddress()) {
-        channel.bind(new InetSocketAddress(settings.bind(), 0));
-      }
-      channel
-          .socket()
-          .connect(
-              new InetSocketAddress(at.address(), at.port()),
-              hasty ? HASTY_CONNECT_MILLIS : CONNECT_MILLIS);
-      return channel;
-    } catch (IOException e) {
-      channel.close();
-      throw e;
-    }
   }
 
   private synchronized boolean beginHalfOpen(boolean hasty) {

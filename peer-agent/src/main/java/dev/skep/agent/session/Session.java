@@ -6,10 +6,14 @@ import dev.skep.agent.connection.Faults;
 import dev.skep.agent.connection.Limits;
 import dev.skep.agent.connection.LiveTorrent;
 import dev.skep.agent.connection.Surroundings;
+import dev.skep.agent.connection.TorrentKey;
 import dev.skep.agent.discovery.TrackerClient;
 import dev.skep.agent.storage.BlockMemory;
 import dev.skep.agent.storage.DiskWorkers;
 import dev.skep.agent.storage.OpenFiles;
+import dev.skep.agent.stream.Connector;
+import dev.skep.agent.stream.PeerStream;
+import dev.skep.agent.stream.TcpConnector;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.metainfo.Metainfo;
@@ -18,10 +22,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,8 +46,7 @@ public final class Session implements AutoCloseable {
   private static final long ASK_BACK_NANOS = 60_000_000_000L;
 
   private final SessionSettings settings;
-  private final ServerSocketChannel listener;
-  private final Endpoint listening;
+  private final Connector connector;
   private final BlockMemory memory;
   private final OpenFiles openFiles;
   private final DiskWorkers workers;
@@ -62,16 +62,18 @@ public final class Session implements AutoCloseable {
   private final Crowd crowd;
   private final ActiveQueue queue;
   private final Map<InfoHash, Transfer> transfers = new ConcurrentHashMap<>();
+
+  /** The same by all that a peer may name them by. */
+  private final Map<TorrentKey, Transfer> byKey = new ConcurrentHashMap<>();
+
   private final Surroundings surroundings = new Shared();
   private volatile long askedBackAt = System.nanoTime() - ASK_BACK_NANOS;
   private volatile boolean closed;
 
-  private Session(SessionSettings settings, ServerSocketChannel listener) throws IOException {
+  private Session(SessionSettings settings, Connector connector) {
     this.settings = settings;
-    this.listener = listener;
-    InetSocketAddress local = (InetSocketAddress) listener.getLocalAddress();
-    listening = new Endpoint(local.getAddress(), local.getPort());
-    own = new OwnAddresses(listening, ThreadLocalRandom.current().nextInt());
+    this.connector = connector;
+    own = new OwnAddresses(connector.listening(), ThreadLocalRandom.current().nextInt());
     memory = new BlockMemory(settings.pieceMemoryBytes());
     openFiles = new OpenFiles(settings.maxOpenFiles());
     workers = new DiskWorkers(settings.workers());
@@ -84,7 +86,7 @@ public final class Session implements AutoCloseable {
             settings.maxConnectionsPerAddress(),
             settings.maxConnectionsPerAddress() * LOCAL_FACTOR);
     queue = new ActiveQueue(settings.maxActiveDownloads(), settings.maxActiveSeeds());
-    dialler = new Dialler(settings, surroundings, crowd, strikes);
+    dialler = new Dialler(settings, connector, surroundings, crowd, strikes);
   }
 
   /**
@@ -93,25 +95,20 @@ public final class Session implements AutoCloseable {
    * @throws BindException if the address and port, which the message names, cannot be had
    */
   public static Session open(SessionSettings settings) throws IOException {
-    ServerSocketChannel listener = ServerSocketChannel.open();
-    try {
-      listener.bind(new InetSocketAddress(settings.bind(), settings.port()), 128);
-      Session session = new Session(settings, listener);
-      Thread.ofVirtual().name("skep-accept").start(session::accept);
-      var _ = session.clock.scheduleWithFixedDelay(session::eachSecond, 1, 1, TimeUnit.SECONDS);
-      return session;
-    } catch (IOException e) {
-      listener.close();
-      String where = settings.bind().getHostAddress() + " port " + settings.port();
-      BindException told = new BindException("cannot listen on " + where + ": " + e.getMessage());
-      told.initCause(e);
-      throw told;
-    }
+    return open(settings, TcpConnector.open(settings.bind(), settings.port()));
+  }
+
+  /** Meets its peers by this connector, which it closes in the end. */
+  static Session open(SessionSettings settings, Connector connector) {
+    Session session = new Session(settings, connector);
+    Thread.ofVirtual().name("skep-accept").start(session::accept);
+    var _ = session.clock.scheduleWithFixedDelay(session::eachSecond, 1, 1, TimeUnit.SECONDS);
+    return session;
   }
 
   /** The address and port that peers can dial. */
   public Endpoint listening() {
-    return listening;
+    return connector.listening();
   }
 
   SessionSettings settings() {
@@ -137,12 +134,19 @@ public final class Session implements AutoCloseable {
       transfers.remove(metainfo.infoHash());
       throw e;
     }
+    keys(metainfo).forEach(key -> byKey.put(key, transfer));
     return transfer;
+  }
+
+  private static List<TorrentKey> keys(Metainfo metainfo) {
+    InfoHash hash = metainfo.infoHash();
+    return List.of(new TorrentKey.Plain(hash), TorrentKey.Obfuscated.of(hash));
   }
 
   /** Ends a transfer and forgets it; its data stays. Says {@code stopped} to its trackers. */
   public void remove(Transfer transfer) throws InterruptedException {
     if (transfers.remove(transfer.metainfo().infoHash(), transfer)) {
+      keys(transfer.metainfo()).forEach(key -> byKey.remove(key, transfer));
       transfer.stop(GOODBYE);
     }
   }
@@ -239,9 +243,9 @@ public final class Session implements AutoCloseable {
   private void accept() {
     while (!closed) {
       try {
-        SocketChannel channel = listener.accept();
-        if (!faults.guard("accepting", () -> welcomeOrClose(channel))) {
-          close(channel);
+        PeerStream stream = connector.accept();
+        if (!faults.guard("accepting", () -> welcome(stream))) {
+          stream.abort();
         }
       } catch (ClosedChannelException e) {
         return;
@@ -261,39 +265,21 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  private void welcomeOrClose(SocketChannel channel) {
-    try {
-      welcome(channel);
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "a connection was gone before it was welcomed: {0}", e.toString());
-      close(channel);
-    }
-  }
-
-  private static void close(SocketChannel channel) {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "a connection failed to close: {0}", e.toString());
-    }
-  }
-
-  private void welcome(SocketChannel channel) throws IOException {
-    InetSocketAddress remote = (InetSocketAddress) channel.getRemoteAddress();
-    Endpoint at = new Endpoint(remote.getAddress(), remote.getPort());
+  private void welcome(PeerStream stream) {
+    Endpoint at = stream.at();
     if (strikes.bans(at.address(), System.nanoTime())) {
-      refuse(channel, at, new Drops.Why("refused_banned", "the address is banned for a time"));
+      refuse(stream, new Drops.Why("refused_banned", "the address is banned for a time"));
     } else if (!crowd.enter(at, surroundings.isLocal(at))) {
-      refuse(channel, at, new Drops.Why("refused_full", "too many connections"));
+      refuse(stream, new Drops.Why("refused_full", "too many connections"));
     } else {
-      Thread.ofVirtual().name("skep-read").start(Connection.accepted(channel, at, surroundings));
+      Thread.ofVirtual().name("skep-read").start(Connection.accepted(stream, surroundings));
     }
   }
 
-  private void refuse(SocketChannel channel, Endpoint at, Drops.Why why) throws IOException {
-    LOG.log(Level.DEBUG, "{0} refused: {1}", at, why.detail());
+  private void refuse(PeerStream stream, Drops.Why why) {
+    LOG.log(Level.DEBUG, "{0} refused: {1}", stream.at(), why.detail());
     drops.count(why);
-    channel.close();
+    stream.abort();
   }
 
   // ---- What connections see ----
@@ -301,7 +287,7 @@ public final class Session implements AutoCloseable {
   private final class Shared implements Surroundings {
     @Override
     public Self self() {
-      return new Self(settings.self(), settings.clientName(), listening.port());
+      return new Self(settings.self(), settings.clientName(), listening().port());
     }
 
     @Override
@@ -320,8 +306,8 @@ public final class Session implements AutoCloseable {
     }
 
     @Override
-    public Optional<LiveTorrent> torrent(InfoHash infoHash) {
-      Transfer transfer = transfers.get(infoHash);
+    public Optional<LiveTorrent> torrent(TorrentKey key) {
+      Transfer transfer = byKey.get(key);
       return transfer == null ? Optional.empty() : transfer.live();
     }
 
@@ -389,7 +375,7 @@ public final class Session implements AutoCloseable {
     closed = true;
     queue.close();
     try {
-      listener.close();
+      connector.close();
       List<Thread> goodbyes = new ArrayList<>();
       for (Transfer transfer : transfers.values()) {
         goodbyes.add(Thread.ofVirtual().start(() -> stop(transfer)));

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * What one connection sends of a torrent's bytes. What is mapped and in memory is sent from there.
  * All else (it is still on the disk, or lies in several files, or in a short one) disk workers read
  * into slots first: a mapping would hold a carrier of virtual threads until the disk has answered.
- * One thread's own.
+ * So is everything for a stream whose code looks into it: where a mapped file was cut, code fails
+ * by an {@code InternalError}, and the system only by an error. One thread's own.
  */
 public final class BlockBodies {
   /** How long a range may be: a block. */
@@ -58,7 +59,9 @@ public final class BlockBodies {
           files.read(at, slot);
           at += slot.flip().remaining();
         }
-        files.offerWindow(offsetBytes);
+        if (!copies) {
+          files.offerWindow(offsetBytes);
+        }
       } catch (Throwable e) {
         failure = e; // it is the waiting thread's
       } finally {
@@ -70,21 +73,28 @@ public final class BlockBodies {
   private final DataFiles files;
   private final BlockMemory memory;
   private final DiskWorkers workers;
+  private final boolean copies;
 
   private final List<MappedWindows.Lease> leases = new ArrayList<>();
   private final List<ByteBuffer> slots = new ArrayList<>();
   private final List<Reading> readings = new ArrayList<>();
 
-  public BlockBodies(DataFiles files, BlockMemory memory, DiskWorkers workers) {
+  /**
+   * Has nothing fetched.
+   *
+   * @param copies whether Java code looks into what is fetched, instead of the system alone
+   */
+  public BlockBodies(DataFiles files, BlockMemory memory, DiskWorkers workers, boolean copies) {
     this.files = files;
     this.memory = memory;
     this.workers = workers;
+    this.copies = copies;
   }
 
   /**
    * Adds to {@code into} a buffer for each of the ranges from {@code from} on, as far as memory
    * goes, but for one at least. They are the caller's until it calls {@link #release}, only to be
-   * sent and never to be looked into.
+   * sent, and looked into only by who said so.
    *
    * @return the index after the last range that is there
    * @throws IOException if one cannot be read
@@ -117,7 +127,7 @@ public final class BlockBodies {
   private boolean view(List<Range> ranges, int from, int to, List<ByteBuffer> into) {
     long begin = ranges.get(from).offsetBytes();
     int length = (int) (ranges.get(to - 1).endBytes() - begin);
-    MappedWindows.Lease lease = files.lease(begin, length);
+    MappedWindows.Lease lease = copies ? null : files.lease(begin, length);
     if (lease == null) {
       return false;
     }

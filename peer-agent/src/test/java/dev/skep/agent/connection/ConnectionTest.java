@@ -7,10 +7,11 @@ import dev.skep.agent.storage.BlockMemory;
 import dev.skep.agent.storage.DataFiles;
 import dev.skep.agent.storage.DiskWorkers;
 import dev.skep.agent.storage.OpenFiles;
+import dev.skep.agent.stream.PeerStream;
+import dev.skep.agent.stream.TcpStream;
 import dev.skep.agent.torrent.TorrentSettings;
 import dev.skep.protocol.BlockRef;
 import dev.skep.protocol.Endpoint;
-import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoBuilder;
@@ -169,7 +170,8 @@ class ConnectionTest {
         peer = SocketChannel.open(server.getLocalAddress());
         ours = server.accept();
       }
-      Thread.ofVirtual().start(Connection.dialled(ours, new Endpoint(HERE, 6881), torrent, around));
+      PeerStream stream = new TcpStream(ours, new Endpoint(HERE, 6881));
+      Thread.ofVirtual().start(Connection.dialled(stream, torrent, around));
       ByteBuffer hello = ByteBuffer.allocate(Handshake.BYTES);
       new Handshake(Reserved.NONE, metainfo.infoHash(), new PeerId(4, 5, 6)).encode(hello);
       peer.write(hello.flip());
@@ -302,7 +304,7 @@ class ConnectionTest {
     }
 
     @Override
-    public Optional<LiveTorrent> torrent(InfoHash infoHash) {
+    public Optional<LiveTorrent> torrent(TorrentKey key) {
       return Optional.empty();
     }
 

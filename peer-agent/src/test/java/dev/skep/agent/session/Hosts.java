@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** Machines of a test: each a session on its own loopback address with its own folder. */
-final class Hosts implements AutoCloseable {
+class Hosts implements AutoCloseable {
   private final Path temp;
   private final List<Session> sessions = new ArrayList<>();
 
@@ -27,9 +27,14 @@ final class Hosts implements AutoCloseable {
   Session open(int number, UnaryOperator<SessionSettings.Builder> changes) throws IOException {
     SessionSettings.Builder builder =
         SessionSettings.defaults().change().bind(InetAddress.ofLiteral("127.0.0." + (1 + number)));
-    Session session = Session.open(changes.apply(builder).build());
+    Session session = open(changes.apply(builder).build());
     sessions.add(session);
     return session;
+  }
+
+  /** How each of them is opened. */
+  Session open(SessionSettings settings) throws IOException {
+    return Session.open(settings);
   }
 
   Path folder(int number) {
@@ -49,6 +54,10 @@ final class Hosts implements AutoCloseable {
         .completed()
         .get(20, TimeUnit.SECONDS);
     return session.listening();
+  }
+
+  Session sessionOfSeeder() {
+    return sessions.getFirst();
   }
 
   /** Of the first seeder. */

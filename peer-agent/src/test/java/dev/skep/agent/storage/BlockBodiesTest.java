@@ -62,7 +62,7 @@ class BlockBodiesTest {
     byte[] anyHashes = new byte[20 * Math.ceilDiv(total, PIECE)];
     Metainfo metainfo = Metainfo.parse(builder.pieceLength(PIECE).pieceHashes(anyHashes).build());
     files = new DataFiles(metainfo, temp.resolve("t"), open);
-    bodies = new BlockBodies(files, memory, workers);
+    bodies = new BlockBodies(files, memory, workers, false);
   }
 
   /** As a socket would: only the system reads what may be mapped. */
@@ -158,6 +158,26 @@ class BlockBodiesTest {
     bodies.release();
     files.close();
     assertThatThrownBy(() -> fetch(ranges)).isInstanceOf(EOFException.class);
+  }
+
+  @Test
+  void whatIsReadForCodeStaysWhateverBecomesOfTheFile() throws Exception {
+    List<Range> ranges = List.of(new Range(LARGE - 2 * BLOCK, BLOCK));
+    fetch(ranges); // mapped from now on, for those who only send it
+    BlockBodies copied = new BlockBodies(files, memory, workers, true);
+    List<ByteBuffer> got = new ArrayList<>();
+    copied.fetch(ranges, 0, got);
+    try (FileChannel cut =
+        FileChannel.open(temp.resolve("t").resolve("f0"), StandardOpenOption.WRITE)) {
+      cut.truncate(BLOCK);
+    }
+
+    byte[] bytes = new byte[BLOCK];
+    got.getFirst().get(bytes);
+
+    assertThat(bytes).isEqualTo(expected(ranges));
+    copied.release();
+    assertThat(memory.availableSlots()).isEqualTo(MEMORY / BLOCK);
   }
 
   @Test
