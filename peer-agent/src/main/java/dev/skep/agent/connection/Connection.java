@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Timeouts are the torrent's decisions (or, before it knows the peer, an alarm's), which close
  * the stream; that ends whatever either thread waits for.
  */
-public final class Connection implements Runnable {
+public final class Connection implements Runnable, Link {
   private static final Logger LOG = System.getLogger(Connection.class.getName());
   private static final long STUCK_NANOS = 120_000_000_000L;
 
@@ -117,8 +117,8 @@ public final class Connection implements Runnable {
     return agreed().theirs().peerId();
   }
 
-  /** Name and version as far as the peer tells. */
-  String client() {
+  @Override
+  public String name() {
     return client;
   }
 
@@ -187,7 +187,7 @@ public final class Connection implements Runnable {
             theirs.v2() || !mine.metainfo().infoHashV1().isPresent(),
             dialledFor == null,
             around.isLocal(at()));
-    Peer joining = mine.join(this, can);
+    Peer joining = mine.join(this, at(), peerId(), can);
     peer = joining;
     joined = true;
     mine.allowsRequests(joining, MOST_UNTOLD_REQUESTS);
@@ -271,7 +271,7 @@ public final class Connection implements Runnable {
           List<Inbound> before = got.subList(handed, i);
           handed = i;
           if (!before.isEmpty()) {
-            mine.received(this, peer, before);
+            mine.received(peer, before);
           }
           extended(mine, peer, extended);
         } else if (each instanceof Inbound.Block && !moved) {
@@ -281,7 +281,7 @@ public final class Connection implements Runnable {
       if (!got.isEmpty()) {
         List<Inbound> rest = handed == 0 ? got : got.subList(handed, got.size());
         handed = got.size();
-        mine.received(this, peer, rest);
+        mine.received(peer, rest);
       }
     } finally {
       release(got.subList(handed, got.size()));
@@ -440,14 +440,15 @@ public final class Connection implements Runnable {
 
   // ---- What others call ----
 
-  /** Something became due to this peer. Cheap, and may be called by anyone at any time. */
-  void wake() {
+  @Override
+  public void wake() {
     if (!due.getAndSet(true)) {
       LockSupport.unpark(writer);
     }
   }
 
-  void close(Reason reason) {
+  @Override
+  public void close(Reason reason) {
     close(Drops.Why.of(reason, "decided here"));
   }
 
@@ -463,11 +464,8 @@ public final class Connection implements Runnable {
     return first == null ? reason : first;
   }
 
-  /**
-   * Ends the connection if its peer has let us wait to send for very long, or began a block's body
-   * and did not end it within this time.
-   */
-  void closeIfStuck(long now, long bodyNanos) {
+  @Override
+  public void closeIfStuck(long now, long bodyNanos) {
     long since = writingSince;
     if (since != 0 && now - since > STUCK_NANOS) {
       close(new Drops.Why("not_reading", "takes nothing we send"));

@@ -5,7 +5,7 @@ import dev.skep.protocol.peerwire.PeerMessage;
 import java.nio.ByteBuffer;
 
 /** One thing that a peer sent, whole. */
-sealed interface Inbound {
+public sealed interface Inbound {
   /** Anything but a block. */
   record Message(PeerMessage message) implements Inbound {}
 

@@ -7,6 +7,7 @@ import dev.skep.agent.storage.DiskWorkers;
 import dev.skep.agent.storage.PieceStore;
 import dev.skep.agent.torrent.Capabilities;
 import dev.skep.agent.torrent.Misconduct;
+import dev.skep.agent.torrent.Outbox;
 import dev.skep.agent.torrent.Peer;
 import dev.skep.agent.torrent.PeerStats;
 import dev.skep.agent.torrent.Reason;
@@ -14,6 +15,8 @@ import dev.skep.agent.torrent.Refused;
 import dev.skep.agent.torrent.Torrent;
 import dev.skep.agent.torrent.TorrentSettings;
 import dev.skep.agent.torrent.TorrentStats;
+import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.PeerId;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.peerwire.Bitfield;
 import java.io.IOException;
@@ -30,9 +33,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 
 /**
- * A torrent at work: its pure logic, the one lock around it, and the connections and files that act
- * on what it decides. The lock is held for the logic only, never while anything is read, written,
- * hashed or waited for.
+ * A torrent at work: its pure logic, the one lock around it, and the links and files that act on
+ * what it decides. The lock is held for the logic only, never while anything is read, written,
+ * hashed, closed or waited for.
  */
 public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
 
@@ -77,17 +80,21 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Torrent torrent;
-  private final IdentityHashMap<Peer, Connection> connections = new IdentityHashMap<>();
+  private final IdentityHashMap<Peer, Link> links = new IdentityHashMap<>();
   private final Traffic left = new Traffic(); // of peers that are gone
   private final Bitfield verified;
   private final int maxWaitingRequests;
   private final long bodyNanos;
   private volatile boolean uploadOnly;
   private volatile boolean serving = true;
+  private final List<Ending> endings = new ArrayList<>();
   private int corruptPeers;
   private boolean ticking;
   private boolean newsTimed;
   private boolean closed;
+
+  /** A link that is to be closed as soon as the lock is free. */
+  private record Ending(Link link, Reason reason) {}
 
   /**
    * @param verified the pieces that are in their files; copied
@@ -156,9 +163,25 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     return up;
   }
 
-  // ---- What connections call ----
+  private void unlock() {
+    List<Ending> now = endings.isEmpty() ? List.of() : List.copyOf(endings);
+    endings.clear();
+    lock.unlock();
+    for (int i = 0; i < now.size(); i++) {
+      now.get(i).link().close(now.get(i).reason());
+    }
+  }
 
-  Peer join(Connection connection, Capabilities can) throws Refused, IOException {
+  // ---- What links call ----
+
+  /**
+   * A link to a peer begins.
+   *
+   * @throws Refused if it must not go on
+   * @throws IOException if this is closed
+   */
+  public Peer join(Link link, Endpoint at, PeerId id, Capabilities can)
+      throws Refused, IOException {
     if (!listener.knowsFiles()) {
       serving = false; // before somebody looks, who says when that is over
       listener.lookAtFiles();
@@ -169,8 +192,8 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
         throw new ClosedChannelException();
       }
       long now = System.nanoTime();
-      Peer peer = torrent.join(connection.at(), connection.peerId(), can, now);
-      connections.put(peer, connection);
+      Peer peer = torrent.join(at, id, can, now);
+      links.put(peer, link);
       if (!ticking) {
         ticking = true;
         clock.execute(this::tick);
@@ -178,24 +201,29 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
       act();
       return peer;
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
-  void leave(Peer peer, Reason why) {
+  /** The link to the peer is over, for whatever reason. Called once. */
+  public void leave(Peer peer, Reason why) {
     lock.lock();
     try {
-      connections.remove(peer);
+      links.remove(peer);
       left.add(peer.stats(System.nanoTime()));
       torrent.leave(peer, why, System.nanoTime());
       act();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
-  /** Hands over what one peer sent, and takes over the slots of its blocks. */
-  void received(Connection connection, Peer peer, List<Inbound> all) throws Misconduct {
+  /**
+   * Hands over what one peer sent, and takes over the slots of its blocks.
+   *
+   * @throws Misconduct if the link must end
+   */
+  public void received(Peer peer, List<Inbound> all) throws Misconduct {
     int piece = -1;
     int contiguousBytes = 0;
     int done = 0;
@@ -223,7 +251,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
       }
     } finally {
       act();
-      lock.unlock();
+      unlock();
       releaseBlocksAfter(done, all);
     }
     if (piece >= 0) {
@@ -241,25 +269,25 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   }
 
   /** Puts the first message to the peer into {@code out}: which pieces we have. */
-  void greet(Peer peer, Outlet out) {
+  void greet(Peer peer, Outbox out) {
     lock.lock();
     try {
       torrent.greet(peer, out);
       uploadOnly = torrent.uploadOnly();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
-  /** Puts what is due to the peer into {@code out}. */
-  void next(Peer peer, Outlet out, int budgetBytes, long now) {
+  /** Puts what is due to the peer into {@code out}; see {@link Torrent#next}. */
+  public void next(Peer peer, Outbox out, int budgetBytes, long now) {
     lock.lock();
     try {
       torrent.next(peer, out, serving ? budgetBytes : 0, now);
       uploadOnly = torrent.uploadOnly();
       act();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -278,7 +306,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     try {
       torrent.wantsLost(peer, extendedId);
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -289,7 +317,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
       torrent.lost(peer, piece);
       act();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -302,7 +330,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     try {
       torrent.allowsRequests(peer, requests);
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -312,25 +340,25 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
       torrent.onlyUploads(peer, only);
       act();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
-  /** Wakes writers and ends connections as the torrent decided. Call with the lock held. */
+  /** Wakes links and ends others as the torrent decided. Call with the lock held. */
   private void act() {
     torrent.drainWakes(
         peer -> {
-          Connection connection = connections.get(peer);
-          if (connection != null) {
-            connection.wake();
+          Link link = links.get(peer);
+          if (link != null) {
+            link.wake();
           }
         });
     torrent.drainDrops(
         (peer, reason) -> {
-          Connection connection = connections.get(peer);
+          Link link = links.get(peer);
           corruptPeers += reason == Reason.CORRUPT_DATA ? 1 : 0;
-          if (connection != null) {
-            connection.close(reason);
+          if (link != null) {
+            endings.add(new Ending(link, reason));
           }
         });
   }
@@ -352,21 +380,21 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   }
 
   private void tickOnce() {
+    long now = System.nanoTime();
+    List<Link> all;
     lock.lock();
     try {
-      long now = System.nanoTime();
       long next = torrent.tick(now);
-      for (Connection connection : connections.values()) {
-        connection.closeIfStuck(now, bodyNanos);
-      }
+      all = List.copyOf(links.values());
       act();
-      ticking = !closed && !connections.isEmpty();
+      ticking = !closed && !links.isEmpty();
       if (ticking) {
         var _ = clock.schedule(this::tick, Math.max(1_000_000, next - now), TimeUnit.NANOSECONDS);
       }
     } finally {
-      lock.unlock();
+      unlock();
     }
+    all.forEach(link -> link.closeIfStuck(now, bodyNanos));
   }
 
   private void timeNews() {
@@ -386,7 +414,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
       act();
       timeNews();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -410,7 +438,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
       corruptNow = corruptPeers;
       timeNews();
     } finally {
-      lock.unlock();
+      unlock();
     }
     if (corruptNow > corruptBefore) {
       listener.corruptPeers(corruptNow);
@@ -433,9 +461,9 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     lock.lock();
     try {
       serving = true;
-      connections.values().forEach(Connection::wake);
+      links.values().forEach(Link::wake);
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -446,7 +474,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
       torrent.want(wanted, urgent);
       act();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -460,7 +488,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
       torrent.lose(lost);
       act();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -470,7 +498,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     try {
       return verified.copy();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -480,7 +508,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     try {
       return torrent.wantsPeers(System.nanoTime());
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -488,9 +516,9 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   public int peerCount() {
     lock.lock();
     try {
-      return connections.size();
+      return links.size();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -504,7 +532,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     try {
       return torrent.stats(System.nanoTime());
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -516,15 +544,13 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     try {
       List<NamedPeer> named = new ArrayList<>();
       Map<PeerKey, String> clients = new HashMap<>();
-      connections.forEach(
-          (peer, connection) ->
-              clients.put(new PeerKey(peer.at(), peer.id()), connection.client()));
+      links.forEach((peer, link) -> clients.put(new PeerKey(peer.at(), peer.id()), link.name()));
       for (PeerStats each : torrent.peers(System.nanoTime())) {
         named.add(new NamedPeer(each, clients.getOrDefault(new PeerKey(each.at(), each.id()), "")));
       }
       return named;
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -537,19 +563,19 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
       torrent.peers(System.nanoTime()).forEach(all::add);
       return all;
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
-  private record PeerKey(dev.skep.protocol.Endpoint at, dev.skep.protocol.PeerId id) {}
+  private record PeerKey(Endpoint at, PeerId id) {}
 
   /** Ends all connections; new ones may come. */
   public void disconnect() {
     lock.lock();
     try {
-      connections.values().forEach(connection -> connection.close(Reason.STOPPED));
+      links.values().forEach(link -> endings.add(new Ending(link, Reason.STOPPED)));
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -559,9 +585,9 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     lock.lock();
     try {
       closed = true;
-      connections.values().forEach(connection -> connection.close(Reason.STOPPED));
+      links.values().forEach(link -> endings.add(new Ending(link, Reason.STOPPED)));
     } finally {
-      lock.unlock();
+      unlock();
     }
     store.close();
   }

@@ -3,7 +3,6 @@ package dev.skep.agent.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.skep.agent.storage.BlockMemory;
 import dev.skep.agent.storage.DataFiles;
 import dev.skep.agent.storage.DiskWorkers;
 import dev.skep.agent.storage.OpenFiles;
@@ -31,7 +30,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -137,7 +135,7 @@ class ConnectionTest {
     private final DiskWorkers workers = new DiskWorkers(1);
     private final SocketChannel ours;
     private final SocketChannel peer;
-    private final Around around;
+    private final TestSurroundings around;
     private final LiveTorrent torrent;
 
     Meeting(Path temp, Duration patience, Supplier<Limits> up) throws Exception {
@@ -162,9 +160,9 @@ class ConnectionTest {
                   .pieceLength(PieceLayout.BLOCK_BYTES)
                   .pieceHashes(new byte[20])
                   .build());
-      around = new Around(clock, up);
+      around = new TestSurroundings(clock, up);
       DataFiles files = new DataFiles(metainfo, temp.resolve("f"), open);
-      torrent = torrent(metainfo, files, around, workers, patience, down, new Nobody(broken));
+      torrent = torrent(metainfo, files, around, workers, patience, down, new TestListener(broken));
       try (ServerSocketChannel server = ServerSocketChannel.open()) {
         server.bind(new InetSocketAddress(HERE, 0));
         peer = SocketChannel.open(server.getLocalAddress());
@@ -240,108 +238,5 @@ class ConnectionTest {
         down,
         NONE,
         listener);
-  }
-
-  private record Nobody(CompletableFuture<Throwable> broke) implements LiveTorrent.Listener {
-    @Override
-    public void broken(Throwable why) {
-      broke.complete(why);
-    }
-
-    @Override
-    public void pieceDone(int piece) {}
-
-    @Override
-    public void completed() {}
-
-    @Override
-    public void diskFailed(IOException why) {}
-
-    @Override
-    public void lookAtFiles() {}
-
-    @Override
-    public boolean knowsFiles() {
-      return true;
-    }
-
-    @Override
-    public void corruptPeers(int dropped) {}
-  }
-
-  /** Surroundings of one connection. */
-  private static final class Around implements Surroundings {
-    private final CompletableFuture<Drops.Why> end = new CompletableFuture<>();
-    private final BlockMemory memory = new BlockMemory(1 << 20);
-    private final Drops drops = new Drops();
-    private final Faults faults = new Faults();
-    private final ScheduledExecutorService clock;
-    private final Supplier<Limits> up;
-
-    Around(ScheduledExecutorService clock, Supplier<Limits> up) {
-      this.clock = clock;
-      this.up = up;
-    }
-
-    @Override
-    public Self self() {
-      return new Self(new PeerId(1, 2, 3), "Skep", 6881);
-    }
-
-    @Override
-    public Duration handshakeTimeout() {
-      return Duration.ofSeconds(20);
-    }
-
-    @Override
-    public BlockMemory memory() {
-      return memory;
-    }
-
-    @Override
-    public ScheduledExecutorService clock() {
-      return clock;
-    }
-
-    @Override
-    public Optional<LiveTorrent> torrent(TorrentKey key) {
-      return Optional.empty();
-    }
-
-    @Override
-    public boolean isLocal(Endpoint at) {
-      return true;
-    }
-
-    @Override
-    public Limits downLimits(Endpoint at) {
-      return NONE;
-    }
-
-    @Override
-    public Limits upLimits(Endpoint at) {
-      return up.get();
-    }
-
-    @Override
-    public Drops drops() {
-      return drops;
-    }
-
-    @Override
-    public Faults faults() {
-      return faults;
-    }
-
-    @Override
-    public void seenAt(Endpoint peer, InetAddress us) {}
-
-    @Override
-    public void joined(Connection connection) {}
-
-    @Override
-    public void ended(Connection connection, Drops.Why why) {
-      end.complete(why);
-    }
   }
 }

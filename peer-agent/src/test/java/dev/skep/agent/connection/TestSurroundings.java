@@ -1,0 +1,87 @@
+package dev.skep.agent.connection;
+
+import dev.skep.agent.storage.BlockMemory;
+import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.PeerId;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+
+/** Surroundings of one connection. */
+final class TestSurroundings implements Surroundings {
+  final CompletableFuture<Drops.Why> end = new CompletableFuture<>();
+  private final BlockMemory memory = new BlockMemory(1 << 20);
+  private final Drops drops = new Drops();
+  private final Faults faults = new Faults();
+  private final ScheduledExecutorService clock;
+  private final Supplier<Limits> up;
+
+  TestSurroundings(ScheduledExecutorService clock, Supplier<Limits> up) {
+    this.clock = clock;
+    this.up = up;
+  }
+
+  @Override
+  public Self self() {
+    return new Self(new PeerId(1, 2, 3), "Skep", 6881);
+  }
+
+  @Override
+  public Duration handshakeTimeout() {
+    return Duration.ofSeconds(20);
+  }
+
+  @Override
+  public BlockMemory memory() {
+    return memory;
+  }
+
+  @Override
+  public ScheduledExecutorService clock() {
+    return clock;
+  }
+
+  @Override
+  public Optional<LiveTorrent> torrent(TorrentKey key) {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean isLocal(Endpoint at) {
+    return true;
+  }
+
+  @Override
+  public Limits downLimits(Endpoint at) {
+    return Limits.NONE;
+  }
+
+  @Override
+  public Limits upLimits(Endpoint at) {
+    return up.get();
+  }
+
+  @Override
+  public Drops drops() {
+    return drops;
+  }
+
+  @Override
+  public Faults faults() {
+    return faults;
+  }
+
+  @Override
+  public void seenAt(Endpoint peer, InetAddress us) {}
+
+  @Override
+  public void joined(Connection connection) {}
+
+  @Override
+  public void ended(Connection connection, Drops.Why why) {
+    end.complete(why);
+  }
+}
