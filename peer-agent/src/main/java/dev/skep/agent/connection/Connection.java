@@ -8,7 +8,6 @@ import dev.skep.agent.torrent.Reason;
 import dev.skep.agent.torrent.Refused;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.PeerId;
-import dev.skep.protocol.peerwire.DontHave;
 import dev.skep.protocol.peerwire.ExtensionHandshake;
 import dev.skep.protocol.peerwire.PeerMessage;
 import dev.skep.protocol.peerwire.ProtocolException;
@@ -20,7 +19,6 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -51,12 +49,6 @@ public final class Connection implements Runnable, Link {
   private static final int READ_BYTES = 256 * 1024;
   private static final int TURN_BYTES = 256 * 1024;
 
-  /** Under which number peers shall tell us of pieces that they lost (BEP 54). */
-  private static final int LOST_ID = 1;
-
-  /** The same for a change of {@code upload_only}, as libtorrent tells it. */
-  private static final int UPLOAD_ONLY_ID = 2;
-
   /** What a peer may be asked for at once that does not say how much (BEP 10). */
   private static final int MOST_UNTOLD_REQUESTS = 250;
 
@@ -81,6 +73,9 @@ public final class Connection implements Runnable, Link {
   private boolean limited; // by a rate limit, when it served last
   private long mayServeAt = System.nanoTime();
   private int limitChanges; // when that was said
+
+  /** What the handshake has led to: a peer of this torrent. */
+  private record Place(LiveTorrent torrent, Peer peer, boolean extended, Extensions extensions) {}
 
   private Connection(PeerStream stream, @Nullable LiveTorrent dialledFor, Surroundings around) {
     this.stream = stream;
@@ -192,11 +187,11 @@ public final class Connection implements Runnable, Link {
     joined = true;
     mine.allowsRequests(joining, MOST_UNTOLD_REQUESTS);
     around.joined(this);
-    Thread sender =
-        Thread.ofVirtual().name("skep-write").unstarted(() -> write(mine, joining, extended));
+    Place place = new Place(mine, joining, extended, Extensions.of(mine, joining));
+    Thread sender = Thread.ofVirtual().name("skep-write").unstarted(() -> write(place));
     writer = sender; // before it starts: a wake must find it
     sender.start();
-    read(mine, joining);
+    read(place);
   }
 
   private HandshakeExchange.Agreed agreed() {
@@ -209,13 +204,13 @@ public final class Connection implements Runnable, Link {
 
   // ---- Reader ----
 
-  private void read(LiveTorrent mine, Peer peer)
+  private void read(Place place)
       throws IOException, ProtocolException, Misconduct, InterruptedException {
-    Limits agent = around.downLimits(at());
-    WireLimits wire = WireLimits.of(mine.metainfo().layout().pieceCount());
+    Limits limits = around.downLimits(at()).and(place.torrent.downLimits());
+    WireLimits wire = WireLimits.of(place.torrent.metainfo().layout().pieceCount());
     List<Inbound> got = new ArrayList<>();
     try (Inlet inlet = new Inlet(stream, around.memory(), wire)) {
-      while (readOnce(inlet, agent, mine, peer, got)) {}
+      while (readOnce(inlet, limits, place, got)) {}
     } finally {
       release(got); // what came before bytes that cannot be a peer's
     }
@@ -225,24 +220,22 @@ public final class Connection implements Runnable, Link {
    * A turn of the reader; false at the end of the stream. A method of its own since the JVM
    * compiles what is called often, but not soon a loop that never ends.
    */
-  private boolean readOnce(
-      Inlet inlet, Limits agent, LiveTorrent mine, Peer peer, List<Inbound> got)
+  private boolean readOnce(Inlet inlet, Limits limits, Place place, List<Inbound> got)
       throws IOException, ProtocolException, Misconduct, InterruptedException {
-    int n = inlet.receive(mine.downLimits().turnBytes(agent.turnBytes(READ_BYTES)), got);
+    int n = inlet.receive(limits.turnBytes(READ_BYTES), got);
     if (n < 0) {
       return false;
     }
     timeBody(inlet);
-    handOver(got, mine, peer);
+    handOver(got, place);
     long now = System.nanoTime();
-    long wait = Math.max(agent.pay(n, now), mine.downLimits().pay(n, now));
+    long wait = limits.pay(n, now);
     if (wait > 0) {
       long began = bodySince;
       bodySince = 0; // it is us who hold it up
-      sleep(wait, agent, mine.downLimits());
+      sleep(wait, limits);
       long back = System.nanoTime();
-      agent.waited(back);
-      mine.downLimits().waited(back);
+      limits.waited(back);
       if (began != 0) {
         bodySince = began + back - now;
       }
@@ -261,8 +254,7 @@ public final class Connection implements Runnable, Link {
   }
 
   /** In their order: what an extended message tells may change what a message before it told. */
-  private void handOver(List<Inbound> got, LiveTorrent mine, Peer peer)
-      throws ProtocolException, Misconduct {
+  private void handOver(List<Inbound> got, Place place) throws ProtocolException, Misconduct {
     int handed = 0; // they are the torrent's from then on, whatever it thinks of them
     try {
       for (int i = 0; i < got.size(); i++) {
@@ -271,9 +263,13 @@ public final class Connection implements Runnable, Link {
           List<Inbound> before = got.subList(handed, i);
           handed = i;
           if (!before.isEmpty()) {
-            mine.received(peer, before);
+            place.torrent.received(place.peer, before);
           }
-          extended(mine, peer, extended);
+          if (extended.id() == 0) {
+            introduced(ExtensionHandshake.decode(extended.payload()), place);
+          } else {
+            place.extensions.received(extended);
+          }
         } else if (each instanceof Inbound.Block && !moved) {
           moved = true;
         }
@@ -281,7 +277,7 @@ public final class Connection implements Runnable, Link {
       if (!got.isEmpty()) {
         List<Inbound> rest = handed == 0 ? got : got.subList(handed, got.size());
         handed = got.size();
-        mine.received(peer, rest);
+        place.torrent.received(place.peer, rest);
       }
     } finally {
       release(got.subList(handed, got.size()));
@@ -298,50 +294,34 @@ public final class Connection implements Runnable, Link {
   }
 
   /** Sleeps, but not much beyond a change of the limits that ask for it. */
-  private static void sleep(long nanos, Limits agent, Limits torrent) throws InterruptedException {
-    int changes = agent.changes() + torrent.changes();
+  private static void sleep(long nanos, Limits limits) throws InterruptedException {
+    int changes = limits.changes();
     long until = System.nanoTime() + nanos;
     long left = nanos;
-    while (left > 0 && agent.changes() + torrent.changes() == changes) {
+    while (left > 0 && limits.changes() == changes) {
       TimeUnit.NANOSECONDS.sleep(Math.min(left, LIMIT_LOOK_NANOS));
       left = until - System.nanoTime();
     }
   }
 
-  private void extended(LiveTorrent mine, Peer peer, PeerMessage.Extended message)
-      throws ProtocolException, Misconduct {
-    if (message.id() == LOST_ID) {
-      mine.lost(peer, DontHave.decode(message.payload()).piece());
-      return;
-    }
-    if (message.id() == UPLOAD_ONLY_ID) {
-      mine.onlyUploads(peer, message.payload().length > 0 && message.payload()[0] != 0);
-      return;
-    }
-    if (message.id() != 0) {
-      return; // we named no other number, so nothing else can be meant for us
-    }
-    ExtensionHandshake handshake = ExtensionHandshake.decode(message.payload());
+  /** Each gets of the peer's handshake what is its own. */
+  private void introduced(ExtensionHandshake handshake, Place place) {
+    LiveTorrent torrent = place.torrent;
+    place.extensions.told(handshake);
     handshake.client().ifPresent(name -> client = name);
     handshake.yourAddress().ifPresent(us -> around.seenAt(at(), us));
-    if (handshake.maxRequests().isPresent()) {
-      mine.allowsRequests(peer, handshake.maxRequests().getAsInt());
-    }
-    handshake.uploadOnly().ifPresent(only -> mine.onlyUploads(peer, only));
-    Integer lostId = handshake.messageIds().get(ExtensionHandshake.LT_DONTHAVE);
-    if (lostId != null) {
-      mine.wantsLost(peer, lostId);
-    }
+    handshake.maxRequests().ifPresent(requests -> torrent.allowsRequests(place.peer, requests));
+    handshake.uploadOnly().ifPresent(only -> torrent.onlyUploads(place.peer, only));
   }
 
   // ---- Writer ----
 
-  private void write(LiveTorrent mine, Peer peer, boolean extended) {
+  private void write(Place place) {
     try {
-      writeUntilClosed(mine, peer, extended);
+      writeUntilClosed(place);
     } catch (DataUnreadable e) {
       close(new Drops.Why("data_unreadable", String.valueOf(e.getMessage())));
-      mine.dataUnreadable();
+      place.torrent.dataUnreadable();
     } catch (IOException e) {
       close(Drops.Why.of(Reason.IO_ERROR, e.toString()));
     } catch (RuntimeException | Error e) {
@@ -349,31 +329,38 @@ public final class Connection implements Runnable, Link {
     }
   }
 
-  private void writeUntilClosed(LiveTorrent mine, Peer peer, boolean extended) throws IOException {
-    Limits agent = around.upLimits(at());
+  private void writeUntilClosed(Place place) throws IOException {
+    LiveTorrent torrent = place.torrent;
+    Limits limits = around.upLimits(at()).and(torrent.upLimits());
     Outlet outlet =
-        new Outlet(stream, mine.bodies(stream.copiesBodies()), mine.metainfo().layout());
+        new Outlet(
+            stream,
+            torrent.bodies(stream.copiesBodies()),
+            torrent.metainfo().layout(),
+            place.extensions);
     while (stream.isOpen()) {
-      writeOnce(outlet, agent, mine, peer, extended);
+      writeOnce(outlet, limits, place);
     }
   }
 
   /** A turn of the writer; a method of its own as {@link #readOnce} is. */
-  private void writeOnce(Outlet outlet, Limits agent, LiveTorrent mine, Peer peer, boolean extended)
-      throws IOException {
+  private void writeOnce(Outlet outlet, Limits limits, Place place) throws IOException {
     due.set(false);
     long now = System.nanoTime();
-    int turn = mine.upLimits().turnBytes(agent.turnBytes(TURN_BYTES));
-    int changes = agent.changes() + mine.upLimits().changes();
+    int turn = limits.turnBytes(TURN_BYTES);
+    int changes = limits.changes();
     if (changes != limitChanges) {
       limitChanges = changes;
       mayServeAt = now;
     }
     if (!greeted) {
-      greet(outlet, mine, peer, extended);
+      greet(outlet, place);
     }
-    mine.next(peer, outlet, now - mayServeAt >= 0 ? turn : 0, now);
-    tellUploadOnly(outlet, mine, extended);
+    place.torrent.next(place.peer, outlet, now - mayServeAt >= 0 ? turn : 0, now);
+    if (place.extended) {
+      tellUploadOnly(outlet, place);
+      place.extensions.next(outlet);
+    }
     if (outlet.isEmpty()) {
       rest(mayServeAt - now);
       return;
@@ -381,31 +368,30 @@ public final class Connection implements Runnable, Link {
     moved |= outlet.hasBlocks();
     if (limited && outlet.hasBlocks()) {
       limited = false;
-      agent.waited(now);
-      mine.upLimits().waited(now);
+      limits.waited(now);
     }
     writingSince = now;
     long sent = outlet.flush();
     writingSince = 0;
-    long wait = Math.max(agent.pay(sent, now), mine.upLimits().pay(sent, now));
+    long wait = limits.pay(sent, now);
     mayServeAt = now + wait;
     limited = wait > 0;
   }
 
   /** The bitfield must come first (BEP 3), and the extension handshake follows it (BEP 10). */
-  private void greet(Outlet outlet, LiveTorrent mine, Peer peer, boolean extended) {
+  private void greet(Outlet outlet, Place place) {
     greeted = true;
-    mine.greet(peer, outlet);
-    if (extended) {
-      uploadOnlyTold = mine.uploadOnly();
-      outlet.message(greeting(mine, uploadOnlyTold));
+    place.torrent.greet(place.peer, outlet);
+    if (place.extended) {
+      uploadOnlyTold = place.torrent.uploadOnly();
+      outlet.message(greeting(place, uploadOnlyTold));
     }
   }
 
-  private void tellUploadOnly(Outlet outlet, LiveTorrent mine, boolean extended) {
-    boolean uploadOnly = mine.uploadOnly();
-    if (extended && uploadOnly != uploadOnlyTold) {
-      outlet.message(greeting(mine, uploadOnly));
+  private void tellUploadOnly(Outlet outlet, Place place) {
+    boolean uploadOnly = place.torrent.uploadOnly();
+    if (uploadOnly != uploadOnlyTold) {
+      outlet.message(greeting(place, uploadOnly));
       uploadOnlyTold = uploadOnly;
     }
   }
@@ -421,17 +407,13 @@ public final class Connection implements Runnable, Link {
     }
   }
 
-  private PeerMessage greeting(LiveTorrent mine, boolean uploadOnly) {
+  private PeerMessage greeting(Place place, boolean uploadOnly) {
     ExtensionHandshake handshake =
         new ExtensionHandshake(
-            Map.of(
-                ExtensionHandshake.LT_DONTHAVE,
-                LOST_ID,
-                ExtensionHandshake.UPLOAD_ONLY,
-                UPLOAD_ONLY_ID),
+            place.extensions.ourIds(),
             Optional.of(around.self().clientName()),
             OptionalInt.of(around.self().listenPort()),
-            OptionalInt.of(mine.maxWaitingRequests()),
+            OptionalInt.of(place.torrent.maxWaitingRequests()),
             OptionalLong.empty(),
             Optional.of(at().address()),
             Optional.of(uploadOnly));

@@ -1,14 +1,22 @@
 package dev.skep.agent.connection;
 
+import java.util.ArrayList;
 import java.util.List;
 
-/** The rate limits that hold for one direction of one connection: the agent's and its torrent's. */
+/** Rate limits of which each holds, as the agent's and its torrent's do for a connection. */
 public record Limits(List<RateLimit> each) {
   /** None at all. */
   public static final Limits NONE = new Limits(List.of());
 
   public Limits {
     each = List.copyOf(each);
+  }
+
+  /** Those of the other too. */
+  Limits and(Limits other) {
+    List<RateLimit> both = new ArrayList<>(each);
+    both.addAll(other.each);
+    return new Limits(both);
   }
 
   /** See {@link RateLimit#turnBytes}. */

@@ -301,15 +301,6 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     return maxWaitingRequests;
   }
 
-  void wantsLost(Peer peer, int extendedId) {
-    lock.lock();
-    try {
-      torrent.wantsLost(peer, extendedId);
-    } finally {
-      unlock();
-    }
-  }
-
   /** The peer lost a piece (BEP 54). */
   void lost(Peer peer, int piece) throws Misconduct {
     lock.lock();

@@ -4,6 +4,8 @@ import dev.skep.agent.storage.BlockBodies;
 import dev.skep.agent.torrent.Outbox;
 import dev.skep.protocol.BlockRef;
 import dev.skep.protocol.metainfo.PieceLayout;
+import dev.skep.protocol.peerwire.DontHave;
+import dev.skep.protocol.peerwire.ExtensionHandshake;
 import dev.skep.protocol.peerwire.PeerMessage;
 import dev.skep.protocol.peerwire.PeerMessageCodec;
 import java.io.IOException;
@@ -23,6 +25,7 @@ final class Outlet implements Outbox {
   private final GatheringByteChannel channel;
   private final BlockBodies bodies;
   private final PieceLayout layout;
+  private final Extensions extensions;
 
   /** Messages and headers of blocks, in order. */
   private ByteBuffer head = ByteBuffer.allocateDirect(SMALL_BYTES);
@@ -36,10 +39,12 @@ final class Outlet implements Outbox {
   private final List<ByteBuffer> fetched = new ArrayList<>();
   private final List<ByteBuffer> parts = new ArrayList<>();
 
-  Outlet(GatheringByteChannel channel, BlockBodies bodies, PieceLayout layout) {
+  Outlet(
+      GatheringByteChannel channel, BlockBodies bodies, PieceLayout layout, Extensions extensions) {
     this.channel = channel;
     this.bodies = bodies;
     this.layout = layout;
+    this.extensions = extensions;
   }
 
   @Override
@@ -60,6 +65,11 @@ final class Outlet implements Outbox {
       after.add(head.position());
       at += count;
     }
+  }
+
+  @Override
+  public boolean lost(int piece) {
+    return extensions.say(ExtensionHandshake.LT_DONTHAVE, new DontHave(piece).encode(), this);
   }
 
   private void makeRoom(int bytes) {

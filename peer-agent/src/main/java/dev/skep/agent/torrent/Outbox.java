@@ -13,4 +13,13 @@ public interface Outbox {
 
   /** A PIECE message with its body: the caller sends the header and the bytes of {@code block}. */
   void block(BlockRef block);
+
+  /**
+   * We have this piece no more, which is told after what was put here before and before what
+   * follows. False if the peer has no such message (BEP 54): it will ask for the piece, and be
+   * refused.
+   */
+  default boolean lost(int piece) {
+    return false;
+  }
 }

@@ -61,7 +61,6 @@ public final class Peer {
   final Queue<BlockRef> cancels = new ArrayDeque<>(0);
   final Queue<BlockRef> rejects = new ArrayDeque<>(0);
   final Queue<HashRange> hashRejects = new ArrayDeque<>(0); // of BEP 52
-  int lostId; // under which it wants to hear of lost pieces (BEP 54); 0: not at all
 
   // Super-seeding (BEP 16).
   @Nullable Bitfield offered; // null: it knows all that we have

@@ -1,6 +1,5 @@
 package dev.skep.agent.torrent;
 
-import dev.skep.protocol.peerwire.DontHave;
 import dev.skep.protocol.peerwire.PeerMessage;
 
 /**
@@ -33,7 +32,7 @@ final class Telling {
       any = true;
     }
     while (peer.toldLog < pieces.logged()) {
-      any |= tellLogged(peer, pieces.logged(peer.toldLog++), out);
+      any |= tellLogged(pieces.logged(peer.toldLog++), out);
     }
     while (!peer.cancels.isEmpty()) {
       out.message(new PeerMessage.Cancel(peer.cancels.remove()));
@@ -55,14 +54,11 @@ final class Telling {
     return any;
   }
 
-  private static boolean tellLogged(Peer peer, int entry, Outbox out) {
-    if (entry >= 0) {
-      out.message(new PeerMessage.Have(entry));
-    } else if (peer.lostId != 0) {
-      out.message(new PeerMessage.Extended(peer.lostId, new DontHave(~entry).encode()));
-    } else {
-      return false; // it will ask for it, and be refused
+  private static boolean tellLogged(int entry, Outbox out) {
+    if (entry < 0) {
+      return out.lost(~entry);
     }
+    out.message(new PeerMessage.Have(entry));
     return true;
   }
 

@@ -260,13 +260,6 @@ public final class Torrent {
   }
 
   /**
-   * Under which number the peer wants to hear of pieces that we lose (BEP 54); 0 for not at all.
-   */
-  public void wantsLost(Peer peer, int extendedId) {
-    peer.lostId = extendedId;
-  }
-
-  /**
    * The peer has a piece no more (BEP 54).
    *
    * @throws Misconduct if there is no such piece
