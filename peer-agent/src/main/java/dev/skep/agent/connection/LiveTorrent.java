@@ -47,6 +47,9 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     /** The last wanted piece is. */
     void completed();
 
+    /** There is a new {@link #snapshot}. */
+    void changed();
+
     /** Its own logic failed: it must end, and no other with it. */
     void broken(Throwable why);
 
@@ -67,6 +70,31 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     void corruptPeers(int dropped);
   }
 
+  /**
+   * How things stood at one moment.
+   *
+   * @param peers that are connected, in the order of joining
+   * @param departed what was moved with peers that are gone
+   */
+  public record Snapshot(TorrentStats stats, List<NamedPeer> peers, Traffic departed) {
+    /** What was moved so far with each address. */
+    public Traffic traffic() {
+      Traffic all = new Traffic();
+      all.add(departed);
+      peers.forEach(peer -> all.add(peer.stats()));
+      return all;
+    }
+
+    private boolean isMoving() {
+      return stats.downBytesPerSecond() > 0 || stats.upBytesPerSecond() > 0;
+    }
+  }
+
+  /** A connected peer with its client's name. */
+  public record NamedPeer(PeerStats stats, String client) {}
+
+  private static final long MOVING_TICK_NANOS = 1_000_000_000L;
+
   private final Metainfo metainfo;
   private final DataFiles files;
   private final BlockMemory memory;
@@ -82,7 +110,8 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   private final Torrent torrent;
   private final IdentityHashMap<Peer, Link> links = new IdentityHashMap<>();
   private final Traffic left = new Traffic(); // of peers that are gone
-  private final Bitfield verified;
+  private Traffic leftTold = left.copy(); // the same when the snapshot was made
+  private boolean leftChanged;
   private final int maxWaitingRequests;
   private final long bodyNanos;
   private volatile boolean uploadOnly;
@@ -92,6 +121,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   private boolean ticking;
   private boolean newsTimed;
   private boolean closed;
+  private volatile Snapshot snapshot;
 
   /** A link that is to be closed as soon as the lock is free. */
   private record Ending(Link link, Reason reason) {}
@@ -123,7 +153,6 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     this.listener = listener;
     this.down = down;
     this.up = up;
-    this.verified = verified.copy();
     maxWaitingRequests = settings.maxWaitingRequests();
     bodyNanos = settings.requestTimeout().toNanos();
     store = new PieceStore(metainfo, files, memory, workers, this);
@@ -140,6 +169,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     if (!urgent.isEmpty()) {
       torrent.want(wanted, urgent);
     }
+    snapshot = look(System.nanoTime());
   }
 
   Metainfo metainfo() {
@@ -199,9 +229,11 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
         clock.execute(this::tick);
       }
       act();
+      snapshot = look(now);
       return peer;
     } finally {
       unlock();
+      listener.changed();
     }
   }
 
@@ -211,11 +243,14 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     try {
       links.remove(peer);
       left.add(peer.stats(System.nanoTime()));
+      leftChanged = true;
       torrent.leave(peer, why, System.nanoTime());
       act();
+      snapshot = look(System.nanoTime());
     } finally {
       unlock();
     }
+    listener.changed();
   }
 
   /**
@@ -378,13 +413,17 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
       long next = torrent.tick(now);
       all = List.copyOf(links.values());
       act();
-      ticking = !closed && !links.isEmpty();
+      Snapshot seen = look(now);
+      snapshot = seen;
+      ticking = !closed && (!links.isEmpty() || seen.isMoving()); // until its rates are 0
       if (ticking) {
-        var _ = clock.schedule(this::tick, Math.max(1_000_000, next - now), TimeUnit.NANOSECONDS);
+        long wait = seen.isMoving() ? Math.min(next - now, MOVING_TICK_NANOS) : next - now;
+        var _ = clock.schedule(this::tick, Math.max(1_000_000, wait), TimeUnit.NANOSECONDS);
       }
     } finally {
       unlock();
     }
+    listener.changed();
     all.forEach(link -> link.closeIfStuck(now, bodyNanos));
   }
 
@@ -419,11 +458,11 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     }
     lock.lock();
     try {
-      if (good) {
-        verified.set(piece);
-      }
       torrent.verified(piece, good, System.nanoTime());
       complete = good && torrent.complete();
+      if (complete) {
+        snapshot = look(System.nanoTime());
+      }
       corruptBefore = corruptPeers;
       act();
       corruptNow = corruptPeers;
@@ -473,21 +512,8 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   public void lose(Bitfield lost) {
     lock.lock();
     try {
-      for (int piece = lost.nextSet(0); piece >= 0; piece = lost.nextSet(piece + 1)) {
-        verified.clear(piece);
-      }
       torrent.lose(lost);
       act();
-    } finally {
-      unlock();
-    }
-  }
-
-  /** The pieces that are verified now; a copy. */
-  public Bitfield verified() {
-    lock.lock();
-    try {
-      return verified.copy();
     } finally {
       unlock();
     }
@@ -503,62 +529,52 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     }
   }
 
-  /** How many are connected. */
-  public int peerCount() {
-    lock.lock();
-    try {
-      return links.size();
-    } finally {
-      unlock();
-    }
-  }
-
   /** Payload that had to be read back for hashing. */
   public long rereadBytes() {
     return store.rereadBytes();
   }
 
-  public TorrentStats stats() {
+  // ---- For people ----
+
+  /**
+   * How things stood lately: at the last tick, or when a peer came or went, or when it became
+   * complete. Takes no lock.
+   */
+  public Snapshot snapshot() {
+    return snapshot;
+  }
+
+  /** How things stand at this moment, for who keeps the books. */
+  public Snapshot settle() {
     lock.lock();
     try {
-      return torrent.stats(System.nanoTime());
+      snapshot = look(System.nanoTime());
+      return snapshot;
     } finally {
       unlock();
     }
   }
 
-  /** A connected peer with its client's name. */
-  public record NamedPeer(PeerStats stats, String client) {}
-
-  public List<NamedPeer> peers() {
-    lock.lock();
-    try {
-      List<NamedPeer> named = new ArrayList<>();
-      Map<PeerKey, String> clients = new HashMap<>();
-      links.forEach((peer, link) -> clients.put(new PeerKey(peer.at(), peer.id()), link.name()));
-      for (PeerStats each : torrent.peers(System.nanoTime())) {
-        named.add(new NamedPeer(each, clients.getOrDefault(new PeerKey(each.at(), each.id()), "")));
-      }
-      return named;
-    } finally {
-      unlock();
+  private Snapshot look(long now) {
+    List<NamedPeer> named = new ArrayList<>(links.size());
+    Map<PeerKey, String> clients = new HashMap<>();
+    links.forEach((peer, link) -> clients.put(new PeerKey(peer.at(), peer.id()), link.name()));
+    for (PeerStats each : torrent.peers(now)) {
+      named.add(new NamedPeer(each, clients.getOrDefault(new PeerKey(each.at(), each.id()), "")));
     }
-  }
-
-  /** What was moved so far, with peers that are gone too. */
-  public Traffic traffic() {
-    lock.lock();
-    try {
-      Traffic all = new Traffic();
-      all.add(left);
-      torrent.peers(System.nanoTime()).forEach(all::add);
-      return all;
-    } finally {
-      unlock();
+    if (leftChanged) {
+      leftTold = left.copy();
+      leftChanged = false;
     }
+    return new Snapshot(torrent.stats(now), List.copyOf(named), leftTold);
   }
 
   private record PeerKey(Endpoint at, PeerId id) {}
+
+  /** Whether this thread holds the lock. */
+  boolean isLockedHere() {
+    return lock.isHeldByCurrentThread();
+  }
 
   /** Ends all connections; new ones may come. */
   public void disconnect() {

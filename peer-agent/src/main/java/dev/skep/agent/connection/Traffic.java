@@ -7,7 +7,8 @@ import java.util.Map;
 
 /**
  * Payload moved from and to each address, of the first 10,000: strangers choose theirs. An address
- * with which nothing was moved is left out. Not thread-safe: its owner's lock guards it.
+ * with which nothing was moved is left out. Not thread-safe; but what is published is changed no
+ * more.
  */
 public final class Traffic {
   private static final int MOST_ADDRESSES = 10_000;
@@ -34,6 +35,12 @@ public final class Traffic {
     if (any && (byAddress.size() < MOST_ADDRESSES || byAddress.containsKey(address))) {
       byAddress.merge(address, moved, Moved::plus);
     }
+  }
+
+  Traffic copy() {
+    Traffic copied = new Traffic();
+    copied.byAddress.putAll(byAddress);
+    return copied;
   }
 
   public Map<InetAddress, Moved> byAddress() {

@@ -5,11 +5,11 @@ import dev.skep.agent.connection.Traffic;
 import dev.skep.agent.torrent.TorrentStats;
 import java.net.InetAddress;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
- * What one transfer moved in this session, over live torrents that come and go. Safe for many
- * threads.
+ * What one transfer moved in this session, over live torrents that come and go. Readers take no
+ * lock. Safe for many threads.
  */
 final class Ledger {
 
@@ -28,35 +28,40 @@ final class Ledger {
     }
   }
 
-  private final Traffic pastTraffic = new Traffic();
-  private Totals past = Totals.ZERO;
-  private @Nullable LiveTorrent live;
+  /** What is over, and what goes on. */
+  private record Account(Totals past, Traffic pastTraffic, Optional<LiveTorrent> live) {}
+
+  private volatile Account account = new Account(Totals.ZERO, new Traffic(), Optional.empty());
 
   /** From now on this one counts too. */
   synchronized void begin(LiveTorrent next) {
-    live = next;
+    account = new Account(account.past, account.pastTraffic, Optional.of(next));
   }
 
   /** Takes the figures of the live torrent over, which counts no more. */
   synchronized void end() {
-    if (live != null) {
-      past = past.plus(live.stats());
-      pastTraffic.add(live.traffic());
-      live = null;
+    Account now = account;
+    if (now.live.isPresent()) {
+      LiveTorrent.Snapshot last = now.live.get().settle();
+      Traffic all = new Traffic();
+      all.add(now.pastTraffic);
+      all.add(last.traffic());
+      account = new Account(now.past.plus(last.stats()), all, Optional.empty());
     }
   }
 
-  synchronized Totals totals() {
-    return live == null ? past : past.plus(live.stats());
+  /** As of the live torrent's last snapshot. */
+  Totals totals() {
+    Account now = account;
+    return now.live.map(live -> now.past.plus(live.snapshot().stats())).orElse(now.past);
   }
 
-  /** From and to each address. */
-  synchronized Map<InetAddress, Traffic.Moved> moved() {
+  /** From and to each address, as of the live torrent's last snapshot. */
+  Map<InetAddress, Traffic.Moved> moved() {
+    Account now = account;
     Traffic all = new Traffic();
-    all.add(pastTraffic);
-    if (live != null) {
-      all.add(live.traffic());
-    }
+    all.add(now.pastTraffic);
+    now.live.ifPresent(live -> all.add(live.snapshot().traffic()));
     return all.byAddress();
   }
 }

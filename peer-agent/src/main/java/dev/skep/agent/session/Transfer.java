@@ -57,6 +57,10 @@ public final class Transfer {
   /** Held while it is paused or resumed: half of one must not meet half of the other. */
   private final Object owner = new Object();
 
+  /** Held while a status is made, so that none takes the place of a later one. */
+  private final Object publishing = new Object();
+
+  private volatile TransferStatus status;
   private volatile @Nullable Thread beginning;
   private volatile boolean starving;
   private String trackerHost = "";
@@ -87,6 +91,7 @@ public final class Transfer {
             life::isComplete,
             this::found);
     changed = new ChangedFiles(session, this.data, metainfo.files().size(), new Found());
+    status = look();
   }
 
   public Metainfo metainfo() {
@@ -117,6 +122,7 @@ public final class Transfer {
   public void prioritize(List<FilePriority> priorities) throws IOException {
     Wanted next = Wanted.of(metainfo, priorities);
     Optional<LiveTorrent> live = life.want(next);
+    publish();
     if (live.isEmpty()) {
       return;
     }
@@ -130,6 +136,7 @@ public final class Transfer {
   public void pause() {
     synchronized (owner) {
       if (life.pause()) {
+        publish();
         session.queue().remove(turn);
         leave();
       }
@@ -139,7 +146,9 @@ public final class Transfer {
   /** Goes on after {@link #pause}, when its turn comes; or at once after a failure of the disk. */
   public void resume() {
     synchronized (owner) {
-      switch (life.resume()) {
+      LifeCycle.Resumed resumed = life.resume();
+      publish();
+      switch (resumed) {
         case NOT_PAUSED -> {}
         case HAS_TURN -> session.workers().submit(this::prepareAndGoLive);
         case NEEDS_TURN -> session.queue().add(turn);
@@ -170,7 +179,9 @@ public final class Transfer {
         fail(data.shortfall());
         return;
       }
-      if (life.checked()) {
+      boolean queues = life.checked();
+      publish();
+      if (queues) {
         session.queue().add(turn);
         if (!life.wantsTurn()) { // any more: it must not keep one for ever
           session.queue().remove(turn);
@@ -185,6 +196,7 @@ public final class Transfer {
 
   private void fail(String why) {
     life.fail(why);
+    publish();
     completed.completeExceptionally(new IOException(why));
   }
 
@@ -244,6 +256,7 @@ public final class Transfer {
     if (begun.isEmpty()) {
       return;
     }
+    publish();
     if (begun.get() == State.SEEDING) {
       announcing.completed(data.isWhole()); // told to nobody if it was before
       data.saveSoon();
@@ -283,6 +296,11 @@ public final class Transfer {
     @Override
     public void completed() {
       changed.look(); // what was written may be there no more
+    }
+
+    @Override
+    public void changed() {
+      publish();
     }
 
     @Override
@@ -347,6 +365,7 @@ public final class Transfer {
       return;
     }
     if (life.complete()) {
+      publish();
       announcing.completed(data.isWhole());
       data.save();
       completed.complete(null);
@@ -363,6 +382,7 @@ public final class Transfer {
     if (decided.isEmpty()) {
       return;
     }
+    publish();
     LOG.log(Level.INFO, "{0} pauses: {1}", metainfo.name(), why.toString());
     decided.get().live().ifPresent(LiveTorrent::close);
     var _ =
@@ -382,6 +402,7 @@ public final class Transfer {
 
   private void retry() {
     if (life.retry()) {
+      publish();
       prepareAndGoLive();
     }
   }
@@ -389,6 +410,7 @@ public final class Transfer {
   /** Its turn is over. */
   private void leave() {
     Optional<LiveTorrent> ending = life.takeLive();
+    publish();
     announcing.endSoon(Session.GOODBYE);
     end(ending);
   }
@@ -408,15 +430,16 @@ public final class Transfer {
   void eachSecond(long now) {
     data.saveIfDue();
     Optional<LiveTorrent> live = life.live();
-    int peers = live.map(LiveTorrent::peerCount).orElse(0);
-    starving =
-        !life.isComplete() && (peers == 0 || live.orElseThrow().stats().downBytesPerSecond() == 0);
+    Optional<TorrentStats> stats = live.map(at -> at.snapshot().stats());
+    int peers = stats.map(TorrentStats::peers).orElse(0);
+    starving = !life.isComplete() && stats.stream().noneMatch(s -> s.downBytesPerSecond() > 0);
     if (peers > 0) {
       changed.lookIfDue();
     }
     if (life.isHungry(peers, now)) {
       announcing.wantPeers();
     }
+    publish();
   }
 
   private void lost(Bitfield lost) {
@@ -433,6 +456,7 @@ public final class Transfer {
       life.lost();
     }
     at.ifPresent(now -> now.lose(lost));
+    publish();
     if (!options.seedOnly() && at.isPresent()) {
       makeAgain();
     }
@@ -495,10 +519,20 @@ public final class Transfer {
 
   // ---- For people ----
 
-  /** How things stand. */
+  /** How things stood lately: at most a second ago, or at the last change of state. No lock. */
   public TransferStatus status() {
+    return status;
+  }
+
+  private void publish() {
+    synchronized (publishing) {
+      status = look();
+    }
+  }
+
+  private TransferStatus look() {
     LifeCycle.Standing now = life.standing();
-    Optional<TorrentStats> stats = now.live().map(LiveTorrent::stats);
+    Optional<LiveTorrent.Snapshot> live = now.live().map(LiveTorrent::snapshot);
     Ledger.Totals totals = ledger.totals();
     return new TransferStatus(
         now.state(),
@@ -509,14 +543,14 @@ public final class Transfer {
         totals.down(),
         totals.up(),
         totals.wasted(),
-        stats.map(TorrentStats::downBytesPerSecond).orElse(0L),
-        stats.map(TorrentStats::upBytesPerSecond).orElse(0L),
-        now.live().map(Transfer::peers).orElse(List.of()),
+        live.map(seen -> seen.stats().downBytesPerSecond()).orElse(0L),
+        live.map(seen -> seen.stats().upBytesPerSecond()).orElse(0L),
+        live.map(Transfer::peers).orElse(List.of()),
         book.known(),
         announcing.status());
   }
 
-  private static List<PeerStatus> peers(LiveTorrent live) {
+  private static List<PeerStatus> peers(LiveTorrent.Snapshot live) {
     return live.peers().stream().map(PeerStatus::of).toList();
   }
 
@@ -546,8 +580,10 @@ public final class Transfer {
       checking.interrupt(); // reading all of it would be for nothing
     }
     session.queue().remove(turn);
+    life.live().ifPresent(LiveTorrent::settle); // trackers hear all of it
     announcing.end(goodbye);
     end(life.takeLive());
+    publish();
     completed.completeExceptionally(new IOException("stopped"));
   }
 }

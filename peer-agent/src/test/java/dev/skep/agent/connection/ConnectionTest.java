@@ -57,7 +57,7 @@ class ConnectionTest {
       assertThat(why.name()).isEqualTo("internal_error");
       assertThat(why.detail()).contains("writer").contains("no such limit");
       assertThat(meeting.around.drops().counts()).containsOnlyKeys("internal_error");
-      assertThat(meeting.torrent.peers()).isEmpty();
+      assertThat(meeting.torrent.snapshot().peers()).isEmpty();
     }
   }
 
@@ -68,7 +68,7 @@ class ConnectionTest {
   @Test
   void theEndOfABlockDoesNotWaitForThePeersAcknowledgement() throws Exception {
     try (Meeting meeting = new Meeting(temp, Duration.ofSeconds(20), () -> NONE)) {
-      await().until(() -> !meeting.torrent.peers().isEmpty());
+      await().until(() -> !meeting.torrent.snapshot().peers().isEmpty());
 
       assertThat(meeting.ours.getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
     }
@@ -79,7 +79,10 @@ class ConnectionTest {
     try (Meeting meeting = new Meeting(temp, Duration.ofMillis(400), () -> NONE)) {
       meeting.says(new PeerMessage.Bits(new byte[] {-128}));
       meeting.says(PeerMessage.UNCHOKE);
-      await().until(() -> meeting.torrent.peers().getFirst().stats().outstandingRequests() == 1);
+      await()
+          .until(
+              () ->
+                  meeting.torrent.settle().peers().getFirst().stats().outstandingRequests() == 1);
       meeting.drips(new BlockRef(0, 0, PieceLayout.BLOCK_BYTES), Duration.ofMillis(20));
 
       assertThat(meeting.end().name()).isEqualTo("stalled");
@@ -93,10 +96,13 @@ class ConnectionTest {
     try (Meeting meeting = new Meeting(temp, patience, () -> NONE, new Limits(List.of(slow)))) {
       meeting.says(new PeerMessage.Bits(new byte[] {-128}));
       meeting.says(PeerMessage.UNCHOKE);
-      await().until(() -> meeting.torrent.peers().getFirst().stats().outstandingRequests() == 1);
+      await()
+          .until(
+              () ->
+                  meeting.torrent.settle().peers().getFirst().stats().outstandingRequests() == 1);
       meeting.gives(new BlockRef(0, 0, PieceLayout.BLOCK_BYTES));
 
-      await().until(() -> meeting.torrent.stats().downloadedBytes() > 0);
+      await().until(() -> meeting.torrent.settle().stats().downloadedBytes() > 0);
       assertThat(meeting.around.drops().counts()).doesNotContainKey("stalled");
     }
   }

@@ -12,6 +12,7 @@ import dev.skep.agent.torrent.Outbox;
 import dev.skep.agent.torrent.Peer;
 import dev.skep.agent.torrent.Reason;
 import dev.skep.agent.torrent.TorrentSettings;
+import dev.skep.agent.torrent.TorrentStats;
 import dev.skep.protocol.BlockRef;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.PeerId;
@@ -34,6 +35,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,7 @@ class LinkTest {
 
   private final TestSurroundings around = new TestSurroundings(clock, () -> Limits.NONE);
   private final byte[] data = new byte[10 * PIECE + 5];
+  private final AtomicBoolean insideOfTheLock = new AtomicBoolean();
   private Path file;
   @AutoClose private LiveTorrent torrent;
 
@@ -92,7 +95,7 @@ class LinkTest {
             new SplittableRandom(1),
             Limits.NONE,
             Limits.NONE,
-            new TestListener(new CompletableFuture<>()));
+            new TestListener(new CompletableFuture<>(), this::outsideOfTheLock));
   }
 
   @Test
@@ -100,13 +103,21 @@ class LinkTest {
     Source source = new Source();
     source.join();
 
-    await().until(() -> torrent.verified().isFull());
+    await().until(() -> isComplete(torrent.settle().stats()));
 
-    assertThat(torrent.peers().getFirst().client()).isEqualTo("a source in memory");
+    assertThat(torrent.snapshot().peers().getFirst().client()).isEqualTo("a source in memory");
     torrent.close();
     source.ended.get(10, TimeUnit.SECONDS);
-    await().until(() -> torrent.peers().isEmpty());
+    await().until(() -> torrent.snapshot().peers().isEmpty());
     assertThat(file).hasBinaryContent(data);
+    assertThat(insideOfTheLock).isFalse();
+  }
+
+  /** The torrent's lock is the last one that is taken: see docs/architecture.md. */
+  private void outsideOfTheLock() {
+    if (torrent.isLockedHere()) {
+      insideOfTheLock.set(true);
+    }
   }
 
   @Test
@@ -128,7 +139,8 @@ class LinkTest {
     Thread disconnecting = Thread.ofVirtual().start(() -> torrent.disconnect());
     await().until(() -> disconnecting.getState() == Thread.State.WAITING);
 
-    CompletableFuture<Integer> peers = CompletableFuture.supplyAsync(torrent::peerCount);
+    CompletableFuture<Integer> peers =
+        CompletableFuture.supplyAsync(() -> torrent.settle().peers().size());
 
     try {
       assertThat(peers.get(10, TimeUnit.SECONDS)).isEqualTo(1);
@@ -136,6 +148,10 @@ class LinkTest {
       closed.countDown();
     }
     slow.ended.get(10, TimeUnit.SECONDS);
+  }
+
+  private static boolean isComplete(TorrentStats stats) {
+    return stats.verifiedBytes() == stats.wantedBytes();
   }
 
   /** Has all of the torrent, and gives what it is asked for. */
@@ -200,10 +216,13 @@ class LinkTest {
 
     @Override
     public void close(Reason reason) {
+      outsideOfTheLock();
       ended.complete(reason);
     }
 
     @Override
-    public void closeIfStuck(long now, long bodyNanos) {}
+    public void closeIfStuck(long now, long bodyNanos) {
+      outsideOfTheLock();
+    }
   }
 }

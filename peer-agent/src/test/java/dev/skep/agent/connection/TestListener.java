@@ -3,24 +3,46 @@ package dev.skep.agent.connection;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 
-/** Hears what a torrent tells, and only remembers what broke it. */
-record TestListener(CompletableFuture<Throwable> broke) implements LiveTorrent.Listener {
+/**
+ * Hears what a torrent tells, and only remembers what broke it.
+ *
+ * @param each runs whenever it hears something
+ */
+record TestListener(CompletableFuture<Throwable> broke, Runnable each)
+    implements LiveTorrent.Listener {
+  TestListener(CompletableFuture<Throwable> broke) {
+    this(broke, () -> {});
+  }
+
   @Override
   public void broken(Throwable why) {
     broke.complete(why);
   }
 
   @Override
-  public void pieceDone(int piece) {}
+  public void pieceDone(int piece) {
+    each.run();
+  }
 
   @Override
-  public void completed() {}
+  public void completed() {
+    each.run();
+  }
 
   @Override
-  public void diskFailed(IOException why) {}
+  public void changed() {
+    each.run();
+  }
 
   @Override
-  public void lookAtFiles() {}
+  public void diskFailed(IOException why) {
+    each.run();
+  }
+
+  @Override
+  public void lookAtFiles() {
+    each.run();
+  }
 
   @Override
   public boolean knowsFiles() {
@@ -28,5 +50,7 @@ record TestListener(CompletableFuture<Throwable> broke) implements LiveTorrent.L
   }
 
   @Override
-  public void corruptPeers(int dropped) {}
+  public void corruptPeers(int dropped) {
+    each.run();
+  }
 }

@@ -1,0 +1,94 @@
+package dev.skep.agent.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.skep.agent.connection.Link;
+import dev.skep.agent.connection.LiveTorrent;
+import dev.skep.agent.torrent.Capabilities;
+import dev.skep.agent.torrent.Reason;
+import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.PeerId;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What people read of a transfer, which must cost it nothing. */
+@Timeout(60)
+class SnapshotTest {
+  @TempDir private Path temp;
+  @AutoClose private Hosts hosts;
+
+  @BeforeEach
+  void openHosts() {
+    hosts = new Hosts(temp);
+  }
+
+  @Test
+  void whoReadsHowThingsStandWaitsForNoTorrent() throws Exception {
+    TestData data = TestData.file("busy", 100_000, 16 * 1024);
+    hosts.seed(data);
+    Transfer transfer = hosts.transferOfSeeder();
+    Busy busy = new Busy();
+    Thread joining = Thread.ofVirtual().start(() -> busy.join(transfer.live().orElseThrow()));
+    busy.holds.await();
+
+    try {
+      CompletableFuture<TransferStatus> status =
+          CompletableFuture.supplyAsync(
+              () -> {
+                assertThat(transfer.moved()).isEmpty();
+                return transfer.status();
+              });
+
+      assertThat(status.get(10, TimeUnit.SECONDS).state()).isEqualTo(TransferStatus.State.SEEDING);
+    } finally {
+      busy.goesOn.countDown();
+      joining.join();
+    }
+    await().until(() -> transfer.status().peers().size() == 1);
+    assertThat(transfer.status().peers().getFirst().client()).isEqualTo("busy");
+  }
+
+  /** Takes its time where nobody may, with the torrent's lock held. */
+  private static final class Busy implements Link {
+    private final CountDownLatch holds = new CountDownLatch(1);
+    private final CountDownLatch goesOn = new CountDownLatch(1);
+
+    void join(LiveTorrent torrent) {
+      try {
+        Endpoint at = Endpoint.of("127.0.0.99", 1);
+        torrent.join(this, at, new PeerId(9, 9, 9), new Capabilities(true, false, true, true));
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public void wake() {
+      holds.countDown();
+      try {
+        goesOn.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public String name() {
+      return "busy";
+    }
+
+    @Override
+    public void close(Reason reason) {}
+
+    @Override
+    public void closeIfStuck(long now, long bodyNanos) {}
+  }
+}
