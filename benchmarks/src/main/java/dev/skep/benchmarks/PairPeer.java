@@ -28,12 +28,13 @@ public final class PairPeer {
     boolean seeds = args[0].equals("seed");
     SessionSettings settings =
         SessionSettings.defaults()
-            .change()
-            .bind(InetAddress.ofLiteral(args[1]))
-            .port(Integer.parseInt(args[2]))
-            .maxConnections(4000)
-            .maxConnectionsPerTorrent(2000)
-            .build();
+            .with(
+                s -> {
+                  s.bind = InetAddress.ofLiteral(args[1]);
+                  s.port = Integer.parseInt(args[2]);
+                  s.maxConnections = 4000;
+                  s.maxConnectionsPerTorrent = 2000;
+                });
     List<Endpoint> peers =
         List.of(args).subList(3, args.length).stream().map(Endpoint::parse).toList();
     BufferedReader in =

@@ -100,36 +100,45 @@ final class PeerOptions {
    */
   Session open(Optional<ByteRate> maxDown) throws IOException, WrongUsage {
     Settings set = settings();
-    var settings =
+    SessionSettings settings =
         SessionSettings.defaults()
-            .change()
-            .limitLocalNetwork(!lanUnlimited && !set.get(AgentKeys.LAN_UNLIMITED))
-            .maxUpBytesPerSecond(maxUp != null ? maxUp.bytesPerSecond() : set.get(AgentKeys.MAX_UP))
-            .maxDownBytesPerSecond(
-                maxDown.map(ByteRate::bytesPerSecond).orElse(set.get(AgentKeys.MAX_DOWN)));
-    Optional<String> localNetwork = lan != null ? Optional.of(lan) : set.get(AgentKeys.LAN);
-    if (localNetwork.isPresent()) {
-      settings.localNetwork(ranges(localNetwork.get()));
+            .with(
+                s -> {
+                  s.limitLocalNetwork = !lanUnlimited && !set.get(AgentKeys.LAN_UNLIMITED);
+                  s.maxUpBytesPerSecond =
+                      maxUp != null ? maxUp.bytesPerSecond() : set.get(AgentKeys.MAX_UP);
+                  s.maxDownBytesPerSecond =
+                      maxDown.map(ByteRate::bytesPerSecond).orElse(set.get(AgentKeys.MAX_DOWN));
+                });
+    Optional<String> lanRanges = lan != null ? Optional.of(lan) : set.get(AgentKeys.LAN);
+    if (lanRanges.isPresent()) {
+      AddressRanges local = ranges(lanRanges.get());
+      settings = settings.with(s -> s.localNetwork = local);
     }
     Optional<String> at = bind();
     if (at.isPresent()) {
-      settings.bind(address(at.get()));
+      InetAddress here = address(at.get());
+      settings = settings.with(s -> s.bind = here);
     }
     Optional<Integer> listen = port != null ? Optional.of(port) : set.get(AgentKeys.PORT);
     if (listen.isPresent()) {
       if (listen.get() < 0 || listen.get() > 65_535) {
         throw new WrongUsage("--port must be from 0 (any) to 65535");
       }
-      return Session.open(settings.port(listen.get()).build());
+      return open(settings, listen.get());
     }
     for (int usual = FIRST_PORT; usual <= LAST_PORT; usual++) {
       try {
-        return Session.open(settings.port(usual).build());
+        return open(settings, usual);
       } catch (BindException e) {
         // Nobody asked for this one: the next will do.
       }
     }
-    return Session.open(settings.port(0).build());
+    return open(settings, 0);
+  }
+
+  private static Session open(SessionSettings settings, int port) throws IOException {
+    return Session.open(settings.with(s -> s.port = port));
   }
 
   private static AddressRanges ranges(String text) throws WrongUsage {

@@ -43,10 +43,6 @@ public final class RateLimit {
     return changes;
   }
 
-  public boolean isOff() {
-    return bytesPerSecond == 0;
-  }
-
   /** The most that should move in one turn, so that turns stay short in time. */
   public int turnBytes(int wanted) {
     long rate = bytesPerSecond;

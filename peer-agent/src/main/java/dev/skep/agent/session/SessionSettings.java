@@ -7,11 +7,12 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
  * What a {@link Session} is opened with. {@link #defaults()} suits a small machine; change single
- * values through {@link #change()}.
+ * values by {@link #with}.
  *
  * @param bind the local address to listen on and to connect from; the wildcard address for all
  * @param port the TCP port to listen on; 0 lets the system choose
@@ -59,154 +60,60 @@ public record SessionSettings(
 
   /** Listens on every address and a port of the system's choice, without rate limits. */
   public static SessionSettings defaults() {
-    return new Builder().build();
+    return new Draft().settings();
   }
 
-  /** A builder that starts from these values. */
-  public Builder change() {
-    Builder b = new Builder();
-    b.bind = bind;
-    b.port = port;
-    b.self = self;
-    b.clientName = clientName;
-    b.maxDownBytesPerSecond = maxDownBytesPerSecond;
-    b.maxUpBytesPerSecond = maxUpBytesPerSecond;
-    b.localNetwork = localNetwork;
-    b.limitLocalNetwork = limitLocalNetwork;
-    b.maxConnections = maxConnections;
-    b.maxConnectionsPerTorrent = maxConnectionsPerTorrent;
-    b.maxHalfOpen = maxHalfOpen;
-    b.maxConnectionsPerAddress = maxConnectionsPerAddress;
-    b.handshakeTimeout = handshakeTimeout;
-    b.pieceMemoryBytes = pieceMemoryBytes;
-    b.workers = workers;
-    b.maxOpenFiles = maxOpenFiles;
-    b.maxActiveDownloads = maxActiveDownloads;
-    b.maxActiveSeeds = maxActiveSeeds;
-    b.stateFolder = stateFolder;
-    return b;
+  /** The same but for what {@code changes} sets: {@code with(s -> s.port = 6881)}. */
+  public SessionSettings with(Consumer<Draft> changes) {
+    Draft draft = new Draft();
+    draft.bind = bind;
+    draft.port = port;
+    draft.self = self;
+    draft.clientName = clientName;
+    draft.maxDownBytesPerSecond = maxDownBytesPerSecond;
+    draft.maxUpBytesPerSecond = maxUpBytesPerSecond;
+    draft.localNetwork = localNetwork;
+    draft.limitLocalNetwork = limitLocalNetwork;
+    draft.maxConnections = maxConnections;
+    draft.maxConnectionsPerTorrent = maxConnectionsPerTorrent;
+    draft.maxHalfOpen = maxHalfOpen;
+    draft.maxConnectionsPerAddress = maxConnectionsPerAddress;
+    draft.handshakeTimeout = handshakeTimeout;
+    draft.pieceMemoryBytes = pieceMemoryBytes;
+    draft.workers = workers;
+    draft.maxOpenFiles = maxOpenFiles;
+    draft.maxActiveDownloads = maxActiveDownloads;
+    draft.maxActiveSeeds = maxActiveSeeds;
+    draft.stateFolder = stateFolder;
+    changes.accept(draft);
+    return draft.settings();
   }
 
-  /** Mirrors the record, one method per value. */
-  public static final class Builder {
-    private InetAddress bind = Addresses.ANY;
-    private int port;
-    private PeerId self = PeerIds.random();
-    private String clientName = "Skep 0.1";
-    private long maxDownBytesPerSecond;
-    private long maxUpBytesPerSecond;
-    private Predicate<Endpoint> localNetwork = Endpoint::isLocalNetwork;
-    private boolean limitLocalNetwork = true;
-    private int maxConnections = Descriptors.forConnections(1000);
-    private int maxConnectionsPerTorrent = 200;
-    private int maxHalfOpen = 32;
-    private int maxConnectionsPerAddress = 4;
-    private Duration handshakeTimeout = Duration.ofSeconds(10);
-    private long pieceMemoryBytes = 64L << 20;
-    private int workers = Runtime.getRuntime().availableProcessors();
-    private int maxOpenFiles = Descriptors.forFiles(128);
-    private int maxActiveDownloads = 20;
-    private int maxActiveSeeds;
-    private Optional<Path> stateFolder = Optional.empty();
+  /** Settings being made; each field is the component of the same name, at its default. */
+  public static final class Draft {
+    public InetAddress bind = Addresses.ANY;
+    public int port;
+    public PeerId self = PeerIds.random();
+    public String clientName = "Skep 0.1";
+    public long maxDownBytesPerSecond;
+    public long maxUpBytesPerSecond;
+    public Predicate<Endpoint> localNetwork = Endpoint::isLocalNetwork;
+    public boolean limitLocalNetwork = true;
+    public int maxConnections = Descriptors.forConnections(1000);
+    public int maxConnectionsPerTorrent = 200;
+    public int maxHalfOpen = 32;
+    public int maxConnectionsPerAddress = 4;
+    public Duration handshakeTimeout = Duration.ofSeconds(10);
+    public long pieceMemoryBytes = 64L << 20;
+    public int workers = Runtime.getRuntime().availableProcessors();
+    public int maxOpenFiles = Descriptors.forFiles(128);
+    public int maxActiveDownloads = 20;
+    public int maxActiveSeeds;
+    public Optional<Path> stateFolder = Optional.empty();
 
-    private Builder() {}
+    private Draft() {}
 
-    public Builder bind(InetAddress value) {
-      bind = value;
-      return this;
-    }
-
-    public Builder port(int value) {
-      port = value;
-      return this;
-    }
-
-    public Builder self(PeerId value) {
-      self = value;
-      return this;
-    }
-
-    public Builder clientName(String value) {
-      clientName = value;
-      return this;
-    }
-
-    public Builder maxDownBytesPerSecond(long value) {
-      maxDownBytesPerSecond = value;
-      return this;
-    }
-
-    public Builder maxUpBytesPerSecond(long value) {
-      maxUpBytesPerSecond = value;
-      return this;
-    }
-
-    public Builder localNetwork(Predicate<Endpoint> value) {
-      localNetwork = value;
-      return this;
-    }
-
-    public Builder limitLocalNetwork(boolean value) {
-      limitLocalNetwork = value;
-      return this;
-    }
-
-    public Builder maxConnections(int value) {
-      maxConnections = value;
-      return this;
-    }
-
-    public Builder maxConnectionsPerTorrent(int value) {
-      maxConnectionsPerTorrent = value;
-      return this;
-    }
-
-    public Builder maxHalfOpen(int value) {
-      maxHalfOpen = value;
-      return this;
-    }
-
-    public Builder maxConnectionsPerAddress(int value) {
-      maxConnectionsPerAddress = value;
-      return this;
-    }
-
-    public Builder handshakeTimeout(Duration value) {
-      handshakeTimeout = value;
-      return this;
-    }
-
-    public Builder pieceMemoryBytes(long value) {
-      pieceMemoryBytes = value;
-      return this;
-    }
-
-    public Builder workers(int value) {
-      workers = value;
-      return this;
-    }
-
-    public Builder maxOpenFiles(int value) {
-      maxOpenFiles = value;
-      return this;
-    }
-
-    public Builder maxActiveDownloads(int value) {
-      maxActiveDownloads = value;
-      return this;
-    }
-
-    public Builder maxActiveSeeds(int value) {
-      maxActiveSeeds = value;
-      return this;
-    }
-
-    public Builder stateFolder(Path value) {
-      stateFolder = Optional.of(value);
-      return this;
-    }
-
-    public SessionSettings build() {
+    private SessionSettings settings() {
       return new SessionSettings(
           bind,
           port,

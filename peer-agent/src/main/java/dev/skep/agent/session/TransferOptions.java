@@ -89,14 +89,6 @@ public record TransferOptions(
         });
   }
 
-  public TransferOptions withLimits(long downBytesPerSecond, long upBytesPerSecond) {
-    return with(
-        o -> {
-          o.maxDownBytesPerSecond = downBytesPerSecond;
-          o.maxUpBytesPerSecond = upBytesPerSecond;
-        });
-  }
-
   /** What of this is the torrent's logic to heed. */
   TorrentSettings torrentSettings(int maxPeers) {
     return TorrentSettings.with(

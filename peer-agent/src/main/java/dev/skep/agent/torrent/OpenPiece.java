@@ -49,10 +49,6 @@ final class OpenPiece {
     return here == blocks.length;
   }
 
-  int hereCount() {
-    return here;
-  }
-
   boolean isHere(int block) {
     return blocks[block] == HERE;
   }

@@ -486,11 +486,6 @@ public final class Torrent {
     return pieces.complete() && !superSeeding.isActive();
   }
 
-  /** A copy of which pieces are verified. */
-  public Bitfield verified() {
-    return pieces.good().copy();
-  }
-
   public TorrentStats stats(long now) {
     int seeders = 0;
     for (Peer peer : peers.all()) {

@@ -81,8 +81,7 @@ class ConnectionTest {
       meeting.says(PeerMessage.UNCHOKE);
       await()
           .until(
-              () ->
-                  meeting.torrent.settle().peers().getFirst().stats().outstandingRequests() == 1);
+              () -> meeting.torrent.settle().peers().getFirst().stats().outstandingRequests() == 1);
       meeting.drips(new BlockRef(0, 0, PieceLayout.BLOCK_BYTES), Duration.ofMillis(20));
 
       assertThat(meeting.end().name()).isEqualTo("stalled");
@@ -98,8 +97,7 @@ class ConnectionTest {
       meeting.says(PeerMessage.UNCHOKE);
       await()
           .until(
-              () ->
-                  meeting.torrent.settle().peers().getFirst().stats().outstandingRequests() == 1);
+              () -> meeting.torrent.settle().peers().getFirst().stats().outstandingRequests() == 1);
       meeting.gives(new BlockRef(0, 0, PieceLayout.BLOCK_BYTES));
 
       await().until(() -> meeting.torrent.settle().stats().downloadedBytes() > 0);

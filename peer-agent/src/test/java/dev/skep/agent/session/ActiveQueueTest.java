@@ -138,7 +138,7 @@ class ActiveQueueTest {
     try (Hosts hosts = new Hosts(temp)) {
       Session seeder = hosts.open(1);
       Endpoint at = seeder.listening();
-      Session session = hosts.open(2, b -> b.maxActiveDownloads(1));
+      Session session = hosts.open(2, s -> s.maxActiveDownloads = 1);
       List<Transfer> transfers = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         TestData data = TestData.file("queued" + i, 300_000 + i, 16 * 1024);

@@ -51,7 +51,7 @@ class DisturbedTest {
 
   /** A download that is half done and goes on. */
   private Transfer halfDone() throws Exception {
-    Endpoint seeder = hosts.seed(DATA, b -> b.maxUpBytesPerSecond(20L * PIECE));
+    Endpoint seeder = hosts.seed(DATA, s -> s.maxUpBytesPerSecond = 20L * PIECE);
     Transfer transfer = hosts.get(hosts.open(2), 2, DATA, seeder);
     await().until(() -> transfer.status().verifiedBytes() > PIECES / 3 * PIECE);
     return transfer;

@@ -235,7 +235,7 @@ class ForeignFilesTest {
 
   @Test
   void aFileThatAppearsWhileADownloadWaitsForItsTurnIsLeftAlone() throws Exception {
-    Session session = hosts.open(2, b -> b.maxActiveDownloads(1));
+    Session session = hosts.open(2, s -> s.maxActiveDownloads = 1);
     TestData first = TestData.file("first", PIECE, PIECE);
     Transfer atWork = hosts.get(session, 2, first);
     await().until(() -> atWork.status().state() == State.DOWNLOADING);

@@ -82,7 +82,7 @@ class HostilePeersTest {
   @Test
   void anAddressFromWhichThreeClientsOffendedIsRefused() throws Exception {
     TestData other = TestData.file("other.bin", 100_000, 16 * 1024);
-    Session inPublic = hosts.open(3, b -> b.localNetwork(_ -> false));
+    Session inPublic = hosts.open(3, s -> s.localNetwork = _ -> false);
     Transfer first = hosts.get(inPublic, 3, DATA);
     Transfer second = hosts.get(inPublic, 3, other);
     await().until(() -> first.live().isPresent() && second.live().isPresent());
@@ -212,7 +212,7 @@ class HostilePeersTest {
   @Test
   void aHandshakeThatDripsEndsTheConnection() throws Exception {
     byte[] hello = "\u0013BitTorrent protocol".getBytes(StandardCharsets.US_ASCII);
-    Session hurried = hosts.open(3, b -> b.handshakeTimeout(Duration.ofMillis(300)));
+    Session hurried = hosts.open(3, s -> s.handshakeTimeout = Duration.ofMillis(300));
     hosts.get(hurried, 3, DATA);
     try (RawPeer peer = RawPeer.connect("127.0.0.9", hurried.listening())) {
       for (int i = 0; i < hello.length; i++) {
@@ -256,7 +256,7 @@ class HostilePeersTest {
   @Test
   void oneAddressHasSomeConnectionsAndOthersAreStillWelcome() throws Exception {
     // 32 times as many for an address of the local network.
-    Endpoint victim = hosts.open(3, b -> b.maxConnectionsPerAddress(1)).listening();
+    Endpoint victim = hosts.open(3, s -> s.maxConnectionsPerAddress = 1).listening();
     List<RawPeer> crowd = new ArrayList<>();
     for (int i = 0; i < 32; i++) {
       crowd.add(RawPeer.connect("127.0.0.9", victim));
@@ -274,7 +274,7 @@ class HostilePeersTest {
 
   @Test
   void connectionsAreBoundedInAll() throws Exception {
-    Session full = hosts.open(3, b -> b.maxConnections(5));
+    Session full = hosts.open(3, s -> s.maxConnections = 5);
     List<RawPeer> crowd = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       crowd.add(RawPeer.connect("127.0.0." + (20 + i), full.listening()));
@@ -292,7 +292,12 @@ class HostilePeersTest {
   void dialsThatHangAreBoundedAndMakeRoomInTheEnd() throws Exception {
     try (ServerSocket silent = new ServerSocket(0)) {
       Session dialling =
-          hosts.open(3, b -> b.maxHalfOpen(2).handshakeTimeout(Duration.ofMillis(1500)));
+          hosts.open(
+              3,
+              s -> {
+                s.maxHalfOpen = 2;
+                s.handshakeTimeout = Duration.ofMillis(1500);
+              });
       Endpoint[] peers = new Endpoint[4];
       for (int i = 0; i < peers.length; i++) {
         peers[i] = Endpoint.of("127.0.0." + (30 + i), silent.getLocalPort());

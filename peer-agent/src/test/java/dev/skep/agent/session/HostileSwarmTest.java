@@ -174,14 +174,14 @@ class HostileSwarmTest {
       Path data = DATA.writeTo(hosts.folder(1));
       List<Endpoint> honest = new ArrayList<>();
       for (int i = 0; i < Hostility.values().length; i++) {
-        Session seeder = hosts.open(10 + i, b -> b.maxUpBytesPerSecond(HONEST_BYTES_PER_SECOND));
+        Session seeder = hosts.open(10 + i, s -> s.maxUpBytesPerSecond = HONEST_BYTES_PER_SECOND);
         seeder
             .add(DATA.metainfo(), hosts.folder(1), TransferOptions.defaults().seeding(data))
             .completed()
             .get(20, TimeUnit.SECONDS);
         honest.add(seeder.listening());
       }
-      Session victim = hosts.open(2, b -> b.handshakeTimeout(Duration.ofSeconds(1)));
+      Session victim = hosts.open(2, s -> s.handshakeTimeout = Duration.ofSeconds(1));
       List<Thread> threads = new ArrayList<>();
       long begin = System.nanoTime();
       Transfer transfer = hosts.get(victim, 2, DATA, honest.toArray(Endpoint[]::new));

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 
 /** Machines of a test: each a session on its own loopback address with its own folder. */
 class Hosts implements AutoCloseable {
@@ -21,13 +21,12 @@ class Hosts implements AutoCloseable {
   }
 
   Session open(int number) throws IOException {
-    return open(number, b -> b);
+    return open(number, _ -> {});
   }
 
-  Session open(int number, UnaryOperator<SessionSettings.Builder> changes) throws IOException {
-    SessionSettings.Builder builder =
-        SessionSettings.defaults().change().bind(InetAddress.ofLiteral("127.0.0." + (1 + number)));
-    Session session = open(changes.apply(builder).build());
+  Session open(int number, Consumer<SessionSettings.Draft> changes) throws IOException {
+    InetAddress bind = InetAddress.ofLiteral("127.0.0." + (1 + number));
+    Session session = open(SessionSettings.defaults().with(s -> s.bind = bind).with(changes));
     sessions.add(session);
     return session;
   }
@@ -43,10 +42,10 @@ class Hosts implements AutoCloseable {
 
   /** A session on host 1 that has the data and seeds it. */
   Endpoint seed(TestData data) throws Exception {
-    return seed(data, b -> b);
+    return seed(data, _ -> {});
   }
 
-  Endpoint seed(TestData data, UnaryOperator<SessionSettings.Builder> changes) throws Exception {
+  Endpoint seed(TestData data, Consumer<SessionSettings.Draft> changes) throws Exception {
     Session session = open(1, changes);
     session
         .add(

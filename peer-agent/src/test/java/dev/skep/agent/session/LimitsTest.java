@@ -39,21 +39,27 @@ class LimitsTest {
   @Test
   void aDownloadIsNoFasterThanItsLimit() throws Exception {
     Endpoint seeder = hosts.seed(DATA);
-    Session leecher = hosts.open(2, b -> b.maxDownBytesPerSecond(2_000_000));
+    Session leecher = hosts.open(2, s -> s.maxDownBytesPerSecond = 2_000_000);
 
     assertThat(seconds(leecher, seeder)).isBetween(1.5, 10.0);
   }
 
   @Test
   void anUploadIsNoFasterThanItsLimit() throws Exception {
-    Endpoint seeder = hosts.seed(DATA, b -> b.maxUpBytesPerSecond(2_000_000));
+    Endpoint seeder = hosts.seed(DATA, s -> s.maxUpBytesPerSecond = 2_000_000);
 
     assertThat(seconds(hosts.open(2), seeder)).isBetween(1.5, 10.0);
   }
 
   @Test
   void theLocalNetworkMayBeExempt() throws Exception {
-    Endpoint seeder = hosts.seed(DATA, b -> b.maxUpBytesPerSecond(50_000).limitLocalNetwork(false));
+    Endpoint seeder =
+        hosts.seed(
+            DATA,
+            s -> {
+              s.maxUpBytesPerSecond = 50_000;
+              s.limitLocalNetwork = false;
+            });
 
     assertThat(seconds(hosts.open(2), seeder)).isLessThan(20);
   }
@@ -63,7 +69,12 @@ class LimitsTest {
     AddressRanges local = AddressRanges.parse("127.0.0.3");
     Endpoint seeder =
         hosts.seed(
-            DATA, b -> b.maxUpBytesPerSecond(200_000).limitLocalNetwork(false).localNetwork(local));
+            DATA,
+            s -> {
+              s.maxUpBytesPerSecond = 200_000;
+              s.limitLocalNetwork = false;
+              s.localNetwork = local;
+            });
     Transfer far = hosts.get(hosts.open(3), 3, DATA, seeder);
     await().until(() -> far.status().downloadedBytes() > 0);
 
@@ -75,11 +86,11 @@ class LimitsTest {
   /** A block at these rates takes longer than the test may. */
   @Test
   void whoWaitsBecauseOfALimitNoticesItsChange() throws Exception {
-    Session seeder = hosts.open(1, b -> b.maxUpBytesPerSecond(200));
+    Session seeder = hosts.open(1, s -> s.maxUpBytesPerSecond = 200);
     Path data = DATA.writeTo(hosts.folder(1));
     Transfer seeding = seeder.add(DATA.metainfo(), temp, TransferOptions.defaults().seeding(data));
     seeding.completed().get(20, TimeUnit.SECONDS);
-    Session leecher = hosts.open(2, b -> b.maxDownBytesPerSecond(200));
+    Session leecher = hosts.open(2, s -> s.maxDownBytesPerSecond = 200);
     Transfer transfer = hosts.get(leecher, 2, DATA, seeder.listening());
     await().until(() -> seeding.status().uploadedBytes() > 0);
 
@@ -92,7 +103,7 @@ class LimitsTest {
   @Test
   void aLimitMayChangeWhileItRuns() throws Exception {
     Endpoint seeder = hosts.seed(DATA);
-    Session leecher = hosts.open(2, b -> b.maxDownBytesPerSecond(20_000));
+    Session leecher = hosts.open(2, s -> s.maxDownBytesPerSecond = 20_000);
     Transfer transfer = hosts.get(leecher, 2, DATA, seeder);
     await().until(() -> transfer.status().downloadedBytes() > 0);
 

@@ -231,7 +231,7 @@ class LostDataTest {
     Path disk = Files.createDirectories(hosts.folder(2));
     assumeTrue(mount(disk), "only root may mount a small disk");
     try {
-      Endpoint slow = hosts.seed(DATA, b -> b.maxUpBytesPerSecond(2 * PIECE));
+      Endpoint slow = hosts.seed(DATA, s -> s.maxUpBytesPerSecond = 2 * PIECE);
       Transfer transfer = hosts.get(hosts.open(2), 2, DATA, slow);
       await().until(() -> transfer.status().verifiedBytes() > 0);
       fill(disk.resolve("in the way"));

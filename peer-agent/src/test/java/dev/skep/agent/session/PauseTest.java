@@ -54,7 +54,7 @@ class PauseTest {
 
   @Test
   void whatIsRemovedWhileItIsCheckedKeepsNoTurn() throws Exception {
-    Session session = hosts.open(2, b -> b.maxActiveDownloads(1));
+    Session session = hosts.open(2, s -> s.maxActiveDownloads = 1);
     TestData other = TestData.file("other.bin", 100_000, 16 * 1024);
     DATA.writeTo(hosts.folder(2));
     session.checks().acquire();
@@ -70,7 +70,13 @@ class PauseTest {
 
   @Test
   void whoeverPausesAndResumesAtOnceLeavesItAtWorkInTheEnd() throws Exception {
-    Session session = hosts.open(2, b -> b.maxActiveDownloads(1).maxDownBytesPerSecond(20_000));
+    Session session =
+        hosts.open(
+            2,
+            s -> {
+              s.maxActiveDownloads = 1;
+              s.maxDownBytesPerSecond = 20_000;
+            });
     Transfer transfer = hosts.get(session, 2, DATA, hosts.seed(DATA));
     for (int round = 0; round < 300; round++) {
       Thread pausing = Thread.ofVirtual().start(transfer::pause);
@@ -113,7 +119,12 @@ class PauseTest {
   @Test
   void whoHasAsManyConnectionsAsMayBeDialsNobody() throws Exception {
     Session session =
-        hosts.open(2, b -> b.maxConnectionsPerTorrent(1).maxDownBytesPerSecond(50_000));
+        hosts.open(
+            2,
+            s -> {
+              s.maxConnectionsPerTorrent = 1;
+              s.maxDownBytesPerSecond = 50_000;
+            });
     Transfer transfer = hosts.get(session, 2, DATA, hosts.seed(DATA));
     await().until(() -> transfer.status().peers().size() == 1);
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.9"))) {

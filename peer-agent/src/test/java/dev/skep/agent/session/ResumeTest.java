@@ -155,7 +155,7 @@ class ResumeTest {
 
   @Test
   void afterAKillOnlyWhatWasNotCompleteIsFetchedAgain() throws Exception {
-    Endpoint seeder = hosts.seed(DATA, b -> b.maxUpBytesPerSecond(1_000_000));
+    Endpoint seeder = hosts.seed(DATA, s -> s.maxUpBytesPerSecond = 1_000_000);
     Session session = hosts.open(2);
     Transfer transfer = hosts.get(session, 2, DATA, seeder);
     await().until(() -> transfer.status().verifiedBytes() >= 5 * PIECE);

@@ -91,7 +91,7 @@ class SwarmTest {
     TestData data = TestData.file("large", 20_000_000, 16 << 20);
     Endpoint seeder = hosts.seed(data);
 
-    Session small = hosts.open(2, b -> b.pieceMemoryBytes(1 << 20));
+    Session small = hosts.open(2, s -> s.pieceMemoryBytes = 1 << 20);
     hosts.get(small, 2, data, seeder).completed().get(30, TimeUnit.SECONDS);
 
     hosts.assertThatHas(2, data);
@@ -151,7 +151,7 @@ class SwarmTest {
   void aPortThatIsTakenIsNamed() throws Exception {
     int taken = hosts.open(1).listening().port();
 
-    assertThatThrownBy(() -> hosts.open(1, b -> b.port(taken)))
+    assertThatThrownBy(() -> hosts.open(1, s -> s.port = taken))
         .isInstanceOf(BindException.class)
         .hasMessageContaining("127.0.0.2 port " + taken);
   }
@@ -160,7 +160,7 @@ class SwarmTest {
   void aSessionDoesNotTalkToItself() throws Exception {
     TestData data = TestData.file("self", 100_000, 16 * 1024);
     // Bound to all addresses, so it cannot know that this one is its own.
-    Session session = hosts.open(1, b -> b.bind(Addresses.ANY));
+    Session session = hosts.open(1, s -> s.bind = Addresses.ANY);
     Transfer transfer = hosts.get(session, 1, data);
 
     transfer.addPeer(Endpoint.of("127.0.0.77", session.listening().port()));
