@@ -6,15 +6,17 @@ import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Progress;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.WrongUsage;
-import dev.skep.agent.cli.process.Folders;
+import dev.skep.agent.cli.process.FolderTree;
 import dev.skep.agent.cli.process.Launcher;
 import dev.skep.agent.cli.process.TrackerChild;
 import dev.skep.agent.create.NewTorrent;
 import dev.skep.agent.create.PieceLength;
 import dev.skep.agent.create.Source;
+import dev.skep.agent.create.SourceFile;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.Transfer;
 import dev.skep.agent.session.TransferOptions;
+import dev.skep.agent.storage.SeenFiles;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
 import java.io.IOException;
@@ -78,8 +80,12 @@ final class ShareCommand implements Callable<Integer> {
     this.terminal = terminal;
   }
 
-  /** What is shared, and as which torrent. */
-  private record Shared(Source source, Metainfo torrent) {}
+  /**
+   * What is shared, and as which torrent.
+   *
+   * @param seen what its files looked like when they were hashed
+   */
+  private record Shared(Source source, Metainfo torrent, SeenFiles seen) {}
 
   @Override
   public Integer call() throws Exception {
@@ -104,7 +110,7 @@ final class ShareCommand implements Callable<Integer> {
         tracker.child().askToEnd();
         tracker.child().awaitEnd(END_PATIENCE);
       }
-      Folders.delete(folder);
+      FolderTree.delete(folder);
     }
   }
 
@@ -175,9 +181,10 @@ final class ShareCommand implements Callable<Integer> {
     var api =
         new TrackerApi(base, new AdminSecret(Optional.of(token), "skep share"), Optional.empty());
     for (Source source : sources) {
+      SeenFiles seen = SeenFiles.of(source.files().stream().map(SourceFile::file).toList());
       byte[] torrent = torrent(source, base + "/announce");
       api.publish(torrent);
-      shared.add(new Shared(source, Metainfo.parse(torrent)));
+      shared.add(new Shared(source, Metainfo.parse(torrent), seen));
     }
     // Closed in this order: first the session says goodbye, then the view says that it did.
     try (PeerWords view = new PeerWords(terminal, true, true);
@@ -206,7 +213,8 @@ final class ShareCommand implements Callable<Integer> {
     var how =
         TransferOptions.defaults()
             .withTrackers(options.trackers(shared.torrent().trackers()))
-            .seeding(data);
+            .seeding(data)
+            .with(o -> o.seen = Optional.of(shared.seen()));
     return session.add(shared.torrent(), Optional.ofNullable(data.getParent()).orElse(data), how);
   }
 

@@ -10,6 +10,7 @@ import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.Text;
 import dev.skep.agent.storage.DataCheck;
 import dev.skep.agent.storage.DataFiles;
+import dev.skep.agent.storage.FilesOnDisk;
 import dev.skep.agent.storage.OpenFiles;
 import dev.skep.agent.storage.ResumeFile;
 import dev.skep.agent.storage.StorageOptions;
@@ -83,13 +84,14 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   /** Has a download forget its bad pieces; whether it is one, which needs no leave to write. */
-  private static boolean forget(Metainfo torrent, Path data, DataCheck.Result result) {
+  private boolean forget(Metainfo torrent, Path data, DataCheck.Result result) {
     Bitfield bad = new Bitfield(result.good().size());
     badPieces(result).forEach(bad::set);
     Path states = StorageOptions.stateFolderBeside(data);
     try (OpenFiles open = new OpenFiles(1)) {
-      var files = new DataFiles(torrent, data, open, new StorageOptions(states, false, false));
-      return new ResumeFile(torrent, files, states).forget(bad);
+      var files = new DataFiles(torrent, data, open, new StorageOptions(states, false));
+      var onDisk = new FilesOnDisk(torrent, files, false);
+      return new ResumeFile(torrent, onDisk, states, terminal::say).forget(bad);
     } catch (IOException e) {
       return false; // what cannot be written there is no download that goes on
     }

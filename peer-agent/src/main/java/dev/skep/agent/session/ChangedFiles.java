@@ -13,8 +13,10 @@ final class ChangedFiles {
   private static final long LOOK_NANOS = 1_000_000_000L;
   private static final long FRESH_NANOS = 50_000_000L;
 
-  /** A look costs some microseconds per file, and is to cost little of the time in all. */
+  /** A look costs some microseconds per file, and is to cost a twentieth of the time in all. */
   private static final long LOOK_NANOS_PER_FILE = 100_000L;
+
+  private static final int RESTS_PER_LOOK = 20;
 
   private static final long AGAIN_MILLIS = 200;
 
@@ -37,7 +39,7 @@ final class ChangedFiles {
   private final Session session;
   private final LocalData data;
   private final Outcome outcome;
-  private final long filesNanos;
+  private volatile long restNanos;
   private final AtomicInteger asked = new AtomicInteger();
   private volatile long lookedAt;
 
@@ -45,18 +47,18 @@ final class ChangedFiles {
     this.session = session;
     this.data = data;
     this.outcome = outcome;
-    filesNanos = files * LOOK_NANOS_PER_FILE;
-    lookedAt = System.nanoTime() - LOOK_NANOS - filesNanos;
+    restNanos = files * LOOK_NANOS_PER_FILE;
+    lookedAt = System.nanoTime() - LOOK_NANOS - restNanos;
   }
 
   /** Whether the last look is so recent that another one is not worth it. */
   boolean isFresh() {
-    return System.nanoTime() - lookedAt < Math.max(FRESH_NANOS, filesNanos);
+    return System.nanoTime() - lookedAt < Math.max(FRESH_NANOS, restNanos);
   }
 
   /** Looks if the last time was a while ago. */
   void lookIfDue() {
-    if (System.nanoTime() - lookedAt >= Math.max(LOOK_NANOS, filesNanos)) {
+    if (System.nanoTime() - lookedAt >= Math.max(LOOK_NANOS, restNanos)) {
       look();
     }
   }
@@ -70,8 +72,10 @@ final class ChangedFiles {
 
   private void lookNow() {
     int answered = asked.get();
+    long began = System.nanoTime();
     LocalData.Changes changes = data.look();
     lookedAt = System.nanoTime();
+    restNanos = RESTS_PER_LOOK * (lookedAt - began); // longer on a busy machine or a slow disk
     if (changes.areNone()) {
       outcome.unchanged();
       looked(answered);

@@ -3,6 +3,7 @@ package dev.skep.agent.session;
 import dev.skep.agent.storage.DataCheck;
 import dev.skep.agent.storage.DataFiles;
 import dev.skep.agent.storage.FileWatch;
+import dev.skep.agent.storage.FilesOnDisk;
 import dev.skep.agent.storage.ResumeFile;
 import dev.skep.agent.storage.StorageOptions;
 import dev.skep.protocol.metainfo.Metainfo;
@@ -14,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -31,11 +34,13 @@ final class LocalData {
   private final Metainfo metainfo;
   private final Ledger ledger;
   private final DataFiles files;
+  private final FilesOnDisk onDisk;
   private final ResumeFile resume;
   private final boolean keepsState;
   private final TransferOptions options;
   private final FileWatch watch;
   private final Consumer<String> told;
+  private final Set<String> said = ConcurrentHashMap.newKeySet();
 
   // Guarded by this object's monitor, which is never held across I/O.
   private Bitfield verified;
@@ -69,11 +74,9 @@ final class LocalData {
     Path folder = session.settings().stateFolder().orElse(beside);
     files =
         new DataFiles(
-            metainfo,
-            data,
-            session.openFiles(),
-            new StorageOptions(folder, options.preallocate(), options.partNames()));
-    resume = new ResumeFile(metainfo, files, folder);
+            metainfo, data, session.openFiles(), new StorageOptions(folder, options.partNames()));
+    onDisk = new FilesOnDisk(metainfo, files, options.preallocate());
+    resume = new ResumeFile(metainfo, onDisk, folder, told);
     watch = new FileWatch(files, metainfo.layout());
     // Where we only read, we leave nothing behind that nobody asked for.
     keepsState =
@@ -124,12 +127,12 @@ final class LocalData {
   }
 
   Optional<IOException> fullDisk() {
-    return files.fullDisk(missingBytes());
+    return onDisk.fullDisk(missingBytes());
   }
 
   /** How it is not {@link #isWhole}, for people. */
   synchronized String shortfall() {
-    Optional<String> obstacle = files.firstThatIsNoFile();
+    Optional<String> obstacle = onDisk.firstThatIsNoFile();
     if (obstacle.isPresent()) {
       return obstacle.get();
     }
@@ -158,17 +161,17 @@ final class LocalData {
    * @throws InTheWay if a file of the user's is where one is to be downloaded to
    */
   void check(Wanted wanted, LongConsumer checkedBytes) throws IOException, InterruptedException {
-    ResumeFile.Trust trust = resume.load(wanted.pieces(), options.recheck());
+    ResumeFile.Trust trust = resume.load(wanted.pieces(), options.recheck(), options.seen());
     if (options.overwrite()) {
-      files.adopt();
+      onDisk.adopt();
     } else if (!options.seedOnly()) {
-      files.requireLengths(wanted.files());
+      onDisk.requireLengths(wanted.files());
     }
     Bitfield good = trust.trusted();
     add(good, hashed(trust.doubtful(), checkedBytes));
     resume.recognizeCopies(good);
     if (!options.seedOnly()) {
-      files.requireData(wanted.files(), trust.doubtful(), good);
+      onDisk.requireData(wanted.files(), trust.doubtful(), good);
     }
     synchronized (this) {
       verified = good;
@@ -207,16 +210,23 @@ final class LocalData {
    */
   void prepare(Wanted wanted) throws IOException {
     Bitfield now = verified();
-    files.claim(wanted.files());
-    files.requireRoom(wanted.files(), now);
-    if (files.lacksFiles(wanted.files())) {
+    onDisk.claim(wanted.files());
+    onDisk.requireRoom(wanted.files(), now);
+    if (onDisk.lacksFiles(wanted.files())) {
       saveNow(); // that these files will be ours
     }
-    files.prepare(wanted.files(), now, wanted.pieces());
+    onDisk.prepare(wanted.files(), now, wanted.pieces()).forEach(this::tellOnce);
     for (int p = options.partNames() ? now.nextSet(0) : -1; p >= 0; p = now.nextSet(p + 1)) {
-      files.finish(p, now);
+      onDisk.finish(p, now);
     }
     saveNow(); // before the first byte is written to them
+  }
+
+  /** Files are prepared again after each failure of the disk. */
+  private void tellOnce(String what) {
+    if (said.add(what)) {
+      told.accept(what);
+    }
   }
 
   /**
@@ -224,11 +234,11 @@ final class LocalData {
    * gets its name.
    */
   void finish(Wanted wanted) throws IOException {
-    files.claim(wanted.files());
-    if (files.lacksFiles(wanted.files())) {
+    onDisk.claim(wanted.files());
+    if (onDisk.lacksFiles(wanted.files())) {
       prepare(wanted);
     }
-    files.finish(wanted.files());
+    onDisk.finish(wanted.files());
   }
 
   /** One more piece is verified and in its files. */
@@ -244,7 +254,7 @@ final class LocalData {
       return;
     }
     try {
-      files.finish(piece, verified());
+      onDisk.finish(piece, verified());
     } catch (IOException e) {
       LOG.log(Level.WARNING, "a file of {0} keeps its name: {1}", metainfo.name(), e.getMessage());
     }

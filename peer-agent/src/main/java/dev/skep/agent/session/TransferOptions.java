@@ -1,5 +1,6 @@
 package dev.skep.agent.session;
 
+import dev.skep.agent.storage.SeenFiles;
 import dev.skep.agent.torrent.TorrentSettings;
 import dev.skep.protocol.Endpoint;
 import java.nio.file.Path;
@@ -25,6 +26,8 @@ import java.util.function.Consumer;
  * @param overwrite whether files that are there already and are not this torrent's own download may
  *     be overwritten and cut
  * @param recheck whether all data on disk is read, instead of trusting what is remembered of it
+ * @param seen what files looked like when they had all of the torrent's data: those that still do
+ *     are not read
  */
 public record TransferOptions(
     List<List<String>> trackers,
@@ -39,7 +42,8 @@ public record TransferOptions(
     boolean preallocate,
     boolean partNames,
     boolean overwrite,
-    boolean recheck) {
+    boolean recheck,
+    Optional<SeenFiles> seen) {
 
   public TransferOptions {
     trackers = trackers.stream().map(List::copyOf).toList();
@@ -68,6 +72,7 @@ public record TransferOptions(
     draft.partNames = partNames;
     draft.overwrite = overwrite;
     draft.recheck = recheck;
+    draft.seen = seen;
     changes.accept(draft);
     return draft.options();
   }
@@ -115,6 +120,7 @@ public record TransferOptions(
     public boolean partNames;
     public boolean overwrite;
     public boolean recheck;
+    public Optional<SeenFiles> seen = Optional.empty();
 
     private Draft() {}
 
@@ -132,7 +138,8 @@ public record TransferOptions(
           preallocate,
           partNames,
           overwrite,
-          recheck);
+          recheck,
+          seen);
     }
   }
 }

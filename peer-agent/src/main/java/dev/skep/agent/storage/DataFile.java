@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataFile {
   private static final int ZEROS_BYTES = 1 << 20;
+  private static final int SMALL_BYTES = 16 * 1024;
 
   /** Whose the file is. */
   enum Owner {
@@ -58,6 +59,7 @@ final class DataFile {
   private Stamp left = Stamp.ABSENT;
   private boolean disturbed; // somebody else wrote to it, or may have
   private boolean claimed; // will be ours, if there is none yet
+  private @Nullable FileChannel lookedAt; // just opened, after a look at the file
   private boolean filled; // takes all its room on the disk already
 
   /**
@@ -145,17 +147,19 @@ final class DataFile {
   /** Finds out what is there and whose it is. */
   synchronized void recognize(Memory before) {
     Path there = finalPath;
-    Stamp now = Stamp.of(finalPath);
+    Stamp.At at = Stamp.At.of(finalPath);
+    Stamp now = at.stamp();
+    boolean link = at.link();
     if (!before.owns(now) && hasBytes() && !partPath.equals(finalPath)) {
       Stamp part = Stamp.of(partPath);
       boolean begun = before.owns(part) || (before.ours && part.isFile() && !now.isFile());
       if (begun || (!plainName && !now.isFile())) {
         there = partPath;
         now = part;
+        link = Files.isSymbolicLink(partPath);
       }
     }
     path = there;
-    boolean link = Files.isSymbolicLink(there);
     left = now;
     disturbed = false;
     filled = before.filled && before.owns(now);
@@ -283,8 +287,12 @@ final class DataFile {
     void run() throws IOException;
   }
 
+  @SuppressWarnings("ReferenceEquality") // the very channel
   synchronized void write(FileChannel channel, Writing write) throws IOException {
-    disturbed |= !Stamp.of(path).equals(left);
+    if (channel != lookedAt) {
+      disturbed |= !Stamp.of(path).equals(left);
+    }
+    lookedAt = null;
     try {
       write.run();
     } finally {
@@ -311,9 +319,8 @@ final class DataFile {
    * @throws InTheWay if there is something
    */
   synchronized void create() throws IOException {
-    makeFolders();
     try {
-      FileChannel.open(path, CREATE_NEW, WRITE).close();
+      createEmpty();
     } catch (FileAlreadyExistsException e) {
       recognize(Memory.NONE);
       throw left.isFile()
@@ -325,8 +332,22 @@ final class DataFile {
     owner = Owner.OURS;
   }
 
+  private void createEmpty() throws IOException {
+    if (folders.areMadeFor(path)) {
+      try {
+        FileChannel.open(path, CREATE_NEW, WRITE).close();
+        return;
+      } catch (NoSuchFileException e) {
+        // The folder is gone since.
+      }
+    }
+    makeFolders();
+    FileChannel.open(path, CREATE_NEW, WRITE).close();
+  }
+
   /**
-   * Opens the file; for writing it is laid out at its full length but sparse.
+   * Opens the file; for writing it is laid out at its full length but sparse, unless it is so small
+   * that it is soon written.
    *
    * <p>Reading goes through symbolic links, out of the root too: a folder is shared as a torrent
    * was made of it, and what does not have the piece's hash is told to nobody.
@@ -359,10 +380,11 @@ final class DataFile {
 
   private FileChannel openForWriting() throws IOException {
     folders.requireInside(path);
-    if (Files.isSymbolicLink(path)) {
+    Stamp.At at = Stamp.At.of(path);
+    if (at.link()) {
       throw InTheWay.kind(path, "a file");
     }
-    Stamp now = Stamp.of(path);
+    Stamp now = at.stamp();
     requireFile(now);
     if (!isOurs() || !now.isSameFileAs(left())) {
       disturb();
@@ -370,6 +392,10 @@ final class DataFile {
     }
     FileChannel channel = FileChannel.open(path, Set.<OpenOption>of(READ, WRITE, NOFOLLOW_LINKS));
     writing = channel;
+    synchronized (this) {
+      disturbed |= !now.equals(left);
+      lookedAt = channel;
+    }
     return channel;
   }
 
@@ -380,7 +406,7 @@ final class DataFile {
     }
     if (sizeBytes > lengthBytes) {
       write(channel, () -> channel.truncate(lengthBytes));
-    } else if (sizeBytes < lengthBytes) {
+    } else if (sizeBytes < lengthBytes && lengthBytes > SMALL_BYTES) {
       write(channel, () -> channel.write(ByteBuffer.allocate(1), lengthBytes - 1));
     }
   }

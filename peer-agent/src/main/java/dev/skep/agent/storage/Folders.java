@@ -25,6 +25,11 @@ final class Folders {
     this.root = root;
   }
 
+  /** Whether they were there a moment ago. */
+  boolean areMadeFor(Path file) {
+    return isKnown(parent(file));
+  }
+
   /** Makes the folders that lead to a file; none of them may lie elsewhere. */
   void makeFor(Path file) throws IOException {
     Path parent = parent(file);
@@ -43,7 +48,8 @@ final class Folders {
   }
 
   private static Path parent(Path file) {
-    return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file lies in a folder");
+    Path absolute = file.isAbsolute() ? file : file.toAbsolutePath();
+    return Objects.requireNonNull(absolute.getParent(), "a file lies in a folder");
   }
 
   private static void make(Path folder) throws IOException {

@@ -8,12 +8,11 @@ import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.Bitfield;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * One torrent's {@link ResumeState} on disk: written whole or not at all, set aside when it is
@@ -21,7 +20,6 @@ import java.util.Optional;
  * it alone.
  */
 public final class ResumeFile {
-  private static final Logger LOG = System.getLogger(ResumeFile.class.getName());
   private static final long MAX_BYTES = 64L << 20;
 
   /**
@@ -34,16 +32,21 @@ public final class ResumeFile {
       Bitfield trusted, Bitfield doubtful, long uploadedBytes, long downloadedBytes) {}
 
   private final Metainfo metainfo;
+  private final FilesOnDisk onDisk;
   private final DataFiles files;
+  private final Consumer<String> told;
   private final Path path;
   private Optional<ResumeState> loaded = Optional.empty();
 
   /**
    * @param folder where states are kept; made when the first is saved
+   * @param told hears what a person should know
    */
-  public ResumeFile(Metainfo metainfo, DataFiles files, Path folder) {
+  public ResumeFile(Metainfo metainfo, FilesOnDisk onDisk, Path folder, Consumer<String> told) {
     this.metainfo = metainfo;
-    this.files = files;
+    this.onDisk = onDisk;
+    this.files = onDisk.data();
+    this.told = told;
     this.path = path(metainfo, folder);
   }
 
@@ -68,8 +71,8 @@ public final class ResumeFile {
         new ResumeState(
             metainfo.infoHash(),
             verified,
-            files.memories(),
-            files.partsMemory(),
+            onDisk.memories(),
+            onDisk.partsMemory(),
             uploadedBytes,
             downloadedBytes));
   }
@@ -102,12 +105,14 @@ public final class ResumeFile {
    * @param wanted of other pieces those are not looked for that were not verified before: most of
    *     them were never fetched
    * @param recheck whether nothing is trusted
+   * @param seen files that had all of the torrent's data when they looked so: they are trusted for
+   *     that alone
    */
-  public Trust load(Bitfield wanted, boolean recheck) {
+  public Trust load(Bitfield wanted, boolean recheck, Optional<SeenFiles> seen) {
     PieceLayout layout = metainfo.layout();
     Optional<ResumeState> saved = read();
     loaded = saved;
-    files.recognize(saved);
+    onDisk.recognize(saved);
     Bitfield trusted = new Bitfield(layout.pieceCount());
     Bitfield doubtful = new Bitfield(layout.pieceCount());
     // A piece may lie in several files: it is as doubtful as the most doubtful of them.
@@ -118,13 +123,14 @@ public final class ResumeFile {
         DataFile home = files.home(i);
         if (!home.isReadable()) {
           mark(layout, file, missing);
-        } else if (recheck || !isAsBefore(saved, i, home)) {
+        } else if (recheck
+            || !(seen.isPresent() ? seen.get().isAsSeen(home) : isAsBefore(saved, i, home))) {
           mark(layout, file, doubtful);
         }
       }
     }
     for (int piece = 0; piece < layout.pieceCount(); piece++) {
-      boolean before = saved.isPresent() && saved.get().verified().get(piece);
+      boolean before = seen.isPresent() || (saved.isPresent() && saved.get().verified().get(piece));
       if (missing.get(piece) || !(before || wanted.get(piece))) {
         doubtful.clear(piece);
       } else if (!doubtful.get(piece) && before) {
@@ -149,7 +155,7 @@ public final class ResumeFile {
 
   /** Which files are ours though they look like others; {@code good} are the pieces that match. */
   public void recognizeCopies(Bitfield good) {
-    loaded.ifPresent(saved -> files.recognizeCopies(saved, good));
+    loaded.ifPresent(saved -> onDisk.recognizeCopies(saved, good));
     loaded = Optional.empty(); // it may be large
   }
 
@@ -164,7 +170,9 @@ public final class ResumeFile {
     try {
       return read(metainfo, path);
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "cannot read {0}: {1}; the data is checked instead", path, e);
+      told.accept(
+          "what skep remembers in %s cannot be read (%s); the data is checked instead"
+              .formatted(path, e.getMessage()));
       return Optional.empty();
     } catch (ResumeState.DamagedException e) {
       setAside(e);
@@ -190,16 +198,16 @@ public final class ResumeFile {
 
   private void setAside(ResumeState.DamagedException why) {
     Path aside = path.resolveSibling(path.getFileName() + ".damaged");
-    LOG.log(
-        Level.WARNING,
-        "{0} is set aside as {1}: {2}; the data is checked instead",
-        path,
-        aside.getFileName(),
-        why.getMessage());
     try {
       Files.move(path, aside, REPLACE_EXISTING);
+      told.accept(
+          "what skep remembers in %s is damaged (%s) and is set aside as %s; the data is checked"
+                  .formatted(path, why.getMessage(), aside.getFileName())
+              + " instead");
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "cannot set {0} aside: {1}", path, e);
+      told.accept(
+          "what skep remembers in %s is damaged (%s); the data is checked instead"
+              .formatted(path, why.getMessage()));
     }
   }
 
@@ -218,7 +226,7 @@ public final class ResumeFile {
     if (!bad.isEmpty()) {
       write(path, saved.get().without(bad));
     }
-    files.recognize(saved);
-    return files.mayAllBeWritten();
+    onDisk.recognize(saved);
+    return onDisk.mayAllBeWritten();
   }
 }

@@ -1,7 +1,10 @@
 package dev.skep.agent.storage;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
@@ -22,10 +25,28 @@ public record Stamp(long sizeBytes, long modifiedNanos, long inode, long bornNan
   /** There is something, which is no file. */
   public static final Stamp NO_FILE = new Stamp(-2, 0, 0, 0);
 
+  /**
+   * What is at a path.
+   *
+   * @param link whether that is a symbolic link
+   * @param stamp of what it leads to
+   */
+  record At(boolean link, Stamp stamp) {
+    static At of(Path file) {
+      Stamp itself = read(file, NOFOLLOW_LINKS);
+      boolean link = itself.equals(NO_FILE) && Files.isSymbolicLink(file);
+      return new At(link, link ? Stamp.of(file) : itself);
+    }
+  }
+
   /** As its bytes, not as symbolic links that lead to it. */
   static Stamp of(Path file) {
+    return read(file);
+  }
+
+  private static Stamp read(Path file, LinkOption... how) {
     try {
-      BasicFileAttributes a = Files.readAttributes(file, BasicFileAttributes.class);
+      BasicFileAttributes a = Files.readAttributes(file, BasicFileAttributes.class, how);
       if (!a.isRegularFile()) {
         return NO_FILE;
       }

@@ -3,15 +3,13 @@ package dev.skep.agent.storage;
 import java.nio.file.Path;
 
 /**
- * How a torrent's files are laid out on disk.
+ * Where a torrent's files are, and what they are called.
  *
  * @param stateFolder where resume states are kept, and parts of files that are not selected; made
  *     when first needed
- * @param preallocate whether files are filled with zeros before the download begins; else they are
- *     sparse and grow as data comes
  * @param partNames whether a file is called {@code NAME.part} until all of it is verified
  */
-public record StorageOptions(Path stateFolder, boolean preallocate, boolean partNames) {
+public record StorageOptions(Path stateFolder, boolean partNames) {
   /** What the folder for states is called that lies beside data. */
   public static final String STATE_FOLDER = ".skep";
 

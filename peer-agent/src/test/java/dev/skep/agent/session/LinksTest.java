@@ -79,9 +79,13 @@ class LinksTest {
             .withLink(List.of("three"), List.of("one", "two"))
             .withLink(List.of("self"), List.of("self"))
             .withLink(List.of("nothing"), List.of("not", "there"));
-    download(data);
+    List<String> notes = download(data).notes();
 
     hosts.assertThatHas(2, data);
+    // What leads to itself or to nothing is left out when the torrent is read.
+    for (String circle : List.of("one", "two", "three")) {
+      assertThat(notes).as("told").anyMatch(note -> note.contains(circle + " is left out: "));
+    }
     for (String circle : List.of("one", "two", "three", "self", "nothing")) {
       assertThat(folder.resolve(circle)).satisfies(LinksTest::isAbsent);
     }

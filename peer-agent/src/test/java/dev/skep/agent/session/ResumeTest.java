@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.agent.storage.SeenFiles;
 import dev.skep.protocol.Endpoint;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What was verified stays verified, and what changed behind our back is noticed. */
 @Timeout(60)
@@ -151,6 +155,29 @@ class ResumeTest {
 
     again.completed().get(10, TimeUnit.SECONDS);
     assertThat(state.resolveSibling(state.getFileName() + ".damaged")).exists();
+    assertThat(again.notes()).singleElement().asString().contains("is damaged", "set aside as");
+  }
+
+  @ParameterizedTest(name = "looks as when it was hashed: {0}")
+  @ValueSource(booleans = {true, false})
+  void whatWasHashedJustNowIsReadOnlyIfItLooksDifferent(boolean alike) throws Exception {
+    Path data = DATA.writeTo(hosts.folder(2));
+    FileTime time = Files.getLastModifiedTime(first);
+    SeenFiles seen = SeenFiles.of(List.of(first, first.resolveSibling("second.bin")));
+    overwrite(first, 0);
+    Files.setLastModifiedTime(first, alike ? time : FileTime.fromMillis(1));
+
+    Transfer transfer =
+        hosts
+            .open(2)
+            .add(
+                DATA.metainfo(),
+                hosts.folder(2),
+                TransferOptions.defaults().seeding(data).with(o -> o.seen = Optional.of(seen)));
+
+    await()
+        .until(
+            () -> transfer.status().state(), alike ? State.SEEDING::equals : State.FAILED::equals);
   }
 
   @Test

@@ -8,7 +8,7 @@ import dev.skep.agent.cli.console.JsonOption;
 import dev.skep.agent.cli.console.Progress;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.WrongUsage;
-import dev.skep.agent.cli.process.Folders;
+import dev.skep.agent.cli.process.FolderTree;
 import dev.skep.agent.cli.process.Launcher;
 import dev.skep.agent.cli.process.TrackerChild;
 import dev.skep.agent.create.NewTorrent;
@@ -105,14 +105,14 @@ public final class SwarmCommand implements Callable<Integer> {
       if (json.isOn()) {
         JsonOption.print(terminal, result.json());
       } else {
-        result.lines().forEach(terminal.out()::println);
+        result.lines(maxUp != null).forEach(terminal.out()::println);
       }
       return result.ok() ? 0 : 1;
     } finally {
       if (keep) {
         terminal.say("kept " + folder);
       } else {
-        Folders.delete(folder);
+        FolderTree.delete(folder);
       }
     }
   }

@@ -26,6 +26,7 @@ record SwarmResult(
     String originalSha256,
     long seederUploadedBytes,
     List<Leecher> leechers) {
+  private static final double LITTLE_MORE_THAN_ONE = 1.2;
 
   /** One copy and how it came. */
   record Leecher(
@@ -45,8 +46,12 @@ record SwarmResult(
     return leechers.stream().allMatch(leecher -> leecher.sha256().equals(originalSha256));
   }
 
-  /** The summary for people. */
-  List<String> lines() {
+  /**
+   * The summary for people.
+   *
+   * @param limited whether each peer had a line of its own
+   */
+  List<String> lines(boolean limited) {
     var lines = new ArrayList<String>();
     var table =
         new Table("peer", "address", " time", " received", " from seeder", " sent", "sha-256");
@@ -77,6 +82,11 @@ record SwarmResult(
             "the seeder sent %.2f copies, the leechers gave one another %.2f",
             copies(seederUploadedBytes),
             copies(leechers.stream().mapToLong(Leecher::uploadedBytes).sum())));
+    if (!limited && copies(seederUploadedBytes) > LITTLE_MORE_THAN_ONE) {
+      lines.add(
+          "on one machine no network is the limit; with --max-up 10MiB/s each peer has a line of"
+              + " its own, and the seeder sends little more than one");
+    }
     lines.add(
         ok()
             ? "all " + (leechers.size() + 1) + " hashes are equal: " + originalSha256

@@ -3,7 +3,7 @@ package dev.skep.agent.cli.swarm;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skep.agent.cli.process.Folders;
+import dev.skep.agent.cli.process.FolderTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ class DigestsTest {
     Files.writeString(inside, "goes");
     Files.createSymbolicLink(folder.resolve("x/link"), folder);
 
-    Folders.delete(folder.resolve("x"));
+    FolderTree.delete(folder.resolve("x"));
 
     assertThat(folder.resolve("x")).doesNotExist();
     assertThat(outside).exists();

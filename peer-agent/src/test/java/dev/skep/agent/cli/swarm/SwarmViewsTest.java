@@ -99,11 +99,18 @@ class SwarmViewsTest {
     SwarmResult result = result("a".repeat(64));
 
     assertThat(result.ok()).isTrue();
-    assertThat(result.lines())
+    assertThat(result.lines(true))
         .contains(
             "2 copies of 100 MiB in 2.5 s, 80 MiB/s together",
             "the seeder sent 1.50 copies, the leechers gave one another 0.50",
-            "all 3 hashes are equal: " + "a".repeat(64));
+            "all 3 hashes are equal: " + "a".repeat(64))
+        .noneMatch(line -> line.contains("--max-up"));
+  }
+
+  @Test
+  void whyTheSeederSentMoreThanOneCopyIsTold() {
+    assertThat(result("a".repeat(64)).lines(false))
+        .anyMatch(line -> line.startsWith("on one machine no network is the limit; with --max-up"));
   }
 
   @Test
@@ -111,7 +118,7 @@ class SwarmViewsTest {
     SwarmResult result = result("b".repeat(64));
 
     assertThat(result.ok()).isFalse();
-    assertThat(result.lines().getLast()).startsWith("hashes differ");
+    assertThat(result.lines(true).getLast()).startsWith("hashes differ");
     assertThat(result.json().getBoolean("ok")).isFalse();
   }
 

@@ -8,9 +8,9 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** Whole folders. */
-public final class Folders {
-  private Folders() {}
+/** A folder with all that is in it. */
+public final class FolderTree {
+  private FolderTree() {}
 
   /** Removes a folder and everything in it; links are removed, not followed. */
   public static void delete(Path folder) throws IOException {
