@@ -26,7 +26,7 @@ final class AnnounceUrls {
         if (problem.isPresent()) {
           throw new WrongUsage(
               "-t %s: %s; write http://HOST:6969/announce or udp://HOST:6969"
-                  .formatted(url, problem.get()));
+                  .formatted(TrackerUrl.withoutCredentials(url), problem.get()));
         }
       }
       tiers.add(urls);
@@ -36,6 +36,10 @@ final class AnnounceUrls {
 
   /** URLs that most likely lack their path. */
   static List<String> withoutPath(List<List<String>> tiers) {
-    return tiers.stream().flatMap(List::stream).filter(url -> url.matches(WITHOUT_PATH)).toList();
+    return tiers.stream()
+        .flatMap(List::stream)
+        .map(TrackerUrl::withoutCredentials)
+        .filter(url -> url.matches(WITHOUT_PATH))
+        .toList();
   }
 }

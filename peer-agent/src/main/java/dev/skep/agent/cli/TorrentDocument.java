@@ -1,11 +1,13 @@
 package dev.skep.agent.cli;
 
+import dev.skep.agent.discovery.TrackerUrl;
 import dev.skep.protocol.metainfo.Magnet;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.TorrentFile;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** A torrent as a JSON document; its names are a contract with scripts. */
@@ -21,7 +23,7 @@ final class TorrentDocument {
         .add("pieces", torrent.layout().pieceCount())
         .add("files", files(torrent))
         .add("trackers", tiers(torrent))
-        .add("webSeeds", Json.createArrayBuilder(torrent.webSeeds()))
+        .add("webSeeds", shown(torrent.webSeeds()))
         .add("private", torrent.isPrivate());
     torrent.comment().ifPresent(comment -> json.add("comment", comment));
     torrent.createdBy().ifPresent(by -> json.add("createdBy", by));
@@ -30,7 +32,8 @@ final class TorrentDocument {
   }
 
   /** A magnet link: the same names, as far as a link tells. */
-  static JsonObjectBuilder of(Magnet link) {
+  static JsonObjectBuilder of(Magnet typed) {
+    Magnet link = Magnets.shown(typed);
     var json = Json.createObjectBuilder();
     link.name().ifPresent(name -> json.add("name", name));
     link.infoHashV1().ifPresent(hash -> json.add("infoHash", hash.hex()));
@@ -70,9 +73,13 @@ final class TorrentDocument {
     return files;
   }
 
+  private static JsonArrayBuilder shown(List<String> urls) {
+    return Json.createArrayBuilder(urls.stream().map(TrackerUrl::withoutCredentials).toList());
+  }
+
   private static JsonArrayBuilder tiers(Metainfo torrent) {
     var tiers = Json.createArrayBuilder();
-    torrent.trackers().stream().map(Json::createArrayBuilder).forEach(tiers::add);
+    torrent.trackers().forEach(tier -> tiers.add(shown(tier)));
     return tiers;
   }
 }

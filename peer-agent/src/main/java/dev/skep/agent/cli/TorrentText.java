@@ -3,6 +3,7 @@ package dev.skep.agent.cli;
 import dev.skep.agent.cli.console.ByteSize;
 import dev.skep.agent.cli.console.Numbers;
 import dev.skep.agent.cli.console.Text;
+import dev.skep.agent.discovery.TrackerUrl;
 import dev.skep.protocol.metainfo.Magnet;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.TorrentFile;
@@ -34,9 +35,14 @@ final class TorrentText {
     text.fact("private", torrent.isPrivate() ? "yes" : "no");
     int tier = 1;
     for (var urls : torrent.trackers()) {
-      text.fact(tier == 1 ? "trackers" : "", "tier " + tier++ + ": " + String.join(", ", urls));
+      text.fact(
+          tier == 1 ? "trackers" : "",
+          "tier "
+              + tier++
+              + ": "
+              + String.join(", ", urls.stream().map(TrackerUrl::withoutCredentials).toList()));
     }
-    torrent.webSeeds().forEach(url -> text.fact("web seed", url));
+    torrent.webSeeds().forEach(url -> text.fact("web seed", TrackerUrl.withoutCredentials(url)));
     torrent.source().ifPresent(source -> text.fact("source", source));
     torrent.comment().ifPresent(comment -> text.fact("comment", comment));
     torrent.createdBy().ifPresent(by -> text.fact("created by", by));
@@ -49,7 +55,8 @@ final class TorrentText {
   }
 
   /** A magnet link: what it tells without the torrent. */
-  static List<String> full(Magnet link) {
+  static List<String> full(Magnet typed) {
+    Magnet link = Magnets.shown(typed);
     var text = new TorrentText();
     link.name().ifPresent(name -> text.fact("name", name));
     link.infoHashV1().ifPresent(hash -> text.fact("info-hash", hash.hex()));

@@ -87,12 +87,38 @@ public final class Announcer {
       RandomGenerator random,
       Supplier<AnnounceRequest.Builder> now,
       Found found) {
+    this(new TrackerTiers(urls, random, System.nanoTime()), oneAtATime, client, clock, now, found);
+  }
+
+  private Announcer(
+      TrackerTiers tiers,
+      boolean oneAtATime,
+      TrackerClient client,
+      ScheduledExecutorService clock,
+      Supplier<AnnounceRequest.Builder> now,
+      Found found) {
+    this.tiers = tiers;
     this.oneAtATime = oneAtATime;
     this.client = client;
     this.clock = clock;
     this.now = now;
     this.found = found;
-    tiers = new TrackerTiers(urls, random, System.nanoTime());
+  }
+
+  /**
+   * One that begins anew when this one is stopped. What trackers asked for when they failed holds
+   * for it too: to stop and to begin again is no way around it.
+   *
+   * @param figures as {@code now} of the constructor
+   */
+  public Announcer again(Supplier<AnnounceRequest.Builder> figures) {
+    lock.lock();
+    try {
+      return new Announcer(
+          tiers.again(System.nanoTime()), oneAtATime, client, clock, figures, found);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Begins with {@code started}. */
@@ -213,7 +239,8 @@ public final class Announcer {
       response = took(tracker, event, reply);
     } catch (TrackerException e) {
       LOG.log(Level.DEBUG, "{0}", e.getMessage());
-      locked(() -> tiers.failed(tracker, String.valueOf(e.getMessage()), System.nanoTime()));
+      String why = String.valueOf(e.getMessage());
+      locked(() -> tiers.failed(tracker, why, e.retryIn(), System.nanoTime()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

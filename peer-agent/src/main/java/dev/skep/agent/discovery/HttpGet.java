@@ -15,6 +15,10 @@ import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -40,14 +44,16 @@ final class HttpGet implements AutoCloseable {
    * What came back.
    *
    * @param location where else to ask, if it says so
+   * @param retryAfter how long to wait before the next question, zero if it does not say
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Answer(int status, Optional<String> location, byte[] body) {}
+  record Answer(int status, Optional<String> location, Duration retryAfter, byte[] body) {}
 
   /** The lines that stand before a body, as far as they matter. */
   private static final class Head {
     private int status;
     private Optional<String> location = Optional.empty();
+    private Duration retryAfter = Duration.ZERO;
     private OptionalLong length = OptionalLong.empty();
     private boolean chunked;
     private String encoding = "";
@@ -83,7 +89,8 @@ final class HttpGet implements AutoCloseable {
     while (head.status >= 100 && head.status < 200) {
       head = head(in);
     }
-    return new Answer(head.status, head.location, plain(head.encoding, body(head, in)));
+    byte[] body = plain(head.encoding, body(head, in));
+    return new Answer(head.status, head.location, head.retryAfter, body);
   }
 
   private Socket secured() throws IOException {
@@ -118,6 +125,7 @@ final class HttpGet implements AutoCloseable {
             head.chunked = value.toLowerCase(Locale.ROOT).endsWith("chunked");
         case "content-encoding" -> head.encoding = value.toLowerCase(Locale.ROOT);
         case "location" -> head.location = Optional.of(value);
+        case "retry-after" -> head.retryAfter = retryAfter(value, Instant.now());
         default -> {}
       }
     }
@@ -130,6 +138,17 @@ final class HttpGet implements AutoCloseable {
       throw new ProtocolException("it does not speak HTTP");
     }
     return (int) Math.min(999, number(words[1], 10));
+  }
+
+  /** Seconds or a date (RFC 9110, 10.2.3); what is neither says nothing. */
+  static Duration retryAfter(String value, Instant now) {
+    try {
+      return value.matches("[0-9]{1,9}")
+          ? Duration.ofSeconds(Long.parseLong(value))
+          : Duration.between(now, Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(value)));
+    } catch (DateTimeException e) {
+      return Duration.ZERO;
+    }
   }
 
   private byte[] body(Head head, InputStream in) throws IOException {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +42,7 @@ final class HttpTracker implements AutoCloseable {
           HttpGet.Answer answer = get(tracker, question, address, until);
           if (answer.status() != OK) {
             return HttpAnnounceReply.failure(answer.body())
+                .map(failure -> later(failure, answer.retryAfter()))
                 .orElseThrow(() -> status(tracker, answer));
           }
           try {
@@ -79,9 +81,16 @@ final class HttpTracker implements AutoCloseable {
     }
   }
 
+  /** What its reason does not say, the answer around it may. */
+  private static TrackerReply later(TrackerReply.Failure failure, Duration retryAfter) {
+    boolean says = failure.retryIn().isPresent() || !retryAfter.isPositive();
+    return says ? failure : new TrackerReply.Failure(failure.reason(), Optional.of(retryAfter));
+  }
+
   private static TrackerException status(TrackerUrl tracker, HttpGet.Answer answer) {
     return new TrackerException(
-        "tracker " + tracker + " answered with HTTP status " + answer.status());
+        "tracker " + tracker + " answered with HTTP status " + answer.status(),
+        answer.retryAfter());
   }
 
   private static TrackerException nonsense(TrackerUrl tracker, TrackerProtocolException e) {

@@ -39,6 +39,15 @@ final class TrackerTiers {
       notBefore = now;
     }
 
+    private Tracker again() {
+      Tracker next = new Tracker(url, tier, notBefore);
+      next.failures = failures;
+      next.never = never;
+      next.trackerId = trackerId;
+      next.message = message;
+      return next;
+    }
+
     /** As it was given: it may hold a password. */
     String url() {
       return url;
@@ -75,6 +84,17 @@ final class TrackerTiers {
         tiers.add(trackers);
       }
     }
+  }
+
+  /**
+   * The same trackers for somebody of whom they have not heard: one that failed is still left
+   * alone, and one that never wants to be asked again is not.
+   */
+  TrackerTiers again(long now) {
+    TrackerTiers next = new TrackerTiers(List.of(), random, now);
+    tiers.forEach(
+        tier -> next.tiers.add(new ArrayList<>(tier.stream().map(Tracker::again).toList())));
+    return next;
   }
 
   /** All trackers in the order in which they are asked. */
@@ -157,7 +177,12 @@ final class TrackerTiers {
     failed(tracker, why, Optional.empty(), now);
   }
 
-  private void failed(Tracker tracker, String why, Optional<Duration> retryIn, long now) {
+  /**
+   * It could not be asked, or did not answer as it should.
+   *
+   * @param retryIn how long it wants to be left alone, if it says so
+   */
+  void failed(Tracker tracker, String why, Optional<Duration> retryIn, long now) {
     tracker.working = false;
     tracker.message = Optional.of(StrangersWords.inOneLine(why));
     long wait = AnnounceTimes.afterFailure(tracker.failures++, retryIn).toNanos();

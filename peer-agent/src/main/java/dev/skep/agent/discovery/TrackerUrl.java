@@ -185,13 +185,19 @@ public record TrackerUrl(
     return text.length();
   }
 
-  /** Nothing between the scheme and the last at sign, since a password may hold anything. */
   private static String masked(String text) {
-    int scheme = text.indexOf("://");
+    return StrangersWords.inOneLine(withoutCredentials(text));
+  }
+
+  /**
+   * A URL without the user and password that it may have: with nothing between its scheme and the
+   * last at sign, since a password may hold anything.
+   */
+  public static String withoutCredentials(String url) {
+    int scheme = url.indexOf("://");
     int begin = scheme < 0 ? 0 : scheme + 3;
-    int at = before(text, '?').lastIndexOf('@');
-    return StrangersWords.inOneLine(
-        at < begin ? text : text.substring(0, begin) + text.substring(at + 1));
+    int at = before(url, '?').lastIndexOf('@');
+    return at < begin ? url : url.substring(0, begin) + url.substring(at + 1);
   }
 
   /** Path and query as an HTTP request has them. */

@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What trackers hear of one transfer, each time that it is at work. Safe for many threads. */
@@ -23,6 +24,7 @@ final class Announcing {
   private final Announcer.Found found;
   private final int key = ThreadLocalRandom.current().nextInt();
   private @Nullable Announcer announcer;
+  private @Nullable Announcer last; // the same, also when it has ended
   private boolean wasWhole; // trackers hear once that the torrent was completed
 
   /**
@@ -51,17 +53,22 @@ final class Announcing {
   synchronized void begin() {
     if (announcer == null) {
       Ledger.Totals before = ledger.totals(); // trackers count from when they hear of us
-      announcer =
-          new Announcer(
-              trackers,
-              metainfo.isPrivate(),
-              session.trackers(),
-              session.clock(),
-              new SplittableRandom(),
-              () -> announce(before),
-              found);
+      Supplier<AnnounceRequest.Builder> figures = () -> announce(before);
+      announcer = last == null ? first(figures) : last.again(figures);
+      last = announcer;
       announcer.start();
     }
+  }
+
+  private Announcer first(Supplier<AnnounceRequest.Builder> figures) {
+    return new Announcer(
+        trackers,
+        metainfo.isPrivate(),
+        session.trackers(),
+        session.clock(),
+        new SplittableRandom(),
+        figures,
+        found);
   }
 
   private AnnounceRequest.Builder announce(Ledger.Totals before) {

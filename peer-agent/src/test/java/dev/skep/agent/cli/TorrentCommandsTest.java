@@ -7,8 +7,10 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +99,28 @@ class TorrentCommandsTest {
     assertThat(info.getString("comment")).isEqualTo("hello");
     assertThat(info).containsKey("createdBy").doesNotContainKeys("createdAt", "infoHashV2");
     assertThat(info.getString("magnet")).startsWith("magnet:?xt=urn:btih:");
+  }
+
+  @Test
+  void aUserAndPasswordAreInTheTorrentAndShownNowhere() throws Exception {
+    String url = "http://ann:s3cret@a/announce";
+    int status =
+        skep.run("create", data, "-o", torrent, "-t", url, "--web-seed", "http://ann:s3cret@w/");
+    assertThat(status).as(skep.err()).isZero();
+    assertThat(Files.readString(torrent, StandardCharsets.ISO_8859_1)).contains(url);
+    String said = skep.out() + skep.err();
+
+    for (List<Object> words :
+        List.of(
+            List.<Object>of("info", torrent),
+            List.<Object>of("info", "--json", torrent),
+            List.<Object>of("magnet", torrent),
+            List.<Object>of("info", "magnet:?xt=urn:btih:" + "a".repeat(40) + "&tr=" + url))) {
+      assertThat(skep.run(words.toArray())).isZero();
+      said += skep.out() + skep.err();
+    }
+
+    assertThat(said).contains("http://a/announce").doesNotContain("ann:", "cret");
   }
 
   @Test

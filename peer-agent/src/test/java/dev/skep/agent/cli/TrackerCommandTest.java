@@ -2,9 +2,11 @@ package dev.skep.agent.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.skep.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code skep tracker …} sends to a tracker, and what it makes of the answers. */
 class TrackerCommandTest {
@@ -152,6 +156,36 @@ class TrackerCommandTest {
     assertThat(asked).containsExactly("GET /api/v1/torrents?limit=500");
     assertThat(skep.run("tracker", "list", "--tracker", url() + "/?passkey=a")).isEqualTo(2);
     assertThat(skep.run("tracker", "list", "--tracker", url() + "/?x=y")).isEqualTo(2);
+  }
+
+  @ParameterizedTest(name = "private: {0}")
+  @ValueSource(booleans = {true, false})
+  void aPrivateTorrentIsAnnouncedToItsOwnTrackerOnly(boolean isPrivate) throws Exception {
+    String own = url() + "/own";
+    String torrent =
+        "d8:announce%d:%s4:infod6:lengthi5e4:name1:f12:piece lengthi16384e6:pieces20:%s%see"
+            .formatted(own.length(), own, "h".repeat(20), isPrivate ? "7:privatei1e" : "");
+    String hash = Metainfo.parse(torrent.getBytes(UTF_8)).infoHash().hex();
+    String row = torrent("f").replace(HASH, hash);
+    answers.add(new Answer(200, "{\"torrents\":[" + row + "]}"));
+    answers.add(new Answer(200, row));
+    answers.add(new Answer(200, torrent));
+    answers.add(new Answer(200, "d8:intervali1800e5:peers0:e"));
+
+    var get = skep(Map.of());
+    var thread =
+        Thread.ofVirtual()
+            .start(
+                () -> get.run("get", "f", "-d", folder, "--tracker", url(), "--bind", "127.0.0.1"));
+    try {
+      // The catalogue's own is put first, and another is asked only where that fails.
+      String expected = isPrivate ? "GET /own?" : "GET /announce?";
+      await().until(() -> asked.stream().anyMatch(line -> line.startsWith(expected)));
+      assertThat(asked).noneMatch(line -> line.startsWith("GET /announce?") && isPrivate);
+    } finally {
+      get.stop();
+      thread.join();
+    }
   }
 
   @Test

@@ -73,8 +73,9 @@ class AnnouncerTest {
   }
 
   @AfterEach
-  void closeTracker() {
+  void closeTracker() throws InterruptedException {
     answersMayGo.countDown();
+    announcer.stop(SHORT); // the clock takes no more alarms from here on
     client.close();
     clock.shutdownNow();
     server.stop(0);

@@ -328,7 +328,7 @@ class HttpTrackerTest {
   void anEncryptedTrackerIsNotLeftForOneThatIsNot() throws Exception {
     TrackerUrl from = TrackerUrl.parse("https://safe/announce");
     HttpGet.Answer answer =
-        new HttpGet.Answer(302, Optional.of("http://safe/announce"), new byte[0]);
+        new HttpGet.Answer(302, Optional.of("http://safe/announce"), Duration.ZERO, new byte[0]);
 
     assertThatThrownBy(() -> HttpTracker.redirection(from, from, answer))
         .hasMessageEndingWith("http://safe/announce is not encrypted, as the tracker is");

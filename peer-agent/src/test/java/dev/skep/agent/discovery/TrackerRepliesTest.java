@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a tracker says besides addresses is heeded, told, and said back to it. */
 @Timeout(30)
@@ -39,6 +42,8 @@ class TrackerRepliesTest {
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private final TrackerClient client = new TrackerClient(HERE);
   private volatile String reply = "";
+  private volatile int status = 200;
+  private volatile String retryAfter = "";
   private HttpServer server;
   private Announcer announcer;
 
@@ -69,7 +74,10 @@ class TrackerRepliesTest {
     try (exchange) {
       byte[] body = reply.getBytes(StandardCharsets.ISO_8859_1);
       heard.add(HttpAnnounceQuery.parse(exchange.getRequestURI().getRawQuery()));
-      exchange.sendResponseHeaders(200, body.length);
+      if (!retryAfter.isEmpty()) {
+        exchange.getResponseHeaders().add("Retry-After", retryAfter);
+      }
+      exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
       exchange.getResponseBody().write(body);
     } catch (TrackerProtocolException e) {
       throw new UncheckedIOException(new IOException(e));
@@ -152,6 +160,46 @@ class TrackerRepliesTest {
     await().until(() -> status().working());
     announcer.wantPeers();
     assertThat(status().nextAnnounce()).isBetween(Duration.ofMinutes(29), Duration.ofMinutes(30));
+  }
+
+  @ParameterizedTest(name = "{0}, {1}")
+  @CsvSource({"503, ''", "429, d14:failure reason4:fulle"})
+  void aServerThatSaysWhenToComeBackIsObeyed(int says, String body) {
+    status = says;
+    reply = body;
+    retryAfter = "1200";
+    announcer.start();
+
+    await().until(() -> status().message().isPresent() && status().nextAnnounce().isPositive());
+    assertThat(status().nextAnnounce()).isBetween(Duration.ofMinutes(19), Duration.ofMinutes(26));
+  }
+
+  @Test
+  void theDateOfAServersRetryAfterIsReadAndNonsenseIsNot() {
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    assertThat(HttpGet.retryAfter("Thu, 01 Jan 2026 00:02:00 GMT", now))
+        .isEqualTo(Duration.ofMinutes(2));
+    assertThat(HttpGet.retryAfter("120", now)).isEqualTo(Duration.ofMinutes(2));
+    assertThat(HttpGet.retryAfter("soon", now)).isZero();
+    assertThat(HttpGet.retryAfter("99999999999999999999", now)).isZero();
+  }
+
+  @Test
+  void whoBeginsAnewStillLeavesATrackerAloneThatFailed() throws Exception {
+    reply = "d14:failure reason4:full8:retry in2:17e";
+    announcer.start();
+    await().until(() -> status().message().isPresent() && status().nextAnnounce().isPositive());
+    announcer.stop(Duration.ofSeconds(10));
+
+    Announcer again =
+        announcer.again(
+            () -> AnnounceRequest.builder(new InfoHash(1, 2, 3), new PeerId(4, 5, 6), 1).key(KEY));
+    again.start();
+
+    assertThat(again.status().getFirst().nextAnnounce()).isGreaterThan(Duration.ofMinutes(16));
+    assertThat(again.status().getFirst().message()).contains("full");
+    await().during(Duration.ofMillis(300)).until(() -> heard.size() == 1);
   }
 
   @Test
