@@ -14,6 +14,8 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor.AbortPolicy;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,6 +116,23 @@ class PauseTest {
       assertThat(tracker.announces.getLast().downloadedBytes()).isZero();
       assertThat(transfer.status().downloadedBytes()).isEqualTo(640_000);
     }
+  }
+
+  @Test
+  void aFaultOfOursEndsATransferWithItsReason() throws Exception {
+    Endpoint seeder = hosts.seed(DATA, b -> b.maxUpBytesPerSecond(16_384));
+    Session session = hosts.open(2);
+    Transfer transfer = hosts.get(session, 2, DATA, seeder);
+    await().until(() -> !transfer.status().peers().isEmpty());
+
+    // As if its logic had gone wrong: its next tick cannot ask for another.
+    ((ThreadPoolExecutor) session.clock()).setRejectedExecutionHandler(new AbortPolicy());
+    session.clock().shutdown();
+
+    await().until(() -> transfer.status().state() == State.FAILED);
+    assertThat(transfer.status().problem().orElseThrow()).startsWith("a fault in skep: ");
+    assertThat(transfer.completed()).isCompletedExceptionally();
+    await().until(() -> transfer.live().isEmpty());
   }
 
   @Test

@@ -82,6 +82,25 @@ final class RawPeer implements AutoCloseable {
     }
   }
 
+  /** Whether nothing is there to be received, nor comes for so long. */
+  boolean isSilent(Duration time) throws IOException {
+    if (in.hasRemaining()) {
+      return false;
+    }
+    socket.setSoTimeout((int) time.toMillis());
+    try {
+      in.clear();
+      int n = socket.getInputStream().read(in.array(), 0, in.capacity());
+      in.position(0).limit(Math.max(0, n));
+      return n < 0;
+    } catch (SocketTimeoutException e) {
+      in.limit(0);
+      return true;
+    } finally {
+      socket.setSoTimeout(20_000);
+    }
+  }
+
   /** The body of the next block, whatever else comes before; no message may be half read. */
   byte[] receiveBlock() throws IOException {
     DataInputStream from = new DataInputStream(socket.getInputStream());
