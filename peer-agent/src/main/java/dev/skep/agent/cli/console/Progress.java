@@ -19,6 +19,11 @@ public final class Progress implements AutoCloseable {
   private static final long UNCHANGED_NANOS = Duration.ofSeconds(30).toNanos();
   private static final Duration PLAIN_LOOK = Duration.ofSeconds(1);
 
+  /** A window that has just become narrower cuts lines instead of folding them. */
+  private static final String WRAP_OFF = "\033[?7l";
+
+  private static final String WRAP_ON = "\033[?7h";
+
   private static final Pattern DONE = Pattern.compile("\\[(#+)(?=#*-*])");
 
   private final PrintStream err;
@@ -88,7 +93,8 @@ public final class Progress implements AutoCloseable {
   public synchronized void finish(Supplier<List<String>> live) {
     if (tty.showsProgress()) {
       draw(live.get());
-      err.println();
+      err.print("\n".repeat(drawn.size()));
+      err.flush();
       drawn = List.of();
     }
   }
@@ -111,7 +117,7 @@ public final class Progress implements AutoCloseable {
   /** Takes the live lines off the screen. */
   public synchronized void clear() {
     if (!drawn.isEmpty()) {
-      err.print(toTop() + "\033[J");
+      err.print("\033[J");
       err.flush();
       drawn = List.of();
     }
@@ -122,14 +128,14 @@ public final class Progress implements AutoCloseable {
       return; // somebody else's screen for now
     }
     List<String> lines = fitting(all);
-    var text = new StringBuilder(drawn.isEmpty() ? "" : toTop());
+    var text = new StringBuilder(WRAP_OFF);
     for (int i = 0; i < lines.size(); i++) {
       // One column stays free: a full line would wrap on some terminals.
       text.append(i == 0 ? "" : "\n")
           .append(coloured(Text.fit(lines.get(i), tty.columns() - 1)))
           .append("\033[K");
     }
-    text.append("\033[J");
+    text.append("\033[J").append(WRAP_ON).append(toTop(lines));
     err.print(text);
     err.flush();
     drawn = List.copyOf(lines);
@@ -155,7 +161,8 @@ public final class Progress implements AutoCloseable {
     return fitting;
   }
 
-  private String toTop() {
-    return drawn.size() > 1 ? "\r\033[" + (drawn.size() - 1) + "A" : "\r";
+  /** Where the next lines are drawn: there the cursor stays, however the window folds the lines. */
+  private static String toTop(List<String> lines) {
+    return lines.size() > 1 ? "\r\033[" + (lines.size() - 1) + "A" : "\r";
   }
 }

@@ -22,6 +22,11 @@ class ProgressTest {
     now += time.toNanos();
   }
 
+  /** In a window that cuts what is too long for it, as one does that was just made narrower. */
+  private static String drawn(String lines) {
+    return "\033[?7l" + lines + "\033[?7h";
+  }
+
   @Test
   void aFileGetsAPlainLineEveryFewSeconds() {
     var progress = new Progress(err, Tty.NONE, () -> now, false, false);
@@ -51,7 +56,7 @@ class ProgressTest {
     var progress = new Progress(err, Tty.of(80, 5), () -> now, false, true);
     progress.show(() -> "50 %  [##--]  [#x");
 
-    assertThat(shown()).isEqualTo("50 %  [\033[32m##\033[0m--]  [#x\033[K\033[J");
+    assertThat(shown()).isEqualTo(drawn("50 %  [\033[32m##\033[0m--]  [#x\033[K\033[J") + "\r");
   }
 
   @Test
@@ -69,7 +74,8 @@ class ProgressTest {
     var progress = new Progress(err, Tty.of(80, 5), () -> now, false, false);
     progress.show(() -> List.of("a", "b", "c", "d", "e", "sum"), () -> "");
 
-    assertThat(shown()).isEqualTo("a\033[K\nb\033[K\n… 3 more\033[K\nsum\033[K\033[J");
+    assertThat(shown())
+        .isEqualTo(drawn("a\033[K\nb\033[K\n… 3 more\033[K\nsum\033[K\033[J") + "\r\033[3A");
   }
 
   @Test
@@ -82,8 +88,9 @@ class ProgressTest {
 
     assertThat(shown())
         .isEqualTo(
-            "first\033[K\na line t…\033[K\033[J"
-                + "\r\033[1Asecond\033[K\nb\033[K\033[J"
+            drawn("first\033[K\na line t…\033[K\033[J")
+                + "\r\033[1A"
+                + drawn("second\033[K\nb\033[K\033[J")
                 + "\r\033[1A\033[J");
   }
 
@@ -94,6 +101,11 @@ class ProgressTest {
     progress.note("a tracker is silent");
 
     assertThat(shown())
-        .isEqualTo("50 %\033[K\033[J" + "\r\033[J" + "skep: a tracker is silent\n50 %\033[K\033[J");
+        .isEqualTo(
+            drawn("50 %\033[K\033[J")
+                + "\r\033[J"
+                + "skep: a tracker is silent\n"
+                + drawn("50 %\033[K\033[J")
+                + "\r");
   }
 }
