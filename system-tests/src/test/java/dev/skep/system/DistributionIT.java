@@ -10,6 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +21,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The packed distribution, unpacked somewhere without any source. */
 class DistributionIT {
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]*)(?:#[^)]*)?\\)");
+
+  /** As in {@code (Apache-2.0) picocli (info.picocli:picocli:4.7.7 - https://picocli.info)}. */
+  private static final Pattern LIBRARY = Pattern.compile("\\([\\w.-]+:([\\w.-]+):([\\w.-]+) - ");
+
+  private static final Pattern OUR_JARS =
+      Pattern.compile("^(tracker-server|peer-agent|shared-[a-z]+|picocli)-.*SNAPSHOT");
+
   @TempDir private static Path folder;
   private static Path home = Path.of("");
 
@@ -106,6 +117,57 @@ class DistributionIT {
   @Test
   void theLicenceComesAlong() {
     assertThat(home.resolve("LICENSE")).content().contains("Apache License");
+  }
+
+  @Test
+  void theLicenceOfEachLibraryIsNamed() throws IOException {
+    List<String> named = Files.readAllLines(home.resolve("THIRD-PARTY.txt"));
+    assertThat(named).as("compiled by us").anyMatch(line -> line.contains("info.picocli:picocli:"));
+
+    try (Stream<Path> jars = Files.list(home.resolve("lib"))) {
+      for (Path jar : jars.filter(DistributionIT::isSomebodyElses).toList()) {
+        String file = jar.getFileName().toString();
+        assertThat(named)
+            .as(file)
+            .anyMatch(
+                line -> {
+                  Matcher library = LIBRARY.matcher(line);
+                  return library.find()
+                      && file.equals(library.group(1) + "-" + library.group(2) + ".jar");
+                });
+      }
+    }
+  }
+
+  private static boolean isSomebodyElses(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(".jar") && !OUR_JARS.matcher(name).find();
+  }
+
+  @Test
+  void itsDocumentsAreThereAndNeedNoSources() throws IOException {
+    String readme = Files.readString(home.resolve("README.md"));
+
+    assertThat(readme).doesNotContainIgnoringCase("maven", "mvn").doesNotContain("./skep");
+    List<String> links = links(readme);
+    assertThat(links).contains("docs/commands.md");
+    for (String link : links) {
+      assertThat(home.resolve(link)).isRegularFile();
+      for (String next : links(Files.readString(home.resolve(link)))) {
+        if (!next.startsWith("../")) { // which leads to the sources
+          assertThat(home.resolve(link).resolveSibling(next)).as(link).isRegularFile();
+        }
+      }
+    }
+  }
+
+  /** Of other documents, without the place in them. */
+  private static List<String> links(String document) {
+    return LINK.matcher(document)
+        .results()
+        .map(link -> link.group(1))
+        .filter(link -> !link.isEmpty() && !link.contains(":"))
+        .toList();
   }
 
   private static void assertThatTheVersionIsTold() throws Exception {
