@@ -9,6 +9,10 @@ import io.helidon.spi.HelidonShutdownHandler;
 import jakarta.enterprise.inject.spi.CDI;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 
 /** The tracker as a process: from its start to its end by a signal. */
@@ -17,6 +21,9 @@ final class TrackerProcess {
    * The server, the last save and the store are given less each; this is for what nobody foresaw.
    */
   private static final Duration STOP_LIMIT = Duration.ofMillis(4800);
+
+  /** Of a network for documentation (RFC 5737). */
+  private static final InetAddress FAR_AWAY = InetAddress.ofLiteral("192.0.2.1");
 
   private TrackerProcess() {}
 
@@ -50,8 +57,8 @@ final class TrackerProcess {
   private static String readyLine(Configuration configuration, int port, Tracker tracker)
       throws IOException {
     Settings settings = tracker.settings();
-    String bind = settings.get(Keys.BIND);
-    String host = bind.contains(":") ? "[" + bind + "]" : bind;
+    String address = usable(settings.get(Keys.BIND));
+    String host = address.contains(":") ? "[" + address + "]" : address;
     String udp =
         tracker.udp().map(u -> " and udp://" + host + ":" + u.address().getPort()).orElse("");
     String scheme = Encryption.of(configuration.config()).isPresent() ? "https" : "http";
@@ -63,6 +70,22 @@ final class TrackerProcess {
             udp,
             settings.get(Keys.DATA_FOLDER),
             SwarmMemory.inWords(tracker.roomSettings().swarms()));
+  }
+
+  /**
+   * An address that other machines can use: where we listen at all of this machine's, the one that
+   * its default route leaves from, if it has one.
+   */
+  static String usable(String bind) throws IOException {
+    if (!InetAddress.getByName(bind).isAnyLocalAddress()) {
+      return bind;
+    }
+    try (var channel = DatagramChannel.open(StandardProtocolFamily.INET)) {
+      channel.connect(new InetSocketAddress(FAR_AWAY, 9)); // sends nothing
+      return ((InetSocketAddress) channel.getLocalAddress()).getAddress().getHostAddress();
+    } catch (IOException e) {
+      return bind;
+    }
   }
 
   /**

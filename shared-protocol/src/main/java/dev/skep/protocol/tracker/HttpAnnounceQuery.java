@@ -152,7 +152,8 @@ public final class HttpAnnounceQuery {
       throw new TrackerProtocolException("port is missing");
     }
     if (port < 0 || port > 65535) {
-      throw new TrackerProtocolException("port is not within 0 to 65535");
+      String there = port < 0 ? "negative" : Long.toString(port);
+      throw new TrackerProtocolException("port is " + there + ", not within 0 to 65535");
     }
     return new AnnounceRequest(
         infoHash,

@@ -91,9 +91,9 @@ class HttpAnnounceTest {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({
-    "port=-1, port is not within 0 to 65535",
-    "port=%2d1, port is not within 0 to 65535",
-    "port=65536, port is not within 0 to 65535",
+    "port=-1, 'port is negative, not within 0 to 65535'",
+    "port=%2d1, 'port is negative, not within 0 to 65535'",
+    "port=65536, 'port is 65536, not within 0 to 65535'",
     "port=, port is no number",
     "port=-, port is no number",
     "port=1-, port is no number",

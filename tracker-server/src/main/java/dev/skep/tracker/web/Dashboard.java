@@ -36,7 +36,12 @@ final class Dashboard {
 
   private Dashboard() {}
 
-  static String page(Directory directory, Asking asking) {
+  /**
+   * The page.
+   *
+   * @param announceUrl under the address at which the page was asked for, which others may use too
+   */
+  static String page(Directory directory, Asking asking, String announceUrl) {
     StatsView stats = directory.stats();
     return """
     <!DOCTYPE html>
@@ -52,6 +57,7 @@ final class Dashboard {
     <header>
     <h1><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 2c3 0 5 1 5.6 3H6.4C7 3 9 2 12 2zM5.3 7h13.4l.9 3H4.4zM3.8 12h16.4l.7 3H3.1zM2.7 17h7.3v5H2.2zM14 17h7.3l.5 5H14z"/></svg>Skep tracker</h1>
     %s
+    <p class="quiet">announce to <code>%s</code></p>
     <p id="lost" class="quiet" role="status" hidden>The tracker does not answer; trying again.</p>
     </header>
     <main>
@@ -68,6 +74,7 @@ final class Dashboard {
         .formatted(
             STYLE,
             about(stats),
+            escape(announceUrl),
             numbers(stats),
             torrents(
                 directory.torrents(

@@ -7,8 +7,10 @@ import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** The page at {@code /} and {@code /stats}. */
@@ -27,8 +29,11 @@ public class DashboardResource {
   @GET
   @Produces("text/html; charset=utf-8")
   @Operation(hidden = true)
-  public Response page() {
-    return Response.ok(Dashboard.page(directory, asking))
+  public Response page(@Context UriInfo uri) {
+    String announce =
+        uri.getBaseUri().resolve(asking.passkey().isEmpty() ? "/" : "/" + asking.passkey() + "/")
+            + "announce";
+    return Response.ok(Dashboard.page(directory, asking, announce))
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
         .header("Content-Security-Policy", Dashboard.POLICY)
         .header("X-Content-Type-Options", "nosniff")
