@@ -144,6 +144,7 @@ class OtherClientsIT {
       seed.add(common.resolve(pair.form().name()));
     }
     service("seed", seed.toArray()).awaitSaid("ready on", SOON);
+    awaitSeeders(OURS, (int) Pair.all().count());
   }
 
   @AfterAll
@@ -233,6 +234,7 @@ class OtherClientsIT {
                 "--max-up",
                 "500KiB/s"))
         .awaitSaid("ready on", SOON);
+    awaitSeeders(OURS, (int) Pair.all().count() + 1);
 
     Map<ForeignClient, Path> copies = fetchByAllBut(Optional.empty(), torrent);
 
@@ -270,15 +272,22 @@ class OtherClientsIT {
   private void seedBy(ForeignClient client, Path torrent, Form form) throws IOException {
     Path seeded = folder.resolve("seeded");
     form.write(seeded);
-    String address = foreign(client, torrent, seeded);
+    awaitSeeders(foreign(client, torrent, seeded), 1);
+  }
+
+  /**
+   * Until the tracker knows that somebody there seeds so many torrents: a client that asks it
+   * before hears of nobody, and may ask again half an hour later.
+   */
+  private static void awaitSeeders(String address, int torrents) {
     Pattern seeder =
         Pattern.compile("\\{[^{}]*\"address\":\"" + address + "\"[^{}]*\"seeder\":true");
     List<String> ask =
         network().inside(List.of("curl", "-s", "http://" + TRACKER + "/api/v1/peers"));
-    await(client + " seeds")
+    await(address + " seeds")
         .atMost(SOON)
         .pollInterval(Duration.ofMillis(300))
-        .until(() -> seeder.matcher(new Program(ask).output(folder)).find());
+        .until(() -> seeder.matcher(new Program(ask).output(common)).results().count() >= torrents);
   }
 
   /** Starts it on an address of its own, which is returned. */

@@ -1,10 +1,12 @@
 package dev.skep.system;
 
+import static java.lang.ProcessBuilder.Redirect.DISCARD;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
  * seed, and both are killed. Whatever happens, {@code done} is said only of the right bytes, a
  * failure says why, and no file that somebody else put there is lost.
  *
+ * <p>Where we may mount, the download lies on a disk so small that it can be filled.
+ *
  * <p>What is done is decided by a seed alone; {@code -Dskep.torture=SEED} runs that one again,
  * {@code FIRST-LAST} several.
  */
@@ -39,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TortureIT {
   private static final Duration SOON = Duration.ofSeconds(90);
   private static final int MOST_ACTS = 6;
+  private static final String DISK_SIZE = "16m"; // seven times the torrent
 
   /** Between the last look at a file and what is said of it nobody can notice a change. */
   private static final Duration TOO_LATE = Duration.ofSeconds(2);
@@ -56,6 +62,7 @@ class TortureIT {
   private Running leecher;
   private long lastActNanos;
   private boolean spoilt; // the seeder's data
+  private Optional<Path> disk = Optional.empty(); // a small one, mounted
 
   /** What somebody else put beside or over our files: it must be somewhere in the end. */
   private final Map<Path, String> mine = new HashMap<>();
@@ -73,8 +80,28 @@ class TortureIT {
   }
 
   @AfterEach
-  void everythingEnds() {
+  void everythingEnds() throws Exception {
     Stream.of(leecher, seeder).filter(each -> each != null).forEach(Running::close);
+    unmount();
+  }
+
+  private void mount(Path at) throws Exception {
+    Files.createDirectories(at);
+    List<String> mount = List.of("mount", "-t", "tmpfs", "-o", "size=" + DISK_SIZE, "tmpfs");
+    disk = isDone(Stream.concat(mount.stream(), Stream.of(at.toString())).toList(), at);
+  }
+
+  private static Optional<Path> isDone(List<String> command, Path at) throws Exception {
+    Process program =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(DISCARD).start();
+    return program.waitFor() == 0 ? Optional.of(at) : Optional.empty();
+  }
+
+  private void unmount() throws Exception {
+    if (disk.isPresent()) {
+      assertThat(isDone(List.of("umount", "-l", disk.get().toString()), disk.get())).isPresent();
+      disk = Optional.empty();
+    }
   }
 
   @Test
@@ -108,6 +135,7 @@ class TortureIT {
     Path here = Files.createDirectories(folder.resolve("round" + seed));
     seeded = here.resolve("seeded/data");
     copy = here.resolve("copies/data");
+    mount(copy.getParent());
     restoreSeed();
     startSeeder();
     startLeecher();
@@ -131,6 +159,8 @@ class TortureIT {
       assertThat(end()).as("%s%s", story, leecher.said()).isTrue();
     }
     seeder.kill();
+    leecher.kill();
+    unmount();
     delete(here);
     story.append('\n');
     return good;
@@ -187,7 +217,7 @@ class TortureIT {
   private void act() throws Exception {
     List<String> names = List.of("sub/large", "middle", "small", "sub/empty");
     Path file = copy.resolve(names.get(random.nextInt(names.size())));
-    int kind = random.nextInt(15);
+    int kind = random.nextInt(17);
     try {
       switch (kind) {
         case 0, 1, 2 -> overwrite(file);
@@ -202,6 +232,7 @@ class TortureIT {
         case 11 -> touch(file);
         case 12 -> killLeecher();
         case 13 -> killBoth();
+        case 14, 15 -> fillDisk();
         default -> overwriteSeed();
       }
     } catch (IOException e) {
@@ -299,6 +330,29 @@ class TortureIT {
     delete(copy);
   }
 
+  /** For a while, or for good. */
+  private void fillDisk() throws Exception {
+    story.append(" fill the disk,");
+    int millis = random.nextInt(3000);
+    boolean forGood = random.nextInt(4) == 0;
+    if (disk.isEmpty()) {
+      return;
+    }
+    Path filler = disk.get().resolve("filler");
+    try (OutputStream out = Files.newOutputStream(filler)) {
+      byte[] zeros = new byte[64 * 1024];
+      while (true) {
+        out.write(zeros);
+      }
+    } catch (IOException e) {
+      Thread.sleep(millis);
+    }
+    if (!forGood) {
+      story.append(" for ").append(millis).append(" ms,");
+      Files.delete(filler);
+    }
+  }
+
   private void touch(Path file) throws IOException {
     tell("touch", file);
     Files.setLastModifiedTime(
@@ -340,6 +394,9 @@ class TortureIT {
 
   /** Takes away what no option allows to overwrite. */
   private void clear() throws IOException {
+    if (disk.isPresent()) {
+      Files.deleteIfExists(disk.get().resolve("filler"));
+    }
     if (Files.exists(copy)) {
       try (Stream<Path> all = Files.walk(copy)) {
         for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
