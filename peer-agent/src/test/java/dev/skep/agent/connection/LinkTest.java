@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.skep.agent.storage.DataFiles;
 import dev.skep.agent.storage.DiskWorkers;
+import dev.skep.agent.storage.FilesOnDisk;
 import dev.skep.agent.storage.OpenFiles;
 import dev.skep.agent.torrent.Capabilities;
 import dev.skep.agent.torrent.Misconduct;
@@ -80,8 +81,9 @@ class LinkTest {
     DataFiles files = new DataFiles(metainfo, file, open);
     BitSet all = new BitSet();
     all.set(0);
-    files.claim(all);
-    files.prepare(all, new Bitfield(pieces), Bitfield.full(pieces));
+    FilesOnDisk onDisk = new FilesOnDisk(metainfo, files, false);
+    onDisk.claim(all);
+    onDisk.prepare(all, new Bitfield(pieces), Bitfield.full(pieces));
     torrent =
         new LiveTorrent(
             metainfo,

@@ -120,7 +120,7 @@ class PauseTest {
 
   @Test
   void aFaultOfOursEndsATransferWithItsReason() throws Exception {
-    Endpoint seeder = hosts.seed(DATA, b -> b.maxUpBytesPerSecond(16_384));
+    Endpoint seeder = hosts.seed(DATA, s -> s.maxUpBytesPerSecond = 16_384);
     Session session = hosts.open(2);
     Transfer transfer = hosts.get(session, 2, DATA, seeder);
     await().until(() -> !transfer.status().peers().isEmpty());
