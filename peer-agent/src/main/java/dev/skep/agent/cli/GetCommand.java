@@ -261,7 +261,7 @@ final class GetCommand implements Callable<Integer> {
         if (StopSignal.await(takenOrStopped, view.pause()) && !taken.isDone()) {
           throw new Failure(
               "stopped at %d %% of %s; the same command goes on from there"
-                  .formatted(percent(), transfer.metainfo().name()));
+                  .formatted(percent(), transfer.identity().name()));
         }
       }
       look();
@@ -328,7 +328,7 @@ final class GetCommand implements Callable<Integer> {
       TransferStatus status = transfer.status();
       return Json.createObjectBuilder()
           .add("ok", true)
-          .add("infoHash", transfer.metainfo().infoHash().hex())
+          .add("infoHash", transfer.identity().infoHash().hex())
           .add("bytes", status.totalBytes())
           .add("seconds", taken.join().toMillis() / 1e3)
           .add("downloadedBytes", status.downloadedBytes())

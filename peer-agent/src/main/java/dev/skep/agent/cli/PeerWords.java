@@ -105,7 +105,7 @@ final class PeerWords implements PeerView {
     }
     int columns = progress.columns();
     return transfers.stream()
-        .map(transfer -> form.line(transfer.metainfo().name(), transfer.status(), columns))
+        .map(transfer -> form.line(transfer.identity().name(), transfer.status(), columns))
         .toList();
   }
 
@@ -174,7 +174,7 @@ final class PeerWords implements PeerView {
       result(
           "done %s: %s in %s, %s, %s sent to peers"
               .formatted(
-                  transfer.metainfo().name(),
+                  transfer.identity().name(),
                   ByteSize.format(status.totalBytes()),
                   TimeSpan.format(taken),
                   ByteRate.format((long) (status.downloadedBytes() / seconds)),

@@ -143,7 +143,7 @@ final class SeedCommand implements Callable<Integer> {
 
   private static String names(List<Transfer> transfers) {
     return transfers.size() == 1
-        ? transfers.getFirst().metainfo().name()
+        ? transfers.getFirst().identity().name()
         : Numbers.count(transfers.size(), "torrent");
   }
 
@@ -153,7 +153,7 @@ final class SeedCommand implements Callable<Integer> {
 
   static void failIfFailed(Transfer transfer, TransferStatus status) throws Failure {
     if (status.state() == TransferStatus.State.FAILED) {
-      throw new Failure(transfer.metainfo().name() + ": " + status.problem().orElse("failed"));
+      throw new Failure(transfer.identity().name() + ": " + status.problem().orElse("failed"));
     }
   }
 }

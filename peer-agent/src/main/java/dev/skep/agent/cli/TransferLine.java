@@ -38,6 +38,7 @@ final class TransferLine {
     String name = Text.printable(torrent);
     String up = ByteRate.format(status.upBytesPerSecond()) + " up";
     return switch (status.state()) {
+      case ASKING -> "asking for the torrent itself  " + name;
       case CHECKING ->
           "%s  checking  %s"
               .formatted(share(status.checkedBytes(), status.totalBytes(), barColumns), name);

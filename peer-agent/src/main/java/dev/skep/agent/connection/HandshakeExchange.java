@@ -64,9 +64,10 @@ final class HandshakeExchange {
     Future<?> alarm =
         around.clock().schedule(late, around.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
     try {
-      LiveTorrent torrent = dialledFor == null ? asked() : dialledFor;
-      Handshake theirs = exchange(torrent, dialledFor != null);
-      if (!theirs.infoHash().equals(torrent.metainfo().infoHash())) {
+      InfoHash about = dialledFor == null ? asked() : dialledFor.metainfo().infoHash();
+      LiveTorrent torrent = dialledFor == null ? find(about) : dialledFor;
+      Handshake theirs = exchange(about, dialledFor != null);
+      if (!theirs.infoHash().equals(about)) {
         throw new ProtocolException("answered for another torrent");
       }
       return new Agreed(torrent, theirs);
@@ -75,10 +76,10 @@ final class HandshakeExchange {
     }
   }
 
-  private Handshake exchange(LiveTorrent torrent, boolean dialled)
+  private Handshake exchange(InfoHash about, boolean dialled)
       throws IOException, ProtocolException {
     try {
-      send(new Handshake(RESERVED, torrent.metainfo().infoHash(), around.self().id()));
+      send(new Handshake(RESERVED, about, around.self().id()));
       return receive();
     } catch (ClosedChannelException e) {
       throw e; // by ourselves
@@ -88,12 +89,16 @@ final class HandshakeExchange {
   }
 
   /** Reads the handshake of a peer that dialled us as far as its info-hash. */
-  private LiveTorrent asked() throws IOException, ProtocolException {
+  private InfoHash asked() throws IOException, ProtocolException {
     InfoHash hash = null;
     while (hash == null) {
       readSome();
       hash = peek();
     }
+    return hash;
+  }
+
+  private LiveTorrent find(InfoHash hash) throws ProtocolException {
     return around
         .torrent(new TorrentKey.Plain(hash))
         .orElseThrow(() -> new ProtocolException("asks for a torrent that is not here"));

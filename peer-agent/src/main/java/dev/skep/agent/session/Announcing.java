@@ -1,6 +1,7 @@
 package dev.skep.agent.session;
 
 import dev.skep.agent.discovery.Announcer;
+import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;
@@ -16,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** What trackers hear of one transfer, each time that it is at work. Safe for many threads. */
 final class Announcing {
   private final Session session;
-  private final Metainfo metainfo;
-  private final List<List<String>> trackers;
+  private final InfoHash infoHash;
+  private List<List<String>> trackers;
+  private boolean isPrivate;
   private final Ledger ledger;
   private final LongSupplier missingBytes;
   private final BooleanSupplier complete;
@@ -28,25 +30,37 @@ final class Announcing {
   private boolean wasWhole; // trackers hear once that the torrent was completed
 
   /**
+   * @param trackers in tiers; those of the torrent itself if empty
    * @param missingBytes of the whole torrent
    * @param complete whether nothing more is wanted
    * @param found told each reply
    */
   Announcing(
       Session session,
-      Metainfo metainfo,
+      InfoHash infoHash,
       List<List<String>> trackers,
       Ledger ledger,
       LongSupplier missingBytes,
       BooleanSupplier complete,
       Announcer.Found found) {
     this.session = session;
-    this.metainfo = metainfo;
+    this.infoHash = infoHash;
     this.trackers = trackers;
     this.ledger = ledger;
     this.missingBytes = missingBytes;
     this.complete = complete;
     this.found = found;
+  }
+
+  /** What the torrent itself says holds from the next {@link #begin} on. */
+  synchronized void know(Metainfo metainfo) {
+    boolean changes = metainfo.isPrivate() || trackers.isEmpty();
+    isPrivate = metainfo.isPrivate();
+    trackers = trackers.isEmpty() ? metainfo.trackers() : trackers;
+    if (changes) {
+      endSoon(Session.GOODBYE);
+      last = null;
+    }
   }
 
   /** Says that we are here, unless that is said already. */
@@ -63,7 +77,7 @@ final class Announcing {
   private Announcer first(Supplier<AnnounceRequest.Builder> figures) {
     return new Announcer(
         trackers,
-        metainfo.isPrivate(),
+        isPrivate,
         session.trackers(),
         session.clock(),
         new SplittableRandom(),
@@ -75,8 +89,7 @@ final class Announcing {
     Ledger.Totals moved = ledger.totals().since(before);
     long left = missingBytes.getAsLong();
     AnnounceRequest.Builder announce =
-        AnnounceRequest.builder(
-                metainfo.infoHash(), session.settings().self(), session.listening().port())
+        AnnounceRequest.builder(infoHash, session.settings().self(), session.listening().port())
             .transferred(moved.up(), moved.down())
             .left(left)
             .key(key);

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * What one transfer is doing, and what it may do next. Each step is decided here at once, under
  * this object's monitor, which is never held across I/O; the {@link Transfer} does what follows.
  *
- * <p>It is checked, then queued, then has a turn, and with its turn it goes live: it downloads or
- * seeds. It is paused by its owner, who takes its turn, or by a failing disk, which leaves it.
+ * <p>It asks for the torrent itself if that is not known, is checked, then queued, then has a turn,
+ * and with its turn it goes live: it downloads or seeds. It is paused by its owner, who takes its
+ * turn, or by a failing disk, which leaves it.
  *
  * <p>Time is given, in monotonic nanoseconds. Safe for many threads.
  */
@@ -33,6 +34,7 @@ final class LifeCycle {
   private boolean active; // has its turn, and is not stopped
   private boolean stopped;
   private boolean held; // by its owner while its data is checked
+  private boolean asks; // what it has to move is not known
   private @Nullable LiveTorrent live;
   private long retrySeconds = FIRST_RETRY_SECONDS;
   private long progressAt;
@@ -64,6 +66,20 @@ final class LifeCycle {
 
   synchronized Optional<LiveTorrent> live() {
     return Optional.ofNullable(live);
+  }
+
+  /** Only its identity is known. */
+  synchronized void ask() {
+    asks = true;
+    state = State.ASKING;
+  }
+
+  /** It is known what it moves, and what of that is wanted; its data is checked now. */
+  synchronized void known(Wanted first) {
+    asks = false;
+    wanted = first;
+    held = state == State.PAUSED;
+    state = state == State.FAILED ? state : State.CHECKING;
   }
 
   /** It has all that is wanted. */
@@ -172,13 +188,19 @@ final class LifeCycle {
     NOT_PAUSED,
     /** It kept its turn when the disk failed, and may go live at once. */
     HAS_TURN,
-    NEEDS_TURN
+    NEEDS_TURN,
+    /** It asks on for the torrent itself. */
+    ASKS
   }
 
   synchronized Resumed resume() {
     held = false;
     if (state != State.PAUSED) {
       return Resumed.NOT_PAUSED;
+    }
+    if (asks) {
+      state = State.ASKING;
+      return Resumed.ASKS;
     }
     state = State.QUEUED;
     return active ? Resumed.HAS_TURN : Resumed.NEEDS_TURN;

@@ -62,7 +62,7 @@ final class PeerBook {
 
   private final OwnAddresses self;
   private final Predicate<Endpoint> local;
-  private final boolean isPrivate;
+  private boolean isPrivate;
   private final RandomGenerator random;
   private final Map<Endpoint, Entry> entries = new HashMap<>();
   private int ranked; // with so many changes of our own address
@@ -141,6 +141,16 @@ final class PeerBook {
         .values()
         .removeIf(
             entry -> !entry.sources.contains(source) && !entry.sources.contains(PeerSource.NAMED));
+  }
+
+  synchronized boolean isPrivate() {
+    return isPrivate;
+  }
+
+  /** The torrent turns out to be private: what it may not know is forgotten (BEP 27). */
+  synchronized void becomePrivate() {
+    isPrivate = true;
+    entries.values().removeIf(entry -> entry.sources.stream().noneMatch(PeerSource::knowsPrivate));
   }
 
   /** The best address that may be dialled now, taken until {@link #done}; or null. */

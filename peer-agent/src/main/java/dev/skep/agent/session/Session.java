@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -61,9 +62,10 @@ public final class Session implements AutoCloseable {
   private final Dialler dialler;
   private final Crowd crowd;
   private final ActiveQueue queue;
-  private final Map<InfoHash, Transfer> transfers = new ConcurrentHashMap<>();
 
-  /** The same by all that a peer may name them by. */
+  private final Set<Transfer> transfers = ConcurrentHashMap.newKeySet();
+
+  /** The same by all that a peer may name them by; changed with its monitor held. */
   private final Map<TorrentKey, Transfer> byKey = new ConcurrentHashMap<>();
 
   private final Surroundings surroundings = new Shared();
@@ -123,36 +125,79 @@ public final class Session implements AutoCloseable {
    *     there
    */
   public Transfer add(Metainfo metainfo, Path folder, TransferOptions options) throws IOException {
-    Path data = options.dataPath().orElseGet(() -> folder.resolve(metainfo.name()));
-    Transfer transfer = new Transfer(this, metainfo, data, options);
-    if (transfers.putIfAbsent(metainfo.infoHash(), transfer) != null) {
-      throw new IOException("torrent " + metainfo.infoHash().hex() + " is here already");
-    }
+    TorrentIdentity identity = TorrentIdentity.of(metainfo);
+    Transfer transfer = new Transfer(this, identity, folder, options);
+    claim(identity, transfer);
     try {
-      transfer.start();
+      transfer.begin(metainfo);
     } catch (IOException e) {
-      transfers.remove(metainfo.infoHash());
+      release(transfer);
       throw e;
     }
-    keys(metainfo).forEach(key -> byKey.put(key, transfer));
     return transfer;
   }
 
-  private static List<TorrentKey> keys(Metainfo metainfo) {
-    InfoHash hash = metainfo.infoHash();
-    return List.of(new TorrentKey.Plain(hash), TorrentKey.Obfuscated.of(hash));
+  /**
+   * Begins with a torrent of which no more is known: looks for peers, until {@link #learn} says
+   * what there is to move.
+   *
+   * @throws IOException if the torrent is here already
+   */
+  public Transfer add(TorrentIdentity identity, Path folder, TransferOptions options)
+      throws IOException {
+    Transfer transfer = new Transfer(this, identity, folder, options);
+    claim(identity, transfer);
+    transfer.ask();
+    return transfer;
+  }
+
+  /**
+   * Goes on with a torrent that only its identity was known of.
+   *
+   * @throws IOException if this is another torrent, or one that cannot be moved, or is here already
+   *     under another of its hashes; the transfer asks on
+   */
+  public void learn(Transfer transfer, Metainfo metainfo) throws IOException {
+    if (!transfer.identity().isOf(metainfo)) {
+      throw new IOException(
+          metainfo.name() + " is not the torrent " + transfer.identity().infoHash().hex());
+    }
+    claim(TorrentIdentity.of(metainfo), transfer);
+    transfer.begin(metainfo);
+  }
+
+  private void claim(TorrentIdentity identity, Transfer transfer) throws IOException {
+    synchronized (byKey) {
+      for (InfoHash hash : identity.hashes()) {
+        Transfer there = byKey.get(new TorrentKey.Plain(hash));
+        if (there != null && !there.equals(transfer)) {
+          throw new IOException("torrent " + hash.hex() + " is here already");
+        }
+      }
+      for (InfoHash hash : identity.hashes()) {
+        byKey.put(new TorrentKey.Plain(hash), transfer);
+        byKey.put(TorrentKey.Obfuscated.of(hash), transfer);
+      }
+      transfers.add(transfer);
+    }
+  }
+
+  private boolean release(Transfer transfer) {
+    synchronized (byKey) {
+      byKey.values().removeIf(transfer::equals);
+      return transfers.remove(transfer);
+    }
   }
 
   /** Ends a transfer and forgets it; its data stays. Says {@code stopped} to its trackers. */
   public void remove(Transfer transfer) throws InterruptedException {
-    if (transfers.remove(transfer.metainfo().infoHash(), transfer)) {
-      keys(transfer.metainfo()).forEach(key -> byKey.remove(key, transfer));
+    if (release(transfer)) {
       transfer.stop(GOODBYE);
     }
   }
 
   public List<Transfer> transfers() {
-    return List.copyOf(transfers.values());
+    return List.copyOf(transfers);
   }
 
   /** Changes the limits over all torrents; 0 for none. */
@@ -205,7 +250,7 @@ public final class Session implements AutoCloseable {
   /** Somebody may be dialled who could not be before. */
   void dial() {
     if (!closed) {
-      dialler.dial(transfers.values());
+      dialler.dial(transfers);
     }
   }
 
@@ -213,7 +258,7 @@ public final class Session implements AutoCloseable {
     faults.guard("dialling", dialler::eachSecond);
     faults.guard("dialling", this::dial);
     long now = System.nanoTime();
-    for (Transfer transfer : transfers.values()) {
+    for (Transfer transfer : transfers) {
       faults.guard("a torrent's second", () -> transfer.eachSecond(now));
     }
     // Who takes a turn makes files, and who gives it up saves them: no work for the clock.
@@ -229,12 +274,12 @@ public final class Session implements AutoCloseable {
   private void dialBack(InetAddress address) {
     long now = System.nanoTime();
     boolean known = false;
-    for (Transfer transfer : transfers.values()) {
+    for (Transfer transfer : transfers) {
       known |= transfer.book().dialSoon(address, now);
     }
     if (!known && now - askedBackAt > ASK_BACK_NANOS) {
       askedBackAt = now;
-      transfers.values().forEach(Transfer::wantPeers); // one of their trackers may know its port
+      transfers.forEach(Transfer::wantPeers); // one of their trackers may know its port
     }
   }
 
@@ -377,7 +422,7 @@ public final class Session implements AutoCloseable {
     try {
       connector.close();
       List<Thread> goodbyes = new ArrayList<>();
-      for (Transfer transfer : transfers.values()) {
+      for (Transfer transfer : transfers) {
         goodbyes.add(Thread.ofVirtual().start(() -> stop(transfer)));
       }
       for (Thread goodbye : goodbyes) {

@@ -38,17 +38,19 @@ public final class Transfer {
 
   private static final int MOST_NOTES = 100;
 
+  /**
+   * What trackers hear that is missing as long as nobody knows: something, or we would be a seed.
+   */
+  private static final long UNKNOWN_LEFT_BYTES = 1;
+
   private final Session session;
-  private final Metainfo metainfo;
-  private final Path place;
+  private final Path folder;
   private final TransferOptions options;
   private final Ledger ledger = new Ledger();
-  private final LocalData data;
   private final LifeCycle life;
   private final Throttle throttle;
   private final PeerBook book;
   private final Announcing announcing;
-  private final ChangedFiles changed;
   private final CompletableFuture<Void> completed = new CompletableFuture<>();
   private final AtomicLong checkedBytes = new AtomicLong();
   private final ActiveQueue.Member turn = new Turn();
@@ -60,42 +62,88 @@ public final class Transfer {
   /** Held while a status is made, so that none takes the place of a later one. */
   private final Object publishing = new Object();
 
+  private volatile TorrentIdentity identity;
+  private volatile @Nullable Content content;
   private volatile TransferStatus status;
   private volatile @Nullable Thread beginning;
   private volatile boolean starving;
   private String trackerHost = "";
 
-  Transfer(Session session, Metainfo metainfo, Path data, TransferOptions options) {
+  /** What there is to move, as soon as that is known. */
+  private final class Content {
+    private final Metainfo metainfo;
+    private final Path place;
+    private final LocalData data;
+    private final ChangedFiles changed;
+
+    Content(Metainfo metainfo) {
+      this.metainfo = metainfo;
+      place =
+          options
+              .dataPath()
+              .orElseGet(() -> folder.resolve(metainfo.name()))
+              .toAbsolutePath()
+              .normalize();
+      data = new LocalData(session, metainfo, place, options, ledger, Transfer.this::note);
+      changed = new ChangedFiles(session, data, metainfo.files().size(), new Found());
+    }
+  }
+
+  /**
+   * Knows which torrent it is, and nothing else.
+   *
+   * @param folder where the torrent's file or folder is, or will be made
+   */
+  Transfer(Session session, TorrentIdentity identity, Path folder, TransferOptions options) {
     this.session = session;
-    this.metainfo = metainfo;
+    this.identity = identity;
+    this.folder = folder;
     this.options = options;
-    place = data.toAbsolutePath().normalize();
-    this.data = new LocalData(session, metainfo, place, options, ledger, this::note);
     long now = System.nanoTime();
-    life = new LifeCycle(Wanted.of(metainfo, options.priorities()), this.data::has, ledger, now);
+    life = new LifeCycle(Wanted.NOTHING, this::has, ledger, now);
     throttle = new Throttle(options.maxDownBytesPerSecond(), options.maxUpBytesPerSecond());
     book =
         new PeerBook(
-            session.own(),
-            session.settings().localNetwork(),
-            metainfo.isPrivate(),
-            new SplittableRandom());
-    book.add(options.peers(), PeerSource.NAMED, now);
+            session.own(), session.settings().localNetwork(), false, new SplittableRandom());
     announcing =
         new Announcing(
             session,
-            metainfo,
-            options.trackers().isEmpty() ? metainfo.trackers() : options.trackers(),
+            identity.infoHash(),
+            options.trackers(),
             ledger,
-            this.data::missingBytes,
+            this::missingBytes,
             life::isComplete,
             this::found);
-    changed = new ChangedFiles(session, this.data, metainfo.files().size(), new Found());
+    life.ask();
     status = look();
   }
 
-  public Metainfo metainfo() {
-    return metainfo;
+  private boolean has(Wanted wanted) {
+    Content known = content;
+    return known != null && known.data.has(wanted);
+  }
+
+  private long missingBytes() {
+    Content known = content;
+    return known == null ? UNKNOWN_LEFT_BYTES : known.data.missingBytes();
+  }
+
+  private Content content() {
+    Content known = content;
+    if (known == null) {
+      throw new IllegalStateException(identity.name() + " is not known yet");
+    }
+    return known;
+  }
+
+  /** Which torrent it is. Hashes may be added when the torrent itself is known. */
+  public TorrentIdentity identity() {
+    return identity;
+  }
+
+  /** The torrent itself, if it is known already. */
+  public Optional<Metainfo> metainfo() {
+    return Optional.ofNullable(content).map(known -> known.metainfo);
   }
 
   /** Done when every wanted piece is verified; fails with the reason when that cannot be. */
@@ -118,17 +166,19 @@ public final class Transfer {
    * finished.
    *
    * @throws IOException if a file that is wanted now cannot be made
+   * @throws IllegalStateException if the torrent itself is not known yet
    */
   public void prioritize(List<FilePriority> priorities) throws IOException {
-    Wanted next = Wanted.of(metainfo, priorities);
+    Content known = content();
+    Wanted next = Wanted.of(known.metainfo, priorities);
     Optional<LiveTorrent> live = life.want(next);
     publish();
     if (live.isEmpty()) {
       return;
     }
-    data.prepare(next);
+    known.data.prepare(next);
     live.get().want(next.pieces(), next.urgent());
-    changed.look(); // it may have all of it
+    known.changed.look(); // it may have all of it
     session.queue().admit();
   }
 
@@ -152,27 +202,52 @@ public final class Transfer {
         case NOT_PAUSED -> {}
         case HAS_TURN -> session.workers().submit(this::prepareAndGoLive);
         case NEEDS_TURN -> session.queue().add(turn);
+        case ASKS -> announcing.begin();
       }
     }
   }
 
   // ---- From data on disk to a live torrent ----
 
-  void start() throws IOException {
+  /** Begins to look for peers who know what the torrent is. */
+  void ask() {
+    found(options.peers(), PeerSource.NAMED);
+    announcing.begin();
+  }
+
+  /**
+   * Begins to move this, which has the hashes that were asked for.
+   *
+   * @throws IOException if it cannot be moved, or is known already
+   */
+  void begin(Metainfo metainfo) throws IOException {
     if (!metainfo.hasAllHashes()) {
       throw new IOException(
           metainfo.name() + " is a v2 torrent without piece layers; its .torrent file has them");
     }
-    if (options.seedOnly() && !Files.exists(place)) {
-      throw new IOException(place + " does not exist; nothing to seed");
+    if (content != null) {
+      throw new IOException(metainfo.name() + " is known already");
     }
-    data.requireOwnPlace();
-    Thread thread = Thread.ofVirtual().name("skep-begin").unstarted(this::begin);
+    Content known = new Content(metainfo);
+    if (options.seedOnly() && !Files.exists(known.place)) {
+      throw new IOException(known.place + " does not exist; nothing to seed");
+    }
+    known.data.requireOwnPlace();
+    if (metainfo.isPrivate()) {
+      book.becomePrivate();
+    }
+    book.add(options.peers(), PeerSource.NAMED, System.nanoTime());
+    announcing.know(metainfo);
+    identity = TorrentIdentity.of(metainfo);
+    content = known;
+    life.known(Wanted.of(metainfo, options.priorities()));
+    publish();
+    Thread thread = Thread.ofVirtual().name("skep-begin").unstarted(() -> check(known.data));
     beginning = thread; // before it starts: who stops it must find it
     thread.start();
   }
 
-  private void begin() {
+  private void check(LocalData data) {
     try {
       data.check(life.wanted(), checkedBytes::set);
       if (options.seedOnly() && !data.isWhole()) {
@@ -241,6 +316,7 @@ public final class Transfer {
 
   private void prepareAndGoLive() {
     try {
+      LocalData data = content().data;
       data.refresh();
       data.prepare(life.wanted());
       goLive();
@@ -257,6 +333,7 @@ public final class Transfer {
       return;
     }
     publish();
+    LocalData data = content().data;
     if (begun.get() == State.SEEDING) {
       announcing.completed(data.isWhole()); // told to nobody if it was before
       data.saveSoon();
@@ -270,10 +347,11 @@ public final class Transfer {
   }
 
   private LiveTorrent newLive(Wanted wanted) {
+    Content known = content();
     return new LiveTorrent(
-        metainfo,
-        data.files(),
-        data.verified(),
+        known.metainfo,
+        known.data.files(),
+        known.data.verified(),
         wanted.pieces(),
         wanted.urgent(),
         session.surroundings(),
@@ -289,13 +367,13 @@ public final class Transfer {
   private final class Events implements LiveTorrent.Listener {
     @Override
     public void pieceDone(int piece) {
-      data.pieceDone(piece);
+      content().data.pieceDone(piece);
       life.progressed(System.nanoTime());
     }
 
     @Override
     public void completed() {
-      changed.look(); // what was written may be there no more
+      content().changed.look(); // what was written may be there no more
     }
 
     @Override
@@ -305,7 +383,7 @@ public final class Transfer {
 
     @Override
     public boolean knowsFiles() {
-      return changed.isFresh();
+      return content().changed.isFresh();
     }
 
     @Override
@@ -328,7 +406,7 @@ public final class Transfer {
 
     @Override
     public void lookAtFiles() {
-      changed.look();
+      content().changed.look();
     }
   }
 
@@ -355,6 +433,7 @@ public final class Transfer {
   /** Nothing of what is verified was changed: if that is all that is wanted, it is done. */
   private void complete() {
     Wanted wanted = life.wanted();
+    LocalData data = content().data;
     if (options.seedOnly() || life.isComplete() || life.live().isEmpty() || !data.has(wanted)) {
       return;
     }
@@ -377,13 +456,13 @@ public final class Transfer {
    * Ends all connections and tries again later: what is verified stays, the rest is asked again.
    */
   private void pauseFor(IOException why) {
-    IOException reason = data.fullDisk().orElse(why);
+    IOException reason = content().data.fullDisk().orElse(why);
     Optional<LifeCycle.Break> decided = life.breakOff(told(reason));
     if (decided.isEmpty()) {
       return;
     }
     publish();
-    LOG.log(Level.INFO, "{0} pauses: {1}", metainfo.name(), why.toString());
+    LOG.log(Level.INFO, "{0} pauses: {1}", identity.name(), why.toString());
     decided.get().live().ifPresent(LiveTorrent::close);
     var _ =
         session
@@ -396,6 +475,7 @@ public final class Transfer {
 
   private String told(IOException why) {
     String message = why.getMessage() == null ? why.toString() : why.getMessage();
+    Path place = content().place;
     boolean names = why instanceof InTheWay || message.contains(place.toString());
     return names ? message : place + ": " + message;
   }
@@ -417,24 +497,33 @@ public final class Transfer {
 
   /** Remembers what is verified. */
   private void end(Optional<LiveTorrent> ending) {
+    Content known = content;
+    if (known == null) {
+      return;
+    }
     ending.ifPresent(
         live -> {
           live.close();
-          data.save();
+          known.data.save();
         });
-    data.close();
+    known.data.close();
   }
 
   // ---- Once a second ----
 
   void eachSecond(long now) {
-    data.saveIfDue();
+    Content known = content;
+    if (known == null) {
+      publish();
+      return;
+    }
+    known.data.saveIfDue();
     Optional<LiveTorrent> live = life.live();
     Optional<TorrentStats> stats = live.map(at -> at.snapshot().stats());
     int peers = stats.map(TorrentStats::peers).orElse(0);
     starving = !life.isComplete() && stats.stream().noneMatch(s -> s.downBytesPerSecond() > 0);
     if (peers > 0) {
-      changed.lookIfDue();
+      known.changed.lookIfDue();
     }
     if (life.isHungry(peers, now)) {
       announcing.wantPeers();
@@ -449,9 +538,10 @@ public final class Transfer {
     }
     if (options.seedOnly()) {
       // Nothing is ever written: so nothing more is wanted than what is left.
-      Bitfield left = data.verified();
+      Content known = content();
+      Bitfield left = known.data.verified();
       at.ifPresent(now -> now.want(left, new Bitfield(left.size())));
-      life.lostForGood(lost.cardinality() + " pieces are no longer in " + place);
+      life.lostForGood(lost.cardinality() + " pieces are no longer in " + known.place);
     } else {
       life.lost();
     }
@@ -465,7 +555,7 @@ public final class Transfer {
   /** Files that are gone are made again, and what is missing of them is asked for. */
   private void makeAgain() {
     try {
-      data.prepare(life.wanted());
+      content().data.prepare(life.wanted());
       session.dial();
     } catch (IOException e) {
       pauseFor(e);
@@ -481,7 +571,7 @@ public final class Transfer {
   private void found(String tracker, AnnounceResponse response) {
     response.externalAddress().ifPresent(session.own()::seenByTracker);
     PeerSource source = PeerSource.tracker(TrackerClient.shown(tracker));
-    if (metainfo.isPrivate() && changesTracker(tracker)) {
+    if (book.isPrivate() && changesTracker(tracker)) {
       // BEP 27: else we would be a bridge between those whom each of them lets in.
       book.keepOnly(source);
       life.live().ifPresent(LiveTorrent::disconnect);
@@ -534,12 +624,13 @@ public final class Transfer {
     LifeCycle.Standing now = life.standing();
     Optional<LiveTorrent.Snapshot> live = now.live().map(LiveTorrent::snapshot);
     Ledger.Totals totals = ledger.totals();
+    Content known = content;
     return new TransferStatus(
         now.state(),
         now.problem(),
         now.wanted().bytes(),
         now.state() == State.CHECKING ? checkedBytes.get() : now.wanted().bytes(),
-        data.verifiedBytes(now.wanted()),
+        known == null ? 0 : known.data.verifiedBytes(now.wanted()),
         totals.down(),
         totals.up(),
         totals.wasted(),
@@ -560,7 +651,7 @@ public final class Transfer {
   }
 
   private void note(String what) {
-    LOG.log(Level.INFO, "{0}: {1}", metainfo.name(), what);
+    LOG.log(Level.INFO, "{0}: {1}", identity.name(), what);
     if (notes.size() < MOST_NOTES) {
       notes.add(what);
     }

@@ -32,6 +32,8 @@ public record TransferStatus(
 
   /** What a transfer is doing. */
   public enum State {
+    /** Only its identity is known: the torrent itself is still to be got. */
+    ASKING,
     /** Data found on disk is compared with the torrent. */
     CHECKING,
     /** As many others are at work as may be; its turn will come. */

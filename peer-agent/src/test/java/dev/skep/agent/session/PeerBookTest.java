@@ -248,4 +248,18 @@ class PeerBookTest {
 
     assertThat(book.known()).isEqualTo(new KnownPeers(4, 1, 1, 1, 1));
   }
+
+  @Test
+  void whatTurnsOutToBePrivateForgetsWhatItMayNotKnow() {
+    PeerBook book = book(new OwnAddresses(SELF, 1), false);
+    PeerSource neighbour = new PeerSource(PeerSource.Kind.NEIGHBOURHOOD, "");
+    book.add(List.of(Endpoint.of("10.0.0.1", 1)), neighbour, 0);
+    book.add(List.of(Endpoint.of("10.0.0.2", 2)), PeerSource.NAMED, 0);
+
+    book.becomePrivate();
+    book.add(List.of(Endpoint.of("10.0.0.3", 3)), neighbour, 0);
+
+    assertThat(book.size()).isEqualTo(1);
+    assertThat(book.take(0)).isEqualTo(Endpoint.of("10.0.0.2", 2));
+  }
 }
