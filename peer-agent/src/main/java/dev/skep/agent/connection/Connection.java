@@ -54,7 +54,7 @@ public final class Connection implements Runnable, Link {
 
   private final PeerStream stream;
   private final @Nullable LiveTorrent dialledFor;
-  private final Surroundings around;
+  private final ConnectionOwner owner;
   private final AtomicReference<Drops.@Nullable Why> why = new AtomicReference<>();
   private final AtomicBoolean due = new AtomicBoolean();
 
@@ -77,20 +77,20 @@ public final class Connection implements Runnable, Link {
   /** What the handshake has led to: a peer of this torrent. */
   private record Place(LiveTorrent torrent, Peer peer, boolean extended, Extensions extensions) {}
 
-  private Connection(PeerStream stream, @Nullable LiveTorrent dialledFor, Surroundings around) {
+  private Connection(PeerStream stream, @Nullable LiveTorrent dialledFor, ConnectionOwner owner) {
     this.stream = stream;
     this.dialledFor = dialledFor;
-    this.around = around;
+    this.owner = owner;
   }
 
   /** Of a peer that dialled us. */
-  public static Connection accepted(PeerStream stream, Surroundings around) {
-    return new Connection(stream, null, around);
+  public static Connection accepted(PeerStream stream, ConnectionOwner owner) {
+    return new Connection(stream, null, owner);
   }
 
   /** To a peer that we dialled. */
-  public static Connection dialled(PeerStream stream, LiveTorrent torrent, Surroundings around) {
-    return new Connection(stream, torrent, around);
+  public static Connection dialled(PeerStream stream, LiveTorrent torrent, ConnectionOwner owner) {
+    return new Connection(stream, torrent, owner);
   }
 
   public Endpoint at() {
@@ -126,8 +126,8 @@ public final class Connection implements Runnable, Link {
       agreed().torrent().leave(peer, told.isMisconduct() ? Reason.MISCONDUCT : Reason.CLOSED);
     }
     LOG.log(Level.DEBUG, "{0} {1} ended: {2}, {3}", at(), client, told.name(), told.detail());
-    around.drops().count(told);
-    around.ended(this, told);
+    owner.drops().count(told);
+    owner.ended(this, told);
   }
 
   /** Lives, and tells how that ended as the reader saw it. */
@@ -166,7 +166,7 @@ public final class Connection implements Runnable, Link {
   private void live()
       throws IOException, ProtocolException, Refused, Misconduct, InterruptedException {
     HandshakeExchange.Agreed now =
-        new HandshakeExchange(stream, around)
+        new HandshakeExchange(stream, owner)
             .agree(
                 dialledFor,
                 () -> close(new Drops.Why("handshake_timeout", "no handshake in time")));
@@ -181,12 +181,12 @@ public final class Connection implements Runnable, Link {
             extended,
             theirs.v2() || !mine.metainfo().infoHashV1().isPresent(),
             dialledFor == null,
-            around.isLocal(at()));
+            owner.isLocal(at()));
     Peer joining = mine.join(this, at(), peerId(), can);
     peer = joining;
     joined = true;
     mine.allowsRequests(joining, MOST_UNTOLD_REQUESTS);
-    around.joined(this);
+    owner.joined(this);
     Place place = new Place(mine, joining, extended, Extensions.of(mine, joining));
     Thread sender = Thread.ofVirtual().name("skep-write").unstarted(() -> write(place));
     writer = sender; // before it starts: a wake must find it
@@ -206,10 +206,10 @@ public final class Connection implements Runnable, Link {
 
   private void read(Place place)
       throws IOException, ProtocolException, Misconduct, InterruptedException {
-    Limits limits = around.downLimits(at()).and(place.torrent.downLimits());
+    Limits limits = owner.downLimits(at()).and(place.torrent.downLimits());
     WireLimits wire = WireLimits.of(place.torrent.metainfo().layout().pieceCount());
     List<Inbound> got = new ArrayList<>();
-    try (Inlet inlet = new Inlet(stream, around.memory(), wire)) {
+    try (Inlet inlet = new Inlet(stream, owner.memory(), wire)) {
       while (readOnce(inlet, limits, place, got)) {}
     } finally {
       release(got); // what came before bytes that cannot be a peer's
@@ -288,7 +288,7 @@ public final class Connection implements Runnable, Link {
   private void release(List<Inbound> all) {
     for (Inbound each : all) {
       if (each instanceof Inbound.Block(var _, ByteBuffer slot)) {
-        around.memory().release(slot);
+        owner.memory().release(slot);
       }
     }
   }
@@ -309,7 +309,7 @@ public final class Connection implements Runnable, Link {
     LiveTorrent torrent = place.torrent;
     place.extensions.told(handshake);
     handshake.client().ifPresent(name -> client = name);
-    handshake.yourAddress().ifPresent(us -> around.seenAt(at(), us));
+    handshake.yourAddress().ifPresent(us -> owner.seenAt(at(), us));
     handshake.maxRequests().ifPresent(requests -> torrent.allowsRequests(place.peer, requests));
     handshake.uploadOnly().ifPresent(only -> torrent.onlyUploads(place.peer, only));
   }
@@ -331,7 +331,7 @@ public final class Connection implements Runnable, Link {
 
   private void writeUntilClosed(Place place) throws IOException {
     LiveTorrent torrent = place.torrent;
-    Limits limits = around.upLimits(at()).and(torrent.upLimits());
+    Limits limits = owner.upLimits(at()).and(torrent.upLimits());
     Outlet outlet =
         new Outlet(
             stream,
@@ -411,8 +411,8 @@ public final class Connection implements Runnable, Link {
     ExtensionHandshake handshake =
         new ExtensionHandshake(
             place.extensions.ourIds(),
-            Optional.of(around.self().clientName()),
-            OptionalInt.of(around.self().listenPort()),
+            Optional.of(owner.self().clientName()),
+            OptionalInt.of(owner.self().listenPort()),
             OptionalInt.of(place.torrent.maxWaitingRequests()),
             OptionalLong.empty(),
             Optional.of(at().address()),

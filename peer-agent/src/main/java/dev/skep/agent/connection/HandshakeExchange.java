@@ -44,12 +44,12 @@ final class HandshakeExchange {
   }
 
   private final PeerStream stream;
-  private final Surroundings around;
+  private final ConnectionOwner owner;
   private final ByteBuffer in = ByteBuffer.allocate(Handshake.BYTES);
 
-  HandshakeExchange(PeerStream stream, Surroundings around) {
+  HandshakeExchange(PeerStream stream, ConnectionOwner owner) {
     this.stream = stream;
-    this.around = around;
+    this.owner = owner;
   }
 
   /**
@@ -62,7 +62,7 @@ final class HandshakeExchange {
   Agreed agree(@Nullable LiveTorrent dialledFor, Runnable late)
       throws IOException, ProtocolException {
     Future<?> alarm =
-        around.clock().schedule(late, around.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        owner.clock().schedule(late, owner.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
     try {
       InfoHash about = dialledFor == null ? asked() : dialledFor.metainfo().infoHash();
       LiveTorrent torrent = dialledFor == null ? find(about) : dialledFor;
@@ -79,7 +79,7 @@ final class HandshakeExchange {
   private Handshake exchange(InfoHash about, boolean dialled)
       throws IOException, ProtocolException {
     try {
-      send(new Handshake(RESERVED, about, around.self().id()));
+      send(new Handshake(RESERVED, about, owner.self().id()));
       return receive();
     } catch (ClosedChannelException e) {
       throw e; // by ourselves
@@ -99,7 +99,7 @@ final class HandshakeExchange {
   }
 
   private LiveTorrent find(InfoHash hash) throws ProtocolException {
-    return around
+    return owner
         .torrent(new TorrentKey.Plain(hash))
         .orElseThrow(() -> new ProtocolException("asks for a torrent that is not here"));
   }

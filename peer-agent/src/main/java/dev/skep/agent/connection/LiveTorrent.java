@@ -137,7 +137,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
       Bitfield verified,
       Bitfield wanted,
       Bitfield urgent,
-      Surroundings around,
+      ConnectionOwner owner,
       DiskWorkers workers,
       TorrentSettings settings,
       RandomGenerator random,
@@ -146,10 +146,10 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
       Listener listener) {
     this.metainfo = metainfo;
     this.files = files;
-    this.memory = around.memory();
+    this.memory = owner.memory();
     this.workers = workers;
-    this.clock = around.clock();
-    this.faults = around.faults();
+    this.clock = owner.clock();
+    this.faults = owner.faults();
     this.listener = listener;
     this.down = down;
     this.up = up;
@@ -162,7 +162,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
             metainfo.padding(),
             verified.copy(),
             wanted.copy(),
-            around.self().id(),
+            owner.self().id(),
             settings,
             random,
             System.nanoTime());

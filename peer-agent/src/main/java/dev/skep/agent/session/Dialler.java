@@ -1,9 +1,9 @@
 package dev.skep.agent.session;
 
 import dev.skep.agent.connection.Connection;
+import dev.skep.agent.connection.ConnectionOwner;
 import dev.skep.agent.connection.Drops;
 import dev.skep.agent.connection.LiveTorrent;
-import dev.skep.agent.connection.Surroundings;
 import dev.skep.agent.stream.Connector;
 import dev.skep.agent.stream.PeerStream;
 import dev.skep.protocol.Endpoint;
@@ -39,9 +39,9 @@ final class Dialler {
 
   private final SessionSettings settings;
   private final Connector connector;
-  private final Surroundings around;
-  private final Crowd crowd;
-  private final Strikes strikes;
+  private final ConnectionOwner owner;
+  private final ConnectionCount connections;
+  private final AddressBans bans;
 
   /** Whom each connection that we dialled belongs to. */
   private final Map<Connection, Transfer> dialled = new ConcurrentHashMap<>();
@@ -52,14 +52,14 @@ final class Dialler {
   Dialler(
       SessionSettings settings,
       Connector connector,
-      Surroundings around,
-      Crowd crowd,
-      Strikes strikes) {
+      ConnectionOwner owner,
+      ConnectionCount connections,
+      AddressBans bans) {
     this.settings = settings;
     this.connector = connector;
-    this.around = around;
-    this.crowd = crowd;
-    this.strikes = strikes;
+    this.owner = owner;
+    this.connections = connections;
+    this.bans = bans;
   }
 
   /** Dials one address of each transfer in turn, as long as there are any and there is room. */
@@ -83,8 +83,8 @@ final class Dialler {
       endHalfOpen();
       return false;
     }
-    boolean banned = strikes.bans(at.address(), System.nanoTime());
-    if (banned || !crowd.enter(at, around.isLocal(at))) {
+    boolean banned = bans.holds(at.address(), System.nanoTime());
+    if (banned || !connections.enter(at, owner.isLocal(at))) {
       endHalfOpen();
       transfer.book().done(at, PeerBook.End.NOT_NOW, System.nanoTime());
       return banned; // others may still be dialled
@@ -96,13 +96,13 @@ final class Dialler {
   private void connect(Transfer transfer, LiveTorrent live, Endpoint at) {
     try {
       PeerStream stream = connector.dial(at, transfer.isStarving() ? HASTY : PATIENCE);
-      Connection connection = Connection.dialled(stream, live, around);
+      Connection connection = Connection.dialled(stream, live, owner);
       dialled.put(connection, transfer);
       connection.run();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "{0} cannot be dialled: {1}", at, e.toString());
-      around.drops().count(new Drops.Why("dial_failed", e.toString()));
-      crowd.leave(at);
+      owner.drops().count(new Drops.Why("dial_failed", e.toString()));
+      connections.leave(at);
       endHalfOpen();
       PeerBook.End end = end(e);
       transfer.book().done(at, end, System.nanoTime());

@@ -143,7 +143,10 @@ final class LifeCycle {
     problem = Optional.of(told);
   }
 
-  /** Rather than that something is live, which it still is for a moment after a pause. */
+  /**
+   * Its state says so. Whether something is live does not: after a pause that lasts a moment
+   * longer.
+   */
   private boolean isAtWork() {
     return state == State.DOWNLOADING || state == State.SEEDING;
   }

@@ -1,11 +1,11 @@
 package dev.skep.agent.session;
 
 import dev.skep.agent.connection.Connection;
+import dev.skep.agent.connection.ConnectionOwner;
 import dev.skep.agent.connection.Drops;
 import dev.skep.agent.connection.Faults;
 import dev.skep.agent.connection.Limits;
 import dev.skep.agent.connection.LiveTorrent;
-import dev.skep.agent.connection.Surroundings;
 import dev.skep.agent.connection.TorrentKey;
 import dev.skep.agent.discovery.TrackerClient;
 import dev.skep.agent.storage.BlockMemory;
@@ -57,10 +57,10 @@ public final class Session implements AutoCloseable {
   private final Drops drops = new Drops();
   private final Faults faults = new Faults();
   private final OwnAddresses own;
-  private final Strikes strikes = new Strikes();
+  private final AddressBans bans = new AddressBans();
   private final Semaphore checks = new Semaphore(1);
   private final Dialler dialler;
-  private final Crowd crowd;
+  private final ConnectionCount connections;
   private final ActiveQueue queue;
 
   private final Set<Transfer> transfers = ConcurrentHashMap.newKeySet();
@@ -68,7 +68,7 @@ public final class Session implements AutoCloseable {
   /** The same by all that a peer may name them by; changed with its monitor held. */
   private final Map<TorrentKey, Transfer> byKey = new ConcurrentHashMap<>();
 
-  private final Surroundings surroundings = new Shared();
+  private final ConnectionOwner connectionOwner = new Shared();
   private volatile long askedBackAt = System.nanoTime() - ASK_BACK_NANOS;
   private volatile boolean closed;
 
@@ -82,13 +82,13 @@ public final class Session implements AutoCloseable {
     clock = new SessionClock();
     trackers = new TrackerClient(settings.bind());
     throttle = new Throttle(settings.maxDownBytesPerSecond(), settings.maxUpBytesPerSecond());
-    crowd =
-        new Crowd(
+    connections =
+        new ConnectionCount(
             settings.maxConnections(),
             settings.maxConnectionsPerAddress(),
             settings.maxConnectionsPerAddress() * LOCAL_FACTOR);
     queue = new ActiveQueue(settings.maxActiveDownloads(), settings.maxActiveSeeds());
-    dialler = new Dialler(settings, connector, surroundings, crowd, strikes);
+    dialler = new Dialler(settings, connector, connectionOwner, connections, bans);
   }
 
   /**
@@ -217,8 +217,8 @@ public final class Session implements AutoCloseable {
 
   // ---- What transfers use ----
 
-  Surroundings surroundings() {
-    return surroundings;
+  ConnectionOwner connectionOwner() {
+    return connectionOwner;
   }
 
   OpenFiles openFiles() {
@@ -312,12 +312,12 @@ public final class Session implements AutoCloseable {
 
   private void welcome(PeerStream stream) {
     Endpoint at = stream.at();
-    if (strikes.bans(at.address(), System.nanoTime())) {
+    if (bans.holds(at.address(), System.nanoTime())) {
       refuse(stream, new Drops.Why("refused_banned", "the address is banned for a time"));
-    } else if (!crowd.enter(at, surroundings.isLocal(at))) {
+    } else if (!connections.enter(at, connectionOwner.isLocal(at))) {
       refuse(stream, new Drops.Why("refused_full", "too many connections"));
     } else {
-      Thread.ofVirtual().name("skep-read").start(Connection.accepted(stream, surroundings));
+      Thread.ofVirtual().name("skep-read").start(Connection.accepted(stream, connectionOwner));
     }
   }
 
@@ -329,7 +329,7 @@ public final class Session implements AutoCloseable {
 
   // ---- What connections see ----
 
-  private final class Shared implements Surroundings {
+  private final class Shared implements ConnectionOwner {
     @Override
     public Self self() {
       return new Self(settings.self(), settings.clientName(), listening().port());
@@ -397,9 +397,9 @@ public final class Session implements AutoCloseable {
 
     @Override
     public void ended(Connection connection, Drops.Why why) {
-      crowd.leave(connection.at());
+      connections.leave(connection.at());
       if (why.isMisconduct() && !isLocal(connection.at())) {
-        strikes.add(connection.at().address(), connection.peerId(), System.nanoTime());
+        bans.add(connection.at().address(), connection.peerId(), System.nanoTime());
       }
       dialler.ended(connection, why);
       if (why.isOtherHandshake()) {

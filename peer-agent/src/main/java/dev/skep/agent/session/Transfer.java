@@ -354,7 +354,7 @@ public final class Transfer {
         known.data.verified(),
         wanted.pieces(),
         wanted.urgent(),
-        session.surroundings(),
+        session.connectionOwner(),
         session.workers(),
         options.torrentSettings(session.settings().maxConnectionsPerTorrent()),
         new SplittableRandom(),

@@ -77,9 +77,12 @@ public final class Peer {
   long trial = NO_BLOCK; // what it is asked for meanwhile
   long trialSince;
   boolean resting; // refused a request though it serves us: asked for nothing until the next tick
-  boolean
-      suspected; // sent some block of a corrupt piece: fills pieces alone until one shows who it
-  // was
+
+  /**
+   * It sent a block of a corrupt piece: it fills pieces alone until one shows whose fault it was.
+   */
+  boolean suspected;
+
   int forgotten; // requests that we forgot but that may still be answered
   int unrequested; // blocks that nobody had asked for
 

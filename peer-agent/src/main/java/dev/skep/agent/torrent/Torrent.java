@@ -47,7 +47,7 @@ public final class Torrent {
   private final Downloading downloading;
   private final Uploading uploading;
   private final Choker choker;
-  private final News news;
+  private final HaveTiming news;
   private final Suggesting suggesting;
   private final SuperSeeding superSeeding;
   private long chokeRoundDue;
@@ -88,7 +88,7 @@ public final class Torrent {
     availability = new Availability(pieces, picker, wakes);
     downloading = new Downloading(pieces, picker, settings, peers.all(), wakes, now);
     uploading = new Uploading(pieces, settings, wakes, now);
-    news = new News(pieces, peers.all(), downloading, wakes);
+    news = new HaveTiming(pieces, peers.all(), downloading, wakes);
     choker = new Choker(settings, now);
     suggesting = new Suggesting(layout.pieceCount(), picker, random);
     superSeeding =
@@ -348,7 +348,7 @@ public final class Torrent {
    */
   public void greet(Peer peer, Outbox out) {
     if (!peer.left && !peer.dropped && !peer.greeted) {
-      Telling.greet(peer, pieces, superSeeding, out);
+      DueMessages.greet(peer, pieces, superSeeding, out);
     }
   }
 
@@ -361,7 +361,7 @@ public final class Torrent {
     if (peer.left || peer.dropped) {
       return false;
     }
-    boolean any = Telling.tell(peer, pieces, uploading, superSeeding, out);
+    boolean any = DueMessages.tell(peer, pieces, uploading, superSeeding, out);
     if (peer.can.fast()
         && peer.unchokedTold
         && peer.interested

@@ -56,7 +56,7 @@ class ConnectionTest {
 
       assertThat(why.name()).isEqualTo("internal_error");
       assertThat(why.detail()).contains("writer").contains("no such limit");
-      assertThat(meeting.around.drops().counts()).containsOnlyKeys("internal_error");
+      assertThat(meeting.owner.drops().counts()).containsOnlyKeys("internal_error");
       assertThat(meeting.torrent.snapshot().peers()).isEmpty();
     }
   }
@@ -101,7 +101,7 @@ class ConnectionTest {
       meeting.gives(new BlockRef(0, 0, PieceLayout.BLOCK_BYTES));
 
       await().until(() -> meeting.torrent.settle().stats().downloadedBytes() > 0);
-      assertThat(meeting.around.drops().counts()).doesNotContainKey("stalled");
+      assertThat(meeting.owner.drops().counts()).doesNotContainKey("stalled");
     }
   }
 
@@ -111,7 +111,7 @@ class ConnectionTest {
     try (Meeting meeting = new Meeting(temp, Duration.ofSeconds(20), () -> NONE, NONE, faulty)) {
       assertThat(meeting.broken.get(20, TimeUnit.SECONDS)).hasMessage("no more time");
 
-      assertThat(meeting.around.faults().counts()).containsEntry("tick", 1L);
+      assertThat(meeting.owner.faults().counts()).containsEntry("tick", 1L);
       assertThat(faulty.submit(() -> "still there").get(20, TimeUnit.SECONDS)).isNotNull();
     }
   }
@@ -139,7 +139,7 @@ class ConnectionTest {
     private final DiskWorkers workers = new DiskWorkers(1);
     private final SocketChannel ours;
     private final SocketChannel peer;
-    private final TestSurroundings around;
+    private final TestOwner owner;
     private final LiveTorrent torrent;
 
     Meeting(Path temp, Duration patience, Supplier<Limits> up) throws Exception {
@@ -164,16 +164,16 @@ class ConnectionTest {
                   .pieceLength(PieceLayout.BLOCK_BYTES)
                   .pieceHashes(new byte[20])
                   .build());
-      around = new TestSurroundings(clock, up);
+      owner = new TestOwner(clock, up);
       DataFiles files = new DataFiles(metainfo, temp.resolve("f"), open);
-      torrent = torrent(metainfo, files, around, workers, patience, down, new TestListener(broken));
+      torrent = torrent(metainfo, files, owner, workers, patience, down, new TestListener(broken));
       try (ServerSocketChannel server = ServerSocketChannel.open()) {
         server.bind(new InetSocketAddress(HERE, 0));
         peer = SocketChannel.open(server.getLocalAddress());
         ours = server.accept();
       }
       PeerStream stream = new TcpStream(ours, new Endpoint(HERE, 6881));
-      Thread.ofVirtual().start(Connection.dialled(stream, torrent, around));
+      Thread.ofVirtual().start(Connection.dialled(stream, torrent, owner));
       ByteBuffer hello = ByteBuffer.allocate(Handshake.BYTES);
       new Handshake(Reserved.NONE, metainfo.infoHash(), new PeerId(4, 5, 6)).encode(hello);
       peer.write(hello.flip());
@@ -198,7 +198,7 @@ class ConnectionTest {
       PeerMessageCodec.encodePieceHeader(block.piece(), block.offset(), block.lengthBytes(), out);
       try {
         peer.write(out.flip());
-        while (!around.end.isDone()) {
+        while (!owner.end.isDone()) {
           peer.write(ByteBuffer.allocate(1));
           TimeUnit.NANOSECONDS.sleep(each.toNanos());
         }
@@ -208,7 +208,7 @@ class ConnectionTest {
     }
 
     Drops.Why end() throws Exception {
-      return around.end.get(20, TimeUnit.SECONDS);
+      return owner.end.get(20, TimeUnit.SECONDS);
     }
 
     @Override
@@ -224,7 +224,7 @@ class ConnectionTest {
   private static LiveTorrent torrent(
       Metainfo metainfo,
       DataFiles files,
-      Surroundings around,
+      ConnectionOwner owner,
       DiskWorkers workers,
       Duration patience,
       Limits down,
@@ -235,7 +235,7 @@ class ConnectionTest {
         new Bitfield(1),
         Bitfield.full(1),
         new Bitfield(1),
-        around,
+        owner,
         workers,
         TorrentSettings.with(s -> s.requestTimeout = patience),
         new SplittableRandom(1),

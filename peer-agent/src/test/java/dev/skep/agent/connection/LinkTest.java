@@ -55,7 +55,7 @@ class LinkTest {
   @AutoClose("shutdownNow")
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
 
-  private final TestSurroundings around = new TestSurroundings(clock, () -> Limits.NONE);
+  private final TestOwner owner = new TestOwner(clock, () -> Limits.NONE);
   private final byte[] data = new byte[10 * PIECE + 5];
   private final AtomicBoolean insideOfTheLock = new AtomicBoolean();
   private Path file;
@@ -91,7 +91,7 @@ class LinkTest {
             new Bitfield(pieces),
             Bitfield.full(pieces),
             new Bitfield(pieces),
-            around,
+            owner,
             workers,
             TorrentSettings.defaults(),
             new SplittableRandom(1),
@@ -192,7 +192,7 @@ class LinkTest {
     public void message(PeerMessage message) {
       if (message instanceof PeerMessage.Request(BlockRef block)) {
         try {
-          ByteBuffer slot = around.memory().take(TimeUnit.SECONDS.toNanos(10)).clear();
+          ByteBuffer slot = owner.memory().take(TimeUnit.SECONDS.toNanos(10)).clear();
           slot.put(data, block.piece() * PIECE + block.offset(), block.lengthBytes()).flip();
           answers.add(new Inbound.Block(block, slot));
         } catch (InterruptedException e) {

@@ -165,7 +165,7 @@ class LostDataTest {
     Session session = hosts.open(2);
     Transfer transfer = hosts.get(session, 2, DATA);
     await().until(() -> transfer.status().state() == State.DOWNLOADING);
-    BlockMemory memory = session.surroundings().memory();
+    BlockMemory memory = session.connectionOwner().memory();
     byte[] noHandshake = {0, 0, 0, 3, 20, 0, 'x'};
     byte[] noLength = {-1, -1, -1, -1, -1, -1, -1};
     for (byte[] wrong : List.of(noHandshake, noLength)) {

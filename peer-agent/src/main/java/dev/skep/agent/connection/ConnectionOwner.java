@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** What all connections of one agent share. */
-public interface Surroundings {
+/** Whose connections they are: the agent, as each of its connections needs it. */
+public interface ConnectionOwner {
   /**
    * What we tell every peer of ourselves.
    *

@@ -14,7 +14,7 @@ import java.util.Set;
  * <p>Only for public addresses: many innocent agents may share a private one, and the torrents tell
  * those apart by peer id.
  */
-final class Strikes {
+final class AddressBans {
   private static final int MAX_ADDRESSES = 4096;
 
   /** One faulty client keeps its peer id, however often it offends. */
@@ -41,7 +41,7 @@ final class Strikes {
   }
 
   /** Whether this address is refused now. */
-  synchronized boolean bans(InetAddress address, long now) {
+  synchronized boolean holds(InetAddress address, long now) {
     Count count = counts.get(address);
     return count != null && count.clients().size() >= CLIENTS && now - count.last() <= BAN_NANOS;
   }

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skep.protocol.Endpoint;
 import org.junit.jupiter.api.Test;
 
-class CrowdTest {
-  private final Crowd crowd = new Crowd(10, 2, 5);
+class ConnectionCountTest {
+  private final ConnectionCount connections = new ConnectionCount(10, 2, 5);
 
   private boolean enter(Endpoint at) {
-    return crowd.enter(at, at.isLocalNetwork());
+    return connections.enter(at, at.isLocalNetwork());
   }
 
   private int enter(String address) {
@@ -39,10 +39,10 @@ class CrowdTest {
     Endpoint at = Endpoint.of("93.184.216.34", 1000);
     enter("93.184.216.34");
 
-    crowd.leave(at);
+    connections.leave(at);
 
     assertThat(enter(at)).isTrue();
     assertThat(enter(at)).isFalse();
-    assertThat(crowd.count()).isEqualTo(2);
+    assertThat(connections.count()).isEqualTo(2);
   }
 }

@@ -6,14 +6,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Bounds how many connections there are, in all and with one address. Safe for many threads. */
-final class Crowd {
+final class ConnectionCount {
   private final int max;
   private final int maxPerPublicAddress;
   private final int maxPerLocalAddress;
   private final Map<InetAddress, Integer> byAddress = new HashMap<>();
   private int count;
 
-  Crowd(int max, int maxPerPublicAddress, int maxPerLocalAddress) {
+  ConnectionCount(int max, int maxPerPublicAddress, int maxPerLocalAddress) {
     this.max = max;
     this.maxPerPublicAddress = maxPerPublicAddress;
     this.maxPerLocalAddress = maxPerLocalAddress;

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 
-/** Surroundings of one connection. */
-final class TestSurroundings implements Surroundings {
+/** ConnectionOwner of one connection. */
+final class TestOwner implements ConnectionOwner {
   final CompletableFuture<Drops.Why> end = new CompletableFuture<>();
   private final BlockMemory memory = new BlockMemory(1 << 20);
   private final Drops drops = new Drops();
@@ -19,7 +19,7 @@ final class TestSurroundings implements Surroundings {
   private final ScheduledExecutorService clock;
   private final Supplier<Limits> up;
 
-  TestSurroundings(ScheduledExecutorService clock, Supplier<Limits> up) {
+  TestOwner(ScheduledExecutorService clock, Supplier<Limits> up) {
     this.clock = clock;
     this.up = up;
   }

@@ -10,7 +10,7 @@ import java.util.List;
  * <p>What is known of us is never older than two pieces take, and where pieces are rare nobody
  * waits.
  */
-final class News {
+final class HaveTiming {
   private static final long MOST_NANOS = 50_000_000L;
   private static final int PIECES = 2;
 
@@ -23,7 +23,7 @@ final class News {
   private boolean any;
   private long lastAt;
 
-  News(Pieces pieces, List<Peer> peers, Downloading downloading, Wakes wakes) {
+  HaveTiming(Pieces pieces, List<Peer> peers, Downloading downloading, Wakes wakes) {
     this.pieces = pieces;
     this.peers = peers;
     this.downloading = downloading;

@@ -7,8 +7,8 @@ import dev.skep.protocol.peerwire.PeerMessage;
  * the peer knows becomes messages. So no queue of messages exists that could grow, and what changed
  * back meanwhile is never said.
  */
-final class Telling {
-  private Telling() {}
+final class DueMessages {
+  private DueMessages() {}
 
   static boolean tell(
       Peer peer, Pieces pieces, Uploading uploading, SuperSeeding superSeeding, Outbox out) {
