@@ -23,6 +23,8 @@ record StoreOpening(Optional<TrackerStore> store, List<Path> damaged, Optional<S
       "the store has no mark of how far it had got (removed, or left out of a copy?); it is used as"
           + " it is, but its last changes may be missing";
 
+  private static final int MIB_BITS = 20;
+
   private static final TrackerStore.Reader NOWHERE =
       new TrackerStore.Reader() {
         @Override
@@ -44,7 +46,8 @@ record StoreOpening(Optional<TrackerStore> store, List<Path> damaged, Optional<S
   /**
    * Opens the store.
    *
-   * @param limit how long each store that is there may take to open and to be checked
+   * @param limit how much time on processors opening and checking a store may take, and a second
+   *     for each MiB of it besides
    * @throws IOException if the system cannot read what is there: that says nothing of what it is
    */
   static StoreOpening open(DataFolder folder, Duration limit) throws IOException {
@@ -73,8 +76,9 @@ record StoreOpening(Optional<TrackerStore> store, List<Path> damaged, Optional<S
 
   private static Attempt attempt(DataFolder folder, Path path, Duration limit) throws IOException {
     try {
-      return Patience.within(
-          limit,
+      long mib = TrackerStore.bytesIn(path) >> MIB_BITS;
+      return Patience.withinOwnTime(
+          limit.plusSeconds(mib),
           () -> {
             TrackerStore store = TrackerStore.open(path);
             return new Attempt(Optional.of(store), problem(store));

@@ -22,6 +22,7 @@ final class SwarmEntity extends AbstractBinaryHandlerCustomNonReferential<Swarm>
   private static final int MIDDLE = Long.BYTES;
   private static final int LOW = 2 * Long.BYTES;
   private static final int IMAGE = LOW + Integer.BYTES;
+  private static final int LIST_HEAD_BYTES = (int) Binary.toBinaryListTotalByteLength(0);
   private static final byte[] NONE = {};
 
   private Map<InfoHash, byte[]> images = Map.of();
@@ -57,8 +58,15 @@ final class SwarmEntity extends AbstractBinaryHandlerCustomNonReferential<Swarm>
   public Swarm create(Binary data, PersistenceLoadHandler handler) {
     var hash = new InfoHash(data.read_long(0), data.read_long(MIDDLE), data.read_int(LOW));
     var swarm = new Swarm(hash);
-    swarm.image = data.build_bytes(IMAGE);
+    swarm.image = isWhole(data) ? data.build_bytes(IMAGE) : NONE;
     return swarm;
+  }
+
+  /** Where it is damaged, the length that it tells may be any, and memory would be taken for it. */
+  private static boolean isWhole(Binary data) {
+    long room = data.getBuildItemContentLength() - IMAGE;
+    return room >= LIST_HEAD_BYTES
+        && data.getBinaryListElementCountUnvalidating(IMAGE) == room - LIST_HEAD_BYTES;
   }
 
   @Override

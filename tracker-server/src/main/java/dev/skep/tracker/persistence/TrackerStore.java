@@ -150,7 +150,8 @@ final class TrackerStore implements AutoCloseable {
     throw new IllegalStateException("it is no store of a tracker");
   }
 
-  private static long bytesIn(Path folder) throws IOException {
+  /** Bytes of the files in a folder. */
+  static long bytesIn(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
     }

@@ -9,6 +9,7 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.persistence.SavedState.Contents;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +130,38 @@ class DamagedStoreTest {
     }
   }
 
+  /** The length of an image is garbage: no memory is taken for it. */
+  @Test
+  void anImageThatTellsAnyLengthCostsThatImage() throws IOException {
+    copy(whole, folder);
+    Path file = folder.resolve("store-1/channel_0/channel_0_1.dat");
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.nativeOrder());
+    int image = imageOf(SavedState.hash(0), bytes);
+    bytes.putLong(image + Long.BYTES, Integer.MAX_VALUE - 8);
+    Files.write(file, bytes.array());
+    try (Persistence persistence = Persistence.open(folder, PATIENCE)) {
+      assertThat(persistence.damage())
+          .hasValueSatisfying(damage -> assertThat(damage).contains("1 entries are damaged"));
+      Contents back = SavedState.read(persistence);
+      assertThat(back.peers().get(SavedState.hash(1)))
+          .isEqualTo(saved.peers().get(SavedState.hash(1)));
+    }
+  }
+
+  /** Where the last image of a torrent begins, with the bytes and the number that it takes. */
+  private static int imageOf(InfoHash hash, ByteBuffer bytes) {
+    int found = -1;
+    for (int at = 0; at + 40 < bytes.limit(); at++) {
+      if (bytes.getLong(at) == hash.high()
+          && bytes.getLong(at + 8) == hash.middle()
+          && bytes.getInt(at + 16) == hash.low()) {
+        found = at + 20;
+      }
+    }
+    assertThat(found).isPositive();
+    return found;
+  }
+
   @Test
   void aStoreThatNeverOpensKeepsNoProcessorBusy() throws IOException {
     copy(whole, folder);
@@ -137,7 +170,7 @@ class DamagedStoreTest {
       channel.truncate(channel.size() - 1);
     }
     assertThatThrownBy(
-            () -> Patience.within(LIMIT, () -> TrackerStore.open(folder.resolve("store-1"))))
+            () -> Patience.withinOwnTime(LIMIT, () -> TrackerStore.open(folder.resolve("store-1"))))
         .hasMessageContaining("did not open within 1 s");
     await()
         .atMost(Duration.ofSeconds(10))
@@ -161,6 +194,7 @@ class DamagedStoreTest {
   private void check(String done) throws IOException {
     try (Persistence persistence = Persistence.open(folder, LIMIT)) {
       Contents back = SavedState.read(persistence);
+      assertThat(back.damage().orElse("")).as(done).doesNotContain("memory");
       partOf(back, Contents::torrents, done);
       partOf(back, Contents::metainfos, done);
       back.peers()
