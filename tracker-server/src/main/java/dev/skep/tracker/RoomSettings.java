@@ -109,6 +109,7 @@ record RoomSettings(
         settings.get(Keys.FULL_SCRAPE_INTERVAL),
         FileLimit.connections(settings.get(Keys.MAX_CONNECTIONS)),
         settings.get(Keys.MAX_CONNECTIONS_PER_ADDRESS),
+        settings.get(Keys.PRIVATE_TIMES),
         blocks(settings.get(Keys.UNCOUNTED_CONNECTIONS)),
         settings.get(Keys.IDLE_TIMEOUT),
         answers(settings));

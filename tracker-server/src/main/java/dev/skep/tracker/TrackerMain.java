@@ -4,9 +4,11 @@ import dev.skep.service.settings.BadSettingException;
 import dev.skep.service.settings.Documentation;
 import dev.skep.service.settings.Key;
 import dev.skep.tracker.config.Keys;
+import dev.skep.tracker.persistence.InWords;
 import io.helidon.logging.common.LogConfig;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -143,13 +145,15 @@ public final class TrackerMain implements Callable<Integer> {
     }
   }
 
-  /** The message of the first cause that is ours to explain, else of the first of all. */
-  private static String inOneLine(Throwable failure) {
+  /** The message of the first cause that is ours to explain, else what the last one has to say. */
+  static String inOneLine(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof IOException || cause instanceof BadSettingException) {
-        return String.valueOf(cause.getMessage());
+      boolean ours = cause instanceof IOException || cause instanceof BadSettingException;
+      String message = cause.getMessage();
+      if (ours && message != null && !(cause instanceof FileSystemException)) {
+        return message;
       }
     }
-    return "the tracker did not start: " + failure;
+    return "the tracker did not start: " + InWords.of(failure);
   }
 }

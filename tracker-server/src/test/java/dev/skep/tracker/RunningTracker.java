@@ -39,12 +39,10 @@ final class RunningTracker implements AutoCloseable {
     this.reader = Thread.ofPlatform().daemon().start(this::read);
   }
 
-  /** Begins to run; neither readiness nor an end is waited for. */
-  static RunningTracker run(String... arguments) throws IOException {
-    return run(Optional.empty(), List.of(), arguments);
-  }
-
-  /** The same with these variables in its environment. */
+  /**
+   * Begins to run with these variables in its environment; neither readiness nor an end is waited
+   * for.
+   */
   static RunningTracker runWith(Map<String, String> environment) throws IOException {
     var before = new ArrayList<>(List.of("env"));
     environment.forEach((name, value) -> before.add(name + "=" + value));
@@ -84,27 +82,6 @@ final class RunningTracker implements AutoCloseable {
   /** The same for one that may not open more files than so many. */
   static RunningTracker readyWithFiles(Path data, int mostFiles) throws IOException {
     return ready(data, List.of("sh", "-c", "ulimit -n " + mostFiles + "; exec \"$@\"", "sh"));
-  }
-
-  /**
-   * The same for one whose files may not grow beyond so many bytes, a multiple of 1,024: what a
-   * full disk is to others.
-   */
-  static RunningTracker readyWithFileBytes(Path data, long mostBytes) throws IOException {
-    return ready(
-        data, List.of("bash", "-c", "ulimit -S -f " + mostBytes / 1024 + "; exec \"$@\"", "bash"));
-  }
-
-  /** Lets its files grow as they will. */
-  void growFreely() throws IOException, InterruptedException {
-    int status =
-        new ProcessBuilder("prlimit", "--pid", Long.toString(pid()), "--fsize=unlimited")
-            .inheritIO()
-            .start()
-            .waitFor();
-    if (status != 0) {
-      throw new IOException("prlimit ended with " + status);
-    }
   }
 
   private static RunningTracker ready(Path data, List<String> before) throws IOException {

@@ -2,7 +2,6 @@ package dev.skep.tracker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -51,54 +50,51 @@ class TrackerProcessTest {
   void aTrackerThatWasKilledOrStoppedKnowsItsTorrentsCountsAndPeersAgain() throws Exception {
     Path data = folder.resolve("data");
     damageStore(data);
-    for (int kills = 0; kills < 3; kills++) {
-      try (RunningTracker tracker = RunningTracker.ready(data)) {
-        if (kills == 0) {
-          assertShowsAndKeepsItsToken(tracker, data);
-          assertTellsOfDamage(tracker, data, 1);
-          assertServesNobodyUntilListsAreConfirmed(tracker);
-          assertThatThoseWhoAnswerGoFirst(tracker.pid());
-        } else if (kills == 1) {
-          assertTellsOfDamage(tracker, data, 2);
-        } else {
-          assertThat(tracker.lines()).hasSize(1);
-        }
-        assertKnows(tracker, kills);
-        assertThat(tracker.post("/api/v1/torrents?name=torrent" + kills, torrentFile(kills)))
-            .isEqualTo(201);
-        for (int peer = 0; peer < PEERS; peer++) {
-          announce(tracker, kills, peer, peer == 0 ? "completed" : "started");
-        }
-        awaitSave(tracker);
-        tracker.kill();
-      }
-      if (kills == 0) {
-        Files.write(data.resolve("store-1/mark"), new byte[] {1, 2, 3});
-      }
-    }
-    long peers;
     try (RunningTracker tracker = RunningTracker.ready(data)) {
-      assertKnows(tracker, 3);
+      assertShowsAndKeepsItsToken(tracker, data);
+      assertTellsOfDamage(tracker, data, 1);
+      assertServesNobodyUntilListsAreConfirmed(tracker);
+      assertThatThoseWhoAnswerGoFirst(tracker.pid());
+      registerAndAnnounce(tracker, 0);
+      awaitSave(tracker);
+      tracker.kill();
+    }
+    Files.write(data.resolve("store-1/mark"), new byte[] {1, 2, 3});
+    long peers;
+    try (RunningTracker tracker = RunningTracker.readyWithFiles(data, MOST_FILES)) {
+      assertTellsOfDamage(tracker, data, 2);
+      assertKnows(tracker, 1);
+      registerAndAnnounce(tracker, 1);
+      assertRefusesABodyThatNoRequestNeeds(tracker);
+      assertOutlivesMoreConnectionsThanItHasFilesFor(tracker);
       peers = counts(tracker, "peers");
       announce(tracker, 77, 1, "started");
       long began = System.nanoTime();
       tracker.stop();
       assertThat(tracker.status()).isZero();
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
-      assertThat(tracker.lines()).hasSize(1);
     }
-    try (RunningTracker tracker = RunningTracker.readyWithFiles(data, MOST_FILES)) {
+    try (RunningTracker tracker = RunningTracker.ready(data)) {
+      assertKnows(tracker, 2);
       assertThat(counts(tracker, "peers")).isEqualTo(peers + 1);
-      assertRefusesABodyThatNoRequestNeeds(tracker);
-      assertOutlivesMoreConnectionsThanItHasFilesFor(tracker);
       assertThat(tracker.post("/api/v1/stop", new byte[0])).isEqualTo(202);
       assertThat(tracker.status()).isZero();
+      assertThat(tracker.lines()).as("no damage, no news").hasSize(1);
+    }
+  }
+
+  private static void registerAndAnnounce(RunningTracker tracker, int torrent) throws Exception {
+    assertThat(tracker.post("/api/v1/torrents?name=torrent" + torrent, torrentFile(torrent)))
+        .isEqualTo(201);
+    for (int peer = 0; peer < PEERS; peer++) {
+      announce(tracker, torrent, peer, peer == 0 ? "completed" : "started");
     }
   }
 
   /** Refused by its length alone: nothing of it is sent here. */
   private static void assertRefusesABodyThatNoRequestNeeds(RunningTracker tracker)
       throws IOException {
+    int said = tracker.lines().size();
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), tracker.port())) {
       socket.setSoTimeout(20_000);
       socket
@@ -111,12 +107,13 @@ class TrackerProcessTest {
           .contains("Connection: close")
           .doesNotContain("Exception");
     }
-    assertThat(tracker.lines()).hasSize(1);
+    assertThat(tracker.lines()).hasSize(said);
   }
 
   /** Helidon's listener ends for good when it may open no more files. */
   private static void assertOutlivesMoreConnectionsThanItHasFilesFor(RunningTracker tracker)
       throws Exception {
+    int said = tracker.lines().size();
     List<SocketChannel> open = new ArrayList<>();
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), tracker.port());
     for (int i = 0; i < MOST_FILES; i++) {
@@ -139,7 +136,7 @@ class TrackerProcessTest {
     await("it is there for others again")
         .atMost(20, TimeUnit.SECONDS)
         .untilAsserted(() -> announce(tracker, 77, 2, "started"));
-    assertThat(tracker.lines()).hasSize(1);
+    assertThat(tracker.lines()).hasSize(said);
   }
 
   private static boolean isTurnedAway(SocketChannel channel) {
@@ -213,64 +210,8 @@ class TrackerProcessTest {
     }
   }
 
-  /**
-   * The system refuses to write: that is no damage, and nothing that was acknowledged gets lost.
-   */
   @Test
-  void aTrackerThatCannotWriteAnswersOnRefusesChangesAndForgetsNothing() throws Exception {
-    assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "limits are set with prlimit");
-    Path data = folder.resolve("data");
-    try (RunningTracker tracker = RunningTracker.readyWithFileBytes(data, 200 << 10)) {
-      assertThat(tracker.post("/api/v1/torrents?name=small", torrentFile(1))).isEqualTo(201);
-      assertThat(tracker.post("/api/v1/access/passkeys", new byte[0])).isEqualTo(201);
-      byte[] lists = Files.readAllBytes(data.resolve("access"));
-      assertThat(tracker.post("/api/v1/torrents?name=large", largeTorrentFile(300 << 10)))
-          .isEqualTo(503);
-      for (int peer = 0; !tracker.get("/health/ready").contains("File too large"); peer++) {
-        assertThat(peer).as("announces until the store is too large").isLessThan(5000);
-        announce(tracker, peer % 200, peer, "started");
-      }
-      assertThat(tracker.get("/health/ready"))
-          .startsWith("{\"status\":\"DOWN\"")
-          .doesNotContain("xception", "null");
-      assertThat(Files.readAllBytes(data.resolve("access"))).isEqualTo(lists);
-      assertThat(data.toFile().list()).noneMatch(name -> name.contains("damaged"));
-      tracker.growFreely();
-      await("saving works again")
-          .atMost(40, TimeUnit.SECONDS)
-          .until(() -> tracker.get("/health/ready").startsWith("{\"status\":\"UP\""));
-      assertThat(tracker.post("/api/v1/torrents?name=large", largeTorrentFile(300 << 10)))
-          .isEqualTo(201);
-      String stats = "" + counts(tracker, "peers");
-      tracker.kill();
-      try (RunningTracker again = RunningTracker.ready(data)) {
-        assertThat(again.lines()).hasSize(1);
-        assertThat(Files.readAllBytes(data.resolve("access"))).isEqualTo(lists);
-        assertThat(counts(again, "registeredTorrents")).isEqualTo(2);
-        assertThat("" + counts(again, "peers")).isEqualTo(stats);
-      }
-    }
-  }
-
-  private static byte[] largeTorrentFile(int pieceBytes) throws IOException {
-    int pieces = pieceBytes / 20;
-    var out = new ByteArrayOutputStream();
-    String head =
-        "d4:infod6:lengthi%de4:name1:b12:piece lengthi16384e6:pieces%d:"
-            .formatted(pieces * 16384L, pieces * 20);
-    out.write(head.getBytes(StandardCharsets.US_ASCII));
-    out.write(new byte[pieces * 20]);
-    out.write("ee".getBytes(StandardCharsets.US_ASCII));
-    return out.toByteArray();
-  }
-
-  @Test
-  void whatKeepsItFromStartingIsOneLineAndAStatus() throws Exception {
-    try (RunningTracker tracker = RunningTracker.run("--port", "70000")) {
-      assertThat(tracker.status()).isEqualTo(2);
-      assertThat(tracker.lines()).hasSize(1);
-      assertThat(tracker.lines().getFirst()).startsWith("skep: skep.http.port is '70000'");
-    }
+  void anUnknownNameInTheEnvironmentKeepsItFromStarting() throws Exception {
     try (RunningTracker tracker = RunningTracker.runWith(Map.of("SKEP_BINDD", "127.0.0.1"))) {
       assertThat(tracker.status()).isEqualTo(2);
       assertThat(tracker.lines())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skep.service.settings.Documentation;
 import dev.skep.tracker.config.Keys;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -12,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,7 @@ class TrackerStartTest {
     assertThat(failure(2, "--config", file.toString()))
         .contains("unknown key skep.anounce.interval; did you mean skep.announce.interval?");
     assertThat(failure(2, "--prot", "7000")).contains("--prot");
+    assertThat(failure(2, "--port", "70000")).contains("skep.http.port is '70000'");
     assertThat(failure(1, "--config", folder.resolve("none").toString())).contains("no such file");
     Files.writeString(file, "skep.announce.interval=1h\n");
     assertThat(failure(2, "--config", file.toString()))
@@ -59,6 +62,26 @@ class TrackerStartTest {
             Documentation.defaultFile(Keys.ALL, "Skep tracker", "skep tracker run --config FILE"));
     assertThat(failure(1, "--config", file.toString(), "--bind", "192.0.2.1", "--port", "0"))
         .contains("192.0.2.1");
+  }
+
+  @Test
+  void whatNobodyForesawIsToldInWordsToo() {
+    assertThat(TrackerMain.inOneLine(new IOException("the port is taken; use another")))
+        .isEqualTo("the port is taken; use another");
+    assertThat(TrackerMain.inOneLine(new NoSuchFileException("/x"))).endsWith("there is no /x");
+    List<Throwable> wordless =
+        List.of(
+            new IllegalStateException(),
+            new IllegalStateException(new NullPointerException()),
+            new IOException((String) null),
+            new ExceptionInInitializerError(new IllegalStateException("java.lang.Error: x")));
+    assertThat(wordless)
+        .extracting(TrackerMain::inOneLine)
+        .allSatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("the tracker did not start: ")
+                    .doesNotContain("null", "Exception", "Error", "java."));
   }
 
   /** The one line that a start in this process ends with; it gets no further than to fail. */

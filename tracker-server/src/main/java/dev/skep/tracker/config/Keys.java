@@ -206,7 +206,7 @@ public final class Keys {
           "skep.limit.torrents.per.address",
           "1000",
           Form.number(1, 10_000),
-          "Most new torrents that one address (IPv6: one /64) may bring within a minute.");
+          "Most new torrents that one address (IPv6: one /48) may bring within a minute.");
   public static final Key<Integer> PORTS_PER_ADDRESS =
       new Key<>(
           "skep.limit.ports.per.address",
@@ -219,8 +219,9 @@ public final class Keys {
           "skep.limit.private.times",
           "10",
           Form.number(1, 100),
-          "How many times as many torrents and ports addresses of this machine and of private"
-              + " networks may have.");
+          "How many times as many torrents, ports, HTTP connections and bytes of answers addresses"
+              + " of this machine and of private networks may have; of connections and bytes no"
+              + " more than half of all.");
   public static final Key<Integer> COMPLETED_PER_ADDRESS =
       new Key<>(
           "skep.limit.completed.per.address",
@@ -245,10 +246,9 @@ public final class Keys {
   public static final Key<List<String>> UNCOUNTED_CONNECTIONS =
       new Key<>(
           "skep.limit.connections.uncounted",
-          "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,169.254.0.0/16,fc00::/7,fe80::/10",
+          "",
           Form.words(",", "blocks of addresses with ',' between them"),
-          "Who may have more than that, as trusted proxies may: this machine and private"
-              + " networks.");
+          "Who may have any number of connections and bytes of answers, as trusted proxies may.");
   public static final Key<Long> MAX_UNSENT_BYTES =
       new Key<>(
           "skep.limit.answers",
@@ -338,7 +338,8 @@ public final class Keys {
           "skep.save.start.limit",
           "30s",
           Form.duration(ofSeconds(1), ofMinutes(10)),
-          "A store that has not opened after so long is taken for damaged and set aside.");
+          "A store that has not opened after so long, counted in time on processors, and a second"
+              + " more for each MiB of it, is taken for damaged and set aside.");
 
   private static final List<KeyList.Group> GROUPS =
       List.of(

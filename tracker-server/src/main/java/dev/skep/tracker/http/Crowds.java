@@ -22,25 +22,62 @@ final class Crowds {
   /** An answer that moved within so long is not what is in the way. */
   private static final long MOVING_NANOS = 200_000_000;
 
+  /** For each address, of requests that wait for their turn. */
+  private static final int MOST_WAITING = 32;
+
+  /**
+   * What one address may have.
+   *
+   * @param connections at a time
+   * @param unsentBytes of answers
+   * @param waiting requests that wait for their turn
+   */
+  private record Most(int connections, long unsentBytes, int waiting) {
+    static final Most ANY = new Most(Integer.MAX_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE);
+
+    static Most of(HttpSettings settings) {
+      return new Most(
+          settings.mostPerAddress(), settings.answers().bytesPerAddress(), MOST_WAITING);
+    }
+
+    /** So many times as much, but no more of it than half of what all may have. */
+    static Most ofPrivate(HttpSettings settings) {
+      Most usual = of(settings);
+      long times = settings.privateTimes();
+      return new Most(
+          (int) wider(usual.connections, times, settings.mostConnections()),
+          wider(usual.unsentBytes, times, settings.answers().bytes()),
+          (int) wider(usual.waiting, times, Turns.MOST_WAITING));
+    }
+
+    private static long wider(long usual, long times, long all) {
+      return Math.max(usual, Math.min(usual * times, all / 2));
+    }
+  }
+
   /** All connections of one address, or all that are not counted. */
   static final class Crowd {
-    private final boolean counted;
+    private final Most most;
     private final AtomicLong unsentBytes = new AtomicLong();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
 
-    Crowd(boolean counted) {
-      this.counted = counted;
+    private Crowd(Most most) {
+      this.most = most;
     }
 
     /** Whether what it holds is bounded. */
-    boolean isCounted() {
-      return counted;
+    private boolean isCounted() {
+      return !most.equals(Most.ANY);
     }
 
-    /** Requests of it that wait for their turn. */
-    AtomicInteger waiting() {
-      return waiting;
+    /** Counts one more of its requests that wait for their turn; false if those are too many. */
+    boolean beginToWait() {
+      return waiting.incrementAndGet() <= most.waiting;
+    }
+
+    void endToWait() {
+      waiting.decrementAndGet();
     }
   }
 
@@ -65,13 +102,17 @@ final class Crowds {
   private final HttpSettings settings;
   private final HttpLoad load;
   private final List<Cidr> uncounted;
-  private final Crowd uncountedCrowd = new Crowd(false);
+  private final Most most;
+  private final Most mostOfPrivate;
+  private final Crowd uncountedCrowd = new Crowd(Most.ANY);
   private final ConcurrentHashMap<IpAddress, Crowd> crowds = new ConcurrentHashMap<>();
   private final Set<Member> members = ConcurrentHashMap.newKeySet();
 
   Crowds(HttpSettings settings, HttpLoad load) {
     this.settings = settings;
     this.load = load;
+    this.most = Most.of(settings);
+    this.mostOfPrivate = Most.ofPrivate(settings);
     this.uncounted =
         Stream.concat(settings.uncounted().stream(), settings.trustedProxies().stream()).toList();
   }
@@ -85,11 +126,11 @@ final class Crowds {
         crowds.compute(
             block(address),
             (_, known) -> {
-              Crowd one = known == null ? new Crowd(true) : known;
+              Crowd one = known == null ? new Crowd(mostOf(address)) : known;
               one.connections.incrementAndGet();
               return one;
             });
-    if (crowd.connections.get() <= settings.mostPerAddress()) {
+    if (crowd.connections.get() <= crowd.most.connections) {
       return Optional.of(crowd);
     }
     leave(address);
@@ -142,10 +183,10 @@ final class Crowds {
    */
   boolean charge(Crowd crowd, long bytes) {
     AnswerLimits limits = settings.answers();
-    long own = crowd.unsentBytes.addAndGet(bytes) - limits.bytesPerAddress();
+    long own = crowd.unsentBytes.addAndGet(bytes) - crowd.most.unsentBytes;
     long all = load.unsentBytes().addAndGet(bytes) - limits.bytes();
     boolean fits =
-        (own <= 0 || !crowd.isCounted() || free(own, member -> member.crowd().equals(crowd)))
+        (own <= 0 || free(own, member -> member.crowd().equals(crowd)))
             && (all <= 0 || free(all, _ -> true));
     if (!fits) {
       load.gaveWay().increment();
@@ -178,6 +219,10 @@ final class Crowds {
       freed += member.giveWay();
     }
     return freed >= bytes;
+  }
+
+  private Most mostOf(IpAddress address) {
+    return address.isPrivate() ? mostOfPrivate : most;
   }
 
   private boolean isUncounted(IpAddress address) {

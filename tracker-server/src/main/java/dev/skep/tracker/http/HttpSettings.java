@@ -15,6 +15,8 @@ import java.util.List;
  * @param fullScrapeEvery how often one full scrape is answered, whoever asks
  * @param mostConnections connections at once, at least 1; one more is turned away
  * @param mostPerAddress of these from one address, at least 1
+ * @param privateTimes how many times as many those of this machine and of private networks may
+ *     have, at least 1, but no more than half of all
  * @param uncounted addresses that may have any number, as trusted proxies may
  * @param patience how long a connection may be silent
  * @param answers what answers may take until they are with those who asked
@@ -27,6 +29,7 @@ public record HttpSettings(
     Duration fullScrapeEvery,
     int mostConnections,
     int mostPerAddress,
+    int privateTimes,
     List<Cidr> uncounted,
     Duration patience,
     AnswerLimits answers) {
@@ -40,6 +43,7 @@ public record HttpSettings(
           Duration.ofSeconds(10),
           5000,
           500,
+          10,
           List.of(),
           Duration.ofSeconds(30),
           AnswerLimits.DEFAULT);
@@ -51,7 +55,7 @@ public record HttpSettings(
     if (mostScraped < 1) {
       throw new IllegalArgumentException("a scrape may name at least 1 info-hash");
     }
-    if (mostConnections < 1 || mostPerAddress < 1) {
+    if (mostConnections < 1 || mostPerAddress < 1 || privateTimes < 1) {
       throw new IllegalArgumentException("there may be at least 1 connection");
     }
   }

@@ -1,6 +1,5 @@
 package dev.skep.tracker.http;
 
-import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.PeerInfo;
@@ -17,7 +16,10 @@ import java.util.concurrent.ExecutorService;
  * @param serverSocket what the bytes go through: the connection's own, or TLS on top of it
  */
 record InletContext(
-    ConnectionContext connection, HelidonSocket serverSocket, DataReader dataReader, Outlet outlet)
+    ConnectionContext connection,
+    HelidonSocket serverSocket,
+    RequestReader dataReader,
+    Outlet outlet)
     implements ConnectionContext {
   @Override
   public ListenerContext listenerContext() {

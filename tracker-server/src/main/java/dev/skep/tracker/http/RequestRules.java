@@ -6,7 +6,6 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
-import io.helidon.http.Method;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.ConnectionContext;
@@ -30,7 +29,7 @@ final class RequestRules implements Http1ConnectionListener {
   @Override
   public void prologue(ConnectionContext connection, HttpPrologue prologue) {
     if (connection instanceof InletContext ours) {
-      ours.outlet().begin(prologue.method().equals(Method.HEAD));
+      ours.outlet().begin(ours.dataReader().headAlone());
     }
   }
 

@@ -18,8 +18,9 @@ import java.util.concurrent.TimeUnit;
  * and not while it is taken.
  */
 public final class Turns implements Filter {
-  private static final int MOST_WAITING = 256;
-  private static final int MOST_WAITING_PER_ADDRESS = 32;
+  /** Requests that wait for their turn. */
+  static final int MOST_WAITING = 256;
+
   private static final int LONGEST_WAIT_SECONDS = 10;
 
   private final HttpLoad load;
@@ -69,13 +70,11 @@ public final class Turns implements Filter {
       return false;
     }
     try {
-      int waiting = crowd.waiting().incrementAndGet();
-      return (waiting <= MOST_WAITING_PER_ADDRESS || !crowd.isCounted())
-          && turns.tryAcquire(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+      return crowd.beginToWait() && turns.tryAcquire(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       throw new CloseConnectionException("the server stops", e);
     } finally {
-      crowd.waiting().decrementAndGet();
+      crowd.endToWait();
     }
   }
 

@@ -27,6 +27,11 @@ public record IpAddress(long high, long low) {
     return isIpv4(high, low) ? low & 0xffff_ffffL : high;
   }
 
+  /** What one subscriber may have of addresses: the IPv4 address, or an IPv6 /48. */
+  static long site(long high, long low) {
+    return isIpv4(high, low) ? low & 0xffff_ffffL : high & ~0xffffL;
+  }
+
   /**
    * Whether it is of this machine or a private network, where many may stand behind one address:
    * 127.0.0.0/8, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16, ::1, fc00::/7,
@@ -42,6 +47,13 @@ public record IpAddress(long high, long low) {
         || bits >>> 20 == 0xac1
         || bits >>> 16 == 0xc0a8
         || bits >>> 16 == 0xa9fe;
+  }
+
+  /**
+   * Whether it is of this machine or a private network, where many may stand behind one address.
+   */
+  public boolean isPrivate() {
+    return isPrivate(high, low);
   }
 
   /** The same address as a JDK address. */

@@ -3,8 +3,8 @@ package dev.skep.tracker.swarm;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * Who brings torrents: how many of those that are here each address (IPv6: each /64) announced
- * first, and how many it brought within this minute. An address is one of a fixed number of places,
+ * Who brings torrents: how many of those that are here each address (IPv6: each /48, or whoever has
+ * one would be 65,536) announced first, and how many it brought within this minute. An address is one of a fixed number of places,
  * which a keyed hash chooses: so it takes the same memory whoever comes, and addresses that share a
  * place are counted as one. Safe for many threads.
  */
@@ -31,7 +31,7 @@ final class Sources {
   }
 
   int place(long addressHigh, long addressLow) {
-    return (int) (hashing.hash(IpAddress.network(addressHigh, addressLow)) >>> 48);
+    return (int) (hashing.hash(IpAddress.site(addressHigh, addressLow)) >>> 48);
   }
 
   /** How many torrents somebody of this place brought within this minute. */

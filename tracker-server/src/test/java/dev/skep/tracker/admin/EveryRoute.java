@@ -123,9 +123,12 @@ abstract class EveryRoute {
         assertReads(asker, reads, page, send("HEAD", page, asker));
       }
       for (String numbers : NUMBERS) {
-        var answer = send("GET", numbers, asker);
-        assertThat(answer.statusCode()).as(asker.name() + " " + numbers).isEqualTo(200);
-        assertTellsOf(Set.of(), answer, asker.name() + " " + numbers);
+        for (String method : List.of("GET", "HEAD")) {
+          var answer = send(method, numbers, asker);
+          String context = asker.name() + " " + method + " " + numbers;
+          assertThat(answer.statusCode()).as(context).isEqualTo(200);
+          assertTellsOf(Set.of(), answer, context);
+        }
       }
     }
     assertThat(seen).contains("refused", "read", "no such method");

@@ -248,6 +248,7 @@ class AnswersTest {
             usual.fullScrapeEvery(),
             usual.mostConnections(),
             usual.mostPerAddress(),
+            1,
             usual.uncounted(),
             usual.patience(),
             answers);

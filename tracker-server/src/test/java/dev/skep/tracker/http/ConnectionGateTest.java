@@ -73,8 +73,7 @@ class ConnectionGateTest {
   void whenAsManyWaitAsMayNewConnectionsAreRefusedAtOnce() throws IOException {
     front.close();
     BlockingQueue<Runnable> line = new LinkedBlockingQueue<>();
-    front =
-        new Front(Front.store(false), settings(MOST, List.of(), LONG), Access.OPEN, 2, line::add);
+    front = frontThatServes(line, Duration.ofMillis(20));
     for (int turn = 1; turn <= 3; turn++) {
       assertThat(front.get(ANNOUNCE + turn).body()).startsWith("d8:complete");
       assertThat(front.get(ANNOUNCE + turn).body()).startsWith("d8:complete");
@@ -84,6 +83,35 @@ class ConnectionGateTest {
     }
     assertThat(front.counters().httpShed().sum()).isEqualTo(6);
     assertThat(line).isEmpty();
+  }
+
+  /** Who is reset comes again in minutes. */
+  @Test
+  void whenAsManyWaitAsMayNewConnectionsWaitForAMomentFirst() throws Exception {
+    front.close();
+    BlockingQueue<Runnable> line = new LinkedBlockingQueue<>();
+    front = frontThatServes(line, LONG);
+    front.get(ANNOUNCE + 1);
+    front.get(ANNOUNCE + 2);
+    try (Socket third = front.connect();
+        Socket fourth = front.connect()) {
+      third.setSoTimeout((int) SHORT.toMillis());
+      assertThatThrownBy(() -> Front.ask(third, Front.request(ANNOUNCE + 3) + "\r\n"))
+          .isInstanceOf(SocketTimeoutException.class);
+      third.setSoTimeout((int) LONG.toMillis());
+      line.remove().run(); // those before it have begun
+      assertThat(new String(third.getInputStream().readNBytes(12), ISO_8859_1))
+          .isEqualTo("HTTP/1.1 200");
+      assertThat(Front.ask(fourth, Front.request(ANNOUNCE + 4) + "\r\n").body())
+          .startsWith("d8:complete");
+    }
+    assertThat(front.counters().httpShed().sum()).isZero();
+  }
+
+  /** Asks the line after each two connections whether it is behind. */
+  private static Front frontThatServes(BlockingQueue<Runnable> line, Duration patience) {
+    return new Front(
+        Front.store(false), settings(MOST, List.of(), LONG), Access.OPEN, 2, patience, line::add);
   }
 
   private void assertIsReset() {
@@ -155,6 +183,26 @@ class ConnectionGateTest {
             .startsWith("d8:complete");
       }
     }
+  }
+
+  @Test
+  void onePrivateAddressMayHaveMoreAndNeverMoreThanHalfOfAll() {
+    IpAddress here = IpAddress.of(InetAddress.ofLiteral("10.1.2.3"));
+    IpAddress elsewhere = IpAddress.of(InetAddress.ofLiteral("198.51.100.7"));
+    assertThat(mayHave(here, 1, 2)).isEqualTo(2);
+    assertThat(mayHave(elsewhere, 1, 2)).isEqualTo(1);
+    assertThat(mayHave(here, 1, 100)).isEqualTo(MOST / 2);
+  }
+
+  /** How many connections it gets in. */
+  private static int mayHave(IpAddress address, int mostPerAddress, int privateTimes) {
+    var crowds =
+        new Crowds(settings(mostPerAddress, privateTimes, List.of(), LONG), new HttpLoad());
+    int in = 0;
+    while (in < 2 * MOST && crowds.enter(address).isPresent()) {
+      in++;
+    }
+    return in;
   }
 
   @Test
@@ -325,6 +373,11 @@ class ConnectionGateTest {
 
   private static HttpSettings settings(
       int mostPerAddress, List<Cidr> uncounted, Duration patience) {
+    return settings(mostPerAddress, 1, uncounted, patience);
+  }
+
+  private static HttpSettings settings(
+      int mostPerAddress, int privateTimes, List<Cidr> uncounted, Duration patience) {
     return new HttpSettings(
         List.of(),
         List.of(),
@@ -333,6 +386,7 @@ class ConnectionGateTest {
         Duration.ofHours(1),
         MOST,
         mostPerAddress,
+        privateTimes,
         uncounted,
         patience,
         AnswerLimits.DEFAULT);

@@ -56,6 +56,7 @@ class TlsFrontTest {
             usual.fullScrapeEvery(),
             MOST,
             MOST_PER_ADDRESS,
+            1,
             List.of(),
             PATIENCE,
             usual.answers());

@@ -346,6 +346,7 @@ class TrackerRoutesTest {
         Duration.ofHours(1),
         100,
         100,
+        1,
         List.of(),
         Duration.ofSeconds(30),
         AnswerLimits.DEFAULT);

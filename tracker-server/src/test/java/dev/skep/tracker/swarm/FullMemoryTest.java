@@ -91,6 +91,24 @@ class FullMemoryTest {
     }
   }
 
+  /** Whoever has one of IPv6 has 65,536 networks, each of which would bring few. */
+  @Test
+  void aSiteOfIpv6IsOneWhoBringsTorrents() {
+    honestSwarms();
+    int torrent = 1000;
+    while (bringOverIpv6(torrent) != Admission.TOO_MANY_TORRENTS) {
+      torrent++;
+      store.pass(torrent % 500 == 0 ? 60 : 0);
+    }
+    assertThat(bring(1_000_000, 8000)).as("somebody else").isEqualTo(Admission.ADMITTED);
+    assertThat(store.peersOf(1_000_000)).isOne();
+  }
+
+  private Admission bringOverIpv6(int network) {
+    var address = new IpAddress(0x20010db8_0001_0000L + network, 1);
+    return store.announce(network, address, 6881, network, 1, AnnounceEvent.STARTED, 0);
+  }
+
   @Test
   void whatIsCountedIsWhatIsGivenBack() {
     for (int round = 0; round < 3; round++) {
