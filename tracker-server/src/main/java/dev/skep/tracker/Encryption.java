@@ -1,10 +1,9 @@
 package dev.skep.tracker;
 
+import dev.skep.tracker.persistence.InWords;
 import io.helidon.common.tls.Tls;
 import io.helidon.config.mp.MpConfig;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
-import java.security.UnrecoverableKeyException;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
@@ -35,7 +34,7 @@ final class Encryption {
       return Optional.of(tls);
     } catch (RuntimeException e) {
       throw new IOException(
-          "TLS cannot be used as " + KEYS + " has it: " + reason(e) + "; see docs/tracker.md", e);
+          "TLS cannot be used as " + KEYS + " has it: " + InWords.of(e) + "; see docs/tracker.md", e);
     }
   }
 
@@ -46,18 +45,5 @@ final class Encryption {
       set |= name.startsWith(KEYS + ".") && !name.equals(KEYS + ".enabled");
     }
     return set && config.getOptionalValue(KEYS + ".enabled", Boolean.class).orElse(true);
-  }
-
-  private static String reason(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      if (cause instanceof IOException && cause.getCause() instanceof UnrecoverableKeyException) {
-        return String.valueOf(cause.getMessage()); // further in it tells of padding
-      }
-      cause = cause.getCause();
-    }
-    return cause instanceof NoSuchFileException none
-        ? "there is no file " + none.getFile()
-        : String.valueOf(cause.getMessage());
   }
 }

@@ -65,6 +65,25 @@ class TrackerStartTest {
   }
 
   @Test
+  void keysThatCannotBeUsedAreToldAndEndTheStart() throws Exception {
+    Path keys = folder.resolve("keys.p12");
+    Path file = folder.resolve("tracker.properties");
+    Files.writeString(
+        file,
+        """
+        server.tls.private-key.keystore.resource.path=%s
+        server.tls.private-key.keystore.passphrase=changeit
+        server.tls.private-key.keystore.type=PKCS12
+        """
+            .formatted(keys));
+    assertThat(failure(1, "--config", file.toString())).contains("TLS cannot be used", "keys.p12");
+    Files.writeString(keys, "no keys at all");
+    assertThat(failure(1, "--config", file.toString()))
+        .contains("TLS cannot be used")
+        .doesNotContain("null", "Exception");
+  }
+
+  @Test
   void whatNobodyForesawIsToldInWordsToo() {
     assertThat(TrackerMain.inOneLine(new IOException("the port is taken; use another")))
         .isEqualTo("the port is taken; use another");

@@ -7,12 +7,10 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -31,50 +29,22 @@ class TrackerUnderFireIT {
   private static final int SLOW_CONNECTIONS = FULL ? 4000 : 500;
   private static final int RANDOM_REQUESTS = FULL ? 20_000 : 500;
   private static final long GROWTH_BYTES = 4 << 20;
-  private static final Pattern READY =
-      Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)/.*udp.*:(\\d+)");
   private static final Pattern PEERS = Pattern.compile("\"peers\":(\\d+)");
-  private static final Pattern LIVE_BYTES = Pattern.compile("Total +\\d+ +(\\d+)");
 
   @TempDir private static Path folder;
-  private static Process tracker;
-  private static Path log;
-  private static int httpPort;
-  private static int udpPort;
+  private static WholeTracker tracker;
 
   private final SplittableRandom random = new SplittableRandom(42);
 
   @BeforeAll
   static void aTrackerRuns() throws IOException {
-    log = folder.resolve("tracker.log");
-    tracker =
-        new ProcessBuilder(
-                Path.of(System.getProperty("skep.home"), "bin", "skep").toString(),
-                "tracker",
-                "run",
-                "--bind",
-                "127.0.0.1",
-                "--port",
-                "0",
-                "--data",
-                folder.resolve("data").toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    await()
-        .atMost(Duration.ofSeconds(90))
-        .failFast(() -> !tracker.isAlive())
-        .until(() -> READY.matcher(Files.readString(log)).find());
-    Matcher ready = READY.matcher(Files.readString(log));
-    assertThat(ready.find()).isTrue();
-    httpPort = Integer.parseInt(ready.group(1));
-    udpPort = Integer.parseInt(ready.group(2));
+    tracker = WholeTracker.start(folder.resolve("data"), folder);
   }
 
   @AfterAll
   static void itEnds() throws InterruptedException {
-    tracker.destroy();
-    assertThat(tracker.waitFor()).isZero();
+    assertThat(tracker.stop()).isZero();
+    tracker.close();
   }
 
   @Test
@@ -84,10 +54,12 @@ class TrackerUnderFireIT {
     try (var noisy = new DatagramSocket();
         var peer = new DatagramSocket()) {
       makeNoise(noisy, peer, Duration.ofSeconds(2)); // until all code has run
-      long before = liveBytes();
+      long before = tracker.liveBytes();
       long datagrams = makeNoise(noisy, peer, NOISE);
 
-      assertThat(liveBytes() - before).as("after %d datagrams", datagrams).isLessThan(GROWTH_BYTES);
+      assertThat(tracker.liveBytes() - before)
+          .as("after %d datagrams", datagrams)
+          .isLessThan(GROWTH_BYTES);
       assertThat(datagrams).isGreaterThan(10_000);
     }
     assertThat(linesSaid()).as("it says nothing").isEqualTo(said);
@@ -165,8 +137,7 @@ class TrackerUnderFireIT {
   }
 
   private void send(DatagramSocket socket, byte[] bytes) throws IOException {
-    var loopback = InetAddress.ofLiteral("127.0.0.1");
-    socket.send(new DatagramPacket(bytes, bytes.length, loopback, udpPort));
+    socket.send(new DatagramPacket(bytes, bytes.length, tracker.udp()));
   }
 
   private static ByteBuffer receive(DatagramSocket socket) throws IOException {
@@ -180,7 +151,7 @@ class TrackerUnderFireIT {
   void slowConnectionsOfAnotherProcessDoNotHoldUpOthers() throws Exception {
     int said = linesSaid();
     get("/announce");
-    long before = liveBytes();
+    long before = tracker.liveBytes();
     Process slow =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -188,7 +159,7 @@ class TrackerUnderFireIT {
                 "-cp",
                 System.getProperty("java.class.path"),
                 SlowConnections.class.getName(),
-                "" + httpPort,
+                "" + tracker.httpPort(),
                 "" + SLOW_CONNECTIONS)
             .redirectError(folder.resolve("slow.log").toFile())
             .start();
@@ -203,7 +174,7 @@ class TrackerUnderFireIT {
         assertThat(announce("slow", peer)).contains("10:incompletei" + peer + "e");
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
       }
-      long perConnection = (liveBytes() - before) / SLOW_CONNECTIONS;
+      long perConnection = (tracker.liveBytes() - before) / SLOW_CONNECTIONS;
       assertThat(perConnection).as("bytes per connection").isLessThan(40_000);
     } finally {
       slow.destroyForcibly().waitFor();
@@ -226,7 +197,7 @@ class TrackerUnderFireIT {
       for (int changes = random.nextInt(4); changes > 0 && noise.length > 0; changes--) {
         noise[random.nextInt(noise.length)] = (byte) random.nextInt();
       }
-      try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), httpPort)) {
+      try (Socket socket = new Socket(WholeTracker.HERE, tracker.httpPort())) {
         socket.setSoTimeout(20_000);
         socket.getOutputStream().write(noise);
         socket.shutdownOutput();
@@ -261,7 +232,7 @@ class TrackerUnderFireIT {
   }
 
   private static int linesSaid() throws IOException {
-    return Files.readAllLines(log).size();
+    return (int) tracker.said().lines().count();
   }
 
   /** Announces a leecher of a torrent with four letters of one's own. */
@@ -281,28 +252,11 @@ class TrackerUnderFireIT {
   }
 
   private static String get(String path) throws IOException {
-    try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), httpPort)) {
+    try (Socket socket = new Socket(WholeTracker.HERE, tracker.httpPort())) {
       socket.setSoTimeout(20_000);
       String request = "GET " + path + " HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
     }
-  }
-
-  /** What is reachable in the tracker's heap; counting it collects the rest first. */
-  private static long liveBytes() throws IOException, InterruptedException {
-    Path histogram = folder.resolve("histogram.txt");
-    Process jcmd =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                "" + tracker.pid(),
-                "GC.class_histogram")
-            .redirectErrorStream(true)
-            .redirectOutput(histogram.toFile())
-            .start();
-    assertThat(jcmd.waitFor()).isZero();
-    Matcher total = LIVE_BYTES.matcher(Files.readString(histogram));
-    assertThat(total.find()).isTrue();
-    return Long.parseLong(total.group(1));
   }
 }

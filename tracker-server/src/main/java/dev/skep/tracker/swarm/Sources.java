@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
  * Who brings torrents: how many of those that are here each address (IPv6: each /48, or whoever has
- * one would be 65,536) announced first, and how many it brought within this minute. An address is one of a fixed number of places,
- * which a keyed hash chooses: so it takes the same memory whoever comes, and addresses that share a
- * place are counted as one. Safe for many threads.
+ * one would be 65,536) announced first, and how many it brought within this minute. An address is
+ * one of a fixed number of places, which a keyed hash chooses: so it takes the same memory whoever
+ * comes, and addresses that share a place are counted as one. Safe for many threads.
  */
 final class Sources {
   private static final int PLACES = 1 << 16;
