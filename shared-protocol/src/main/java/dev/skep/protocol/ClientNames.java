@@ -121,6 +121,10 @@ final class ClientNames {
     return shadowStyle(text);
   }
 
+  static String program(String letters) {
+    return AZUREUS_STYLE.getOrDefault(letters, letters);
+  }
+
   /** {@code -qB4520-…}: two letters and four characters of version. */
   private static Optional<String> azureusStyle(String text) {
     if (text.startsWith("-ML")) {

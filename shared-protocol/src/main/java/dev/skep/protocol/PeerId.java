@@ -106,6 +106,14 @@ public record PeerId(long high, long middle, int low) implements Comparable<Peer
     return ClientNames.of(this);
   }
 
+  /**
+   * The program that goes by two letters, as {@code TR} in {@code -TR4050-}; the letters themselves
+   * where nobody is known by them.
+   */
+  public static String program(String letters) {
+    return ClientNames.program(letters);
+  }
+
   @Override
   public int compareTo(PeerId other) {
     int order = Long.compareUnsigned(high, other.high);

@@ -9,6 +9,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ClientNamesTest {
+  @Test
+  void twoLettersAloneNameAProgramToo() {
+    assertThat(PeerId.program("TR")).isEqualTo("Transmission");
+    assertThat(PeerId.program("?!")).isEqualTo("?!");
+  }
+
   private static PeerId id(String start) {
     return PeerId.of(Arrays.copyOf(start.getBytes(StandardCharsets.ISO_8859_1), 20));
   }

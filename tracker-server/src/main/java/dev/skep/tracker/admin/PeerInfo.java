@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One peer of one torrent. Numbers of bytes are as the peer told them, rounded.
  *
  * @param name of the torrent, if it is registered
- * @param client the two letters by which its program names itself
+ * @param client its program, with its version where peers' ids are kept
  */
 public record PeerInfo(
     String infoHash,

@@ -1,7 +1,9 @@
 package dev.skep.tracker.swarm;
 
+import dev.skep.protocol.PeerId;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Peers of one swarm in one address family: dense rows, seeders first, then partial seeds, then
@@ -93,6 +95,14 @@ final class PeerRows extends IndexedRows {
   /** The two letters by which the peer's program names itself, or zero. */
   int clientLetters(int row) {
     return shortAt(row, layout().client());
+  }
+
+  /** The peer's id, where ids are kept. */
+  Optional<PeerId> peerId(int row) {
+    RowLayout layout = layout();
+    return layout.keepsIds()
+        ? Optional.of(PeerId.of(array(row), at(row) + layout.id()))
+        : Optional.empty();
   }
 
   /** How fast the peer uploads: see {@link UploadClass}. */

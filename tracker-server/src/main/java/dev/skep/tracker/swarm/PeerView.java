@@ -1,11 +1,13 @@
 package dev.skep.tracker.swarm;
 
+import dev.skep.protocol.PeerId;
 import java.util.Optional;
 
 /**
  * One peer, for people. Numbers of bytes are coarse: within 1/2048, what is left within 1/8.
  *
- * @param client the two letters by which its program names itself (BEP 20)
+ * @param client its program, as far as its id names it (BEP 20): with its version where ids are
+ *     kept, else without
  * @param idleSeconds since it was last heard
  */
 public record PeerView(
@@ -22,7 +24,7 @@ public record PeerView(
         rows.address(row),
         rows.port(row),
         rows.standing(row),
-        client(rows.clientLetters(row)),
+        rows.peerId(row).flatMap(PeerId::client).or(() -> client(rows.clientLetters(row))),
         rows.uploadedBytes(row),
         rows.downloadedBytes(row),
         rows.leftBytes(row),
@@ -33,6 +35,6 @@ public record PeerView(
     char first = (char) (letters >>> 8);
     char second = (char) (letters & 0xff);
     boolean printable = first > ' ' && first < 0x7f && second > ' ' && second < 0x7f;
-    return printable ? Optional.of("" + first + second) : Optional.empty();
+    return printable ? Optional.of(PeerId.program("" + first + second)) : Optional.empty();
   }
 }

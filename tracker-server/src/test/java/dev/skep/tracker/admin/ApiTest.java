@@ -112,7 +112,7 @@ class ApiTest {
     String query =
         "info_hash="
             + hash
-            + "&peer_id=-SK0100-123456789012&port=7001&uploaded=0&downloaded=0&left=0&compact=1";
+            + "&peer_id=-TR4050-123456789012&port=7001&uploaded=0&downloaded=0&left=0&compact=1";
     String announced = get("/announce?" + query).readEntity(String.class);
     assertThat(announced).startsWith("d").contains("8:interval");
     String hex = "0102030405060708090a0b0c0d0e0f1011121314";
@@ -122,7 +122,7 @@ class ApiTest {
     assertThat(peer.getString("address")).isEqualTo("127.0.0.1");
     assertThat(peer.getInt("port")).isEqualTo(7001);
     assertThat(peer.getBoolean("seeder")).isTrue();
-    assertThat(peer.getString("client")).isEqualTo("SK");
+    assertThat(peer.getString("client")).isEqualTo("Transmission");
     await("the view of all peers, which is up to a second old")
         .untilAsserted(() -> assertThat(json("/api/v1/peers").getInt("total")).isPositive());
   }
