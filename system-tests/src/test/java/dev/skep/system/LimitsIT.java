@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.skep.system.tracker.ForeignClient;
 import dev.skep.system.tracker.Network;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -159,7 +161,7 @@ class LimitsIT {
       }
     }
     assumeTrue(host > 3, "no other client is installed");
-    // Rarest first with nobody else to go by is at random: what several ask for lies everywhere.
+    Running asker = askAtRandom(network, Network.ipv4(2), made, Network.ipv4(host));
     long most = 0;
     for (int i = 0; i < 30; i++) {
       TimeUnit.SECONDS.sleep(1);
@@ -168,6 +170,19 @@ class LimitsIT {
     assertThat(seed.said()).doesNotContain("insufficient memory");
     assertThat(seed.endsWithin(Duration.ofMillis(100))).as("the seeder ended").isFalse();
     assertThat(most).isBetween(1L, 40L); // windows of 256 MiB
+    asker.awaitSaid("blocks 10000", SOON);
+  }
+
+  private Running askAtRandom(Network network, String seeder, Path torrent, String from)
+      throws IOException {
+    Path script = folder.resolve("random_peer.py");
+    try (InputStream in = LimitsIT.class.getResourceAsStream("random_peer.py")) {
+      Files.copy(Objects.requireNonNull(in), script);
+    }
+    List<String> ask = List.of("python3", script.toString(), seeder, "6881");
+    return start(
+        "random",
+        network.inside(Stream.concat(ask.stream(), Stream.of(torrent.toString(), from)).toList()));
   }
 
   private long mappings(Running seed) throws IOException, InterruptedException {
