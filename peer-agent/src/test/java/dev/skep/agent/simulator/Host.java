@@ -9,6 +9,7 @@ import java.util.Queue;
  */
 final class Host {
   private final Clock clock;
+  final long upBytesPerSecond;
   private final double nanosPerByteUp;
   private final double nanosPerByteDown;
   private final Queue<Pipe> ready = new ArrayDeque<>();
@@ -17,6 +18,7 @@ final class Host {
 
   Host(Clock clock, long upBytesPerSecond, long downBytesPerSecond) {
     this.clock = clock;
+    this.upBytesPerSecond = upBytesPerSecond;
     nanosPerByteUp = 1e9 / upBytesPerSecond;
     nanosPerByteDown = 1e9 / downBytesPerSecond;
   }

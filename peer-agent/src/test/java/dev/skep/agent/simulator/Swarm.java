@@ -29,7 +29,8 @@ final class Swarm {
   long delayNanos = Duration.ofMillis(1).toNanos();
   long hashNanos = Duration.ofMillis(1).toNanos();
   int sendBufferBytes = 64 * 1024;
-  int connections = 50;
+  int connections = 50; // that each host makes
+  int mostConnections = 0; // that each host takes; 0: as many
   boolean localNetwork = true;
   boolean fast = true;
   boolean superSeeding; // of the seeders that come first
@@ -71,6 +72,17 @@ final class Swarm {
         downBytesPerSecond);
   }
 
+  /** A leecher that comes at this time, and is waited for from now on. */
+  void leecherAt(long time, long upBytesPerSecond, long downBytesPerSecond) {
+    waiting++;
+    clock.at(
+        time,
+        () -> {
+          waiting--;
+          leecher(upBytesPerSecond, downBytesPerSecond);
+        });
+  }
+
   /** A seeder of which one block in twenty is corrupt. */
   Agent liar(long upBytesPerSecond, long downBytesPerSecond) {
     Agent liar = seeder(upBytesPerSecond, downBytesPerSecond);
@@ -110,7 +122,7 @@ final class Swarm {
     for (int i = 0; i < agents.size() && agent.connections() < connections; i++) {
       Agent other = agents.get((start + i) % agents.size());
       boolean use = agent.completedAt < 0 || other.completedAt < 0;
-      if (other != agent && use && other.connections() < connections) {
+      if (other != agent && use && other.connections() < Math.max(connections, mostConnections)) {
         agent.connect(other);
       }
     }
