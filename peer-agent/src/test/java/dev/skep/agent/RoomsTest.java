@@ -53,11 +53,11 @@ class RoomsTest {
         .whereLayer("stream")
         .mayNotAccessAnyLayer()
         .whereLayer("create")
-        .mayOnlyAccessLayers("storage")
+        .mayNotAccessAnyLayer()
         .whereLayer("connection")
         .mayOnlyAccessLayers("torrent", "storage", "stream")
         .whereLayer("discovery")
-        .mayOnlyAccessLayers("torrent")
+        .mayNotAccessAnyLayer()
         .whereLayer("session")
         .mayOnlyAccessLayers("connection", "discovery", "torrent", "storage", "stream")
         .whereLayer("observe")
@@ -77,6 +77,29 @@ class RoomsTest {
         .should()
         .beFreeOfCycles()
         .allowEmptyShould(true)
+        .check(ALL);
+  }
+
+  @Test
+  void whomToDialIsDecidedWithoutTransfersFilesAndTrackers() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.skep.agent.session.peers..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.skep.agent.session", "dev.skep.agent.storage..", "dev.skep.agent.discovery..")
+        .check(ALL);
+  }
+
+  @Test
+  void connectionsRunOverAnyStream() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.skep.agent.connection..", "dev.skep.agent.session..")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching("java\\..*Socket(Channel)?")
         .check(ALL);
   }
 

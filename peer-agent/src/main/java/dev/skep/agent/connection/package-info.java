@@ -1,7 +1,7 @@
 /**
- * One peer's life: handshake, reader, writer.
+ * One peer's life: handshake, reader, writer; and the live torrent, whose links they are.
  *
- * <p>May touch {@code torrent} and {@code storage}.
+ * <p>May touch {@code torrent}, {@code storage} and {@code stream}.
  */
 @NullMarked
 package dev.skep.agent.connection;

@@ -1,7 +1,7 @@
 /**
- * Finds peers: trackers, peer exchange, local discovery, DHT.
+ * Finds peers: asks trackers.
  *
- * <p>May touch {@code torrent}; what it finds is handed to whoever asked.
+ * <p>Touches only the protocol's values; what it finds is handed to whoever asked.
  */
 @NullMarked
 package dev.skep.agent.discovery;

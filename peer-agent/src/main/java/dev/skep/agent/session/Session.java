@@ -8,6 +8,10 @@ import dev.skep.agent.connection.Limits;
 import dev.skep.agent.connection.LiveTorrent;
 import dev.skep.agent.connection.TorrentKey;
 import dev.skep.agent.discovery.TrackerClient;
+import dev.skep.agent.session.peers.AddressBans;
+import dev.skep.agent.session.peers.ConnectionCount;
+import dev.skep.agent.session.peers.Dialler;
+import dev.skep.agent.session.peers.OwnAddresses;
 import dev.skep.agent.storage.BlockMemory;
 import dev.skep.agent.storage.DiskWorkers;
 import dev.skep.agent.storage.OpenFiles;
@@ -88,7 +92,7 @@ public final class Session implements AutoCloseable {
             settings.maxConnectionsPerAddress(),
             settings.maxConnectionsPerAddress() * LOCAL_FACTOR);
     queue = new ActiveQueue(settings.maxActiveDownloads(), settings.maxActiveSeeds());
-    dialler = new Dialler(settings, connector, connectionOwner, connections, bans);
+    dialler = new Dialler(settings.maxHalfOpen(), connector, connectionOwner, connections, bans);
   }
 
   /**
@@ -250,7 +254,7 @@ public final class Session implements AutoCloseable {
   /** Somebody may be dialled who could not be before. */
   void dial() {
     if (!closed) {
-      dialler.dial(transfers);
+      dialler.dial(transfers.stream().map(Transfer::seeker).toList());
     }
   }
 

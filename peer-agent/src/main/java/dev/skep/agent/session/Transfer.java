@@ -4,6 +4,9 @@ import dev.skep.agent.connection.LiveTorrent;
 import dev.skep.agent.connection.Traffic;
 import dev.skep.agent.discovery.TrackerClient;
 import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.agent.session.peers.Dialler;
+import dev.skep.agent.session.peers.PeerBook;
+import dev.skep.agent.session.peers.PeerSource;
 import dev.skep.agent.storage.InTheWay;
 import dev.skep.agent.torrent.TorrentStats;
 import dev.skep.protocol.Endpoint;
@@ -54,6 +57,7 @@ public final class Transfer {
   private final CompletableFuture<Void> completed = new CompletableFuture<>();
   private final AtomicLong checkedBytes = new AtomicLong();
   private final ActiveQueue.Member turn = new Turn();
+  private final Dialler.Seeker seeker = new Seeking();
   private final List<String> notes = new CopyOnWriteArrayList<>();
 
   /** Held while it is paused or resumed: half of one must not meet half of the other. */
@@ -597,9 +601,26 @@ public final class Transfer {
     announcing.wantPeers();
   }
 
-  /** It downloads, and nothing came in the last second. */
-  boolean isStarving() {
-    return starving;
+  /** What the dialler sees of it. */
+  private final class Seeking implements Dialler.Seeker {
+    @Override
+    public Optional<LiveTorrent> live() {
+      return life.live();
+    }
+
+    @Override
+    public PeerBook book() {
+      return book;
+    }
+
+    @Override
+    public boolean isStarving() {
+      return starving;
+    }
+  }
+
+  Dialler.Seeker seeker() {
+    return seeker;
   }
 
   /** The addresses that it may be found at. */

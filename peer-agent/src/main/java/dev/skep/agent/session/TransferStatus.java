@@ -1,5 +1,6 @@
 package dev.skep.agent.session;
 
+import dev.skep.agent.session.peers.KnownPeers;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,8 @@
 /**
- * Many torrents: listener, dialler, bans, limits, queue.
+ * Many torrents: their lives, limits and turns. Whom they are connected to is in {@code peers}.
  *
- * <p>May touch {@code connection}, {@code torrent}, {@code storage} and {@code discovery}.
+ * <p>May touch {@code connection}, {@code torrent}, {@code storage}, {@code stream} and {@code
+ * discovery}.
  */
 @NullMarked
 package dev.skep.agent.session;

@@ -2,10 +2,10 @@ package dev.skep.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skep.agent.session.KnownPeers;
 import dev.skep.agent.session.PeerStatus;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.TransferStatus;
+import dev.skep.agent.session.peers.KnownPeers;
 import dev.skep.protocol.Endpoint;
 import java.time.Duration;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.skep.agent.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.skep.agent.session.peers.KnownPeers;
 import dev.skep.protocol.Endpoint;
 import java.io.IOException;
 import java.net.InetAddress;

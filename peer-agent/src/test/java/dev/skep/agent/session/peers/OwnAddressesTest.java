@@ -1,4 +1,4 @@
-package dev.skep.agent.session;
+package dev.skep.agent.session.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.skep.agent.session;
+package dev.skep.agent.session.peers;
 
 import dev.skep.agent.connection.Connection;
 import dev.skep.agent.connection.ConnectionOwner;
@@ -21,10 +21,20 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Dials the addresses that transfers know, a bounded number at once and in each second: more while
- * a download gets nothing, since of a thousand addresses one may be good. Safe for many threads.
+ * Dials the addresses that torrents know, a bounded number at once and in each second: more while a
+ * download gets nothing, since of a thousand addresses one may be good. Safe for many threads.
  */
-final class Dialler {
+public final class Dialler {
+  /** A torrent that wants peers. */
+  public interface Seeker {
+    Optional<LiveTorrent> live();
+
+    PeerBook book();
+
+    /** It downloads, and nothing came in the last second. */
+    boolean isStarving();
+  }
+
   private static final Logger LOG = System.getLogger(Dialler.class.getName());
   private static final Duration PATIENCE = Duration.ofSeconds(8);
 
@@ -37,48 +47,48 @@ final class Dialler {
   /** So many times {@code maxHalfOpen} addresses are dialled in a second. */
   private static final int DIALS_PER_SECOND = 8;
 
-  private final SessionSettings settings;
+  private final int maxHalfOpen;
   private final Connector connector;
   private final ConnectionOwner owner;
   private final ConnectionCount connections;
   private final AddressBans bans;
 
-  /** Whom each connection that we dialled belongs to. */
-  private final Map<Connection, Transfer> dialled = new ConcurrentHashMap<>();
+  /** For whom each connection that we dialled was dialled. */
+  private final Map<Connection, Seeker> dialled = new ConcurrentHashMap<>();
 
   private int halfOpen;
   private int dialledThisSecond;
 
-  Dialler(
-      SessionSettings settings,
+  public Dialler(
+      int maxHalfOpen,
       Connector connector,
       ConnectionOwner owner,
       ConnectionCount connections,
       AddressBans bans) {
-    this.settings = settings;
+    this.maxHalfOpen = maxHalfOpen;
     this.connector = connector;
     this.owner = owner;
     this.connections = connections;
     this.bans = bans;
   }
 
-  /** Dials one address of each transfer in turn, as long as there are any and there is room. */
-  void dial(Collection<Transfer> transfers) {
+  /** Dials one address of each seeker in turn, as long as there are any and there is room. */
+  public void dial(Collection<Seeker> seekers) {
     boolean any = true;
     while (any) {
       any = false;
-      for (Transfer transfer : transfers) {
-        any |= dialOne(transfer);
+      for (Seeker seeker : seekers) {
+        any |= dialOne(seeker);
       }
     }
   }
 
-  private boolean dialOne(Transfer transfer) {
-    Optional<LiveTorrent> live = transfer.live().filter(LiveTorrent::wantsPeers);
-    if (live.isEmpty() || !beginHalfOpen(transfer.isStarving())) {
+  private boolean dialOne(Seeker seeker) {
+    Optional<LiveTorrent> live = seeker.live().filter(LiveTorrent::wantsPeers);
+    if (live.isEmpty() || !beginHalfOpen(seeker.isStarving())) {
       return false;
     }
-    Endpoint at = transfer.book().take(System.nanoTime());
+    Endpoint at = seeker.book().take(System.nanoTime());
     if (at == null) {
       endHalfOpen();
       return false;
@@ -86,18 +96,18 @@ final class Dialler {
     boolean banned = bans.holds(at.address(), System.nanoTime());
     if (banned || !connections.enter(at, owner.isLocal(at))) {
       endHalfOpen();
-      transfer.book().done(at, PeerBook.End.NOT_NOW, System.nanoTime());
+      seeker.book().done(at, PeerBook.End.NOT_NOW, System.nanoTime());
       return banned; // others may still be dialled
     }
-    Thread.ofVirtual().name("skep-read").start(() -> connect(transfer, live.get(), at));
+    Thread.ofVirtual().name("skep-read").start(() -> connect(seeker, live.get(), at));
     return true;
   }
 
-  private void connect(Transfer transfer, LiveTorrent live, Endpoint at) {
+  private void connect(Seeker seeker, LiveTorrent live, Endpoint at) {
     try {
-      PeerStream stream = connector.dial(at, transfer.isStarving() ? HASTY : PATIENCE);
+      PeerStream stream = connector.dial(at, seeker.isStarving() ? HASTY : PATIENCE);
       Connection connection = Connection.dialled(stream, live, owner);
-      dialled.put(connection, transfer);
+      dialled.put(connection, seeker);
       connection.run();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "{0} cannot be dialled: {1}", at, e.toString());
@@ -105,9 +115,9 @@ final class Dialler {
       connections.leave(at);
       endHalfOpen();
       PeerBook.End end = end(e);
-      transfer.book().done(at, end, System.nanoTime());
+      seeker.book().done(at, end, System.nanoTime());
       if (end == PeerBook.End.UNREACHABLE) {
-        dial(List.of(transfer)); // the next at once: most of what is known may be dead
+        dial(List.of(seeker)); // the next at once: most of what is known may be dead
       }
     }
   }
@@ -122,8 +132,8 @@ final class Dialler {
   }
 
   private synchronized boolean beginHalfOpen(boolean hasty) {
-    int max = settings.maxHalfOpen() * (hasty ? HASTE : 1);
-    if (halfOpen >= max || dialledThisSecond >= settings.maxHalfOpen() * DIALS_PER_SECOND) {
+    int max = maxHalfOpen * (hasty ? HASTE : 1);
+    if (halfOpen >= max || dialledThisSecond >= maxHalfOpen * DIALS_PER_SECOND) {
       return false;
     }
     halfOpen++;
@@ -132,7 +142,7 @@ final class Dialler {
   }
 
   /** Another second begins. */
-  synchronized void eachSecond() {
+  public synchronized void eachSecond() {
     dialledThisSecond = 0;
   }
 
@@ -141,25 +151,25 @@ final class Dialler {
   }
 
   /** A connection has finished its handshake. */
-  void joined(Connection connection) {
+  public void joined(Connection connection) {
     if (dialled.containsKey(connection)) {
       endHalfOpen();
     }
   }
 
   /** A connection is over. */
-  void ended(Connection connection, Drops.Why why) {
-    Transfer transfer = dialled.remove(connection);
-    if (transfer == null) {
+  public void ended(Connection connection, Drops.Why why) {
+    Seeker seeker = dialled.remove(connection);
+    if (seeker == null) {
       return;
     }
     if (!connection.joined()) {
       endHalfOpen();
     }
     if (why.isSelf()) {
-      transfer.book().forget(connection.at());
+      seeker.book().forget(connection.at());
     } else {
-      transfer.book().done(connection.at(), end(connection, why), System.nanoTime());
+      seeker.book().done(connection.at(), end(connection, why), System.nanoTime());
     }
   }
 

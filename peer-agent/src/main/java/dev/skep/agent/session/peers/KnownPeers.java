@@ -1,4 +1,4 @@
-package dev.skep.agent.session;
+package dev.skep.agent.session.peers;
 
 /**
  * The addresses of a torrent's peers at one moment, by how the last try with each ended.

@@ -1,4 +1,4 @@
-package dev.skep.agent.session;
+package dev.skep.agent.session.peers;
 
 /**
  * Who told of an address.
@@ -6,12 +6,12 @@ package dev.skep.agent.session;
  * @param kind how it was told
  * @param name who told it: a tracker's URL, an address; empty where there is only one
  */
-record PeerSource(Kind kind, String name) {
+public record PeerSource(Kind kind, String name) {
   /** Somebody wrote it down for this torrent. */
-  static final PeerSource NAMED = new PeerSource(Kind.NAMED, "");
+  public static final PeerSource NAMED = new PeerSource(Kind.NAMED, "");
 
   /** How addresses are learnt. */
-  enum Kind {
+  public enum Kind {
     NAMED,
     TRACKER,
     /** Another peer (BEP 11). */
@@ -22,12 +22,12 @@ record PeerSource(Kind kind, String name) {
     DHT
   }
 
-  static PeerSource tracker(String url) {
+  public static PeerSource tracker(String url) {
     return new PeerSource(Kind.TRACKER, url);
   }
 
   /** Whether a private torrent may learn addresses so (BEP 27). */
-  boolean knowsPrivate() {
+  public boolean knowsPrivate() {
     return kind == Kind.NAMED || kind == Kind.TRACKER;
   }
 }

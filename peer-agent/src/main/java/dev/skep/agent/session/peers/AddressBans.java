@@ -1,4 +1,4 @@
-package dev.skep.agent.session;
+package dev.skep.agent.session.peers;
 
 import dev.skep.protocol.PeerId;
 import java.net.InetAddress;
@@ -14,7 +14,7 @@ import java.util.Set;
  * <p>Only for public addresses: many innocent agents may share a private one, and the torrents tell
  * those apart by peer id.
  */
-final class AddressBans {
+public final class AddressBans {
   private static final int MAX_ADDRESSES = 4096;
 
   /** One faulty client keeps its peer id, however often it offends. */
@@ -27,7 +27,7 @@ final class AddressBans {
   private final LinkedHashMap<InetAddress, Count> counts = new LinkedHashMap<>();
 
   /** One more from this address, by the client of this id. */
-  synchronized void add(InetAddress address, PeerId client, long now) {
+  public synchronized void add(InetAddress address, PeerId client, long now) {
     Count before = counts.remove(address);
     Set<PeerId> clients =
         before == null || now - before.last() > BAN_NANOS ? new HashSet<>() : before.clients();
@@ -41,7 +41,7 @@ final class AddressBans {
   }
 
   /** Whether this address is refused now. */
-  synchronized boolean holds(InetAddress address, long now) {
+  public synchronized boolean holds(InetAddress address, long now) {
     Count count = counts.get(address);
     return count != null && count.clients().size() >= CLIENTS && now - count.last() <= BAN_NANOS;
   }

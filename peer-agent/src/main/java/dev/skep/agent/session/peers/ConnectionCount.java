@@ -1,4 +1,4 @@
-package dev.skep.agent.session;
+package dev.skep.agent.session.peers;
 
 import dev.skep.protocol.Endpoint;
 import java.net.InetAddress;
@@ -6,14 +6,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Bounds how many connections there are, in all and with one address. Safe for many threads. */
-final class ConnectionCount {
+public final class ConnectionCount {
   private final int max;
   private final int maxPerPublicAddress;
   private final int maxPerLocalAddress;
   private final Map<InetAddress, Integer> byAddress = new HashMap<>();
   private int count;
 
-  ConnectionCount(int max, int maxPerPublicAddress, int maxPerLocalAddress) {
+  public ConnectionCount(int max, int maxPerPublicAddress, int maxPerLocalAddress) {
     this.max = max;
     this.maxPerPublicAddress = maxPerPublicAddress;
     this.maxPerLocalAddress = maxPerLocalAddress;
@@ -24,7 +24,7 @@ final class ConnectionCount {
    *
    * @param local whether the address is on the local network
    */
-  synchronized boolean enter(Endpoint at, boolean local) {
+  public synchronized boolean enter(Endpoint at, boolean local) {
     int here = byAddress.getOrDefault(at.address(), 0);
     if (count >= max || here >= (local ? maxPerLocalAddress : maxPerPublicAddress)) {
       return false;
@@ -35,12 +35,12 @@ final class ConnectionCount {
   }
 
   /** One that had entered is over. */
-  synchronized void leave(Endpoint at) {
+  public synchronized void leave(Endpoint at) {
     count--;
     byAddress.computeIfPresent(at.address(), (_, here) -> here == 1 ? null : here - 1);
   }
 
-  synchronized int count() {
+  public synchronized int count() {
     return count;
   }
 }

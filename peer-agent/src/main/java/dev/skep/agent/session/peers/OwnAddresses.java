@@ -1,4 +1,4 @@
-package dev.skep.agent.session;
+package dev.skep.agent.session.peers;
 
 import dev.skep.protocol.Endpoint;
 import java.net.Inet4Address;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for many threads.
  */
-final class OwnAddresses {
+public final class OwnAddresses {
   private static final int MAX_WITNESSES = 16;
 
   /** Of one family. */
@@ -41,7 +41,7 @@ final class OwnAddresses {
    * @param bound the wildcard address says nothing
    * @param salt a random number
    */
-  OwnAddresses(Endpoint bound, int salt) {
+  public OwnAddresses(Endpoint bound, int salt) {
     this.bound = bound;
     this.salt = salt;
     if (!bound.address().isAnyLocalAddress()) {
@@ -54,12 +54,12 @@ final class OwnAddresses {
   }
 
   /** A tracker saw us at this address. */
-  synchronized void seenByTracker(InetAddress us) {
+  public synchronized void seenByTracker(InetAddress us) {
     change(us);
   }
 
   /** A peer saw us at this address. */
-  synchronized void seenByPeer(InetAddress peer, InetAddress us) {
+  public synchronized void seenByPeer(InetAddress peer, InetAddress us) {
     Map<InetAddress, InetAddress> seen = family(us).seen;
     seen.remove(peer);
     if (seen.size() >= MAX_WITNESSES) {
@@ -82,17 +82,17 @@ final class OwnAddresses {
   }
 
   /** Goes up whenever one of the addresses changes. */
-  synchronized int changes() {
+  public synchronized int changes() {
     return changes;
   }
 
   /** Our address as peers of this family see it. */
-  synchronized Optional<InetAddress> of(Class<? extends InetAddress> family) {
+  public synchronized Optional<InetAddress> of(Class<? extends InetAddress> family) {
     return Optional.ofNullable(family == Inet6Address.class ? six.own : four.own);
   }
 
   /** Whether this is where we listen ourselves. */
-  synchronized boolean isSelf(Endpoint at) {
+  public synchronized boolean isSelf(Endpoint at) {
     return at.equals(bound)
         || (at.port() == bound.port() && at.address().equals(family(at.address()).own));
   }
@@ -100,7 +100,7 @@ final class OwnAddresses {
   /**
    * Low ones first. Both ends of a connection compute the same number once they know themselves.
    */
-  synchronized int rank(Endpoint at) {
+  public synchronized int rank(Endpoint at) {
     InetAddress own = family(at.address()).own;
     return own == null
         ? Integer.rotateLeft((at.hashCode() ^ salt) * 0x9E3779B9, 15) * 0x85EBCA6B
@@ -108,7 +108,7 @@ final class OwnAddresses {
   }
 
   /** CRC-32C of the two addresses, masked the more the farther they are apart, lower one first. */
-  static int priority(InetAddress a, int aPort, InetAddress b, int bPort) {
+  public static int priority(InetAddress a, int aPort, InetAddress b, int bPort) {
     byte[] first = a.getAddress();
     byte[] second = b.getAddress();
     if (Arrays.equals(first, second)) {

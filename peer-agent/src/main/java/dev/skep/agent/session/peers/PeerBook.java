@@ -1,4 +1,4 @@
-package dev.skep.agent.session;
+package dev.skep.agent.session.peers;
 
 import dev.skep.protocol.Endpoint;
 import java.net.InetAddress;
@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Time and chance are given. Safe for many threads.
  */
-final class PeerBook {
-  static final int MAX_ENTRIES = 2000;
+public final class PeerBook {
+  public static final int MAX_ENTRIES = 2000;
   private static final int MAX_FAILURES = 6;
   private static final int MAX_SOURCES = 4;
   private static final long FIRST_PAUSE_NANOS = 2_000_000_000L;
@@ -74,7 +74,7 @@ final class PeerBook {
    * @param local which addresses are on the local network
    * @param isPrivate whether the torrent is (BEP 27)
    */
-  PeerBook(
+  public PeerBook(
       OwnAddresses self, Predicate<Endpoint> local, boolean isPrivate, RandomGenerator random) {
     this.self = self;
     this.local = local;
@@ -83,7 +83,7 @@ final class PeerBook {
   }
 
   /** Adds addresses, unless the torrent may not learn any from there. */
-  synchronized void add(Collection<Endpoint> found, PeerSource source, long now) {
+  public synchronized void add(Collection<Endpoint> found, PeerSource source, long now) {
     if (isPrivate && !source.knowsPrivate()) {
       return;
     }
@@ -136,25 +136,25 @@ final class PeerBook {
   }
 
   /** Forgets all addresses that only others than this one told of, and that nobody named. */
-  synchronized void keepOnly(PeerSource source) {
+  public synchronized void keepOnly(PeerSource source) {
     entries
         .values()
         .removeIf(
             entry -> !entry.sources.contains(source) && !entry.sources.contains(PeerSource.NAMED));
   }
 
-  synchronized boolean isPrivate() {
+  public synchronized boolean isPrivate() {
     return isPrivate;
   }
 
   /** The torrent turns out to be private: what it may not know is forgotten (BEP 27). */
-  synchronized void becomePrivate() {
+  public synchronized void becomePrivate() {
     isPrivate = true;
     entries.values().removeIf(entry -> entry.sources.stream().noneMatch(PeerSource::knowsPrivate));
   }
 
   /** The best address that may be dialled now, taken until {@link #done}; or null. */
-  synchronized @Nullable Endpoint take(long now) {
+  public synchronized @Nullable Endpoint take(long now) {
     rankAnew();
     Entry best = null;
     for (Entry entry : entries.values()) {
@@ -188,7 +188,7 @@ final class PeerBook {
   }
 
   /** How a dial, or the connection that it led to, ended. */
-  enum End {
+  public enum End {
     /** The peer could not be reached. */
     UNREACHABLE,
     /** It was reached and hung up on our handshake, as one does that wants encryption. */
@@ -206,7 +206,7 @@ final class PeerBook {
   }
 
   /** The connection to this address is over, or never came about. */
-  synchronized void done(Endpoint at, End end, long now) {
+  public synchronized void done(Endpoint at, End end, long now) {
     Entry entry = entries.get(at);
     if (entry == null) {
       return;
@@ -235,7 +235,7 @@ final class PeerBook {
   }
 
   /** This address leads to ourselves, or to somebody we will not talk to. */
-  synchronized void forget(Endpoint at) {
+  public synchronized void forget(Endpoint at) {
     Entry entry = entries.get(at);
     if (entry != null) {
       entry.never = true; // and kept, so that it is not added again
@@ -243,7 +243,7 @@ final class PeerBook {
   }
 
   /** Peers at this address want to talk; returns whether any is known. */
-  synchronized boolean dialSoon(InetAddress address, long now) {
+  public synchronized boolean dialSoon(InetAddress address, long now) {
     boolean any = false;
     for (Entry entry : entries.values()) {
       if (entry.at.address().equals(address)) {
@@ -258,12 +258,12 @@ final class PeerBook {
     entry.notBefore = now + nanos + random.nextLong(nanos / 4 + 1);
   }
 
-  synchronized int size() {
+  public synchronized int size() {
     return entries.size();
   }
 
   /** How things stand with the addresses, for people. */
-  synchronized KnownPeers known() {
+  public synchronized KnownPeers known() {
     int unreachable = 0;
     int hungUp = 0;
     int refused = 0;
