@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class ExtensionsTest {
 
   @Test
   void eachIsReachedUnderTheNumberThatOurHandshakeNames() throws Exception {
-    int id = extensions.ourIds().get("x_two");
+    int id = Objects.requireNonNull(extensions.ourIds().get("x_two"));
     extensions.received(new PeerMessage.Extended(id, new byte[] {7}));
     extensions.received(new PeerMessage.Extended(200, new byte[] {9}));
 

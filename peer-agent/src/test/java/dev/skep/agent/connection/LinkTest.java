@@ -28,6 +28,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(30)
 class LinkTest {
   private static final int PIECE = 64 * 1024;
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   @TempDir private Path temp;
   @AutoClose private final OpenFiles open = new OpenFiles(1);
@@ -192,7 +194,7 @@ class LinkTest {
     public void message(PeerMessage message) {
       if (message instanceof PeerMessage.Request(BlockRef block)) {
         try {
-          ByteBuffer slot = owner.memory().take(TimeUnit.SECONDS.toNanos(10)).clear();
+          ByteBuffer slot = Objects.requireNonNull(owner.memory().take(PATIENCE_NANOS)).clear();
           slot.put(data, block.piece() * PIECE + block.offset(), block.lengthBytes()).flip();
           answers.add(new Inbound.Block(block, slot));
         } catch (InterruptedException e) {
