@@ -29,6 +29,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +50,11 @@ class AnnouncerTest {
   private final List<AnnounceEvent> heard = new CopyOnWriteArrayList<>();
   private final CountDownLatch answersMayGo = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+
+  /** An announce that is under way at the end of a test sets an alarm for nobody. */
+  private final ScheduledExecutorService clock =
+      new ScheduledThreadPoolExecutor(1, new ThreadPoolExecutor.DiscardPolicy());
+
   private final TrackerClient client = new TrackerClient(HERE);
   private volatile AnnounceEvent slow = AnnounceEvent.PAUSED;
   private volatile AnnounceEvent lost = AnnounceEvent.PAUSED;
@@ -73,9 +79,8 @@ class AnnouncerTest {
   }
 
   @AfterEach
-  void closeTracker() throws InterruptedException {
+  void closeTracker() {
     answersMayGo.countDown();
-    announcer.stop(SHORT); // the clock takes no more alarms from here on
     client.close();
     clock.shutdownNow();
     server.stop(0);

@@ -22,8 +22,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,11 @@ class TrackerRepliesTest {
   private static final BString ITS_ID = BString.of(new byte[] {'i', 't', 's', (byte) 0xff});
 
   private final List<AnnounceRequest> heard = new CopyOnWriteArrayList<>();
-  private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+
+  /** An announce that is under way at the end of a test sets an alarm for nobody. */
+  private final ScheduledExecutorService clock =
+      new ScheduledThreadPoolExecutor(1, new ThreadPoolExecutor.DiscardPolicy());
+
   private final TrackerClient client = new TrackerClient(HERE);
   private volatile String reply = "";
   private volatile int status = 200;
