@@ -34,7 +34,8 @@ final class Encryption {
       return Optional.of(tls);
     } catch (RuntimeException e) {
       throw new IOException(
-          "TLS cannot be used as " + KEYS + " has it: " + InWords.of(e) + "; see docs/tracker.md", e);
+          "TLS cannot be used as " + KEYS + " has it: " + InWords.of(e) + "; see docs/tracker.md",
+          e);
     }
   }
 
