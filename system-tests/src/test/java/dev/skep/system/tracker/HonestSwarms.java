@@ -27,6 +27,7 @@ final class HonestSwarms implements AutoCloseable {
   private final int peersEach;
   private final List<UdpPeer> peers = new ArrayList<>();
   private final List<Long> took = new ArrayList<>();
+  private int turn;
 
   /**
    * @param peersEach of each swarm, so few that all others fit in an answer
@@ -53,7 +54,14 @@ final class HonestSwarms implements AutoCloseable {
 
   /** All announce again; each is told of all others of its swarm but, as a seeder, of seeders. */
   void announceAndSeeOneAnother() throws IOException {
-    for (int i = 0; i < peers.size(); i++) {
+    announceAndSeeOneAnother(peers.size());
+  }
+
+  /** The same of so many, those whose turn it is. */
+  void announceAndSeeOneAnother(int some) throws IOException {
+    for (int n = 0; n < some; n++) {
+      int i = turn;
+      turn = (turn + 1) % peers.size();
       Told told = announce(i, 0);
       Set<Integer> addresses = addresses(told.peers());
       int first = i / peersEach * peersEach;

@@ -40,10 +40,15 @@ class TrackerUnderSiegeIT {
   private static final int PEERS_EACH = 10;
   private static final int STRANGERS = 10;
 
+  /** Between two looks at the clock: on a busy machine each may take long. */
+  private static final int AT_A_TIME = 50;
+
+  private static final int ANNOUNCES = 5;
+
   /** The short form runs beside other tests. */
   private static final Duration HONEST_P99 = Duration.ofSeconds(FULL ? 1 : 5);
 
-  private static final Duration NEW_ANNOUNCE = Duration.ofSeconds(5);
+  private static final Duration NEW_ANNOUNCE = Duration.ofSeconds(FULL ? 5 : 20);
 
   /** The heap of 512 MiB, and what a JVM needs beside it. */
   private static final long MOST_RESIDENT_BYTES = 820L << 20;
@@ -105,10 +110,10 @@ class TrackerUnderSiegeIT {
         Attack _ = attacks.hammer("/api/v1/torrents?name=a", 2, counted)) {
       long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
       while (System.nanoTime() < end) {
-        honest.announceAndSeeOneAnother();
-        Delays delays = attacks.delays(announce(), 20);
+        honest.announceAndSeeOneAnother(AT_A_TIME);
+        Delays delays = attacks.delays(announce(), ANNOUNCES);
         newAnnounces.add(delays.percentile(0.5));
-        asked += 20;
+        asked += ANNOUNCES;
         refused += delays.refused();
         assertStaysWithinBounds(tracker);
       }
@@ -120,7 +125,7 @@ class TrackerUnderSiegeIT {
         "honest announces over UDP: p50 %d ms, p99 %d ms; live %d MiB%n",
         honest.percentile(0.5).toMillis(), honest.percentile(0.99).toMillis(), mostLive >> 20);
     System.out.printf(
-        "new ones over HTTP: worst median of 20 %d ms, %d resets while %d came%n",
+        "new ones over HTTP: worst median of 5 %d ms, %d resets while %d came%n",
         newAnnounces.getLast().toMillis(), refused, asked);
     assertThat(newAnnounces.getLast()).as("with coming again").isLessThan(NEW_ANNOUNCE);
     assertThat(honest.percentile(0.99)).isLessThan(HONEST_P99);
