@@ -79,7 +79,8 @@ public final class TrackerFlood {
         }
       }
     }
-    return isFlat() & allHonestAreWell;
+    boolean flat = isFlat();
+    return flat && allHonestAreWell;
   }
 
   private void tell(int second, Flood flood, Honest.Account honest) throws IOException {
