@@ -134,8 +134,9 @@ class TortureIT {
     mine.clear();
     Path here = Files.createDirectories(folder.resolve("round" + seed));
     seeded = here.resolve("seeded/data");
-    copy = here.resolve("copies/data");
-    mount(copy.getParent());
+    Path copies = here.resolve("copies");
+    copy = copies.resolve("data");
+    mount(copies);
     restoreSeed();
     startSeeder();
     startLeecher();

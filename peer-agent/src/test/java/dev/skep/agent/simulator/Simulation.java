@@ -102,7 +102,7 @@ final class Simulation {
   private double boundSeconds(double bytes) {
     double seedersUp = (double) count("seeders") * seederRate();
     double up = seedersUp + (count("leechers") - slow()) * (double) rate() + slow() * rate() / 10.0;
-    return Math.max(bytes / Math.min(seedersUp, rate()), count("leechers") * bytes / up);
+    return Math.max(bytes / Math.min(seedersUp, (double) rate()), count("leechers") * bytes / up);
   }
 
   /** Runs it once. */
@@ -112,7 +112,7 @@ final class Simulation {
     for (int i = 0; i < count("seeders"); i++) {
       seeders.add(swarm.seeder(seederRate(), seederRate()));
     }
-    double bound = boundSeconds(swarm.layout.totalBytes());
+    double bound = boundSeconds((double) swarm.layout.totalBytes());
     addLeechers(swarm, bound);
     for (int i = 1; i <= (int) (count("leechers") * get("leave")); i++) {
       double share = i / (count("leechers") * get("leave"));

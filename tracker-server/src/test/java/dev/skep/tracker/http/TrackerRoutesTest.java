@@ -88,8 +88,8 @@ class TrackerRoutesTest {
         "info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=-SK0100-abcdefghijkl | port is missing",
         "info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=-SK0100-abcdefghijkl&port=0 | port must be 1 to"
             + " 65535",
-        "info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=-SK0100-abcdefghijkl&port=65536 | port is not"
-            + " within",
+        "info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=-SK0100-abcdefghijkl&port=65536 | port is"
+            + " 65536, not within",
         "info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=-SK0100-abcdefghijkl&port=seven | port is no"
             + " number",
         "info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=-SK0100-abcdefghijkl&port=1&left=much | left is no"
