@@ -123,8 +123,8 @@ class TrackerFullDiskIT {
 
   private static byte[] torrent(int pieceHashBytes) {
     int pieces = pieceHashBytes / 20;
-    return ("d4:infod6:lengthi%de4:name1:b12:piece lengthi16384e6:pieces%d:%see"
-            .formatted(pieces * 16_384L, pieces * 20, "x".repeat(pieces * 20)))
+    return "d4:infod6:lengthi%de4:name1:b12:piece lengthi16384e6:pieces%d:%see"
+        .formatted(pieces * 16_384L, pieces * 20, "x".repeat(pieces * 20))
         .getBytes(StandardCharsets.US_ASCII);
   }
 
