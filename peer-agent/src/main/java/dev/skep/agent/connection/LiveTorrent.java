@@ -262,6 +262,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     int piece = -1;
     int contiguousBytes = 0;
     int done = 0;
+    boolean first = false;
     lock.lock();
     try {
       long now = System.nanoTime();
@@ -284,10 +285,17 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
           }
         }
       }
+      first = done > 0 && snapshot.stats().downloadedBytes() == 0;
+      if (first) {
+        snapshot = look(now); // people wait for it; all later ones see the next tick's
+      }
     } finally {
       act();
       unlock();
       releaseBlocksAfter(done, all);
+    }
+    if (first) {
+      listener.changed();
     }
     if (piece >= 0) {
       store.ready(piece, contiguousBytes);

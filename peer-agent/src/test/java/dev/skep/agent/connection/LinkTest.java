@@ -125,6 +125,16 @@ class LinkTest {
   }
 
   @Test
+  void theFirstBlocksShowAtOnce() throws Exception {
+    Source source = new Source();
+    source.join();
+
+    await().until(() -> isComplete(torrent.settle().stats()));
+
+    assertThat(source.shown).isPositive();
+  }
+
+  @Test
   void whoTakesLongToCloseHoldsUpNobody() throws Exception {
     CountDownLatch closed = new CountDownLatch(1);
     Source slow =
@@ -163,6 +173,7 @@ class LinkTest {
     private final Semaphore due = new Semaphore(0);
     private final CompletableFuture<Reason> ended = new CompletableFuture<>();
     private final List<Inbound> answers = new ArrayList<>();
+    private volatile long shown = -1; // bytes, right after the first blocks
 
     void join() throws Exception {
       Endpoint at = Endpoint.of("127.0.0.1", 80);
@@ -181,8 +192,12 @@ class LinkTest {
         while (!ended.isDone()) {
           due.tryAcquire(1, TimeUnit.SECONDS);
           torrent.next(peer, this, 0, System.nanoTime());
+          boolean first = shown < 0 && !answers.isEmpty();
           torrent.received(peer, answers);
           answers.clear();
+          if (first) {
+            shown = torrent.snapshot().stats().downloadedBytes();
+          }
         }
       } catch (Misconduct | InterruptedException e) {
         ended.completeExceptionally(e);
