@@ -26,9 +26,9 @@ final class AnswerRules implements Http1ConnectionListener {
   @Override
   @SuppressWarnings("ReferenceEquality") // it is the one object that those answers have
   public void headers(ConnectionContext connection, Headers headers) {
-    if (connection instanceof InletContext ours
-        && headers.contentLength().orElse(0) > STREAMED_FROM_BYTES) {
-      ours.outlet().beginLong(headers.contentLength().orElse(0));
+    long bytes = headers.contentLength().orElse(0);
+    if (bytes > STREAMED_FROM_BYTES && connection instanceof InletContext ours) {
+      ours.outlet().beginLong(bytes);
     }
     if (headers instanceof WritableHeaders<?> answer
         && !(answer.contains(HeaderNames.CONTENT_TYPE)
