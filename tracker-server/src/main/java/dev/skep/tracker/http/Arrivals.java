@@ -13,13 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Where connections arrive. The server accepts them faster than it can serve them, so in overload
  * they would wait for seconds for their turn, and take memory meanwhile: when as many wait as may,
- * a new one, and all behind it in the system's queue, waits outside for a moment. If their turn has
- * not come by then, it is refused at once, and so are those that come until it has.
+ * a new one is refused at once.
  *
  * <p>The options of a socket are the only thing of ours that the server asks on the thread that
  * accepts, before it gives the socket to a thread of its own. None of them is worth a system call:
@@ -29,38 +27,29 @@ public final class Arrivals implements SocketOptions {
   /** Connections that may stand in line behind a probe; at most twice as many wait. */
   static final int MOST_BEHIND_PROBE = 512;
 
-  /** How long the one after those waits: a client that is refused comes again in minutes only. */
-  static final Duration PATIENCE = Duration.ofMillis(500);
-
   private final TrackerCounters counters;
   private final int mostBehindProbe;
-  private final Duration patience;
   private final Executor serving;
   private final Map<Arrival, Socket> arrived = new ConcurrentHashMap<>();
   private volatile boolean probeUnderWay;
   // Only the accepting thread knows these.
   private int behindProbe;
-  private boolean waitedInVain;
   private int sinceForgotten;
 
   /** For a server whose connections are served by virtual threads. */
   public Arrivals(TrackerCounters counters) {
-    this(counters, MOST_BEHIND_PROBE, PATIENCE, Thread::startVirtualThread);
+    this(counters, MOST_BEHIND_PROBE, Thread::startVirtualThread);
   }
 
-  Arrivals(TrackerCounters counters, int mostBehindProbe, Duration patience, Executor serving) {
+  Arrivals(TrackerCounters counters, int mostBehindProbe, Executor serving) {
     this.counters = counters;
     this.mostBehindProbe = mostBehindProbe;
-    this.patience = patience;
     this.serving = serving;
   }
 
   /** On the accepting thread, for each new connection. */
   @Override
   public void configureSocket(Socket socket) {
-    if (probeUnderWay && behindProbe == mostBehindProbe && !waitedInVain) {
-      waitedInVain = !isProbeThroughSoon();
-    }
     if (!probeUnderWay) {
       probe();
     }
@@ -90,29 +79,13 @@ public final class Arrivals implements SocketOptions {
   /** Sends what stands in line like every connection, and tells when its turn has come. */
   private void probe() {
     behindProbe = 0;
-    waitedInVain = false;
     probeUnderWay = true;
-    Thread accepting = Thread.currentThread();
     try {
-      serving.execute(
-          () -> {
-            probeUnderWay = false;
-            LockSupport.unpark(accepting);
-          });
+      serving.execute(() -> probeUnderWay = false);
     } catch (RuntimeException | Error e) { // no thread to be had: a later arrival asks again
       probeUnderWay = false;
       throw e;
     }
-  }
-
-  private boolean isProbeThroughSoon() {
-    long end = System.nanoTime() + patience.toNanos();
-    long left = patience.toNanos();
-    while (probeUnderWay && left > 0) {
-      LockSupport.parkNanos(this, left);
-      left = end - System.nanoTime();
-    }
-    return !probeUnderWay;
   }
 
   /**

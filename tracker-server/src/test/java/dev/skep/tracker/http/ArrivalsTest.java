@@ -7,13 +7,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
-import java.time.Duration;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 class ArrivalsTest {
-  private final Arrivals arrivals =
-      new Arrivals(new TrackerCounters(), 10, Duration.ZERO, Runnable::run);
+  private final Arrivals arrivals = new Arrivals(new TrackerCounters(), 10, Runnable::run);
   private int ports;
 
   @Test

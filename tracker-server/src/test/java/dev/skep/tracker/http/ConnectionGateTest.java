@@ -73,7 +73,8 @@ class ConnectionGateTest {
   void whenAsManyWaitAsMayNewConnectionsAreRefusedAtOnce() throws IOException {
     front.close();
     BlockingQueue<Runnable> line = new LinkedBlockingQueue<>();
-    front = frontThatServes(line, Duration.ofMillis(20));
+    front =
+        new Front(Front.store(false), settings(MOST, List.of(), LONG), Access.OPEN, 2, line::add);
     for (int turn = 1; turn <= 3; turn++) {
       assertThat(front.get(ANNOUNCE + turn).body()).startsWith("d8:complete");
       assertThat(front.get(ANNOUNCE + turn).body()).startsWith("d8:complete");
@@ -83,35 +84,6 @@ class ConnectionGateTest {
     }
     assertThat(front.counters().httpShed().sum()).isEqualTo(6);
     assertThat(line).isEmpty();
-  }
-
-  /** Who is reset comes again in minutes. */
-  @Test
-  void whenAsManyWaitAsMayNewConnectionsWaitForAMomentFirst() throws Exception {
-    front.close();
-    BlockingQueue<Runnable> line = new LinkedBlockingQueue<>();
-    front = frontThatServes(line, LONG);
-    front.get(ANNOUNCE + 1);
-    front.get(ANNOUNCE + 2);
-    try (Socket third = front.connect();
-        Socket fourth = front.connect()) {
-      third.setSoTimeout((int) SHORT.toMillis());
-      assertThatThrownBy(() -> Front.ask(third, Front.request(ANNOUNCE + 3) + "\r\n"))
-          .isInstanceOf(SocketTimeoutException.class);
-      third.setSoTimeout((int) LONG.toMillis());
-      line.remove().run(); // those before it have begun
-      assertThat(new String(third.getInputStream().readNBytes(12), ISO_8859_1))
-          .isEqualTo("HTTP/1.1 200");
-      assertThat(Front.ask(fourth, Front.request(ANNOUNCE + 4) + "\r\n").body())
-          .startsWith("d8:complete");
-    }
-    assertThat(front.counters().httpShed().sum()).isZero();
-  }
-
-  /** Asks the line after each two connections whether it is behind. */
-  private static Front frontThatServes(BlockingQueue<Runnable> line, Duration patience) {
-    return new Front(
-        Front.store(false), settings(MOST, List.of(), LONG), Access.OPEN, 2, patience, line::add);
   }
 
   private void assertIsReset() {

@@ -42,7 +42,6 @@ final class Front implements AutoCloseable {
         settings,
         access,
         Arrivals.MOST_BEHIND_PROBE,
-        Arrivals.PATIENCE,
         Thread::startVirtualThread,
         Optional.empty(),
         _ -> {});
@@ -55,7 +54,6 @@ final class Front implements AutoCloseable {
         settings,
         Access.OPEN,
         Arrivals.MOST_BEHIND_PROBE,
-        Arrivals.PATIENCE,
         Thread::startVirtualThread,
         tls,
         routes);
@@ -67,9 +65,8 @@ final class Front implements AutoCloseable {
       HttpSettings settings,
       Access access,
       int mostBehindProbe,
-      Duration patience,
       Executor serving) {
-    this(swarms, settings, access, mostBehindProbe, patience, serving, Optional.empty(), _ -> {});
+    this(swarms, settings, access, mostBehindProbe, serving, Optional.empty(), _ -> {});
   }
 
   private Front(
@@ -77,12 +74,11 @@ final class Front implements AutoCloseable {
       HttpSettings settings,
       Access access,
       int mostBehindProbe,
-      Duration patience,
       Executor serving,
       Optional<TlsFront> tls,
       Consumer<HttpRouting.Builder> routes) {
     this.swarms = swarms;
-    Arrivals arrivals = new Arrivals(counters, mostBehindProbe, patience, serving);
+    Arrivals arrivals = new Arrivals(counters, mostBehindProbe, serving);
     AnnounceService service =
         new AnnounceService(swarms, access, AnnounceSettings.DEFAULT, counters, 0);
     ConnectionGate gate = new ConnectionGate(settings, counters, arrivals, load, tls);
