@@ -42,6 +42,9 @@ public final class Announcer {
      * @param url the tracker's, as it was given
      */
     void answer(String url, AnnounceResponse response);
+
+    /** A tracker answered, refused or failed, and {@link Announcer#status} says so. */
+    default void tried() {}
   }
 
   /**
@@ -202,6 +205,7 @@ public final class Announcer {
             idle.signalAll();
             schedule();
           });
+      found.tried();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.skep.agent.session;
 
 import dev.skep.agent.connection.LiveTorrent;
 import dev.skep.agent.connection.Traffic;
+import dev.skep.agent.discovery.Announcer;
 import dev.skep.agent.discovery.TrackerClient;
 import dev.skep.agent.session.TransferStatus.State;
 import dev.skep.agent.session.peers.Dialler;
@@ -117,7 +118,7 @@ public final class Transfer {
             ledger,
             this::missingBytes,
             life::isComplete,
-            this::found);
+            new Trackers());
     life.ask();
     status = look();
   }
@@ -206,7 +207,7 @@ public final class Transfer {
         case NOT_PAUSED -> {}
         case HAS_TURN -> session.workers().submit(this::prepareAndGoLive);
         case NEEDS_TURN -> session.queue().add(turn);
-        case ASKS -> announcing.begin();
+        case ASKS -> beginToAnnounce();
       }
     }
   }
@@ -216,7 +217,12 @@ public final class Transfer {
   /** Begins to look for peers who know what the torrent is. */
   void ask() {
     found(options.peers(), PeerSource.NAMED);
+    beginToAnnounce();
+  }
+
+  private void beginToAnnounce() {
     announcing.begin();
+    publish();
   }
 
   /**
@@ -336,14 +342,14 @@ public final class Transfer {
     if (begun.isEmpty()) {
       return;
     }
-    publish();
+    publish(); // before anybody hears that it is complete
     LocalData data = content().data;
     if (begun.get() == State.SEEDING) {
       announcing.completed(data.isWhole()); // told to nobody if it was before
       data.saveSoon();
       completed.complete(null);
     }
-    announcing.begin();
+    beginToAnnounce();
     if (!life.hasTurn()) { // any more: nobody else would say goodbye
       announcing.endSoon(Session.GOODBYE);
     }
@@ -570,6 +576,19 @@ public final class Transfer {
 
   Optional<LiveTorrent> live() {
     return life.live();
+  }
+
+  /** Hears of trackers. */
+  private final class Trackers implements Announcer.Found {
+    @Override
+    public void answer(String url, AnnounceResponse response) {
+      found(url, response);
+    }
+
+    @Override
+    public void tried() {
+      publish();
+    }
   }
 
   private void found(String tracker, AnnounceResponse response) {

@@ -9,6 +9,7 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
 import dev.skep.protocol.bencode.BString;
 import dev.skep.protocol.tracker.AnnounceRequest;
+import dev.skep.protocol.tracker.AnnounceResponse;
 import dev.skep.protocol.tracker.HttpAnnounceQuery;
 import dev.skep.protocol.tracker.TrackerProtocolException;
 import java.io.IOException;
@@ -21,10 +22,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +49,7 @@ class TrackerRepliesTest {
       new ScheduledThreadPoolExecutor(1, new ThreadPoolExecutor.DiscardPolicy());
 
   private final TrackerClient client = new TrackerClient(HERE);
+  private final CompletableFuture<Announcer.Status> tried = new CompletableFuture<>();
   private volatile String reply = "";
   private volatile int status = 200;
   private volatile String retryAfter = "";
@@ -65,7 +69,15 @@ class TrackerRepliesTest {
             clock,
             new SplittableRandom(1),
             () -> AnnounceRequest.builder(new InfoHash(1, 2, 3), new PeerId(4, 5, 6), 1).key(KEY),
-            (_, _) -> {});
+            new Announcer.Found() {
+              @Override
+              public void answer(String url, AnnounceResponse response) {}
+
+              @Override
+              public void tried() {
+                tried.complete(status());
+              }
+            });
   }
 
   @AfterEach
@@ -115,6 +127,14 @@ class TrackerRepliesTest {
 
     await().until(() -> status().message().equals(Optional.of("be quick")));
     assertThat(status().working()).isTrue();
+  }
+
+  @Test
+  void whoShowsTrackersHearsWhenOneWasTriedInVain() throws Exception {
+    reply = "d14:failure reason4:fulle";
+    announcer.start();
+
+    assertThat(tried.get(10, TimeUnit.SECONDS).message()).contains("full");
   }
 
   @Test
