@@ -1,5 +1,6 @@
 package dev.skep.tracker;
 
+import dev.skep.service.network.ReachableAddress;
 import dev.skep.service.settings.Settings;
 import dev.skep.tracker.config.Keys;
 import io.helidon.Main;
@@ -10,9 +11,6 @@ import jakarta.enterprise.inject.spi.CDI;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
-import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 
 /** The tracker as a process: from its start to its end by a signal. */
@@ -21,9 +19,6 @@ final class TrackerProcess {
    * The server, the last save and the store are given less each; this is for what nobody foresaw.
    */
   private static final Duration STOP_LIMIT = Duration.ofMillis(4800);
-
-  /** Of a network for documentation (RFC 5737). */
-  private static final InetAddress FAR_AWAY = InetAddress.ofLiteral("192.0.2.1");
 
   private TrackerProcess() {}
 
@@ -74,18 +69,13 @@ final class TrackerProcess {
 
   /**
    * An address that other machines can use: where we listen at all of this machine's, the one that
-   * its default route leaves from, if it has one.
+   * others most likely reach, if there is any.
    */
   static String usable(String bind) throws IOException {
     if (!InetAddress.getByName(bind).isAnyLocalAddress()) {
       return bind;
     }
-    try (var channel = DatagramChannel.open(StandardProtocolFamily.INET)) {
-      channel.connect(new InetSocketAddress(FAR_AWAY, 9)); // sends nothing
-      return ((InetSocketAddress) channel.getLocalAddress()).getAddress().getHostAddress();
-    } catch (IOException e) {
-      return bind;
-    }
+    return ReachableAddress.first().map(InetAddress::getHostAddress).orElse(bind);
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.Transfer;
 import dev.skep.agent.session.TransferStatus;
 import dev.skep.protocol.Endpoint;
+import dev.skep.service.network.ReachableAddress;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;

@@ -19,6 +19,7 @@ import dev.skep.agent.session.TransferOptions;
 import dev.skep.agent.storage.SeenFiles;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
+import dev.skep.service.network.ReachableAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;

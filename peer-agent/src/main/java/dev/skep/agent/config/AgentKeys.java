@@ -21,7 +21,7 @@ public final class AgentKeys {
       new Key<>(
           "skep.agent.bind",
           "",
-          Form.optionalText(),
+          Form.orNothing(Form.text("text")),
           "Address of this machine to listen on and to connect from. With none every address.");
   public static final Key<Long> MAX_UP =
       new Key<>(
@@ -36,7 +36,7 @@ public final class AgentKeys {
       new Key<>(
           "skep.agent.lan",
           "",
-          Form.optionalText(),
+          Form.orNothing(Form.text("text")),
           "What counts as the local network, such as 10.0.0.0/8,fd00::/8: its peers are served"
               + " before all others. With none the private address ranges.");
   public static final Key<Boolean> LAN_UNLIMITED =

@@ -67,8 +67,8 @@ final class MappedWindows {
 
     /**
      * Whether all of these bytes are in memory, so that sending them waits for no disk. To ask the
-     * system for each page takes a twentieth of what sending takes, so some pages stand for many,
-     * and it is not asked again soon: what was in memory lately is.
+     * system for each page takes some hundredths of what sending takes, so some stand for many, and
+     * it is not asked again soon: what was in memory lately is.
      */
     private boolean isResident(int at, int lengthBytes) {
       if (!tellsResidence) {

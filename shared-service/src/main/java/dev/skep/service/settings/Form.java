@@ -65,7 +65,7 @@ public record Form<T>(String expected, Function<String, Optional<T>> reader) {
 
   /** Another form, or nothing at all. */
   public static <T> Form<Optional<T>> orNothing(Form<T> form) {
-    return new Form<>(form.expected() + "; or nothing", text -> orNothing(form, text));
+    return new Form<>(form.expected() + ", or nothing", text -> orNothing(form, text));
   }
 
   private static <T> Optional<Optional<T>> orNothing(Form<T> form, String text) {
@@ -90,11 +90,6 @@ public record Form<T>(String expected, Function<String, Optional<T>> reader) {
     return new Form<>(
         "one of: " + String.join(", ", constants.stream().map(Form::word).toList()),
         text -> constants.stream().filter(c -> word(c).equals(text)).findFirst());
-  }
-
-  /** Any text; none when it is empty. */
-  public static Form<Optional<String>> optionalText() {
-    return new Form<>("text, or nothing", text -> Optional.of(nonEmpty(text)));
   }
 
   /** Any text but none. */

@@ -97,7 +97,7 @@ class SettingsTest {
           """
           skep.toy.port        | 65536 | a port from 1 to 65535, or 0 for any free one
           skep.toy.port        | x     | a port from 1 to 65535, or 0 for any free one
-          skep.toy.port.second | x     | a port from 1 to 65535, or 0 for any free one; or nothing
+          skep.toy.port.second | x     | a port from 1 to 65535, or 0 for any free one, or nothing
           skep.toy.wait        | 1s    | a duration from 5s to 12h
           skep.toy.wait        | 30    | a duration from 5s to 12h
           skep.toy.room        | 2TiB  | a size from 1KiB to 1TiB

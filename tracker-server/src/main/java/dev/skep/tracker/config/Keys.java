@@ -307,7 +307,7 @@ public final class Keys {
       new Key<>(
           "skep.admin.token",
           "",
-          Form.optionalText(),
+          Form.orNothing(Form.text("text")),
           "Who sends it as 'Authorization: Bearer TOKEN' may administer, nobody else. With none it"
               + " is the one in admin.token in the data folder, made at the first start.");
   public static final Key<Integer> ADMIN_ATTEMPTS =

@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** The tracker's keys in the hands of an operator. */
 class KeysTest {
@@ -38,25 +36,6 @@ class KeysTest {
     assertThat(settings.get(Keys.OPEN_TO)).isEqualTo(Keys.OpenTo.REGISTERED);
     assertThat(settings.get(Keys.TRUSTED_PROXIES)).containsExactly("10.0.0.0/8", "::1");
     assertThat(settings.get(Keys.ADMIN_TOKEN)).contains("secret");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          skep.udp.port          | 65536 | a port from 1 to 65535, or 0 for any free one
-          skep.udp.port          | x     | a port from 1 to 65535, or 0 for any free one
-          skep.announce.interval | 1s    | a duration from 5s to 12h
-          skep.announce.interval | 30    | a duration from 5s to 12h
-          skep.limit.metainfo    | 1TiB  | a size from 1KiB to 64MiB
-          skep.access.torrents   | none  | one of: all, registered
-          skep.udp               | yes   | true or false
-          """)
-  void aWrongValueIsToldWithWhatIsExpected(String key, String value, String expected) {
-    assertThatThrownBy(() -> read(Map.of(key, value)))
-        .isInstanceOf(BadSettingException.class)
-        .hasMessage("%s is '%s'; expected %s", key, value, expected);
   }
 
   @Test

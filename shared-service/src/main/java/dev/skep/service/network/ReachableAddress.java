@@ -1,4 +1,4 @@
-package dev.skep.agent.cli;
+package dev.skep.service.network;
 
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Addresses of this machine that others can use. */
-final class ReachableAddress {
+public final class ReachableAddress {
   /**
    * Of a network for documentation (RFC 5737): nothing is sent there, only a route is looked up.
    */
@@ -21,7 +21,7 @@ final class ReachableAddress {
   private ReachableAddress() {}
 
   /** The most likely first: what the default route leaves from, then those of other networks. */
-  static List<InetAddress> all() throws IOException {
+  public static List<InetAddress> all() throws IOException {
     InetAddress routed = routed();
     List<InetAddress> others =
         NetworkInterface.networkInterfaces()
@@ -34,7 +34,7 @@ final class ReachableAddress {
   }
 
   /** The most likely, if there is any. */
-  static Optional<InetAddress> first() {
+  public static Optional<InetAddress> first() {
     try {
       return all().stream().findFirst();
     } catch (IOException e) {
