@@ -24,7 +24,7 @@ import org.awaitility.Awaitility;
 /** A tracker in a process of its own, as {@code skep tracker run} starts it. */
 final class RunningTracker implements AutoCloseable {
   private static final Pattern READY =
-      Pattern.compile("skep: tracker ready on http://127\\.0\\.0\\.1:(\\d+)/announce.*");
+      Pattern.compile("skep: tracker ready on https?://127\\.0\\.0\\.1:(\\d+)/announce.*");
 
   private final Process process;
   private final Optional<Path> data;
@@ -84,17 +84,16 @@ final class RunningTracker implements AutoCloseable {
     return ready(data, List.of("sh", "-c", "ulimit -n " + mostFiles + "; exec \"$@\"", "sh"));
   }
 
-  private static RunningTracker ready(Path data, List<String> before) throws IOException {
-    RunningTracker tracker =
-        run(
-            Optional.of(data),
-            before,
-            "--bind",
-            "127.0.0.1",
-            "--port",
-            "0",
-            "--data",
-            data.toString());
+  /** The same for one with a configuration file. */
+  static RunningTracker readyWithConfig(Path data, Path config) throws IOException {
+    return ready(data, List.of(), "--config", config.toString());
+  }
+
+  private static RunningTracker ready(Path data, List<String> before, String... more)
+      throws IOException {
+    var arguments = new ArrayList<>(List.of(more));
+    arguments.addAll(List.of("--bind", "127.0.0.1", "--port", "0", "--data", data.toString()));
+    RunningTracker tracker = run(Optional.of(data), before, arguments.toArray(String[]::new));
     Awaitility.await("the tracker is ready")
         .atMost(90, TimeUnit.SECONDS)
         .failFast("it ended", () -> !tracker.process.isAlive())

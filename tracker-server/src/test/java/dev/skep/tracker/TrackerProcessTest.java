@@ -3,11 +3,16 @@ package dev.skep.tracker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.skep.tracker.http.SelfSignedKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -207,6 +212,29 @@ class TrackerProcessTest {
     for (int torrent = 0; torrent < torrents; torrent++) {
       assertThat(tracker.get("/api/v1/torrents/" + hash(torrent)))
           .contains("\"completed\":1", "\"seeders\":1", "\"leechers\":49");
+    }
+  }
+
+  @Test
+  void aTrackerWithKeysSaysHttpsAndSpeaksIt() throws Exception {
+    Path keys = folder.resolve("keys.p12");
+    SelfSignedKeys.write(keys);
+    Path file = folder.resolve("tracker.properties");
+    Files.writeString(
+        file,
+        """
+        server.tls.private-key.keystore.resource.path=%s
+        server.tls.private-key.keystore.passphrase=%s
+        server.tls.private-key.keystore.type=PKCS12
+        """
+            .formatted(keys, SelfSignedKeys.PASSPHRASE));
+    try (RunningTracker tracker = RunningTracker.readyWithConfig(folder.resolve("data"), file);
+        HttpClient client =
+            HttpClient.newBuilder().sslContext(SelfSignedKeys.trusting(keys)).build()) {
+      String here = "https://127.0.0.1:" + tracker.port();
+      assertThat(tracker.lines()).anyMatch(line -> line.contains("ready on " + here + "/announce"));
+      var request = HttpRequest.newBuilder(URI.create(here + "/health/ready")).build();
+      assertThat(client.send(request, BodyHandlers.discarding()).statusCode()).isEqualTo(200);
     }
   }
 

@@ -60,8 +60,8 @@ final class HttpLoad {
     for (long now = start; now < end; now = System.nanoTime()) {
       if (isOpenLoop()) {
         long due = (now - start) * plan.ratePerSecond() / 1_000_000_000L;
-        for (; begun < due; begun++) {
-          begin(start + begun * 1_000_000_000L / plan.ratePerSecond());
+        while (begun < due) {
+          begin(start + ++begun * 1_000_000_000L / plan.ratePerSecond());
         }
         giveUp(now);
       }

@@ -157,7 +157,7 @@ final class UdpLoad {
     for (long now = System.nanoTime(); now < end; now = System.nanoTime()) {
       long due = (long) ((now - start) / nanosPerRequest);
       while (sent < due && hasRoom(Integer.MAX_VALUE)) {
-        long time = start + (long) (sent++ * nanosPerRequest);
+        long time = start + (long) (++sent * nanosPerRequest);
         measurement.late(now - time);
         request(time);
       }

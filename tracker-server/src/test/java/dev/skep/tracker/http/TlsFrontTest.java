@@ -38,7 +38,7 @@ class TlsFrontTest {
   void start() throws Exception {
     Path store = folder.resolve("keys.p12");
     if (!store.toFile().exists()) {
-      makeKeys(store);
+      SelfSignedKeys.write(store);
     }
     Keys keys =
         Keys.builder()
@@ -122,28 +122,5 @@ class TlsFrontTest {
                 .createSocket(plain, InetAddress.getLoopbackAddress().getHostName(), 0, true);
     socket.startHandshake();
     return socket;
-  }
-
-  private static void makeKeys(Path store) throws Exception {
-    var keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "1",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                "changeit",
-                "-keystore",
-                store.toString())
-            .redirectErrorStream(true)
-            .start();
-    keytool.getInputStream().readAllBytes();
-    assertThat(keytool.waitFor()).isZero();
   }
 }
