@@ -123,6 +123,7 @@ class DistributionIT {
   void theLicenceOfEachLibraryIsNamed() throws IOException {
     List<String> named = Files.readAllLines(home.resolve("THIRD-PARTY.txt"));
     assertThat(named).as("compiled by us").anyMatch(line -> line.contains("info.picocli:picocli:"));
+    assertThat(named).as("our own").noneMatch(line -> line.contains("(dev.skep:"));
 
     try (Stream<Path> jars = Files.list(home.resolve("lib"))) {
       for (Path jar : jars.filter(DistributionIT::isSomebodyElses).toList()) {
