@@ -1,5 +1,6 @@
 package dev.skep.tracker;
 
+import dev.skep.protocol.address.Cidr;
 import dev.skep.service.settings.BadSettingException;
 import dev.skep.service.settings.Key;
 import dev.skep.service.settings.Settings;
@@ -9,7 +10,6 @@ import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.http.AnswerLimits;
 import dev.skep.tracker.http.HttpSettings;
-import dev.skep.tracker.swarm.Cidr;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
 import java.util.List;

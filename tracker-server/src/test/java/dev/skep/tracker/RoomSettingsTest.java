@@ -3,10 +3,10 @@ package dev.skep.tracker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.protocol.address.Cidr;
 import dev.skep.service.settings.BadSettingException;
 import dev.skep.service.settings.Settings;
 import dev.skep.tracker.config.Keys;
-import dev.skep.tracker.swarm.Cidr;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
 import java.time.Duration;

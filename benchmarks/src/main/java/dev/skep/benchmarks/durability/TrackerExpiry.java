@@ -1,8 +1,8 @@
 package dev.skep.benchmarks.durability;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.swarm.Announce;
-import dev.skep.tracker.swarm.IpAddress;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.swarm.SwarmStore;

@@ -1,6 +1,7 @@
 package dev.skep.benchmarks.tracker;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.access.AccessRules;
 import dev.skep.tracker.announce.Access;
 import dev.skep.tracker.announce.AnnounceService;
@@ -9,7 +10,6 @@ import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.catalogue.StoredMetainfo;
-import dev.skep.tracker.swarm.IpAddress;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.swarm.SwarmStore;

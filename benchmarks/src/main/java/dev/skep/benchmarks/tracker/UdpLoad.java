@@ -1,7 +1,7 @@
 package dev.skep.benchmarks.tracker;
 
 import dev.skep.protocol.InfoHash;
-import dev.skep.tracker.swarm.IpAddress;
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.udp.BatchSocket;
 import java.io.IOException;
 import java.net.InetAddress;

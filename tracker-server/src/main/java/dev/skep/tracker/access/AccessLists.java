@@ -1,7 +1,7 @@
 package dev.skep.tracker.access;
 
 import dev.skep.protocol.InfoHash;
-import dev.skep.tracker.swarm.Cidr;
+import dev.skep.protocol.address.Cidr;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumMap;

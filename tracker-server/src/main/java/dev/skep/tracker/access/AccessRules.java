@@ -1,11 +1,11 @@
 package dev.skep.tracker.access;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.address.Cidr;
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.access.AccessLists.Kind;
 import dev.skep.tracker.announce.Access;
 import dev.skep.tracker.catalogue.Catalogue;
-import dev.skep.tracker.swarm.Cidr;
-import dev.skep.tracker.swarm.IpAddress;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

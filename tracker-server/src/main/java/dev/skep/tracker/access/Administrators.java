@@ -1,6 +1,6 @@
 package dev.skep.tracker.access;
 
-import dev.skep.tracker.swarm.IpAddress;
+import dev.skep.protocol.address.IpAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;

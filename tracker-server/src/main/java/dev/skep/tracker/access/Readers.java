@@ -1,8 +1,8 @@
 package dev.skep.tracker.access;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.announce.Access.Verdict;
-import dev.skep.tracker.swarm.IpAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;

@@ -1,9 +1,9 @@
 package dev.skep.tracker.admin;
 
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.access.Readers;
 import dev.skep.tracker.access.Readers.Answer;
 import dev.skep.tracker.announce.Proxies;
-import dev.skep.tracker.swarm.IpAddress;
 import io.helidon.webserver.http.ServerRequest;
 import jakarta.annotation.Priority;
 import jakarta.inject.Inject;

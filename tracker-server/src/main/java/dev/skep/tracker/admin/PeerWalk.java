@@ -1,9 +1,9 @@
 package dev.skep.tracker.admin;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
-import dev.skep.tracker.swarm.IpAddress;
 import dev.skep.tracker.swarm.PeerKey;
 import dev.skep.tracker.swarm.PeerView;
 import dev.skep.tracker.swarm.SwarmStore;

@@ -1,7 +1,7 @@
 package dev.skep.tracker.announce;
 
 import dev.skep.protocol.InfoHash;
-import dev.skep.tracker.swarm.IpAddress;
+import dev.skep.protocol.address.IpAddress;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -1,8 +1,8 @@
 package dev.skep.tracker.announce;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.swarm.Announce;
-import dev.skep.tracker.swarm.IpAddress;
 import dev.skep.tracker.swarm.SwarmCounts;
 import dev.skep.tracker.swarm.SwarmStore;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.skep.tracker.announce;
 
-import dev.skep.tracker.swarm.Cidr;
-import dev.skep.tracker.swarm.IpAddress;
+import dev.skep.protocol.address.Cidr;
+import dev.skep.protocol.address.IpAddress;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;

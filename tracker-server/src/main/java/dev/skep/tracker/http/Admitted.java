@@ -1,6 +1,6 @@
 package dev.skep.tracker.http;
 
-import dev.skep.tracker.swarm.IpAddress;
+import dev.skep.protocol.address.IpAddress;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.socket.HelidonSocket;

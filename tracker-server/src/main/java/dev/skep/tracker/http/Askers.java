@@ -1,9 +1,9 @@
 package dev.skep.tracker.http;
 
+import dev.skep.protocol.address.Cidr;
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.protocol.tracker.TrackerProtocolException;
 import dev.skep.tracker.announce.Proxies;
-import dev.skep.tracker.swarm.Cidr;
-import dev.skep.tracker.swarm.IpAddress;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.net.InetAddress;

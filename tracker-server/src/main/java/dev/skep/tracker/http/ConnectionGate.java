@@ -2,8 +2,8 @@ package dev.skep.tracker.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.announce.TrackerCounters;
-import dev.skep.tracker.swarm.IpAddress;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.concurrency.limits.Limit;

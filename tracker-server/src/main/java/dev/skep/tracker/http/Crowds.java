@@ -1,7 +1,7 @@
 package dev.skep.tracker.http;
 
-import dev.skep.tracker.swarm.Cidr;
-import dev.skep.tracker.swarm.IpAddress;
+import dev.skep.protocol.address.Cidr;
+import dev.skep.protocol.address.IpAddress;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

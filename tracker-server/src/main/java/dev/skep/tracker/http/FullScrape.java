@@ -1,7 +1,7 @@
 package dev.skep.tracker.http;
 
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.announce.AnnounceService;
-import dev.skep.tracker.swarm.IpAddress;
 import dev.skep.tracker.swarm.SwarmOverview;
 import dev.skep.tracker.swarm.SwarmStore;
 import dev.skep.tracker.swarm.SwarmSummary;

@@ -1,6 +1,6 @@
 package dev.skep.tracker.http;
 
-import dev.skep.tracker.swarm.Cidr;
+import dev.skep.protocol.address.Cidr;
 import java.time.Duration;
 import java.util.List;
 

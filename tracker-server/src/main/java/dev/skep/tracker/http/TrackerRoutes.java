@@ -1,6 +1,7 @@
 package dev.skep.tracker.http;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;
 import dev.skep.protocol.tracker.HttpAnnounceQuery;
@@ -10,7 +11,6 @@ import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.Outcome;
 import dev.skep.tracker.announce.Passkeys;
 import dev.skep.tracker.swarm.Announce;
-import dev.skep.tracker.swarm.IpAddress;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;

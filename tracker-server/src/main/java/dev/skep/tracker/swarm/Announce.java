@@ -2,6 +2,7 @@ package dev.skep.tracker.swarm;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.protocol.tracker.AnnounceEvent;
 
 /**

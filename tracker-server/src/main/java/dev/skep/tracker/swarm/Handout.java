@@ -1,6 +1,8 @@
 package dev.skep.tracker.swarm;
 
+import dev.skep.protocol.BigEndian;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.address.IpAddress;
 
 /**
  * The peers of one family that an answer names, in compact form (BEP 23 and 7), in a reused array.
@@ -56,14 +58,13 @@ public final class Handout {
   public IpAddress address(int i) {
     int at = i * strideBytes();
     return addressBytes == Integer.BYTES
-        ? IpAddress.ofIpv4((int) Bytes.INTS.get(compact, at))
-        : new IpAddress(
-            (long) Bytes.LONGS.get(compact, at), (long) Bytes.LONGS.get(compact, at + 8));
+        ? IpAddress.ofIpv4(BigEndian.intAt(compact, at))
+        : new IpAddress(BigEndian.longAt(compact, at), BigEndian.longAt(compact, at + 8));
   }
 
   /** The port of peer {@code i}. */
   public int port(int i) {
-    return Short.toUnsignedInt((short) Bytes.SHORTS.get(compact, i * strideBytes() + addressBytes));
+    return Short.toUnsignedInt(BigEndian.shortAt(compact, i * strideBytes() + addressBytes));
   }
 
   void clear() {
@@ -86,21 +87,21 @@ public final class Handout {
 
   /** Adds a peer of IPv4 whose row begins with {@code head}, at {@code at}. */
   void addIpv4(long head, byte[] rows, int at, int idOffset) {
-    Bytes.LONGS.set(compact, count * IPV4_STRIDE_BYTES, head);
+    BigEndian.putLong(compact, count * IPV4_STRIDE_BYTES, head);
     addId(rows, at + idOffset);
   }
 
   /** Adds the peer whose row begins at {@code at}; the row's first bytes are its compact form. */
   void add(byte[] rows, int at, int idOffset) {
-    long head = (long) Bytes.LONGS.get(rows, at);
+    long head = BigEndian.longAt(rows, at);
     if (addressBytes == Integer.BYTES) {
       addIpv4(head, rows, at, idOffset);
       return;
     }
     int to = count * strideBytes();
-    Bytes.LONGS.set(compact, to, head);
-    Bytes.LONGS.set(compact, to + 8, (long) Bytes.LONGS.get(rows, at + 8));
-    Bytes.SHORTS.set(compact, to + 16, (short) Bytes.SHORTS.get(rows, at + 16));
+    BigEndian.putLong(compact, to, head);
+    BigEndian.putLong(compact, to + 8, BigEndian.longAt(rows, at + 8));
+    BigEndian.putShort(compact, to + 16, BigEndian.shortAt(rows, at + 16));
     addId(rows, at + idOffset);
   }
 

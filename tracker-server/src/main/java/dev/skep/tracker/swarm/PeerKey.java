@@ -1,5 +1,7 @@
 package dev.skep.tracker.swarm;
 
+import dev.skep.protocol.address.IpAddress;
+
 /**
  * What tells one peer of a swarm from another, and the order in which pages of them go.
  *

@@ -1,5 +1,6 @@
 package dev.skep.tracker.swarm;
 
+import dev.skep.protocol.address.Cidr;
 import java.util.List;
 
 /** Whom an announce is offered first. All but {@link Uniform} score twice as many as are wanted. */

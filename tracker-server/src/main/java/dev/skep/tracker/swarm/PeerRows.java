@@ -1,6 +1,8 @@
 package dev.skep.tracker.swarm;
 
+import dev.skep.protocol.BigEndian;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import java.util.Arrays;
 import java.util.Optional;
@@ -64,16 +66,16 @@ final class PeerRows extends IndexedRows {
     byte[] array = array(row);
     int at = at(row);
     return layout().ipv4()
-        ? Integer.toUnsignedLong((int) Bytes.INTS.get(array, at))
-        : (long) Bytes.LONGS.get(array, at);
+        ? Integer.toUnsignedLong(BigEndian.intAt(array, at))
+        : BigEndian.longAt(array, at);
   }
 
   IpAddress address(int row) {
     byte[] array = array(row);
     int at = at(row);
     return layout().ipv4()
-        ? IpAddress.ofIpv4((int) Bytes.INTS.get(array, at))
-        : new IpAddress((long) Bytes.LONGS.get(array, at), (long) Bytes.LONGS.get(array, at + 8));
+        ? IpAddress.ofIpv4(BigEndian.intAt(array, at))
+        : new IpAddress(BigEndian.longAt(array, at), BigEndian.longAt(array, at + 8));
   }
 
   int port(int row) {
@@ -120,7 +122,7 @@ final class PeerRows extends IndexedRows {
   }
 
   private int shortAt(int row, int offset) {
-    return Short.toUnsignedInt((short) Bytes.SHORTS.get(array(row), at(row) + offset));
+    return Short.toUnsignedInt(BigEndian.shortAt(array(row), at(row) + offset));
   }
 
   private int byteAt(int row, int offset) {
@@ -142,22 +144,23 @@ final class PeerRows extends IndexedRows {
     boolean comparable = (flags & HEARD_BEFORE) != 0 && said.event != AnnounceEvent.STARTED;
     int uploadClass = UploadClass.UNKNOWN;
     if (comparable) {
-      int before = Short.toUnsignedInt((short) Bytes.SHORTS.get(array, at + layout.uploaded()));
+      int before = Short.toUnsignedInt(BigEndian.shortAt(array, at + layout.uploaded()));
       uploadClass =
           UploadClass.of(
               said.uploadedBytes - CoarseSize.fromShort(before), layout.age(array, at, now));
     }
-    Bytes.SHORTS.set(array, at + layout.seen(), (short) now);
+    BigEndian.putShort(array, at + layout.seen(), (short) now);
     array[at + layout.flags()] = (byte) ((uploadClass << 4) | (flags & COUNTED) | HEARD_BEFORE);
     array[at + layout.left()] = (byte) CoarseSize.toByte(said.leftBytes);
-    Bytes.SHORTS.set(array, at + layout.client(), said.clientLetters());
-    Bytes.SHORTS.set(array, at + layout.uploaded(), (short) CoarseSize.toShort(said.uploadedBytes));
-    Bytes.SHORTS.set(
+    BigEndian.putShort(array, at + layout.client(), said.clientLetters());
+    BigEndian.putShort(
+        array, at + layout.uploaded(), (short) CoarseSize.toShort(said.uploadedBytes));
+    BigEndian.putShort(
         array, at + layout.downloaded(), (short) CoarseSize.toShort(said.downloadedBytes));
     if (layout.keepsIds()) {
-      Bytes.LONGS.set(array, at + layout.id(), said.peerIdHigh);
-      Bytes.LONGS.set(array, at + layout.id() + 8, said.peerIdMiddle);
-      Bytes.INTS.set(array, at + layout.id() + 16, said.peerIdLow);
+      BigEndian.putLong(array, at + layout.id(), said.peerIdHigh);
+      BigEndian.putLong(array, at + layout.id() + 8, said.peerIdMiddle);
+      BigEndian.putInt(array, at + layout.id() + 16, said.peerIdLow);
     }
   }
 
@@ -211,7 +214,7 @@ final class PeerRows extends IndexedRows {
     int row = insert(form.high(saved, at), form.low(saved, at), form.port(saved, at), standing);
     byte[] array = writable(row);
     System.arraycopy(saved, at, array, at(row), Math.min(form.stride(), layout().stride()));
-    Bytes.SHORTS.set(array, at(row) + layout().seen(), (short) seen);
+    BigEndian.putShort(array, at(row) + layout().seen(), (short) seen);
     array[at(row) + layout().flags()] |= RESTORED;
   }
 
@@ -275,12 +278,12 @@ final class PeerRows extends IndexedRows {
     int at = at(row);
     Arrays.fill(array, at, at + layout().stride(), (byte) 0);
     if (layout().ipv4()) {
-      Bytes.INTS.set(array, at, (int) low);
+      BigEndian.putInt(array, at, (int) low);
     } else {
-      Bytes.LONGS.set(array, at, high);
-      Bytes.LONGS.set(array, at + 8, low);
+      BigEndian.putLong(array, at, high);
+      BigEndian.putLong(array, at + 8, low);
     }
-    Bytes.SHORTS.set(array, at + layout().port(), (short) port);
+    BigEndian.putShort(array, at + layout().port(), (short) port);
   }
 
   /** Moves a row over one that is free; how many rows were moved. */
@@ -309,9 +312,9 @@ final class PeerRows extends IndexedRows {
     int atA = at(a);
     int atB = at(b);
     for (int i = 0; i < layout().stride(); i += Integer.BYTES) {
-      int other = (int) Bytes.INTS.get(arrayA, atA + i);
-      Bytes.INTS.set(arrayA, atA + i, (int) Bytes.INTS.get(arrayB, atB + i));
-      Bytes.INTS.set(arrayB, atB + i, other);
+      int other = BigEndian.intAt(arrayA, atA + i);
+      BigEndian.putInt(arrayA, atA + i, BigEndian.intAt(arrayB, atB + i));
+      BigEndian.putInt(arrayB, atB + i, other);
     }
     return b;
   }

@@ -1,5 +1,8 @@
 package dev.skep.tracker.swarm;
 
+import dev.skep.protocol.BigEndian;
+import dev.skep.protocol.address.Cidr;
+import dev.skep.protocol.address.IpAddress;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +100,7 @@ final class PeerSampler {
         byte[] array = segments.length == 0 ? only : segments[SegmentedRows.segment(row)];
         int offset = SegmentedRows.placeInSegment(row) * stride;
         if (ipv4 && out != null) {
-          long head = (long) Bytes.LONGS.get(array, offset);
+          long head = BigEndian.longAt(array, offset);
           if (RowLayout.ageOf((short) head, now) <= timeoutSeconds) {
             out.addIpv4(head, array, offset, layout.id());
             taken++;

@@ -1,6 +1,7 @@
 package dev.skep.tracker.swarm;
 
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.address.IpAddress;
 import java.util.Optional;
 
 /**

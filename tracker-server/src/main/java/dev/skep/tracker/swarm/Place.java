@@ -1,5 +1,7 @@
 package dev.skep.tracker.swarm;
 
+import dev.skep.protocol.address.IpAddress;
+
 /**
  * Where a peer is in its swarm, or would be. Used again and again, so that an announce makes no
  * garbage.

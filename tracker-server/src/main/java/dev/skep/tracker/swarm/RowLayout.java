@@ -1,5 +1,8 @@
 package dev.skep.tracker.swarm;
 
+import dev.skep.protocol.BigEndian;
+import dev.skep.protocol.address.IpAddress;
+
 /**
  * How the row of a peer lies in memory, by address family: address · port 2 · seen 2 · flags 1 ·
  * left 1 · client 2 · uploaded 2 · downloaded 2 [· peer id 20], big-endian: 16 bytes for IPv4, 28
@@ -29,19 +32,17 @@ record RowLayout(int addressBytes, boolean keepsIds, boolean onePerAddress) {
 
   /** The address of the row at {@code at} as {@link IpAddress} has it, first half. */
   long high(byte[] rows, int at) {
-    return ipv4() ? 0 : (long) Bytes.LONGS.get(rows, at);
+    return ipv4() ? 0 : BigEndian.longAt(rows, at);
   }
 
   /** Its second half. */
   long low(byte[] rows, int at) {
-    return ipv4()
-        ? IpAddress.lowOfIpv4((int) Bytes.INTS.get(rows, at))
-        : (long) Bytes.LONGS.get(rows, at + 8);
+    return ipv4() ? IpAddress.lowOfIpv4(BigEndian.intAt(rows, at)) : BigEndian.longAt(rows, at + 8);
   }
 
   /** Its port. */
   int port(byte[] rows, int at) {
-    return Short.toUnsignedInt((short) Bytes.SHORTS.get(rows, at + port()));
+    return Short.toUnsignedInt(BigEndian.shortAt(rows, at + port()));
   }
 
   int port() {
@@ -55,7 +56,7 @@ record RowLayout(int addressBytes, boolean keepsIds, boolean onePerAddress) {
 
   /** Seconds since the peer of the row at {@code at} was heard; shortly ahead counts as now. */
   int age(byte[] rows, int at, int now) {
-    return ageOf((short) Bytes.SHORTS.get(rows, at + seen()), now);
+    return ageOf(BigEndian.shortAt(rows, at + seen()), now);
   }
 
   /** Seconds since {@code seen}, as it stands in a row. */

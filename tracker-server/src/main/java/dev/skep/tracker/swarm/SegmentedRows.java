@@ -1,5 +1,6 @@
 package dev.skep.tracker.swarm;
 
+import dev.skep.protocol.BigEndian;
 import java.util.Arrays;
 
 /**
@@ -158,9 +159,9 @@ abstract sealed class SegmentedRows permits IndexedRows {
     byte[] rows = array(row);
     int at = at(row);
     if (layout.ipv4()) {
-      return keyOf((long) Bytes.LONGS.get(rows, at) >>> 16) == keyOf(ipv4Key(low, port));
+      return keyOf(BigEndian.longAt(rows, at) >>> 16) == keyOf(ipv4Key(low, port));
     }
-    return (long) Bytes.LONGS.get(rows, at) == high
+    return BigEndian.longAt(rows, at) == high
         && (layout.onePerAddress() || isRestAt(rows, at, low, port));
   }
 
@@ -169,13 +170,13 @@ abstract sealed class SegmentedRows permits IndexedRows {
     byte[] rows = array(row);
     int at = at(row);
     return layout.ipv4()
-        ? (long) Bytes.LONGS.get(rows, at) >>> 16 == ipv4Key(low, port)
-        : (long) Bytes.LONGS.get(rows, at) == high && isRestAt(rows, at, low, port);
+        ? BigEndian.longAt(rows, at) >>> 16 == ipv4Key(low, port)
+        : BigEndian.longAt(rows, at) == high && isRestAt(rows, at, low, port);
   }
 
   private static boolean isRestAt(byte[] rows, int at, long low, int port) {
-    return (long) Bytes.LONGS.get(rows, at + 8) == low
-        && (short) Bytes.SHORTS.get(rows, at + 16) == (short) port;
+    return BigEndian.longAt(rows, at + 8) == low
+        && BigEndian.shortAt(rows, at + 16) == (short) port;
   }
 
   /** The hash by which a row is found. */
@@ -183,11 +184,11 @@ abstract sealed class SegmentedRows permits IndexedRows {
     byte[] rows = array(row);
     int at = at(row);
     return layout.ipv4()
-        ? hashing.hash(keyOf((long) Bytes.LONGS.get(rows, at) >>> 16))
+        ? hashing.hash(keyOf(BigEndian.longAt(rows, at) >>> 16))
         : hash(
-            (long) Bytes.LONGS.get(rows, at),
-            (long) Bytes.LONGS.get(rows, at + 8),
-            Short.toUnsignedInt((short) Bytes.SHORTS.get(rows, at + 16)));
+            BigEndian.longAt(rows, at),
+            BigEndian.longAt(rows, at + 8),
+            Short.toUnsignedInt(BigEndian.shortAt(rows, at + 16)));
   }
 
   final long hash(long high, long low, int port) {

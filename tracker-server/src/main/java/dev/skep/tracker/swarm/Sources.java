@@ -1,5 +1,6 @@
 package dev.skep.tracker.swarm;
 
+import dev.skep.protocol.address.IpAddress;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**

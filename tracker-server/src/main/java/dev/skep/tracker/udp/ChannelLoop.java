@@ -1,7 +1,7 @@
 package dev.skep.tracker.udp;
 
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.announce.TrackerCounters;
-import dev.skep.tracker.swarm.IpAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

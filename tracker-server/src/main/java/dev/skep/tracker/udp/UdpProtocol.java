@@ -1,6 +1,7 @@
 package dev.skep.tracker.udp;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.Outcome;
@@ -8,7 +9,6 @@ import dev.skep.tracker.announce.Passkeys;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.swarm.Announce;
 import dev.skep.tracker.swarm.Handout;
-import dev.skep.tracker.swarm.IpAddress;
 import dev.skep.tracker.swarm.SwarmCounts;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package dev.skep.tracker.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skep.tracker.swarm.IpAddress;
+import dev.skep.protocol.address.IpAddress;
 import java.net.InetAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.tracker.admin.Asking.Sight;
 import dev.skep.tracker.admin.Snapshots.Sort;
@@ -16,7 +17,6 @@ import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.catalogue.StoredMetainfo;
 import dev.skep.tracker.swarm.Announce;
-import dev.skep.tracker.swarm.IpAddress;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.swarm.SwarmStore;

@@ -3,8 +3,8 @@ package dev.skep.tracker.announce;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.swarm.Announce;
-import dev.skep.tracker.swarm.IpAddress;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.swarm.SwarmStore;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.skep.protocol.address.Cidr;
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.announce.Access;
-import dev.skep.tracker.swarm.Cidr;
-import dev.skep.tracker.swarm.IpAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -3,9 +3,9 @@ package dev.skep.tracker.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.address.Cidr;
 import dev.skep.protocol.tracker.TrackerReply;
 import dev.skep.tracker.announce.Access;
-import dev.skep.tracker.swarm.Cidr;
 import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.swarm.SwarmStore;
 import java.io.IOException;

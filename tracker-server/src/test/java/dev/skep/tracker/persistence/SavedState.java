@@ -2,11 +2,11 @@ package dev.skep.tracker.persistence;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.catalogue.StoredMetainfo;
 import dev.skep.tracker.swarm.Announce;
-import dev.skep.tracker.swarm.IpAddress;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.PeerView;
 import dev.skep.tracker.swarm.SwarmLimits;

@@ -2,6 +2,7 @@ package dev.skep.tracker.swarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import org.junit.jupiter.api.Test;
 

@@ -2,6 +2,7 @@ package dev.skep.tracker.swarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.protocol.address.Cidr;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,7 @@ package dev.skep.tracker.swarm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import java.util.ArrayList;
 import java.util.HashSet;

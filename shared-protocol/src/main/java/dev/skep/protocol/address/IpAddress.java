@@ -1,5 +1,6 @@
-package dev.skep.tracker.swarm;
+package dev.skep.protocol.address;
 
+import dev.skep.protocol.BigEndian;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
@@ -18,17 +19,18 @@ public record IpAddress(long high, long low) {
     return new IpAddress(0, lowOfIpv4(bits));
   }
 
-  static long lowOfIpv4(int bits) {
+  /** The last eight bytes of the IPv4 address whose four bytes are {@code bits}. */
+  public static long lowOfIpv4(int bits) {
     return MAPPED_PREFIX | Integer.toUnsignedLong(bits);
   }
 
   /** What peers that crowd together share: the IPv4 address, or the first half of an IPv6 one. */
-  static long network(long high, long low) {
+  public static long network(long high, long low) {
     return isIpv4(high, low) ? low & 0xffff_ffffL : high;
   }
 
   /** What one subscriber may have of addresses: the IPv4 address, or an IPv6 /48. */
-  static long site(long high, long low) {
+  public static long site(long high, long low) {
     return isIpv4(high, low) ? low & 0xffff_ffffL : high & ~0xffffL;
   }
 
@@ -37,7 +39,7 @@ public record IpAddress(long high, long low) {
    * 127.0.0.0/8, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16, ::1, fc00::/7,
    * fe80::/10.
    */
-  static boolean isPrivate(long high, long low) {
+  public static boolean isPrivate(long high, long low) {
     if (!isIpv4(high, low)) {
       return high >>> 57 == 0xfc >>> 1 || high >>> 54 == 0xfe80 >>> 6 || (high == 0 && low == 1);
     }
@@ -60,9 +62,9 @@ public record IpAddress(long high, long low) {
   public static IpAddress of(InetAddress address) {
     byte[] bytes = address.getAddress();
     if (bytes.length == 4) {
-      return ofIpv4((int) Bytes.INTS.get(bytes, 0));
+      return ofIpv4(BigEndian.intAt(bytes, 0));
     }
-    return new IpAddress((long) Bytes.LONGS.get(bytes, 0), (long) Bytes.LONGS.get(bytes, 8));
+    return new IpAddress(BigEndian.longAt(bytes, 0), BigEndian.longAt(bytes, 8));
   }
 
   /** Whether this is an IPv4 address, mapped or not. */
@@ -70,7 +72,8 @@ public record IpAddress(long high, long low) {
     return isIpv4(high, low);
   }
 
-  static boolean isIpv4(long high, long low) {
+  /** Whether these are the bytes of an IPv4 address. */
+  public static boolean isIpv4(long high, long low) {
     return high == 0 && low >>> 32 == 0xffff;
   }
 
@@ -78,10 +81,10 @@ public record IpAddress(long high, long low) {
   public InetAddress toInetAddress() {
     byte[] bytes = new byte[isIpv4() ? 4 : 16];
     if (isIpv4()) {
-      Bytes.INTS.set(bytes, 0, (int) low);
+      BigEndian.putInt(bytes, 0, (int) low);
     } else {
-      Bytes.LONGS.set(bytes, 0, high);
-      Bytes.LONGS.set(bytes, 8, low);
+      BigEndian.putLong(bytes, 0, high);
+      BigEndian.putLong(bytes, 8, low);
     }
     try {
       return InetAddress.getByAddress(bytes);

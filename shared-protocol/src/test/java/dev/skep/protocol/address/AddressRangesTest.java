@@ -1,4 +1,4 @@
-package dev.skep.agent.session;
+package dev.skep.protocol.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -31,6 +31,7 @@ class AddressRangesTest {
   void noBitsAreAllAddressesOfAFamily() {
     assertThat(AddressRanges.parse("0.0.0.0/0").test(Endpoint.of("8.8.8.8", 1))).isTrue();
     assertThat(AddressRanges.parse("0.0.0.0/0").test(Endpoint.of("2001::1", 1))).isFalse();
+    assertThat(AddressRanges.parse("::/0").test(Endpoint.of("8.8.8.8", 1))).isFalse();
   }
 
   @ParameterizedTest

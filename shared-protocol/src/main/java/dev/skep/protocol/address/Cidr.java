@@ -1,4 +1,4 @@
-package dev.skep.tracker.swarm;
+package dev.skep.protocol.address;
 
 import java.net.InetAddress;
 
@@ -42,7 +42,8 @@ public record Cidr(IpAddress base, int prefixBits) {
     return contains(address.high(), address.low());
   }
 
-  boolean contains(long high, long low) {
+  /** Whether the address of these bytes, first eight and last eight, belongs to this block. */
+  public boolean contains(long high, long low) {
     return ((high ^ base.high()) & mask(prefixBits)) == 0
         && ((low ^ base.low()) & mask(prefixBits - 64)) == 0;
   }
