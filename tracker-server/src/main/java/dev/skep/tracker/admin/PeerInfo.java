@@ -3,7 +3,6 @@ package dev.skep.tracker.admin;
 import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.swarm.PeerView;
-import dev.skep.tracker.swarm.Standing;
 import jakarta.json.stream.JsonGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,7 @@ public record PeerInfo(
         torrent == null ? null : torrent.name(),
         peer.address().toString(),
         peer.port(),
-        peer.standing() == Standing.SEEDER,
+        peer.isSeeder(),
         peer.client().orElse(null),
         peer.uploadedBytes(),
         peer.downloadedBytes(),

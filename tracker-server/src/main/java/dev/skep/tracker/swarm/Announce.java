@@ -1,16 +1,14 @@
 package dev.skep.tracker.swarm;
 
 import dev.skep.protocol.InfoHash;
-import dev.skep.protocol.PeerId;
-import dev.skep.protocol.address.IpAddress;
-import dev.skep.protocol.tracker.AnnounceEvent;
+import dev.skep.tracker.swarm.rows.PeerReport;
 
 /**
- * One announce on its way through the store: what the peer said and what it is told. Mutable, and
- * meant to be used again for the next announce, so that a busy front end makes no garbage. Belongs
- * to one thread at a time.
+ * One announce on its way through the store: what the peer says of itself, what it wants and what
+ * it is told. Mutable, and meant to be used again for the next announce. Belongs to one thread at a
+ * time.
  */
-public final class Announce {
+public final class Announce extends PeerReport {
   /** Most peers that one answer may name, over both families. */
   public static final int MAX_PEERS = 500;
 
@@ -21,19 +19,6 @@ public final class Announce {
   public long infoHashHigh;
   public long infoHashMiddle;
   public int infoHashLow;
-  public long addressHigh;
-  public long addressLow;
-
-  /** 1 to 65535. */
-  public int port;
-
-  public long peerIdHigh;
-  public long peerIdMiddle;
-  public int peerIdLow;
-  public long uploadedBytes;
-  public long downloadedBytes;
-  public long leftBytes;
-  public AnnounceEvent event = AnnounceEvent.NONE;
 
   /** How many peers are wanted; the announce path replaces {@link #DEFAULT_NUMWANT} by a number. */
   public int numwant;
@@ -71,43 +56,6 @@ public final class Announce {
   /** Which torrent is announced. */
   public InfoHash infoHash() {
     return new InfoHash(infoHashHigh, infoHashMiddle, infoHashLow);
-  }
-
-  /** Sets where the announce came from and where the peer listens. */
-  public void from(IpAddress address, int listeningPort) {
-    addressHigh = address.high();
-    addressLow = address.low();
-    port = listeningPort;
-  }
-
-  /** Sets who announces. */
-  public void by(PeerId id) {
-    peerIdHigh = id.high();
-    peerIdMiddle = id.middle();
-    peerIdLow = id.low();
-  }
-
-  /** Where the announce came from. */
-  public IpAddress address() {
-    return new IpAddress(addressHigh, addressLow);
-  }
-
-  /** Whether it came from an IPv4 address. */
-  public boolean fromIpv4() {
-    return IpAddress.isIpv4(addressHigh, addressLow);
-  }
-
-  /** The letters XX of an Azureus-style peer id, {@code -XXnnnn-} (BEP 20), or zero. */
-  short clientLetters() {
-    boolean azureus = peerIdHigh >>> 56 == '-' && (peerIdHigh & 0xff) == '-';
-    return azureus ? (short) (peerIdHigh >>> 40) : 0;
-  }
-
-  Standing standing() {
-    if (leftBytes == 0) {
-      return Standing.SEEDER;
-    }
-    return event == AnnounceEvent.PAUSED ? Standing.PARTIAL_SEED : Standing.LEECHER;
   }
 
   Handout handout(boolean v4) {

@@ -1,6 +1,7 @@
 package dev.skep.tracker.swarm;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.tracker.swarm.rows.FrozenFamily;
 
 /**
  * A swarm as it was at one moment.

@@ -3,6 +3,9 @@ package dev.skep.tracker.swarm;
 import dev.skep.protocol.BigEndian;
 import dev.skep.protocol.address.Cidr;
 import dev.skep.protocol.address.IpAddress;
+import dev.skep.tracker.swarm.rows.PeerRows;
+import dev.skep.tracker.swarm.rows.RowLayout;
+import dev.skep.tracker.swarm.rows.UploadClass;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -97,8 +100,8 @@ final class PeerSampler {
     for (int i = 0; i < visits && taken < want; i++) {
       int row = from + at;
       if (at < candidates && row != self) {
-        byte[] array = segments.length == 0 ? only : segments[SegmentedRows.segment(row)];
-        int offset = SegmentedRows.placeInSegment(row) * stride;
+        byte[] array = segments.length == 0 ? only : segments[PeerRows.segment(row)];
+        int offset = PeerRows.placeInSegment(row) * stride;
         if (ipv4 && out != null) {
           long head = BigEndian.longAt(array, offset);
           if (RowLayout.ageOf((short) head, now) <= timeoutSeconds) {

@@ -2,6 +2,8 @@ package dev.skep.tracker.swarm;
 
 import dev.skep.protocol.PeerId;
 import dev.skep.protocol.address.IpAddress;
+import dev.skep.tracker.swarm.rows.PeerRows;
+import dev.skep.tracker.swarm.rows.Standing;
 import java.util.Optional;
 
 /**
@@ -20,6 +22,11 @@ public record PeerView(
     long downloadedBytes,
     long leftBytes,
     int idleSeconds) {
+  /** Whether it has everything. */
+  public boolean isSeeder() {
+    return standing == Standing.SEEDER;
+  }
+
   static PeerView of(PeerRows rows, int row, int now) {
     return new PeerView(
         rows.address(row),

@@ -1,5 +1,6 @@
 package dev.skep.tracker.swarm;
 
+import dev.skep.tracker.swarm.rows.PeerRows;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;

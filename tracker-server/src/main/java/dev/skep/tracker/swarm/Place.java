@@ -1,6 +1,8 @@
 package dev.skep.tracker.swarm;
 
 import dev.skep.protocol.address.IpAddress;
+import dev.skep.tracker.swarm.rows.PeerRows;
+import dev.skep.tracker.swarm.rows.RowKinds;
 
 /**
  * Where a peer is in its swarm, or would be. Used again and again, so that an announce makes no

@@ -1,5 +1,7 @@
 package dev.skep.tracker.swarm;
 
+import dev.skep.tracker.swarm.rows.Hashing;
+
 /**
  * How many ports each address (IPv6: each /64) has in each swarm beyond its first one, so that they
  * can be bounded without a look at the swarm. Two counters of a fixed table stand for an address in

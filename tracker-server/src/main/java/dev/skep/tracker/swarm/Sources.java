@@ -1,6 +1,7 @@
 package dev.skep.tracker.swarm;
 
 import dev.skep.protocol.address.IpAddress;
+import dev.skep.tracker.swarm.rows.Hashing;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**

@@ -2,6 +2,10 @@ package dev.skep.tracker.swarm;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.tracker.AnnounceEvent;
+import dev.skep.tracker.swarm.rows.Hashing;
+import dev.skep.tracker.swarm.rows.PeerRows;
+import dev.skep.tracker.swarm.rows.RowKinds;
+import dev.skep.tracker.swarm.rows.Standing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

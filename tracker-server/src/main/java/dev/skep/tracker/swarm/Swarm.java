@@ -1,6 +1,9 @@
 package dev.skep.tracker.swarm;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.tracker.swarm.rows.FrozenFamily;
+import dev.skep.tracker.swarm.rows.PeerRows;
+import dev.skep.tracker.swarm.rows.RowKinds;
 import org.jspecify.annotations.Nullable;
 
 /**

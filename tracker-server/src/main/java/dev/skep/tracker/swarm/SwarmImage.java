@@ -1,6 +1,8 @@
 package dev.skep.tracker.swarm;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.tracker.swarm.rows.FrozenFamily;
+import dev.skep.tracker.swarm.rows.RowLayout;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.zip.CRC32C;

@@ -1,5 +1,9 @@
 package dev.skep.tracker.swarm;
 
+import dev.skep.tracker.swarm.rows.PeerRows;
+import dev.skep.tracker.swarm.rows.RowLayout;
+import dev.skep.tracker.swarm.rows.Standing;
+
 /**
  * Takes a saved swarm in, row by row. Peers who would have expired meanwhile are left out; those
  * that are there already are newer and stay as they are.

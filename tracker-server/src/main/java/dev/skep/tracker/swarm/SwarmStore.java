@@ -1,6 +1,8 @@
 package dev.skep.tracker.swarm;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.tracker.swarm.rows.Hashing;
+import dev.skep.tracker.swarm.rows.RowKinds;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,6 +2,9 @@ package dev.skep.tracker.swarm;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.address.IpAddress;
+import dev.skep.tracker.swarm.rows.Hashing;
+import dev.skep.tracker.swarm.rows.PeerRows;
+import dev.skep.tracker.swarm.rows.RowKinds;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,5 +1,8 @@
 package dev.skep.tracker.swarm;
 
+import dev.skep.tracker.swarm.rows.PeerRows;
+import dev.skep.tracker.swarm.rows.RowKinds;
+
 /**
  * Looks through the swarms of one stripe for peers that were silent for too long and swarms that
  * have been empty for as long, a little at a time, and drops them.

@@ -3,7 +3,7 @@
  * images.
  *
  * <p>Pure: no thread, socket, file, clock or random source of its own; time and seeds are given.
- * May touch {@code dev.skep.protocol} only.
+ * Its rows are in {@code rows}. May touch {@code dev.skep.protocol} only.
  */
 @NullMarked
 package dev.skep.tracker.swarm;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.address.IpAddress;
 import dev.skep.protocol.tracker.AnnounceEvent;
+import dev.skep.tracker.swarm.rows.Standing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,6 +3,10 @@ package dev.skep.tracker.swarm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.tracker.swarm.rows.Hashing;
+import dev.skep.tracker.swarm.rows.PeerRows;
+import dev.skep.tracker.swarm.rows.RowKinds;
+import dev.skep.tracker.swarm.rows.Standing;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

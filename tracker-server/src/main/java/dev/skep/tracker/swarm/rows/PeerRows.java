@@ -1,4 +1,4 @@
-package dev.skep.tracker.swarm;
+package dev.skep.tracker.swarm.rows;
 
 import dev.skep.protocol.BigEndian;
 import dev.skep.protocol.PeerId;
@@ -15,9 +15,9 @@ import java.util.Optional;
  *
  * <p>Guarded by the lock of its stripe.
  */
-final class PeerRows extends IndexedRows {
+public final class PeerRows extends IndexedRows {
   /** Most other peers that {@link #remove} touches: of three rows that may move, and the index. */
-  static final int MOST_TOUCHED_BY_REMOVAL = 3 + MOST_TOUCHED_BY_LEAVING;
+  public static final int MOST_TOUCHED_BY_REMOVAL = 3 + MOST_TOUCHED_BY_LEAVING;
 
   private static final int SCAN_UP_TO = 16;
 
@@ -33,36 +33,40 @@ final class PeerRows extends IndexedRows {
     super(layout, hashing);
   }
 
-  int size() {
+  /** How many peers there are: their rows are 0 to that less one. */
+  public int size() {
     return size;
   }
 
-  int seeders() {
+  /** How many of them have everything; these lie first. */
+  public int seeders() {
     return seeders;
   }
 
-  int partialSeeds() {
+  /** How many lack something and download nothing more; these lie next. */
+  public int partialSeeds() {
     return uploadOnly - seeders;
   }
 
   /** The first row that downloads. */
-  int firstLeecher() {
+  public int firstLeecher() {
     return uploadOnly;
   }
 
-  Standing standing(int row) {
+  /** What a peer is to its swarm. */
+  public Standing standing(int row) {
     return row < seeders
         ? Standing.SEEDER
         : row < uploadOnly ? Standing.PARTIAL_SEED : Standing.LEECHER;
   }
 
   /** Seconds since the peer was heard. */
-  int age(int row, int now) {
+  public int age(int row, int now) {
     return layout().age(array(row), at(row), now);
   }
 
   /** What peers that crowd together share: the IPv4 address, or the first half of an IPv6 one. */
-  long network(int row) {
+  public long network(int row) {
     byte[] array = array(row);
     int at = at(row);
     return layout().ipv4()
@@ -70,7 +74,8 @@ final class PeerRows extends IndexedRows {
         : BigEndian.longAt(array, at);
   }
 
-  IpAddress address(int row) {
+  /** Where a peer is. */
+  public IpAddress address(int row) {
     byte[] array = array(row);
     int at = at(row);
     return layout().ipv4()
@@ -78,29 +83,33 @@ final class PeerRows extends IndexedRows {
         : new IpAddress(BigEndian.longAt(array, at), BigEndian.longAt(array, at + 8));
   }
 
-  int port(int row) {
+  /** The port that it listens on. */
+  public int port(int row) {
     return shortAt(row, layout().port());
   }
 
-  long uploadedBytes(int row) {
+  /** What it said it uploaded, within 1/2048. */
+  public long uploadedBytes(int row) {
     return CoarseSize.fromShort(shortAt(row, layout().uploaded()));
   }
 
-  long downloadedBytes(int row) {
+  /** What it said it downloaded, within 1/2048. */
+  public long downloadedBytes(int row) {
     return CoarseSize.fromShort(shortAt(row, layout().downloaded()));
   }
 
-  long leftBytes(int row) {
+  /** What it said it lacks, within 1/8. */
+  public long leftBytes(int row) {
     return CoarseSize.fromByte(byteAt(row, layout().left()));
   }
 
   /** The two letters by which the peer's program names itself, or zero. */
-  int clientLetters(int row) {
+  public int clientLetters(int row) {
     return shortAt(row, layout().client());
   }
 
   /** The peer's id, where ids are kept. */
-  Optional<PeerId> peerId(int row) {
+  public Optional<PeerId> peerId(int row) {
     RowLayout layout = layout();
     return layout.keepsIds()
         ? Optional.of(PeerId.of(array(row), at(row) + layout.id()))
@@ -108,16 +117,17 @@ final class PeerRows extends IndexedRows {
   }
 
   /** How fast the peer uploads: see {@link UploadClass}. */
-  int uploadClass(int row) {
+  public int uploadClass(int row) {
     return byteAt(row, layout().flags()) >>> 4;
   }
 
-  boolean countedAsCompleted(int row) {
+  /** Whether its completed download was counted. */
+  public boolean countedAsCompleted(int row) {
     return (byteAt(row, layout().flags()) & COUNTED) != 0;
   }
 
   /** Whether the peer was restored and has not been heard since. */
-  boolean isRestored(int row) {
+  public boolean isRestored(int row) {
     return (byteAt(row, layout().flags()) & RESTORED) != 0;
   }
 
@@ -131,12 +141,13 @@ final class PeerRows extends IndexedRows {
 
   // ---- what a peer says
 
-  void markCompleted(int row) {
+  /** Notes that its completed download is counted. */
+  public void markCompleted(int row) {
     writable(row)[at(row) + layout().flags()] |= COUNTED;
   }
 
   /** Writes what an announce says into the peer's row. */
-  void update(int row, Announce said, int now) {
+  public void update(int row, PeerReport said, int now) {
     RowLayout layout = layout();
     byte[] array = writable(row);
     int at = at(row);
@@ -167,7 +178,7 @@ final class PeerRows extends IndexedRows {
   // ---- peers come and go
 
   /** The row of an address and port, or where there is one per address, of that; or -1. */
-  int find(long high, long low, int port) {
+  public int find(long high, long low, int port) {
     if (hasIndex()) {
       return findInIndex(high, low, port);
     }
@@ -180,7 +191,7 @@ final class PeerRows extends IndexedRows {
   }
 
   /** Adds a peer that is not there yet; all of its row but address and port is zero. */
-  int insert(long high, long low, int port, Standing standing) {
+  public int insert(long high, long low, int port, Standing standing) {
     if (size == capacity()) {
       grow(size + 2 + (size >> 3));
     }
@@ -210,7 +221,7 @@ final class PeerRows extends IndexedRows {
    * @param saved holds the row at {@code at}, in {@code form}, which may keep ids where this does
    *     not
    */
-  void insertSaved(byte[] saved, int at, RowLayout form, Standing standing, int seen) {
+  public void insertSaved(byte[] saved, int at, RowLayout form, Standing standing, int seen) {
     int row = insert(form.high(saved, at), form.low(saved, at), form.port(saved, at), standing);
     byte[] array = writable(row);
     System.arraycopy(saved, at, array, at(row), Math.min(form.stride(), layout().stride()));
@@ -219,7 +230,7 @@ final class PeerRows extends IndexedRows {
   }
 
   /** Adds what stands in a row of others; returns its row here. */
-  int insertFrom(PeerRows others, int other) {
+  public int insertFrom(PeerRows others, int other) {
     byte[] rows = others.array(other);
     int at = others.at(other);
     RowLayout form = others.layout();
@@ -236,7 +247,7 @@ final class PeerRows extends IndexedRows {
    * @return how many other peers that touched: moved them, or read them to find them a place in the
    *     index
    */
-  int remove(int row) {
+  public int remove(int row) {
     int touched = hasIndex() ? leaveIndex(row) : 0;
     int hole = row;
     if (hole < seeders) {
@@ -256,7 +267,7 @@ final class PeerRows extends IndexedRows {
   }
 
   /** Moves a peer among its equals; returns its new row. */
-  int setStanding(int row, Standing standing) {
+  public int setStanding(int row, Standing standing) {
     int at = row;
     if (at < seeders && standing != Standing.SEEDER) {
       at = swap(at, --seeders);
@@ -322,7 +333,7 @@ final class PeerRows extends IndexedRows {
   // ---- a look from outside
 
   /** The rows as they are now, to be read outside of the lock; until {@link #thaw}. */
-  FrozenRows freeze() {
+  public FrozenRows freeze() {
     if (size == 0) { // there is nothing to be kept from change
       return new FrozenRows(layout(), new byte[0][], 0, 0, 0);
     }

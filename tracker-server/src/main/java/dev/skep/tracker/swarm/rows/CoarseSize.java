@@ -1,4 +1,4 @@
-package dev.skep.tracker.swarm;
+package dev.skep.tracker.swarm.rows;
 
 /**
  * Numbers of bytes in one or two bytes: a small floating-point form in units of KiB. Zero stays

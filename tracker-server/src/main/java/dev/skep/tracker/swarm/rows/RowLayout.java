@@ -1,4 +1,4 @@
-package dev.skep.tracker.swarm;
+package dev.skep.tracker.swarm.rows;
 
 import dev.skep.protocol.BigEndian;
 import dev.skep.protocol.address.IpAddress;
@@ -13,35 +13,32 @@ import dev.skep.protocol.address.IpAddress;
  * @param onePerAddress whether there is one row at most for each IPv4 address or IPv6 /64, which
  *     then is found by that alone
  */
-record RowLayout(int addressBytes, boolean keepsIds, boolean onePerAddress) {
+public record RowLayout(int addressBytes, boolean keepsIds, boolean onePerAddress) {
   static final int ID_BYTES = 20;
   private static final int AFTER_ADDRESS = 12;
 
-  boolean ipv4() {
+  /** Whether the addresses are of IPv4. */
+  public boolean ipv4() {
     return addressBytes == Integer.BYTES;
   }
 
-  /** What tells rows apart by address only (IPv6: by /64) or by port, too. */
-  RowLayout byAddress(boolean only) {
-    return new RowLayout(addressBytes, keepsIds, only);
-  }
-
-  int stride() {
+  /** Bytes of a row. */
+  public int stride() {
     return addressBytes + AFTER_ADDRESS + (keepsIds ? ID_BYTES : 0);
   }
 
   /** The address of the row at {@code at} as {@link IpAddress} has it, first half. */
-  long high(byte[] rows, int at) {
+  public long high(byte[] rows, int at) {
     return ipv4() ? 0 : BigEndian.longAt(rows, at);
   }
 
   /** Its second half. */
-  long low(byte[] rows, int at) {
+  public long low(byte[] rows, int at) {
     return ipv4() ? IpAddress.lowOfIpv4(BigEndian.intAt(rows, at)) : BigEndian.longAt(rows, at + 8);
   }
 
   /** Its port. */
-  int port(byte[] rows, int at) {
+  public int port(byte[] rows, int at) {
     return Short.toUnsignedInt(BigEndian.shortAt(rows, at + port()));
   }
 
@@ -55,12 +52,12 @@ record RowLayout(int addressBytes, boolean keepsIds, boolean onePerAddress) {
   }
 
   /** Seconds since the peer of the row at {@code at} was heard; shortly ahead counts as now. */
-  int age(byte[] rows, int at, int now) {
+  public int age(byte[] rows, int at, int now) {
     return ageOf(BigEndian.shortAt(rows, at + seen()), now);
   }
 
   /** Seconds since {@code seen}, as it stands in a row. */
-  static int ageOf(short seen, int now) {
+  public static int ageOf(short seen, int now) {
     int age = (now - seen) & 0xffff;
     return age >= 0xff00 ? 0 : age;
   }
@@ -87,7 +84,8 @@ record RowLayout(int addressBytes, boolean keepsIds, boolean onePerAddress) {
     return addressBytes + 10;
   }
 
-  int id() {
+  /** Where in a row the peer id begins, where ids are kept. */
+  public int id() {
     return addressBytes + AFTER_ADDRESS;
   }
 }

@@ -1,4 +1,4 @@
-package dev.skep.tracker.swarm;
+package dev.skep.tracker.swarm.rows;
 
 import java.util.Arrays;
 
@@ -58,7 +58,7 @@ abstract sealed class IndexedRows extends SegmentedRows permits PeerRows {
   }
 
   @Override
-  final long bytes() {
+  public final long bytes() {
     long slots = only.length + tables * (MOST_SLOTS + 1L) + directory.length;
     return super.bytes() + (hasIndex() ? slots * Integer.BYTES + (tables + 1L) * ARRAY_BYTES : 0);
   }

@@ -1,4 +1,4 @@
-package dev.skep.tracker.swarm;
+package dev.skep.tracker.swarm.rows;
 
 import java.nio.ByteBuffer;
 
@@ -8,7 +8,8 @@ import java.nio.ByteBuffer;
  * @param segments their rows, {@link SegmentedRows#ROWS} in each but the last; never written to
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-record FrozenRows(RowLayout layout, byte[][] segments, int seeders, int partialSeeds, int size) {
+public record FrozenRows(
+    RowLayout layout, byte[][] segments, int seeders, int partialSeeds, int size) {
   int bytes() {
     return size * layout.stride();
   }

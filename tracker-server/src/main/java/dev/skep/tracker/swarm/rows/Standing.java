@@ -1,4 +1,4 @@
-package dev.skep.tracker.swarm;
+package dev.skep.tracker.swarm.rows;
 
 /** What a peer is to its swarm, in the order in which rows lie. */
 public enum Standing {

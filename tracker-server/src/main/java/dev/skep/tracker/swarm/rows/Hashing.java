@@ -1,4 +1,4 @@
-package dev.skep.tracker.swarm;
+package dev.skep.tracker.swarm.rows;
 
 import java.util.random.RandomGenerator;
 
@@ -6,20 +6,21 @@ import java.util.random.RandomGenerator;
  * A keyed hash for tables whose keys strangers choose. The key is drawn once per process, so nobody
  * can prepare info-hashes or ports that fall on one another.
  */
-record Hashing(long keyA, long keyB) {
+public record Hashing(long keyA, long keyB) {
   private static final long ODD = 0x9e3779b97f4a7c15L;
 
-  static Hashing drawnFrom(RandomGenerator random) {
+  /** With keys drawn from {@code random}. */
+  public static Hashing drawnFrom(RandomGenerator random) {
     return new Hashing(random.nextLong(), random.nextLong() | 1);
   }
 
   /** Hashes two numbers; all 64 bits of the result are good. */
-  long hash(long a, long b) {
+  public long hash(long a, long b) {
     return fold(fold(a ^ keyA, keyB) ^ b, ODD ^ keyA);
   }
 
   /** Hashes one number. */
-  long hash(long a) {
+  public long hash(long a) {
     return fold(a ^ keyA, keyB);
   }
 

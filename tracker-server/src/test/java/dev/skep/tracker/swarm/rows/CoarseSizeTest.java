@@ -1,11 +1,10 @@
-package dev.skep.tracker.swarm;
+package dev.skep.tracker.swarm.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Coarse sizes and primes. */
-class SmallPartsTest {
+class CoarseSizeTest {
   private static final long LARGEST_ROUGH = 15L << 40;
 
   @Test
@@ -26,17 +25,5 @@ class SmallPartsTest {
     }
     assertThat(CoarseSize.toShort(Long.MAX_VALUE)).isEqualTo(0xffff);
     assertThat(CoarseSize.toByte(Long.MAX_VALUE)).isEqualTo(0xff);
-  }
-
-  @Test
-  void primesAreNeverFarAbove() {
-    for (int n = 1; n <= 1 << 24; n += 1 + n / 13) {
-      int prime = Primes.notBelow(n);
-      assertThat(prime).isBetween(n, n + n / 8 + 20);
-      for (int divisor = 2; divisor * divisor <= prime; divisor++) {
-        assertThat(prime % divisor).isNotZero();
-      }
-    }
-    assertThat(Primes.notBelow(1 << 24)).isGreaterThanOrEqualTo(1 << 24);
   }
 }

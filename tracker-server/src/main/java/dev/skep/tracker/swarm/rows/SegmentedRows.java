@@ -1,4 +1,4 @@
-package dev.skep.tracker.swarm;
+package dev.skep.tracker.swarm.rows;
 
 import dev.skep.protocol.BigEndian;
 import java.util.Arrays;
@@ -38,36 +38,38 @@ abstract sealed class SegmentedRows permits IndexedRows {
     this.hashing = hashing;
   }
 
-  final RowLayout layout() {
+  /** How the rows lie. */
+  public final RowLayout layout() {
     return layout;
   }
 
   /** The array that holds a row, to be read only; valid until the next change. */
-  final byte[] array(int row) {
+  public final byte[] array(int row) {
     return segments.length == 0 ? only : segments[segment(row)];
   }
 
   /** All segments, or none where {@link #onlySegment} has all rows; to be read only. */
-  final byte[][] segments() {
+  public final byte[][] segments() {
     return segments;
   }
 
-  final byte[] onlySegment() {
+  /** All rows, while they are in one array; to be read only. */
+  public final byte[] onlySegment() {
     return only;
   }
 
   /** The number of the segment of a row. */
-  static int segment(int row) {
+  public static int segment(int row) {
     return row >>> SHIFT;
   }
 
   /** How many rows of its segment are before it. */
-  static int placeInSegment(int row) {
+  public static int placeInSegment(int row) {
     return row & (ROWS - 1);
   }
 
   /** Where a row begins in its array. */
-  final int at(int row) {
+  public final int at(int row) {
     return placeInSegment(row) * layout.stride();
   }
 
@@ -92,7 +94,7 @@ abstract sealed class SegmentedRows permits IndexedRows {
   // ---- room
 
   /** The heap that the rows take, without this object itself. */
-  long bytes() {
+  public long bytes() {
     return capacity * (long) layout.stride()
         + (segments.length + 1L) * (ARRAY_BYTES + REFERENCE_BYTES);
   }
@@ -142,13 +144,15 @@ abstract sealed class SegmentedRows permits IndexedRows {
     return frozen;
   }
 
-  final void thaw() {
+  /** Lets what was frozen be written to again. */
+  public final void thaw() {
     if (isFrozen()) { // those of no swarm in particular are never written to
       frozen = NONE;
     }
   }
 
-  final boolean isFrozen() {
+  /** Whether somebody reads them outside of the lock. */
+  public final boolean isFrozen() {
     return frozen.length > 0;
   }
 
@@ -166,7 +170,7 @@ abstract sealed class SegmentedRows permits IndexedRows {
   }
 
   /** Whether it is the row of this very peer. */
-  final boolean isPeer(int row, long high, long low, int port) {
+  public final boolean isPeer(int row, long high, long low, int port) {
     byte[] rows = array(row);
     int at = at(row);
     return layout.ipv4()

@@ -1,4 +1,4 @@
-package dev.skep.tracker.swarm;
+package dev.skep.tracker.swarm.rows;
 
 import java.nio.ByteBuffer;
 
@@ -8,29 +8,34 @@ import java.nio.ByteBuffer;
  * @param firsts one of each address
  * @param others all other ports of those
  */
-record FrozenFamily(FrozenRows firsts, FrozenRows others) {
-  int seeders() {
+public record FrozenFamily(FrozenRows firsts, FrozenRows others) {
+  /** How many have everything. */
+  public int seeders() {
     return firsts.seeders() + others.seeders();
   }
 
-  int partialSeeds() {
+  /** How many lack something and download nothing more. */
+  public int partialSeeds() {
     return firsts.partialSeeds() + others.partialSeeds();
   }
 
-  int size() {
+  /** How many peers there are. */
+  public int size() {
     return firsts.size() + others.size();
   }
 
-  int bytes() {
+  /** What all rows take. */
+  public int bytes() {
     return firsts.bytes() + others.bytes();
   }
 
-  boolean keepsIds() {
+  /** Whether rows end with a peer id. */
+  public boolean keepsIds() {
     return firsts.layout().keepsIds();
   }
 
-  /** Seeders, then partial seeds, then leechers. */
-  void writeTo(ByteBuffer out) {
+  /** Writes all rows: seeders, then partial seeds, then leechers. */
+  public void writeTo(ByteBuffer out) {
     firsts.writeTo(out, 0, firsts.seeders());
     others.writeTo(out, 0, others.seeders());
     firsts.writeTo(out, firsts.seeders(), firsts.firstLeecher());

@@ -1,10 +1,10 @@
-package dev.skep.tracker.swarm;
+package dev.skep.tracker.swarm.rows;
 
 /**
  * How fast a peer's announced upload grew, in four bits: 0 unknown, 1 under 1 KiB/s, then by
  * doubling.
  */
-final class UploadClass {
+public final class UploadClass {
   static final int UNKNOWN = 0;
   private static final int FASTEST = 15;
   private static final int NEWCOMER_WEIGHT = 6;
@@ -18,7 +18,7 @@ final class UploadClass {
   }
 
   /** 3 to 10: beyond 64 KiB/s more upload gains nothing, and whoever lies gains little. */
-  static int weight(int uploadClass) {
+  public static int weight(int uploadClass) {
     return uploadClass == UNKNOWN ? NEWCOMER_WEIGHT : Math.min(MOST_WEIGHT, 2 + uploadClass);
   }
 }
