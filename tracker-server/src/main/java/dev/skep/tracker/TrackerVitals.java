@@ -1,7 +1,7 @@
 package dev.skep.tracker;
 
 import dev.skep.tracker.access.Readers;
-import dev.skep.tracker.admin.Snapshots;
+import dev.skep.tracker.admin.views.Snapshots;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.http.HttpLoad;
 import dev.skep.tracker.observe.Vitals;

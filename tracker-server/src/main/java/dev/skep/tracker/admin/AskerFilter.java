@@ -3,6 +3,7 @@ package dev.skep.tracker.admin;
 import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.access.Readers;
 import dev.skep.tracker.access.Readers.Answer;
+import dev.skep.tracker.admin.views.Sight;
 import dev.skep.tracker.announce.Proxies;
 import io.helidon.webserver.http.ServerRequest;
 import jakarta.annotation.Priority;
@@ -70,13 +71,12 @@ public class AskerFilter implements ContainerRequestFilter {
     String passkey =
         Objects.requireNonNullElse(request.getUriInfo().getQueryParameters().getFirst(PASSKEY), "");
     switch (readers.judge(new Readers.Asker(from, secret, passkey))) {
-      case Answer.Administrator() -> asking.admit(Asking.Sight.EVERYTHING, passkey);
+      case Answer.Administrator() -> asking.admit(Sight.EVERYTHING, passkey);
       case Answer.TooOften(Duration pause, String reason) ->
           request.abortWith(tooOften(pause, reason));
       case Answer.Reader reader when isAdministration() ->
           request.abortWith(tokenWanted(reader.withSecret()));
-      case Answer.Reader reader ->
-          asking.admit(new Asking.Sight(reader.visible(), reader.all()), passkey);
+      case Answer.Reader reader -> asking.admit(new Sight(reader.visible(), reader.all()), passkey);
       case Answer.Refused refused when isAdministration() ->
           request.abortWith(tokenWanted(refused.withSecret()));
       case Answer.Refused refused when refused.passkeyHelps() ->

@@ -1,5 +1,6 @@
 package dev.skep.tracker.admin;
 
+import dev.skep.tracker.admin.views.PagePart;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.QueryParam;
 import java.util.Optional;
@@ -27,24 +28,10 @@ public class Page {
   @Parameter(description = "The page behind the one that had this as its next")
   @Nullable String after;
 
-  /**
-   * A part that can be had.
-   *
-   * @param after where the page before ended
-   * @param skip how many rows to leave out behind that, 0 to 10,000
-   * @param most how many rows it has at most, 1 to 1,000
-   */
-  public record Part(Optional<String> after, int skip, int most) {
-    /** The first rows of a list. */
-    public static Part first(int most) {
-      return new Part(Optional.empty(), 0, most);
-    }
-  }
-
   /** This page, if it can be had. */
-  Part checked() {
+  PagePart checked() {
     int skip = Requests.number("offset", offset, 0, MOST_OFFSET);
     int most = Requests.number("limit", limit, 1, MOST);
-    return new Part(Optional.ofNullable(after), skip, most);
+    return new PagePart(Optional.ofNullable(after), skip, most);
   }
 }

@@ -1,5 +1,9 @@
 package dev.skep.tracker.admin;
 
+import dev.skep.tracker.admin.views.Directory;
+import dev.skep.tracker.admin.views.Listing;
+import dev.skep.tracker.admin.views.PeerInfo;
+import dev.skep.tracker.admin.views.PeerList;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
@@ -31,6 +35,7 @@ public class PeersResource {
   @Operation(summary = "Peers of all torrents, the biggest swarm's first")
   @APIResponse(content = @Content(schema = @Schema(implementation = PeerList.class)))
   public StreamingOutput peers(@BeanParam Page page) {
-    return directory.peers(page.checked(), asking.sight()).json("peers");
+    Listing<PeerInfo> peers = directory.peers(page.checked(), asking.sight());
+    return out -> peers.write("peers", out);
   }
 }

@@ -1,5 +1,6 @@
 package dev.skep.tracker.admin;
 
+import dev.skep.tracker.admin.views.ForeignCursorException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
@@ -32,6 +33,8 @@ public class ProblemMapper implements ExceptionMapper<Exception> {
           web.getResponse();
       case WebApplicationException web ->
           Problem.response(web.getResponse().getStatusInfo(), detail(web));
+      case ForeignCursorException wrong ->
+          Problem.response(Status.BAD_REQUEST, String.valueOf(wrong.getMessage()));
       case IOException io ->
           Problem.response(Status.SERVICE_UNAVAILABLE, String.valueOf(io.getMessage()));
       default -> {

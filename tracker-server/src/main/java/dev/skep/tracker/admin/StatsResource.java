@@ -1,5 +1,7 @@
 package dev.skep.tracker.admin;
 
+import dev.skep.tracker.admin.views.Directory;
+import dev.skep.tracker.admin.views.StatsView;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;

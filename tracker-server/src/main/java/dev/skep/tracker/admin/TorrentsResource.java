@@ -3,6 +3,14 @@ package dev.skep.tracker.admin;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
+import dev.skep.tracker.admin.views.Directory;
+import dev.skep.tracker.admin.views.Listing;
+import dev.skep.tracker.admin.views.PagePart;
+import dev.skep.tracker.admin.views.PeerInfo;
+import dev.skep.tracker.admin.views.PeerList;
+import dev.skep.tracker.admin.views.Snapshots;
+import dev.skep.tracker.admin.views.TorrentList;
+import dev.skep.tracker.admin.views.TorrentView;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.CatalogueException;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
@@ -64,18 +72,21 @@ public class TorrentsResource {
       @QueryParam("exact") @DefaultValue("false") boolean exact,
       @QueryParam("sort") @DefaultValue("peers") String sort,
       @BeanParam Page page) {
-    Page.Part part = page.checked();
-    if (name != null) {
-      Listing<TorrentView> found =
-          exact
-              ? directory.called(name, asking.sight())
-              : directory.named(name, part, asking.sight());
-      return found.json("torrents");
+    PagePart part = page.checked();
+    Listing<TorrentView> torrents;
+    if (name == null) {
+      torrents = directory.torrents(order(sort), part, asking.sight());
+    } else if (exact) {
+      torrents = directory.called(name, asking.sight());
+    } else {
+      torrents = directory.named(name, part, asking.sight());
     }
-    Snapshots.Sort order =
-        Snapshots.Sort.of(sort)
-            .orElseThrow(() -> Requests.wrong("sort is peers, seeders, leechers or completed"));
-    return directory.torrents(order, part, asking.sight()).json("torrents");
+    return out -> torrents.write("torrents", out);
+  }
+
+  private static Snapshots.Sort order(String sort) {
+    return Snapshots.Sort.of(sort)
+        .orElseThrow(() -> Requests.wrong("sort is peers, seeders, leechers or completed"));
   }
 
   @GET
@@ -93,11 +104,12 @@ public class TorrentsResource {
   @APIResponse(content = @Content(schema = @Schema(implementation = PeerList.class)))
   public StreamingOutput peers(@PathParam("infoHash") String hex, @BeanParam Page page) {
     InfoHash hash = Requests.infoHash(hex);
-    Page.Part part = page.checked();
+    PagePart part = page.checked();
     if (directory.torrent(hash, asking.sight()).isEmpty()) {
       throw unknown(hex);
     }
-    return directory.peers(hash, part).json("peers");
+    Listing<PeerInfo> peers = directory.peers(hash, part);
+    return out -> peers.write("peers", out);
   }
 
   @POST

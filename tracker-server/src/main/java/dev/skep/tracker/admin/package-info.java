@@ -1,8 +1,8 @@
 /**
  * The REST API under {@code /api/v1}, and .torrent files of the catalogue.
  *
- * <p>May touch {@code announce}, {@code swarm}, {@code catalogue} and {@code access}; never the
- * front ends.
+ * <p>Shows {@code admin.views}. May touch {@code announce}, {@code swarm}, {@code catalogue} and
+ * {@code access}; never the front ends.
  */
 @NullMarked
 package dev.skep.tracker.admin;

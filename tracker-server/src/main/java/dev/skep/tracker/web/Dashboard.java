@@ -1,12 +1,12 @@
 package dev.skep.tracker.web;
 
 import dev.skep.tracker.admin.Asking;
-import dev.skep.tracker.admin.Directory;
-import dev.skep.tracker.admin.Listing;
-import dev.skep.tracker.admin.Page;
-import dev.skep.tracker.admin.Snapshots;
-import dev.skep.tracker.admin.StatsView;
-import dev.skep.tracker.admin.TorrentView;
+import dev.skep.tracker.admin.views.Directory;
+import dev.skep.tracker.admin.views.Listing;
+import dev.skep.tracker.admin.views.PagePart;
+import dev.skep.tracker.admin.views.Snapshots;
+import dev.skep.tracker.admin.views.StatsView;
+import dev.skep.tracker.admin.views.TorrentView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -78,7 +78,7 @@ final class Dashboard {
             numbers(stats),
             torrents(
                 directory.torrents(
-                    Snapshots.Sort.PEERS, Page.Part.first(MOST_TORRENTS), asking.sight()),
+                    Snapshots.Sort.PEERS, PagePart.first(MOST_TORRENTS), asking.sight()),
                 asking.passkey()),
             SCRIPT);
   }

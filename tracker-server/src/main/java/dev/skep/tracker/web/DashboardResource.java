@@ -1,7 +1,7 @@
 package dev.skep.tracker.web;
 
 import dev.skep.tracker.admin.Asking;
-import dev.skep.tracker.admin.Directory;
+import dev.skep.tracker.admin.views.Directory;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;

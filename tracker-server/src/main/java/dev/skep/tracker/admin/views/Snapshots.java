@@ -1,4 +1,4 @@
-package dev.skep.tracker.admin;
+package dev.skep.tracker.admin.views;
 
 import dev.skep.tracker.swarm.SwarmCounts;
 import dev.skep.tracker.swarm.SwarmOverview;

@@ -1,4 +1,4 @@
-package dev.skep.tracker.admin;
+package dev.skep.tracker.admin.views;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.address.IpAddress;
@@ -52,7 +52,7 @@ final class PeerWalk extends Listing.Chunks<PeerInfo> {
       Catalogue catalogue,
       List<Step> steps,
       Optional<Step> beyond,
-      Page.Part part) {
+      PagePart part) {
     this.swarms = swarms;
     this.catalogue = catalogue;
     this.steps = steps.iterator();
@@ -135,7 +135,7 @@ final class PeerWalk extends Listing.Chunks<PeerInfo> {
   static PeerKey key(String text) {
     Matcher parts = KEY.matcher(text);
     if (!parts.matches()) {
-      throw Cursor.wrong();
+      throw new ForeignCursorException();
     }
     var address =
         new IpAddress(

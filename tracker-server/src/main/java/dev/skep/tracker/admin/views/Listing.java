@@ -1,8 +1,7 @@
-package dev.skep.tracker.admin;
+package dev.skep.tracker.admin.views;
 
 import jakarta.json.Json;
 import jakarta.json.stream.JsonGenerator;
-import jakarta.ws.rs.core.StreamingOutput;
 import java.io.OutputStream;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -26,12 +25,8 @@ public record Listing<T extends Listing.Row>(
     void write(JsonGenerator out);
   }
 
-  /** As JSON: an object with the rows under {@code member}. */
-  StreamingOutput json(String member) {
-    return stream -> write(member, stream);
-  }
-
-  private void write(String member, OutputStream stream) {
+  /** Writes JSON: an object with the rows under {@code member}; goes through them. */
+  public void write(String member, OutputStream stream) {
     try (JsonGenerator out = Json.createGenerator(stream)) {
       out.writeStartObject();
       total.ifPresent(count -> out.write("total", count));

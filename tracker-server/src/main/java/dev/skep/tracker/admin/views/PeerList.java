@@ -1,4 +1,4 @@
-package dev.skep.tracker.admin;
+package dev.skep.tracker.admin.views;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,7 @@
-package dev.skep.tracker.admin;
+package dev.skep.tracker.admin.views;
 
 import dev.skep.protocol.InfoHash;
-import dev.skep.tracker.admin.Asking.Sight;
-import dev.skep.tracker.admin.Snapshots.Sort;
+import dev.skep.tracker.admin.views.Snapshots.Sort;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.catalogue.Catalogue;
@@ -67,7 +66,7 @@ public final class Directory {
   }
 
   /** All torrents that may be seen, those first of which there is most. */
-  public Listing<TorrentView> torrents(Sort sort, Page.Part part, Sight sight) {
+  public Listing<TorrentView> torrents(Sort sort, PagePart part, Sight sight) {
     List<SwarmSummary> all = snapshots.sorted(sort);
     int from =
         part.after()
@@ -98,10 +97,10 @@ public final class Directory {
   /** Behind which torrents a page begins, though the one that ended the last may have moved. */
   private static int placeBehind(List<SwarmSummary> all, Sort sort, List<String> words) {
     if (!words.getFirst().equals(sort.text()) || !words.get(1).matches("\\d{1,9}")) {
-      throw Cursor.wrong();
+      throw new ForeignCursorException();
     }
     int key = Integer.parseInt(words.get(1));
-    InfoHash hash = Requests.infoHash(words.get(2));
+    InfoHash hash = infoHash(words.get(2));
     int low = 0;
     int high = all.size();
     while (low < high) {
@@ -118,8 +117,16 @@ public final class Directory {
     return low;
   }
 
+  private static InfoHash infoHash(String inCursor) {
+    try {
+      return InfoHash.fromHex(inCursor);
+    } catch (IllegalArgumentException _) {
+      throw new ForeignCursorException();
+    }
+  }
+
   /** Registered torrents that may be seen and whose name holds {@code part}, in any case. */
-  public Listing<TorrentView> named(String name, Page.Part part, Sight sight) {
+  public Listing<TorrentView> named(String name, PagePart part, Sight sight) {
     String wanted = name.toLowerCase(Locale.ROOT);
     List<RegisteredTorrent> page = new ArrayList<>();
     int skip = part.skip();
@@ -166,7 +173,7 @@ public final class Directory {
   }
 
   /** Peers of one torrent by address. */
-  public Listing<PeerInfo> peers(InfoHash hash, Page.Part part) {
+  public Listing<PeerInfo> peers(InfoHash hash, PagePart part) {
     SwarmCounts counts = swarms.counts(hash);
     int peers = counts.seeders() + counts.leechers();
     Optional<PeerKey> after =
@@ -177,7 +184,7 @@ public final class Directory {
   }
 
   /** Peers of all torrents that may be seen, the biggest swarm's first. */
-  public Listing<PeerInfo> peers(Page.Part part, Sight sight) {
+  public Listing<PeerInfo> peers(PagePart part, Sight sight) {
     List<SwarmSummary> all = snapshots.sorted(Sort.PEERS);
     List<PeerWalk.Step> steps = new ArrayList<>();
     int from = part.after().map(cursor -> goOn(all, cursor, sight, steps)).orElse(0);
@@ -207,7 +214,7 @@ public final class Directory {
     List<String> words = Cursor.words(cursor, CURSOR_WORDS + 1);
     List<String> swarm = words.subList(0, CURSOR_WORDS);
     int behind = placeBehind(all, Sort.PEERS, swarm);
-    InfoHash hash = Requests.infoHash(swarm.getLast());
+    InfoHash hash = infoHash(swarm.getLast());
     if (!words.getLast().isEmpty() && sight.holds(hash)) {
       int peers = Integer.parseInt(swarm.get(1));
       steps.add(new PeerWalk.Step(hash, peers, Optional.of(PeerWalk.key(words.getLast())), peers));

@@ -1,4 +1,4 @@
-package dev.skep.tracker.admin;
+package dev.skep.tracker.admin.views;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,8 +7,7 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
 import dev.skep.protocol.address.IpAddress;
 import dev.skep.protocol.tracker.AnnounceEvent;
-import dev.skep.tracker.admin.Asking.Sight;
-import dev.skep.tracker.admin.Snapshots.Sort;
+import dev.skep.tracker.admin.views.Snapshots.Sort;
 import dev.skep.tracker.announce.Access;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.AnnounceSettings;
@@ -118,12 +117,12 @@ class DirectoryTest {
       assertThat(seen).as("pages of " + limit).hasSize(1405).doesNotHaveDuplicates();
     }
     for (int skip : new int[] {0, 1, 699, 700, 701, 1404, 1405, 10_000}) {
-      var part = new Page.Part(Optional.empty(), skip, 1000);
+      var part = new PagePart(Optional.empty(), skip, 1000);
       assertThat(rows(directory.peers(part, Sight.EVERYTHING)))
           .hasSize(Math.clamp(1405 - skip, 0, 1000));
     }
     Sight onlyOne = new Sight(torrent(4)::equals, false);
-    assertThat(rows(directory.peers(Page.Part.first(1000), onlyOne))).hasSize(250);
+    assertThat(rows(directory.peers(PagePart.first(1000), onlyOne))).hasSize(250);
   }
 
   @Test
@@ -164,7 +163,7 @@ class DirectoryTest {
     List<Integer> found = new ArrayList<>();
     do {
       Listing<TorrentView> page =
-          directory.named("LAST", new Page.Part(after, 0, 100), Sight.EVERYTHING);
+          directory.named("LAST", new PagePart(after, 0, 100), Sight.EVERYTHING);
       found.add(rows(page).size());
       after = page.next().get();
     } while (after.isPresent());
@@ -174,7 +173,7 @@ class DirectoryTest {
     assertThat(rows(directory.called("last", Sight.EVERYTHING))).isEmpty();
 
     Sight nothing = new Sight(_ -> false, false);
-    Listing<TorrentView> page = directory.named("x", Page.Part.first(100), nothing);
+    Listing<TorrentView> page = directory.named("x", PagePart.first(100), nothing);
     assertThat(rows(page)).isEmpty();
     assertThat(page.next().get()).isPresent();
     assertThat(page.total()).isEmpty();
@@ -210,18 +209,18 @@ class DirectoryTest {
             }
           }
         };
-    assertThatThrownBy(() -> endless.json("rows").write(patience)).hasRootCauseMessage("enough");
+    assertThatThrownBy(() -> endless.write("rows", patience)).hasRootCauseMessage("enough");
   }
 
   /** Asks for page after page and lets everything change between them. */
   private static <T extends Listing.Row> void all(
-      Function<Page.Part, Listing<T>> list,
+      Function<PagePart, Listing<T>> list,
       int limit,
       java.util.function.Consumer<T> each,
       Runnable between) {
     Optional<String> after = Optional.empty();
     do {
-      Listing<T> page = list.apply(new Page.Part(after, 0, limit));
+      Listing<T> page = list.apply(new PagePart(after, 0, limit));
       List<T> rows = rows(page);
       assertThat(rows).hasSizeLessThanOrEqualTo(limit);
       rows.forEach(each);

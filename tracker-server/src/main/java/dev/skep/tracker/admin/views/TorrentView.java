@@ -1,4 +1,4 @@
-package dev.skep.tracker.admin;
+package dev.skep.tracker.admin.views;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.catalogue.RegisteredTorrent;

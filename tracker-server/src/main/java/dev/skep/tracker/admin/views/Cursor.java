@@ -1,4 +1,4 @@
-package dev.skep.tracker.admin;
+package dev.skep.tracker.admin.views;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -6,13 +6,14 @@ import java.util.Base64;
 import java.util.List;
 
 /** Where a page of a list ended: some words that mean nothing to who passes them on. */
-final class Cursor {
+public final class Cursor {
   private static final String BETWEEN = "\n";
   private static final int LONGEST = 2048;
 
   private Cursor() {}
 
-  static String of(String... words) {
+  /** The cursor of these words. */
+  public static String of(String... words) {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(String.join(BETWEEN, words).getBytes(UTF_8));
@@ -31,10 +32,6 @@ final class Cursor {
         // As wrong as one of another list.
       }
     }
-    throw wrong();
-  }
-
-  static RuntimeException wrong() {
-    return Requests.wrong("'after' is not from this list; leave it out to begin at the start");
+    throw new ForeignCursorException();
   }
 }
