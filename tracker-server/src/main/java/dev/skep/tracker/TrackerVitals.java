@@ -3,7 +3,7 @@ package dev.skep.tracker;
 import dev.skep.tracker.access.Readers;
 import dev.skep.tracker.admin.views.Snapshots;
 import dev.skep.tracker.announce.TrackerCounters;
-import dev.skep.tracker.http.HttpLoad;
+import dev.skep.tracker.http.admission.HttpLoad;
 import dev.skep.tracker.observe.Vitals;
 import dev.skep.tracker.persistence.SavingStatus;
 import dev.skep.tracker.swarm.SwarmOverview;

@@ -4,6 +4,7 @@ import dev.skep.protocol.address.Cidr;
 import dev.skep.protocol.address.IpAddress;
 import dev.skep.protocol.tracker.TrackerProtocolException;
 import dev.skep.tracker.announce.Proxies;
+import dev.skep.tracker.http.admission.HttpSettings;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.net.InetAddress;

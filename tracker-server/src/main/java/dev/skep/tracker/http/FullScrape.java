@@ -2,6 +2,8 @@ package dev.skep.tracker.http;
 
 import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.announce.AnnounceService;
+import dev.skep.tracker.http.admission.AnswerRules;
+import dev.skep.tracker.http.admission.HttpSettings;
 import dev.skep.tracker.swarm.SwarmOverview;
 import dev.skep.tracker.swarm.SwarmStore;
 import dev.skep.tracker.swarm.SwarmSummary;
@@ -71,7 +73,7 @@ public final class FullScrape {
 
   private void answer(ServerResponse response, IpAddress asker, String passkey, boolean gzip)
       throws IOException {
-    response.header(TrackerRoutes.TEXT).header(Compression.VARIES);
+    response.header(AnswerRules.TEXT).header(Compression.VARIES);
     if (gzip) {
       response.header(Compression.GZIP);
     }

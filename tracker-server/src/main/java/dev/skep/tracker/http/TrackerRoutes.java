@@ -10,10 +10,10 @@ import dev.skep.protocol.tracker.TrackerProtocolException;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.Outcome;
 import dev.skep.tracker.announce.Passkeys;
+import dev.skep.tracker.http.admission.AnswerRules;
+import dev.skep.tracker.http.admission.HttpSettings;
+import dev.skep.tracker.http.admission.Turns;
 import dev.skep.tracker.swarm.Announce;
-import io.helidon.http.Header;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -25,8 +25,6 @@ import java.util.Optional;
  * request is told in a bencoded failure with status 200, as clients expect.
  */
 public final class TrackerRoutes {
-  static final Header TEXT = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "text/plain");
-
   private final AnnounceService service;
   private final Askers askers;
   private final HttpSettings settings;
@@ -142,7 +140,7 @@ public final class TrackerRoutes {
     }
     response.header(Compression.VARIES);
     if (Compression.isAccepted(request.headers())) {
-      response.header(TEXT).header(Compression.GZIP).send(body.compressed());
+      response.header(AnswerRules.TEXT).header(Compression.GZIP).send(body.compressed());
     } else {
       send(response, body);
     }
@@ -167,6 +165,6 @@ public final class TrackerRoutes {
   }
 
   static void send(ServerResponse response, BencodeBuffer body) {
-    response.header(TEXT).send(body.array(), 0, body.length());
+    response.header(AnswerRules.TEXT).send(body.array(), 0, body.length());
   }
 }

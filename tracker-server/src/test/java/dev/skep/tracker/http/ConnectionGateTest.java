@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.skep.protocol.address.Cidr;
-import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.announce.Access;
+import dev.skep.tracker.http.admission.AnswerLimits;
+import dev.skep.tracker.http.admission.HttpSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -155,37 +155,6 @@ class ConnectionGateTest {
             .startsWith("d8:complete");
       }
     }
-  }
-
-  @Test
-  void onePrivateAddressMayHaveMoreAndNeverMoreThanHalfOfAll() {
-    IpAddress here = IpAddress.of(InetAddress.ofLiteral("10.1.2.3"));
-    IpAddress elsewhere = IpAddress.of(InetAddress.ofLiteral("198.51.100.7"));
-    assertThat(mayHave(here, 1, 2)).isEqualTo(2);
-    assertThat(mayHave(elsewhere, 1, 2)).isEqualTo(1);
-    assertThat(mayHave(here, 1, 100)).isEqualTo(MOST / 2);
-  }
-
-  /** How many connections it gets in. */
-  private static int mayHave(IpAddress address, int mostPerAddress, int privateTimes) {
-    var crowds =
-        new Crowds(settings(mostPerAddress, privateTimes, List.of(), LONG), new HttpLoad());
-    int in = 0;
-    while (in < 2 * MOST && crowds.enter(address).isPresent()) {
-      in++;
-    }
-    return in;
-  }
-
-  @Test
-  void addressesOfOneSmallNetworkCountAsOneOverIpv6() {
-    Crowds crowds = new Crowds(settings(1, List.of(), LONG), new HttpLoad());
-    IpAddress one = IpAddress.of(InetAddress.ofLiteral("2001:db8::1"));
-    assertThat(crowds.enter(one)).isPresent();
-    assertThat(crowds.enter(IpAddress.of(InetAddress.ofLiteral("2001:db8::2")))).isEmpty();
-    assertThat(crowds.enter(IpAddress.of(InetAddress.ofLiteral("2001:db8:0:1::1")))).isPresent();
-    crowds.leave(one);
-    assertThat(crowds.enter(IpAddress.of(InetAddress.ofLiteral("2001:db8::2")))).isPresent();
   }
 
   @Test
@@ -345,11 +314,6 @@ class ConnectionGateTest {
 
   private static HttpSettings settings(
       int mostPerAddress, List<Cidr> uncounted, Duration patience) {
-    return settings(mostPerAddress, 1, uncounted, patience);
-  }
-
-  private static HttpSettings settings(
-      int mostPerAddress, int privateTimes, List<Cidr> uncounted, Duration patience) {
     return new HttpSettings(
         List.of(),
         List.of(),
@@ -358,7 +322,7 @@ class ConnectionGateTest {
         Duration.ofHours(1),
         MOST,
         mostPerAddress,
-        privateTimes,
+        1,
         uncounted,
         patience,
         AnswerLimits.DEFAULT);

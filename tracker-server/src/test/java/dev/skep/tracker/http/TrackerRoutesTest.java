@@ -6,6 +6,8 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.address.Cidr;
 import dev.skep.protocol.tracker.TrackerReply;
 import dev.skep.tracker.announce.Access;
+import dev.skep.tracker.http.admission.AnswerLimits;
+import dev.skep.tracker.http.admission.HttpSettings;
 import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.swarm.SwarmStore;
 import java.io.IOException;

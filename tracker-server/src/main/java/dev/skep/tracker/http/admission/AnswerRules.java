@@ -1,4 +1,4 @@
-package dev.skep.tracker.http;
+package dev.skep.tracker.http.admission;
 
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
@@ -14,7 +14,11 @@ import io.helidon.webserver.http1.Http1ConnectionListener;
  * things are now and maybe to whom. One that is long and knows it is not kept until it is whole,
  * but sent as it comes.
  */
-final class AnswerRules implements Http1ConnectionListener {
+public final class AnswerRules implements Http1ConnectionListener {
+  /** What announces and scrapes are answered in, by which they are known here. */
+  public static final Header TEXT =
+      HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "text/plain");
+
   private static final Header NOSNIFF =
       HeaderValues.createCached(HeaderNames.create("X-Content-Type-Options"), "nosniff");
   private static final Header NO_STORE =
@@ -22,6 +26,8 @@ final class AnswerRules implements Http1ConnectionListener {
 
   /** So long an answer is there already, or comes from elsewhere bit by bit. */
   private static final int STREAMED_FROM_BYTES = 64 << 10;
+
+  AnswerRules() {}
 
   @Override
   @SuppressWarnings("ReferenceEquality") // it is the one object that those answers have
@@ -32,7 +38,7 @@ final class AnswerRules implements Http1ConnectionListener {
     }
     if (headers instanceof WritableHeaders<?> answer
         && !(answer.contains(HeaderNames.CONTENT_TYPE)
-            && answer.get(HeaderNames.CONTENT_TYPE) == TrackerRoutes.TEXT)) {
+            && answer.get(HeaderNames.CONTENT_TYPE) == TEXT)) {
       answer.setIfAbsent(NOSNIFF);
       answer.setIfAbsent(NO_STORE);
     }

@@ -1,4 +1,4 @@
-package dev.skep.tracker.http;
+package dev.skep.tracker.http.admission;
 
 import dev.skep.protocol.address.Cidr;
 import java.time.Duration;

@@ -1,6 +1,5 @@
-package dev.skep.tracker;
+package dev.skep.tracker.http.admission;
 
-import dev.skep.tracker.http.ConnectionGate;
 import io.helidon.webserver.ProtocolConfigs;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import io.helidon.webserver.spi.ServerConnectionSelectorProvider;

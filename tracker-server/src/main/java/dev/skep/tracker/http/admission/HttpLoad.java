@@ -1,4 +1,4 @@
-package dev.skep.tracker.http;
+package dev.skep.tracker.http.admission;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;

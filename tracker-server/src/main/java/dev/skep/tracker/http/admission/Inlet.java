@@ -1,4 +1,4 @@
-package dev.skep.tracker.http;
+package dev.skep.tracker.http.admission;
 
 import io.helidon.common.buffers.DataReader;
 import io.helidon.webserver.CloseConnectionException;

@@ -1,4 +1,4 @@
-package dev.skep.tracker.http;
+package dev.skep.tracker.http.admission;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;

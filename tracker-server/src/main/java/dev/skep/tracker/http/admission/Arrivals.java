@@ -1,4 +1,4 @@
-package dev.skep.tracker.http;
+package dev.skep.tracker.http.admission;
 
 import dev.skep.tracker.announce.TrackerCounters;
 import io.helidon.common.socket.SocketOptions;
@@ -25,7 +25,7 @@ import java.util.concurrent.Executor;
  */
 public final class Arrivals implements SocketOptions {
   /** Connections that may stand in line behind a probe; at most twice as many wait. */
-  static final int MOST_BEHIND_PROBE = 512;
+  public static final int MOST_BEHIND_PROBE = 512;
 
   private final TrackerCounters counters;
   private final int mostBehindProbe;
@@ -41,7 +41,13 @@ public final class Arrivals implements SocketOptions {
     this(counters, MOST_BEHIND_PROBE, Thread::startVirtualThread);
   }
 
-  Arrivals(TrackerCounters counters, int mostBehindProbe, Executor serving) {
+  /**
+   * For a server that serves in another way.
+   *
+   * @param mostBehindProbe connections that may stand in line behind a probe, at least 1
+   * @param serving what serves connections in their turn
+   */
+  public Arrivals(TrackerCounters counters, int mostBehindProbe, Executor serving) {
     this.counters = counters;
     this.mostBehindProbe = mostBehindProbe;
     this.serving = serving;

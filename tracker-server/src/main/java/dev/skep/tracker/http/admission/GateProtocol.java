@@ -1,4 +1,4 @@
-package dev.skep.tracker;
+package dev.skep.tracker.http.admission;
 
 import io.helidon.common.config.Config;
 import io.helidon.webserver.spi.ProtocolConfig;

@@ -1,4 +1,4 @@
-package dev.skep.tracker.http;
+package dev.skep.tracker.http.admission;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
