@@ -4,6 +4,7 @@ import dev.skep.service.settings.BadSettingException;
 import dev.skep.service.settings.Settings;
 import dev.skep.service.settings.SettingsFile;
 import dev.skep.tracker.config.Keys;
+import dev.skep.tracker.system.FileLimit;
 import io.helidon.config.mp.MpConfigSources;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -12,6 +12,7 @@ import dev.skep.tracker.http.admission.AnswerLimits;
 import dev.skep.tracker.http.admission.HttpSettings;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
+import dev.skep.tracker.system.FileLimit;
 import java.util.List;
 
 /** What the operator set, in the words of each room. */

@@ -3,6 +3,7 @@ package dev.skep.tracker;
 import dev.skep.service.network.ReachableAddress;
 import dev.skep.service.settings.Settings;
 import dev.skep.tracker.config.Keys;
+import dev.skep.tracker.http.admission.Encryption;
 import io.helidon.Main;
 import io.helidon.common.Weight;
 import io.helidon.microprofile.server.Server;

@@ -15,6 +15,7 @@ import dev.skep.tracker.http.FullScrape;
 import dev.skep.tracker.http.TrackerRoutes;
 import dev.skep.tracker.http.admission.Arrivals;
 import dev.skep.tracker.http.admission.ConnectionGate;
+import dev.skep.tracker.http.admission.Encryption;
 import dev.skep.tracker.http.admission.GateProvider;
 import dev.skep.tracker.http.admission.HttpLoad;
 import dev.skep.tracker.http.admission.TlsFront;

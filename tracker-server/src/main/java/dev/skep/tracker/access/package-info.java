@@ -1,8 +1,7 @@
 /**
  * Who may announce, and who may administer.
  *
- * <p>Decides for {@code announce} and asks {@code catalogue}; addresses are {@code swarm}'s values.
- * No framework.
+ * <p>Decides for {@code announce} and asks {@code catalogue} what is registered. No framework.
  */
 @NullMarked
 package dev.skep.tracker.access;

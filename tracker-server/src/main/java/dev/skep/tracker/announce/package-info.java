@@ -1,7 +1,8 @@
 /**
- * The one path of every announce and scrape: access check, swarm, count, outcome.
+ * The one path of every announce and scrape: access check, swarm, count, outcome; and the beat that
+ * tells it the time.
  *
- * <p>May touch {@code swarm}, {@code access} and {@code catalogue}. Nothing here blocks.
+ * <p>May touch {@code swarm}; who may announce, others decide for it. Nothing on the path blocks.
  */
 @NullMarked
 package dev.skep.tracker.announce;

@@ -1,7 +1,8 @@
 /**
- * Health checks and metrics.
+ * What an operator watches: health, metrics, and which lines the log has.
  *
- * <p>Reads the other rooms' counters and states; changes nothing.
+ * <p>Reads counters and states of {@code announce}, {@code swarm}, {@code http.admission} and
+ * {@code persistence}; changes nothing.
  */
 @NullMarked
 package dev.skep.tracker.observe;

@@ -1,5 +1,6 @@
 package dev.skep.tracker.persistence;
 
+import dev.skep.tracker.system.InWords;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

@@ -5,6 +5,7 @@ import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.catalogue.StoredMetainfo;
 import dev.skep.tracker.swarm.SwarmStore;
+import dev.skep.tracker.system.InWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package dev.skep.tracker.persistence;
 
 import dev.skep.tracker.swarm.SwarmStore;
+import dev.skep.tracker.system.InWords;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -1,6 +1,7 @@
 package dev.skep.tracker.persistence;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.tracker.system.InWords;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package dev.skep.tracker.persistence;
 import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.catalogue.StoredMetainfo;
+import dev.skep.tracker.system.InWords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

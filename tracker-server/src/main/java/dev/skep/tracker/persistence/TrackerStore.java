@@ -4,6 +4,7 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.persistence.StoredState.Shard;
 import dev.skep.tracker.persistence.StoredState.Swarm;
 import dev.skep.tracker.persistence.StoredState.Torrent;
+import dev.skep.tracker.system.InWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

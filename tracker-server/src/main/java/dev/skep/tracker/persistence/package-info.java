@@ -1,8 +1,9 @@
 /**
  * What survives a restart: the catalogue, access lists, completed counts and images of the swarms,
- * in EclipseStore.
+ * in files and EclipseStore.
  *
- * <p>May touch {@code swarm} and {@code catalogue}; never called on the announce path.
+ * <p>May touch {@code swarm}, {@code catalogue} and {@code system}; never called on the announce
+ * path.
  */
 @NullMarked
 package dev.skep.tracker.persistence;

@@ -2,6 +2,7 @@ package dev.skep.tracker.udp;
 
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.TrackerCounters;
+import dev.skep.tracker.system.SchedulerSlice;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;

@@ -1,7 +1,8 @@
 /**
  * The UDP front end (BEP 15): decodes a datagram, calls {@code announce}, encodes the outcome.
  *
- * <p>May touch {@code announce} and the protocol's codecs; decides nothing itself.
+ * <p>May touch {@code announce}, {@code swarm}'s values, {@code system} and the protocol's codecs;
+ * decides nothing itself. No framework.
  */
 @NullMarked
 package dev.skep.tracker.udp;

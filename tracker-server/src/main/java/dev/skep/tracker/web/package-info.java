@@ -1,7 +1,7 @@
 /**
  * The dashboard: a page for people.
  *
- * <p>Reads what {@code admin} shows; changes nothing.
+ * <p>Draws {@code admin.views} for whom {@code admin} let in; touches nothing else.
  */
 @NullMarked
 package dev.skep.tracker.web;

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.skep.tracker.persistence.SavedState.Contents;
 import dev.skep.tracker.swarm.SwarmStore;
+import dev.skep.tracker.system.InWords;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;

@@ -1,4 +1,4 @@
-package dev.skep.tracker;
+package dev.skep.service.logs;
 
 import java.time.Instant;
 import java.time.ZoneId;
@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a record as one line of bounded length: what failed with its cause and the few places in
- * the code nearest to it, no more, since what strangers send may be the reason. Named in {@code
- * logging.properties}.
+ * the code nearest to it, no more, since what strangers send may be the reason.
  */
 public final class OneLine extends Formatter {
   /** Beyond it a line is cut. */

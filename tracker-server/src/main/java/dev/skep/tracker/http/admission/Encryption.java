@@ -1,6 +1,6 @@
-package dev.skep.tracker;
+package dev.skep.tracker.http.admission;
 
-import dev.skep.tracker.persistence.InWords;
+import dev.skep.tracker.system.InWords;
 import io.helidon.common.tls.Tls;
 import io.helidon.config.mp.MpConfig;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import org.eclipse.microprofile.config.Config;
  * TLS as {@code server.tls} configures it. The server's listener is told that there is none: it is
  * spoken by us, on connections that are counted.
  */
-final class Encryption {
+public final class Encryption {
   private static final String KEYS = "server.tls";
 
   private Encryption() {}
@@ -21,7 +21,7 @@ final class Encryption {
    *
    * @throws IOException if they cannot be used; the message is one line for the operator
    */
-  static Optional<Tls> of(Config config) throws IOException {
+  public static Optional<Tls> of(Config config) throws IOException {
     if (!isWanted(config)) {
       return Optional.empty();
     }

@@ -1,6 +1,5 @@
-package dev.skep.tracker;
+package dev.skep.tracker.announce;
 
-import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.swarm.SwarmStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -13,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * Tells the store and the announce path the time, once a second, and sweeps out who fell silent, a
  * little at a time: on a machine with one processor announces wait for what is done here.
  */
-final class Heartbeat implements AutoCloseable {
+public final class Heartbeat implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Heartbeat.class.getName());
 
   /** Sweeps at a time and the pause after: a million peers are seen through in 12 seconds. */
@@ -42,7 +41,8 @@ final class Heartbeat implements AutoCloseable {
     roundNanos = (round.compareTo(ROUND) < 0 ? round : ROUND).toNanos();
   }
 
-  static Heartbeat start(SwarmStore swarms, AnnounceService announces) {
+  /** Begins to beat, once a second until it is closed. */
+  public static Heartbeat start(SwarmStore swarms, AnnounceService announces) {
     var heartbeat = new Heartbeat(swarms, announces);
     var _ = heartbeat.thread.scheduleAtFixedRate(heartbeat::beat, 1, 1, TimeUnit.SECONDS);
     heartbeat.sweepIn(SWEEP_PAUSE.toNanos());
@@ -84,8 +84,8 @@ final class Heartbeat implements AutoCloseable {
     }
   }
 
-  /** How long ago the last one was. */
-  long sinceBeatNanos() {
+  /** How long ago the last beat was, in nanoseconds. */
+  public long sinceBeatNanos() {
     return System.nanoTime() - beatNanos;
   }
 

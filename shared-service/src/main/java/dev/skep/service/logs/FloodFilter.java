@@ -1,7 +1,5 @@
-package dev.skep.tracker;
+package dev.skep.service.logs;
 
-import io.helidon.webserver.CloseConnectionException;
-import java.net.SocketException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -12,19 +10,15 @@ import java.util.logging.Filter;
 import java.util.logging.LogRecord;
 
 /**
- * Keeps strangers from filling the disk by way of the log, whatever logger they reach: each has so
- * many lines a minute, and a line that is not ours comes once a minute. That a client went away
- * before its answer is no news at all. Stands before the root handler, named in {@code
- * logging.properties}; {@link OneLine} bounds the lines themselves.
+ * Keeps strangers from filling the disk by way of the log, whatever logger they reach: each logger
+ * has so many lines a minute, and a line that is not ours comes once a minute. Stands before the
+ * root handler; {@link OneLine} bounds the lines themselves.
  */
 public final class FloodFilter implements Filter {
   /** Lines of one logger in a minute. */
   static final int MOST_LINES = 20;
 
   private static final String OURS = "dev.skep.";
-
-  /** Where a failing socket means that nobody can connect any more. */
-  private static final String LISTENER = "io.helidon.webserver.ServerListener";
 
   private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -46,9 +40,6 @@ public final class FloodFilter implements Filter {
   @Override
   public synchronized boolean isLoggable(LogRecord line) {
     String logger = String.valueOf(line.getLoggerName());
-    if (!logger.startsWith(OURS) && !logger.equals(LISTENER) && isOfTheOtherSide(line)) {
-      return false;
-    }
     long now = nanoTime.getAsLong();
     if (now - minuteBegan >= MINUTE_NANOS) {
       minuteBegan = now;
@@ -61,14 +52,5 @@ public final class FloodFilter implements Filter {
     }
     lines.merge(logger, 1, Integer::sum);
     return true;
-  }
-
-  private static boolean isOfTheOtherSide(LogRecord line) {
-    for (Throwable cause = line.getThrown(); cause != null; cause = cause.getCause()) {
-      if (cause instanceof SocketException || cause instanceof CloseConnectionException) {
-        return true;
-      }
-    }
-    return false;
   }
 }

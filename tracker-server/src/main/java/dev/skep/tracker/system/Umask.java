@@ -1,4 +1,4 @@
-package dev.skep.tracker;
+package dev.skep.tracker.system;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
@@ -7,7 +7,7 @@ import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 
 /** Which permissions new files of this process do not get (POSIX). */
-final class Umask {
+public final class Umask {
   private static final int OWNER_ONLY = 0077;
 
   private Umask() {}
@@ -17,7 +17,7 @@ final class Umask {
    * nobody can ask it. Where native calls are not allowed, nothing changes.
    */
   @SuppressWarnings("restricted") // only where native calls are allowed
-  static void ownerOnly() {
+  public static void ownerOnly() {
     if (!Umask.class.getModule().isNativeAccessEnabled()
         || System.getProperty("os.name").startsWith("Windows")) {
       return;

@@ -1,4 +1,4 @@
-package dev.skep.tracker;
+package dev.skep.tracker.system;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
@@ -7,21 +7,21 @@ import java.lang.management.ManagementFactory;
  * How many connections there is room for among the files that this process may open. The server
  * would stop listening for good at the first connection for which there is none.
  */
-final class FileLimit {
+public final class FileLimit {
   /** Jars (some 200 files are open when nobody is connected), the store, and some more. */
   private static final int OWN = 300;
 
   private FileLimit() {}
 
   /** Files left for connections, those that are turned away too; at least 5. */
-  static int room() {
+  public static int room() {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
         ? (int) Math.clamp(system.getMaxFileDescriptorCount() - OWN, 5L, 10_000_000L)
         : Integer.MAX_VALUE;
   }
 
   /** Connections to be served at a time, if so many are wanted: a fifth of the room stays free. */
-  static int connections(int wanted) {
+  public static int connections(int wanted) {
     return (int) Math.min(wanted, room() * 4L / 5);
   }
 }

@@ -1,4 +1,4 @@
-package dev.skep.tracker.persistence;
+package dev.skep.tracker.system;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -36,7 +36,7 @@ public final class InWords {
    * Whether it was not for what the files hold, but for what the system could not do with them: no
    * room, no permission, a failing disk, too many open files.
    */
-  static boolean isOfTheSystem(Throwable failure) {
+  public static boolean isOfTheSystem(Throwable failure) {
     return failure instanceof InterruptedException
         || innermostIo(failure)
             .filter(io -> !(io instanceof NoSuchFileException || io instanceof EOFException))

@@ -1,4 +1,4 @@
-package dev.skep.tracker.udp;
+package dev.skep.tracker.system;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -16,7 +16,7 @@ import java.lang.invoke.MethodHandle;
  * thread that wakes for each few datagrams need not wait for the milliseconds of one that compiles
  * or saves.
  */
-final class SchedulerSlice {
+public final class SchedulerSlice {
   /** The shortest there is. */
   private static final long SHORTEST_NANOS = 100_000;
 
@@ -32,7 +32,7 @@ final class SchedulerSlice {
 
   /** Asks for the shortest slice for the calling thread, where that can be done. */
   @SuppressWarnings("restricted") // the launcher allows native calls; without that it is left out
-  static void shorten() {
+  public static void shorten() {
     Calls calls =
         switch (System.getProperty("os.arch")) {
           case "amd64" -> new Calls(314, 315);

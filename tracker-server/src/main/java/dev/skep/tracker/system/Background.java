@@ -1,4 +1,4 @@
-package dev.skep.tracker;
+package dev.skep.tracker.system;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
@@ -21,7 +21,7 @@ import java.util.concurrent.FutureTask;
  * on Linux; elsewhere they are as they are. Without that an announce that comes while swarms are
  * saved or code is compiled waits for up to a scheduler's slice.
  */
-final class Background {
+public final class Background {
   /** A third of the others' weight: enough to save in time where all want the processor. */
   private static final int NICER_BY = 5;
 
@@ -37,7 +37,7 @@ final class Background {
    *
    * @throws IOException if it threw one
    */
-  static <T> T start(Callable<T> starting) throws IOException {
+  public static <T> T start(Callable<T> starting) throws IOException {
     var started = new FutureTask<>(starting);
     // Linux gives a new thread the priority of the one that starts it.
     Thread.ofPlatform()
@@ -61,7 +61,7 @@ final class Background {
   }
 
   /** Lets the JVM's compilers go second; those that they start later are like them. */
-  static void lowerCompilers() {
+  public static void lowerCompilers() {
     if (!canLower()) {
       return;
     }
