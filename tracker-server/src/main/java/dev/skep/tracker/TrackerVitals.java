@@ -3,7 +3,7 @@ package dev.skep.tracker;
 import dev.skep.tracker.access.Readers;
 import dev.skep.tracker.admin.views.Snapshots;
 import dev.skep.tracker.announce.TrackerCounters;
-import dev.skep.tracker.http.admission.HttpLoad;
+import dev.skep.tracker.http.admission.HttpTallies;
 import dev.skep.tracker.observe.Vitals;
 import dev.skep.tracker.persistence.SavingStatus;
 import dev.skep.tracker.swarm.SwarmOverview;
@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Shows a tracker to those who observe it. */
-record TrackerVitals(Tracker tracker, Snapshots snapshots, Readers readers, HttpLoad http)
+record TrackerVitals(Tracker tracker, Snapshots snapshots, Readers readers, HttpTallies http)
     implements Vitals {
   @Override
   public boolean udpRuns() {

@@ -17,9 +17,9 @@ import dev.skep.tracker.http.admission.Arrivals;
 import dev.skep.tracker.http.admission.ConnectionGate;
 import dev.skep.tracker.http.admission.Encryption;
 import dev.skep.tracker.http.admission.GateProvider;
-import dev.skep.tracker.http.admission.HttpLoad;
+import dev.skep.tracker.http.admission.HttpTallies;
+import dev.skep.tracker.http.admission.RequestTurns;
 import dev.skep.tracker.http.admission.TlsFront;
-import dev.skep.tracker.http.admission.Turns;
 import dev.skep.tracker.observe.Vitals;
 import dev.skep.tracker.swarm.SwarmStore;
 import io.helidon.microprofile.server.ListenerOptions;
@@ -63,14 +63,14 @@ final class Wiring {
           Object event,
       BeanManager beans,
       Tracker tracker,
-      HttpLoad load,
+      HttpTallies tallies,
       Arrivals arrivals) {
     ServerCdiExtension server = beans.getExtension(ServerCdiExtension.class);
     ListenerOptions.connections(server, arrivals);
     ListenerOptions.withoutTls(server);
     var http = tracker.roomSettings().http();
     var fullScrape = new FullScrape(tracker.swarms(), http, tracker.announces(), System::nanoTime);
-    var turns = new Turns(http.answers(), load);
+    var turns = new RequestTurns(http.answers(), tallies);
     new TrackerRoutes(tracker.announces(), http, fullScrape, turns)
         .addTo(server.serverRoutingBuilder());
   }
@@ -79,19 +79,19 @@ final class Wiring {
   @Produces
   @Singleton
   static ConnectionGate connectionGate(
-      Tracker tracker, Arrivals arrivals, HttpLoad load, Config config) throws IOException {
+      Tracker tracker, Arrivals arrivals, HttpTallies tallies, Config config) throws IOException {
     return new ConnectionGate(
         tracker.roomSettings().http(),
         tracker.announces().counters(),
         arrivals,
-        load,
+        tallies,
         Encryption.of(config).map(TlsFront::new));
   }
 
   @Produces
   @Singleton
-  static HttpLoad httpLoad() {
-    return new HttpLoad();
+  static HttpTallies httpTallies() {
+    return new HttpTallies();
   }
 
   @Produces
@@ -164,7 +164,7 @@ final class Wiring {
 
   @Produces
   @Singleton
-  static Vitals vitals(Tracker tracker, Snapshots snapshots, Readers readers, HttpLoad load) {
-    return new TrackerVitals(tracker, snapshots, readers, load);
+  static Vitals vitals(Tracker tracker, Snapshots snapshots, Readers readers, HttpTallies tallies) {
+    return new TrackerVitals(tracker, snapshots, readers, tallies);
   }
 }

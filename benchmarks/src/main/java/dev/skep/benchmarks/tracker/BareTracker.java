@@ -8,9 +8,9 @@ import dev.skep.tracker.http.FullScrape;
 import dev.skep.tracker.http.TrackerRoutes;
 import dev.skep.tracker.http.admission.Arrivals;
 import dev.skep.tracker.http.admission.ConnectionGate;
-import dev.skep.tracker.http.admission.HttpLoad;
 import dev.skep.tracker.http.admission.HttpSettings;
-import dev.skep.tracker.http.admission.Turns;
+import dev.skep.tracker.http.admission.HttpTallies;
+import dev.skep.tracker.http.admission.RequestTurns;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.swarm.SwarmStore;
@@ -41,8 +41,8 @@ public final class BareTracker {
         new AnnounceService(swarms, Access.OPEN, AnnounceSettings.DEFAULT, counters, start);
     HttpSettings http = HttpSettings.DEFAULT;
     Arrivals arrivals = new Arrivals(counters);
-    HttpLoad load = new HttpLoad();
-    Turns turns = new Turns(http.answers(), load);
+    HttpTallies load = new HttpTallies();
+    RequestTurns turns = new RequestTurns(http.answers(), load);
     FullScrape fullScrape = new FullScrape(swarms, http, service, System::nanoTime);
     WebServer.builder()
         .port(port)

@@ -72,7 +72,7 @@ public class AccessResource {
       throws IOException {
     Kind kind = kind(list);
     if (!rules.lists().entries(kind).containsKey(entry)) {
-      throw Requests.refused(Status.NOT_FOUND, entry + " is not on the list " + list);
+      throw Parameters.refused(Status.NOT_FOUND, entry + " is not on the list " + list);
     }
     change(lists -> lists.without(kind, entry));
   }
@@ -105,12 +105,12 @@ public class AccessResource {
     try {
       rules.change(change);
     } catch (IllegalArgumentException e) {
-      throw Requests.wrong(String.valueOf(e.getMessage()));
+      throw Parameters.wrong(String.valueOf(e.getMessage()));
     }
   }
 
   private static Kind kind(String list) {
     return Kind.of(list)
-        .orElseThrow(() -> Requests.refused(Status.NOT_FOUND, "there is no list " + list));
+        .orElseThrow(() -> Parameters.refused(Status.NOT_FOUND, "there is no list " + list));
   }
 }

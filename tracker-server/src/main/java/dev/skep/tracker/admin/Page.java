@@ -30,8 +30,8 @@ public class Page {
 
   /** This page, if it can be had. */
   PagePart checked() {
-    int skip = Requests.number("offset", offset, 0, MOST_OFFSET);
-    int most = Requests.number("limit", limit, 1, MOST);
+    int skip = Parameters.number("offset", offset, 0, MOST_OFFSET);
+    int most = Parameters.number("limit", limit, 1, MOST);
     return new PagePart(Optional.ofNullable(after), skip, most);
   }
 }

@@ -38,7 +38,7 @@ public class TorrentFileResource {
   @Produces("application/x-bittorrent")
   @Operation(summary = "A registered torrent's .torrent file")
   public Response get(@PathParam("infoHash") String hex) throws IOException {
-    InfoHash hash = Requests.infoHash(hex);
+    InfoHash hash = Parameters.infoHash(hex);
     RegisteredTorrent torrent =
         catalogue
             .find(hash)
@@ -61,6 +61,6 @@ public class TorrentFileResource {
   }
 
   private static RuntimeException unknown(String hex) {
-    return Requests.refused(Status.NOT_FOUND, "no torrent " + hex + " is registered");
+    return Parameters.refused(Status.NOT_FOUND, "no torrent " + hex + " is registered");
   }
 }

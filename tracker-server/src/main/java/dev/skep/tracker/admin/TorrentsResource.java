@@ -86,7 +86,7 @@ public class TorrentsResource {
 
   private static Snapshots.Sort order(String sort) {
     return Snapshots.Sort.of(sort)
-        .orElseThrow(() -> Requests.wrong("sort is peers, seeders, leechers or completed"));
+        .orElseThrow(() -> Parameters.wrong("sort is peers, seeders, leechers or completed"));
   }
 
   @GET
@@ -94,7 +94,7 @@ public class TorrentsResource {
   @Operation(summary = "One torrent")
   public TorrentView get(@PathParam("infoHash") String hex) {
     return directory
-        .torrent(Requests.infoHash(hex), asking.sight())
+        .torrent(Parameters.infoHash(hex), asking.sight())
         .orElseThrow(() -> unknown(hex));
   }
 
@@ -103,7 +103,7 @@ public class TorrentsResource {
   @Operation(summary = "Peers of one torrent")
   @APIResponse(content = @Content(schema = @Schema(implementation = PeerList.class)))
   public StreamingOutput peers(@PathParam("infoHash") String hex, @BeanParam Page page) {
-    InfoHash hash = Requests.infoHash(hex);
+    InfoHash hash = Parameters.infoHash(hex);
     PagePart part = page.checked();
     if (directory.torrent(hash, asking.sight()).isEmpty()) {
       throw unknown(hex);
@@ -132,9 +132,9 @@ public class TorrentsResource {
           .entity(directory.torrent(torrent.infoHash(), asking.sight()).orElseThrow())
           .build();
     } catch (MetainfoException e) {
-      throw Requests.wrong("not a .torrent file: " + e.getMessage());
+      throw Parameters.wrong("not a .torrent file: " + e.getMessage());
     } catch (CatalogueException e) {
-      throw Requests.refused(Status.CONFLICT, String.valueOf(e.getMessage()));
+      throw Parameters.refused(Status.CONFLICT, String.valueOf(e.getMessage()));
     }
   }
 
@@ -142,7 +142,7 @@ public class TorrentsResource {
     int most = catalogue.limits().metainfoBytes();
     byte[] bytes = body.readNBytes(most + 1);
     if (bytes.length > most) {
-      throw Requests.refused(
+      throw Parameters.refused(
           Status.REQUEST_ENTITY_TOO_LARGE,
           "the .torrent file is larger than " + most + " bytes (skep.limit.metainfo)");
     }
@@ -154,15 +154,15 @@ public class TorrentsResource {
   @Administration
   @Operation(summary = "Removes a torrent from the catalogue; its peers stay until they leave")
   public void remove(@PathParam("infoHash") String hex) throws IOException {
-    InfoHash hash = Requests.infoHash(hex);
+    InfoHash hash = Parameters.infoHash(hex);
     if (!catalogue.remove(hash)) {
-      throw Requests.refused(Status.NOT_FOUND, "no torrent " + hex + " is registered");
+      throw Parameters.refused(Status.NOT_FOUND, "no torrent " + hex + " is registered");
     }
     swarms.unpin(hash);
   }
 
   private static RuntimeException unknown(String hex) {
-    return Requests.refused(
+    return Parameters.refused(
         Status.NOT_FOUND, "no torrent " + hex + " is registered, and nobody announces it");
   }
 }

@@ -12,7 +12,7 @@ import dev.skep.tracker.announce.Outcome;
 import dev.skep.tracker.announce.Passkeys;
 import dev.skep.tracker.http.admission.AnswerRules;
 import dev.skep.tracker.http.admission.HttpSettings;
-import dev.skep.tracker.http.admission.Turns;
+import dev.skep.tracker.http.admission.RequestTurns;
 import dev.skep.tracker.swarm.Announce;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
@@ -29,7 +29,7 @@ public final class TrackerRoutes {
   private final Askers askers;
   private final HttpSettings settings;
   private final FullScrape fullScrape;
-  private final Turns turns;
+  private final RequestTurns turns;
 
   /**
    * Creates the handlers.
@@ -38,7 +38,7 @@ public final class TrackerRoutes {
    * @param turns whom all other requests have to wait for
    */
   public TrackerRoutes(
-      AnnounceService service, HttpSettings settings, FullScrape fullScrape, Turns turns) {
+      AnnounceService service, HttpSettings settings, FullScrape fullScrape, RequestTurns turns) {
     this.service = service;
     this.settings = settings;
     this.askers = new Askers(settings);

@@ -1,7 +1,7 @@
 package dev.skep.tracker.observe;
 
 import dev.skep.tracker.announce.TrackerCounters;
-import dev.skep.tracker.http.admission.HttpLoad;
+import dev.skep.tracker.http.admission.HttpTallies;
 import dev.skep.tracker.swarm.SwarmTallies;
 import io.helidon.metrics.api.FunctionalCounter;
 import io.helidon.metrics.api.Gauge;
@@ -96,21 +96,21 @@ final class TrackerMetrics {
     counter("udp_unsent", "Answers the system would not send", counters.udpUnsent());
   }
 
-  private void addHttp(HttpLoad load) {
-    gauge("http_unsent_bytes", "Bytes of HTTP answers not taken yet", load.unsentBytes()::get);
-    gauge("http_requests", "Pages, API and metrics requests handled now", load.requests()::get);
+  private void addHttp(HttpTallies tallies) {
+    gauge("http_unsent_bytes", "Bytes of HTTP answers not taken yet", tallies.unsentBytes()::get);
+    gauge("http_requests", "Pages, API and metrics requests handled now", tallies.requests()::get);
     counter(
         "http_refused_requests",
         "Requests answered with 503 because too many waited",
-        load.refusedRequests());
+        tallies.refusedRequests());
     counter(
         "http_gave_way",
         "HTTP connections closed to make room for another's answer or connection",
-        load.gaveWay());
+        tallies.gaveWay());
     counter(
         "http_late",
         "HTTP connections closed because nothing was asked for, or an answer not taken",
-        load.late());
+        tallies.late());
   }
 
   private void addSaving(Vitals vitals) {

@@ -1,7 +1,7 @@
 package dev.skep.tracker.observe;
 
 import dev.skep.tracker.announce.TrackerCounters;
-import dev.skep.tracker.http.admission.HttpLoad;
+import dev.skep.tracker.http.admission.HttpTallies;
 import dev.skep.tracker.persistence.SavingStatus;
 import dev.skep.tracker.swarm.SwarmOverview;
 import dev.skep.tracker.swarm.SwarmTallies;
@@ -24,7 +24,7 @@ public interface Vitals {
 
   TrackerCounters counters();
 
-  HttpLoad http();
+  HttpTallies http();
 
   int registeredTorrents();
 

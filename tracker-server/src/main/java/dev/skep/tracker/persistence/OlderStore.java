@@ -23,17 +23,17 @@ final class OlderStore {
    */
   static void moveOut(TrackerStore store, DataFolder folder, AccessFile access) throws IOException {
     Path fresh = folder.freshTorrents();
-    var moving = new Moving(new TorrentFiles(fresh));
+    var moving = new Moving(new CatalogueFiles(fresh));
     List<String> damaged = store.read(moving);
     access.put(damaged.contains(TrackerStore.ACCESS_LISTS) ? SavedAccess.LOST : moving.lists);
     folder.replaceTorrents(fresh);
   }
 
   private static final class Moving implements TrackerStore.Reader {
-    private final TorrentFiles torrents;
+    private final CatalogueFiles torrents;
     private SavedAccess lists = SavedAccess.NONE;
 
-    Moving(TorrentFiles torrents) {
+    Moving(CatalogueFiles torrents) {
       this.torrents = torrents;
     }
 

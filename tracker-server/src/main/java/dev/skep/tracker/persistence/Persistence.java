@@ -35,7 +35,7 @@ public final class Persistence implements Catalogue.Keeper, AutoCloseable {
   private static final long GROWTH_BYTES = 64 << 20;
 
   private final DataFolder folder;
-  private final TorrentFiles torrents;
+  private final CatalogueFiles torrents;
   private final AccessFile access;
   private final List<Path> damagedStores;
   private final List<String> notices = new ArrayList<>();
@@ -48,7 +48,7 @@ public final class Persistence implements Catalogue.Keeper, AutoCloseable {
 
   private Persistence(DataFolder folder, StoreOpening opening) throws IOException {
     this.folder = folder;
-    this.torrents = new TorrentFiles(folder.torrents());
+    this.torrents = new CatalogueFiles(folder.torrents());
     this.access = new AccessFile(folder.access());
     this.store = opening.store().orElse(null);
     this.damagedStores = opening.damaged();

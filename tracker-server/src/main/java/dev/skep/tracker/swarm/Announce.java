@@ -29,7 +29,7 @@ public final class Announce extends PeerReport {
   /** Whether kept peer ids are wanted with the peers. */
   public boolean peerIdsWanted;
 
-  /** The {@link Swarm#weight} of the swarm that has no room for it. */
+  /** The {@link TorrentSwarm#weight} of the swarm that has no room for it. */
   int swarmWeight;
 
   // ---- what it is told

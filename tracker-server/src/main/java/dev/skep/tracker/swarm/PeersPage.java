@@ -12,7 +12,7 @@ import java.util.TreeMap;
 final class PeersPage {
   private final Optional<PeerKey> after;
   private final int most;
-  private final TreeMap<PeerKey, PeerView> lowest = new TreeMap<>();
+  private final TreeMap<PeerKey, KnownPeer> lowest = new TreeMap<>();
 
   /**
    * An empty one.
@@ -33,14 +33,14 @@ final class PeersPage {
     if (lowest.size() == most && key.compareTo(lowest.lastKey()) > 0) {
       return;
     }
-    lowest.put(key, PeerView.of(rows, row, now));
+    lowest.put(key, KnownPeer.of(rows, row, now));
     if (lowest.size() > most) {
       lowest.pollLastEntry();
     }
   }
 
   /** The page in its order. */
-  List<PeerView> peers() {
+  List<KnownPeer> peers() {
     return List.copyOf(lowest.values());
   }
 }

@@ -16,7 +16,7 @@ final class Place {
   private boolean addressIsHere;
 
   /** Looks for a peer. */
-  void find(Swarm swarm, long high, long low, int port) {
+  void find(TorrentSwarm swarm, long high, long low, int port) {
     boolean v4 = IpAddress.isIpv4(high, low);
     PeerRows firsts = swarm.firsts(v4);
     part = RowKinds.firsts(v4);

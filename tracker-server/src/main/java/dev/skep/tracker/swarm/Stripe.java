@@ -56,7 +56,7 @@ final class Stripe {
 
   synchronized Admission announce(long hash, Announce said, int now) {
     said.clearAnswer();
-    Swarm swarm = swarms.find(hash, said);
+    TorrentSwarm swarm = swarms.find(hash, said);
     if (said.event == AnnounceEvent.STOPPED) {
       if (swarm != null) {
         leave(swarm, said, now);
@@ -84,7 +84,7 @@ final class Stripe {
     return Admission.ADMITTED;
   }
 
-  private void leave(Swarm swarm, Announce said, int now) {
+  private void leave(TorrentSwarm swarm, Announce said, int now) {
     place.find(swarm, said.addressHigh, said.addressLow, said.port);
     if (place.isHere()) {
       swarms.removePeer(swarm, place.part(), place.row());
@@ -109,14 +109,14 @@ final class Stripe {
   /**
    * Counts one port more of an address that has one, if it may; not in place of another address.
    */
-  private boolean hasRoomForPort(Swarm swarm, Announce said) {
+  private boolean hasRoomForPort(TorrentSwarm swarm, Announce said) {
     boolean v4 = said.fromIpv4();
     return (!isFull(swarm, v4) || swarm.others(v4).size() > 0)
         && swarms.countOtherPort(swarm, said.addressHigh, said.addressLow);
   }
 
   /** Counts one peer more, in a full swarm in place of another. */
-  private boolean hasRoomForPeer(Swarm swarm, Announce said, int now) {
+  private boolean hasRoomForPeer(TorrentSwarm swarm, Announce said, int now) {
     boolean v4 = said.fromIpv4();
     if (isFull(swarm, v4)) {
       dropStalest(
@@ -132,12 +132,12 @@ final class Stripe {
     return false;
   }
 
-  private boolean isFull(Swarm swarm, boolean v4) {
+  private boolean isFull(TorrentSwarm swarm, boolean v4) {
     return swarm.firsts(v4).size() + swarm.others(v4).size() >= limits.peersPerTorrent();
   }
 
   /** Writes the peer into its row, a new one if need be. */
-  private void enter(Swarm swarm, Announce said, int now) {
+  private void enter(TorrentSwarm swarm, Announce said, int now) {
     boolean changes = !place.isHere();
     if (place.shouldBeFirst()) {
       place.movedTo(
@@ -171,7 +171,7 @@ final class Stripe {
   }
 
   /** One peer of each address first, then other ports of those. */
-  private void handOut(Swarm swarm, Announce said, int now) {
+  private void handOut(TorrentSwarm swarm, Announce said, int now) {
     boolean v4 = said.fromIpv4();
     boolean peerIds = said.peerIdsWanted && limits.keepPeerIds();
     int want = Math.min(said.numwant, Announce.MAX_PEERS);
@@ -187,12 +187,13 @@ final class Stripe {
     }
   }
 
-  private static void expect(Swarm swarm, boolean v4, int want, boolean peerIds, Announce said) {
+  private static void expect(
+      TorrentSwarm swarm, boolean v4, int want, boolean peerIds, Announce said) {
     int peers = swarm.firsts(v4).size() + swarm.others(v4).size();
     said.handout(v4).expect(Math.min(want, peers), peerIds);
   }
 
-  private void draw(Swarm swarm, int part, int want, Announce said, int now) {
+  private void draw(TorrentSwarm swarm, int part, int want, Announce said, int now) {
     PeerRows rows = swarm.rows(part);
     int more = want - said.told();
     if (rows.size() > 0 && more > 0) {
@@ -202,7 +203,7 @@ final class Stripe {
     }
   }
 
-  private static void countInto(Announce said, Swarm swarm) {
+  private static void countInto(Announce said, TorrentSwarm swarm) {
     said.seeders = swarm.seeders();
     said.leechers = swarm.leechers();
     said.completed = swarm.completed();
@@ -213,7 +214,7 @@ final class Stripe {
   }
 
   synchronized SwarmCounts counts(long hash, InfoHash infoHash) {
-    Swarm swarm = swarms.find(hash, infoHash);
+    TorrentSwarm swarm = swarms.find(hash, infoHash);
     return swarm == null ? SwarmCounts.NONE : swarm.counts();
   }
 
@@ -237,7 +238,7 @@ final class Stripe {
    */
   synchronized boolean evict(int atLeast, int now) {
     noteHighestClass();
-    Swarm swarm = swarms.largest();
+    TorrentSwarm swarm = swarms.largest();
     if (swarm == null || swarm.sizeClass() < SwarmsBySize.classOf(Math.max(2, atLeast))) {
       return false;
     }
@@ -250,7 +251,7 @@ final class Stripe {
     return true;
   }
 
-  private void dropStalest(Swarm swarm, int part, int now) {
+  private void dropStalest(TorrentSwarm swarm, int part, int now) {
     swarms.removePeer(swarm, part, sampler.stalest(swarm.rows(part), now));
     tallies.evicted().increment();
     swarms.unsaved().noteChanged(swarm);
@@ -264,7 +265,7 @@ final class Stripe {
    * @param except the hash of a swarm that is not meant
    */
   synchronized boolean dropGreedy(long moreThan, long except) {
-    Swarm swarm = swarms.greedy(moreThan, except);
+    TorrentSwarm swarm = swarms.greedy(moreThan, except);
     if (swarm == null) {
       return false;
     }
@@ -287,7 +288,7 @@ final class Stripe {
   // ---- administration, views and images
 
   synchronized void pin(long hash, InfoHash infoHash, int completed, int now) {
-    Swarm swarm = swarms.findOrAdd(hash, infoHash, now);
+    TorrentSwarm swarm = swarms.findOrAdd(hash, infoHash, now);
     swarm.setPinned(true);
     swarms.completedAtLeast(swarm, completed);
   }
@@ -302,14 +303,14 @@ final class Stripe {
   }
 
   synchronized void unpin(long hash, InfoHash infoHash) {
-    Swarm swarm = swarms.find(hash, infoHash);
+    TorrentSwarm swarm = swarms.find(hash, infoHash);
     if (swarm != null) {
       swarm.setPinned(false);
     }
   }
 
   synchronized void drop(long hash, InfoHash infoHash) {
-    Swarm swarm = swarms.find(hash, infoHash);
+    TorrentSwarm swarm = swarms.find(hash, infoHash);
     if (swarm != null) {
       swarms.remove(swarm);
       noteHighestClass();
@@ -331,7 +332,7 @@ final class Stripe {
     int buckets = 0;
     do {
       synchronized (this) {
-        SwarmTable table = swarms.table();
+        SwarmIndex table = swarms.table();
         if (next > 0 && buckets != table.buckets()) {
           return false;
         }
@@ -345,9 +346,9 @@ final class Stripe {
     return true;
   }
 
-  synchronized List<PeerView> peers(long hash, InfoHash infoHash, int skip, int most, int now) {
-    List<PeerView> views = new ArrayList<>();
-    Swarm swarm = swarms.find(hash, infoHash);
+  synchronized List<KnownPeer> peers(long hash, InfoHash infoHash, int skip, int most, int now) {
+    List<KnownPeer> views = new ArrayList<>();
+    TorrentSwarm swarm = swarms.find(hash, infoHash);
     if (swarm == null) {
       return views;
     }
@@ -355,7 +356,7 @@ final class Stripe {
     for (int part = 0; part < RowKinds.PARTS; part++) {
       PeerRows rows = swarm.rows(part);
       for (int i = Math.max(skip, first); i < first + rows.size() && views.size() < most; i++) {
-        views.add(PeerView.of(rows, i - first, now));
+        views.add(KnownPeer.of(rows, i - first, now));
       }
       first += rows.size();
     }
@@ -371,7 +372,7 @@ final class Stripe {
    */
   synchronized int offer(
       long hash, InfoHash infoHash, int from, int most, PeersPage page, int now) {
-    Swarm swarm = swarms.find(hash, infoHash);
+    TorrentSwarm swarm = swarms.find(hash, infoHash);
     if (swarm == null) {
       return -1;
     }
@@ -407,7 +408,7 @@ final class Stripe {
   }
 
   /** The swarms that changed since they were frozen last; each to be given to {@link #freeze}. */
-  synchronized List<Swarm> takeChanged() {
+  synchronized List<TorrentSwarm> takeChanged() {
     return swarms.unsaved().takeChanged();
   }
 
@@ -415,7 +416,7 @@ final class Stripe {
    * The swarms in which peers were heard since they were frozen last, if it is so long since the
    * last ones were taken; each to be given to {@link #freezeHeard}.
    */
-  synchronized List<Swarm> takeHeard(int patienceSeconds, int now) {
+  synchronized List<TorrentSwarm> takeHeard(int patienceSeconds, int now) {
     return swarms.unsaved().takeHeard(patienceSeconds, now);
   }
 
@@ -423,19 +424,19 @@ final class Stripe {
    * A changed swarm as it is now, to be thawed when it was read: of nobody, if it is gone, and
    * nothing, if there is another one of its torrent.
    */
-  synchronized Optional<FrozenSwarm> freeze(Swarm swarm, int now) {
+  synchronized Optional<FrozenSwarm> freeze(TorrentSwarm swarm, int now) {
     swarm.setChanged(false);
     boolean replaced = !swarms.has(swarm) && swarms.find(swarm.hash(), swarm.infoHash()) != null;
     return replaced ? Optional.empty() : Optional.of(swarm.freeze(now));
   }
 
   /** The same of one in which peers were heard; nothing, too, if it has changed besides. */
-  synchronized Optional<FrozenSwarm> freezeHeard(Swarm swarm, int now) {
+  synchronized Optional<FrozenSwarm> freezeHeard(TorrentSwarm swarm, int now) {
     swarm.setHeard(false);
     return swarm.changed() ? Optional.empty() : freeze(swarm, now);
   }
 
-  synchronized void thaw(Swarm swarm) {
+  synchronized void thaw(TorrentSwarm swarm) {
     swarm.thaw();
   }
 
@@ -445,7 +446,7 @@ final class Stripe {
       tallies.refusedTorrents().increment();
       return;
     }
-    Swarm swarm = swarms.findOrAdd(hash, infoHash, now);
+    TorrentSwarm swarm = swarms.findOrAdd(hash, infoHash, now);
     SwarmImage.visit(image, new SwarmLoader(swarms, swarm, limits, ageSeconds, now));
     noteHighestClass();
   }

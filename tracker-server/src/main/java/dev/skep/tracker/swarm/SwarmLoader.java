@@ -12,7 +12,7 @@ import dev.skep.tracker.swarm.rows.Standing;
  */
 final class SwarmLoader implements SwarmImage.RowVisitor {
   private final Swarms swarms;
-  private final Swarm swarm;
+  private final TorrentSwarm swarm;
   private final SwarmLimits limits;
   private final int ageSeconds;
   private final int now;
@@ -24,7 +24,7 @@ final class SwarmLoader implements SwarmImage.RowVisitor {
    *
    * @param ageSeconds how long ago the image was made
    */
-  SwarmLoader(Swarms swarms, Swarm swarm, SwarmLimits limits, int ageSeconds, int now) {
+  SwarmLoader(Swarms swarms, TorrentSwarm swarm, SwarmLimits limits, int ageSeconds, int now) {
     this.swarms = swarms;
     this.swarm = swarm;
     this.limits = limits;

@@ -233,7 +233,7 @@ public final class SwarmStore {
    * @param skip how many to leave out first, at least 0
    * @param most how many to return at most; above 1,000 counts as 1,000
    */
-  public List<PeerView> peers(InfoHash infoHash, int skip, int most) {
+  public List<KnownPeer> peers(InfoHash infoHash, int skip, int most) {
     long hash = hash(hashing, infoHash);
     return stripe(hash).peers(hash, infoHash, skip, Math.clamp(most, 0, MOST_VIEWS), now);
   }
@@ -245,7 +245,7 @@ public final class SwarmStore {
    * @param after the last one of the page before
    * @param most how many to return at most, at least 1
    */
-  public List<PeerView> peersAfter(InfoHash infoHash, Optional<PeerKey> after, int most) {
+  public List<KnownPeer> peersAfter(InfoHash infoHash, Optional<PeerKey> after, int most) {
     long hash = hash(hashing, infoHash);
     Stripe stripe = stripe(hash);
     var page = new PeersPage(after, most);
@@ -298,10 +298,10 @@ public final class SwarmStore {
 
   private void forEachUnsaved(int patienceSeconds, int room, Consumer<SwarmImage> sink) {
     for (Stripe stripe : stripes) {
-      for (Swarm swarm : stripe.takeHeard(patienceSeconds, now)) {
+      for (TorrentSwarm swarm : stripe.takeHeard(patienceSeconds, now)) {
         handOut(stripe, swarm, stripe.freezeHeard(swarm, now), room, sink);
       }
-      for (Swarm swarm : stripe.takeChanged()) {
+      for (TorrentSwarm swarm : stripe.takeChanged()) {
         handOut(stripe, swarm, stripe.freeze(swarm, now), room, sink);
       }
     }
@@ -309,7 +309,7 @@ public final class SwarmStore {
 
   private static void handOut(
       Stripe stripe,
-      Swarm swarm,
+      TorrentSwarm swarm,
       Optional<FrozenSwarm> frozen,
       int room,
       Consumer<SwarmImage> sink) {

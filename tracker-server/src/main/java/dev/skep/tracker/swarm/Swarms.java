@@ -31,7 +31,7 @@ final class Swarms {
   private final RowKinds kinds;
   private final Sources sources;
   private final PortCounts portCounts;
-  private final SwarmTable table = new SwarmTable();
+  private final SwarmIndex table = new SwarmIndex();
   private final SwarmsBySize bySize = new SwarmsBySize();
   private final Unsaved unsaved;
 
@@ -54,7 +54,7 @@ final class Swarms {
     this.unsaved = new Unsaved(since, this::has);
   }
 
-  SwarmTable table() {
+  SwarmIndex table() {
     return table;
   }
 
@@ -64,22 +64,22 @@ final class Swarms {
 
   /** Whether a swarm that was here is still. */
   @SuppressWarnings("ReferenceEquality") // not another one of the same torrent
-  boolean has(Swarm swarm) {
+  boolean has(TorrentSwarm swarm) {
     return table.find(swarm.hash(), swarm.infoHash()) == swarm;
   }
 
-  @Nullable Swarm find(long hash, InfoHash infoHash) {
+  @Nullable TorrentSwarm find(long hash, InfoHash infoHash) {
     return table.find(hash, infoHash);
   }
 
   /** The swarm that is announced; makes no garbage. */
-  @Nullable Swarm find(long hash, Announce said) {
+  @Nullable TorrentSwarm find(long hash, Announce said) {
     return table.find(hash, said.infoHashHigh, said.infoHashMiddle, said.infoHashLow);
   }
 
   /** A swarm that is wanted whether there is room or not. */
-  Swarm findOrAdd(long hash, InfoHash infoHash, int now) {
-    Swarm known = table.find(hash, infoHash);
+  TorrentSwarm findOrAdd(long hash, InfoHash infoHash, int now) {
+    TorrentSwarm known = table.find(hash, infoHash);
     return known == null ? add(hash, infoHash, Sources.NOBODY, now) : known;
   }
 
@@ -100,8 +100,8 @@ final class Swarms {
    *
    * @param founder its place in {@link Sources}
    */
-  Swarm add(long hash, InfoHash infoHash, int founder, int now) {
-    var swarm = new Swarm(infoHash, hash, kinds, founder, now);
+  TorrentSwarm add(long hash, InfoHash infoHash, int founder, int now) {
+    var swarm = new TorrentSwarm(infoHash, hash, kinds, founder, now);
     table.add(swarm);
     sources.bring(founder, now);
     tallies.torrents().incrementAndGet();
@@ -110,7 +110,7 @@ final class Swarms {
   }
 
   /** Takes a restored swarm for one that this peer brought, unless that is known. */
-  void foundedBy(Swarm swarm, long high, long low) {
+  void foundedBy(TorrentSwarm swarm, long high, long low) {
     if (swarm.founder() == Sources.NOBODY) {
       swarm.setFounder(sources.place(high, low));
       sources.add(swarm.founder());
@@ -118,7 +118,7 @@ final class Swarms {
   }
 
   /** Forgets a swarm with all of its peers. */
-  void remove(Swarm swarm) {
+  void remove(TorrentSwarm swarm) {
     if (swarm.completed() > 0) {
       noteCompleted(swarm);
     }
@@ -145,9 +145,9 @@ final class Swarms {
    *
    * @param except the hash of one that is not meant
    */
-  @Nullable Swarm greedy(long moreThan, long except) {
+  @Nullable TorrentSwarm greedy(long moreThan, long except) {
     for (int size = 0; size <= SMALL; size++) {
-      Swarm swarm = bySize.newest(size);
+      TorrentSwarm swarm = bySize.newest(size);
       for (int i = 0; i < LOOKED_AT_OF_EACH_SIZE && swarm != null; i++) {
         int each = sources.held(swarm.founder()) / Math.max(1, swarm.addresses());
         if (each > moreThan && swarm.hash() != except && !swarm.pinned() && !swarm.isFrozen()) {
@@ -174,18 +174,18 @@ final class Swarms {
   }
 
   /** Counts one more port of an address that has one; false if it has as many as may be. */
-  boolean countOtherPort(Swarm swarm, long high, long low) {
+  boolean countOtherPort(TorrentSwarm swarm, long high, long low) {
     int most = limits.perAddress().otherPorts(high, low);
     return portCounts.enter(swarm.hash(), IpAddress.network(high, low), most);
   }
 
   /** Takes back what {@link #countOtherPort} counted. */
-  void countOtherPortLess(Swarm swarm, long high, long low) {
+  void countOtherPortLess(TorrentSwarm swarm, long high, long low) {
     portCounts.leave(swarm.hash(), IpAddress.network(high, low));
   }
 
   /** Rows that somebody may be added to. */
-  PeerRows rowsToAdd(Swarm swarm, int part) {
+  PeerRows rowsToAdd(TorrentSwarm swarm, int part) {
     PeerRows rows = swarm.rows(part);
     if (rows == kinds.none(part)) {
       rows = kinds.create(part);
@@ -195,13 +195,13 @@ final class Swarms {
   }
 
   /** Notes that counted peers have entered a swarm. */
-  void grown(Swarm swarm) {
+  void grown(TorrentSwarm swarm) {
     countBytes(swarm);
     bySize.note(swarm);
   }
 
   /** Removes a peer; how many others that touched. */
-  int removePeer(Swarm swarm, int part, int row) {
+  int removePeer(TorrentSwarm swarm, int part, int row) {
     tallies.peers().decrementAndGet();
     int touched = takeOut(swarm, part, row);
     countBytes(swarm);
@@ -210,7 +210,7 @@ final class Swarms {
   }
 
   /** Makes one of the others the first of its address; returns its new row. */
-  int makeFirst(Swarm swarm, int part, int row) {
+  int makeFirst(TorrentSwarm swarm, int part, int row) {
     PeerRows others = swarm.rows(part);
     int firsts = RowKinds.firsts(others.layout().ipv4());
     int newRow = rowsToAdd(swarm, firsts).insertFrom(others, row);
@@ -219,7 +219,7 @@ final class Swarms {
     return newRow;
   }
 
-  private int takeOut(Swarm swarm, int part, int row) {
+  private int takeOut(TorrentSwarm swarm, int part, int row) {
     PeerRows rows = swarm.rows(part);
     if (part == RowKinds.others(rows.layout().ipv4())) {
       portCounts.leave(swarm.hash(), rows.network(row));
@@ -231,7 +231,7 @@ final class Swarms {
     return touched;
   }
 
-  private void countBytes(Swarm swarm) {
+  private void countBytes(TorrentSwarm swarm) {
     long bytes = swarm.peerBytes();
     long more = bytes - swarm.countedBytes();
     if (more != 0) {
@@ -245,20 +245,20 @@ final class Swarms {
     return bySize.highestClass();
   }
 
-  @Nullable Swarm largest() {
+  @Nullable TorrentSwarm largest() {
     return bySize.largest();
   }
 
   // ---- completed counts
 
-  void completedAtLeast(Swarm swarm, int count) {
+  void completedAtLeast(TorrentSwarm swarm, int count) {
     if (swarm.completed() < count) {
       swarm.setCompleted(count);
       noteCompleted(swarm);
     }
   }
 
-  void noteCompleted(Swarm swarm) {
+  void noteCompleted(TorrentSwarm swarm) {
     if (!swarm.completedNoted()) {
       swarm.setCompletedNoted(true);
       completedChanged.add(swarm.infoHash());
@@ -278,7 +278,7 @@ final class Swarms {
   /** Adds the completed counts that changed since the last call; 0 for a torrent that is gone. */
   void takeCompleted(Map<InfoHash, Integer> into) {
     for (InfoHash infoHash : completedChanged) {
-      Swarm swarm = table.find(SwarmStore.hash(hashing, infoHash), infoHash);
+      TorrentSwarm swarm = table.find(SwarmStore.hash(hashing, infoHash), infoHash);
       into.put(infoHash, swarm == null ? 0 : swarm.completed());
       if (swarm != null) {
         swarm.setCompletedNoted(false);
@@ -287,7 +287,7 @@ final class Swarms {
     completedChanged.clear();
   }
 
-  void forEach(Consumer<Swarm> action) {
+  void forEach(Consumer<TorrentSwarm> action) {
     table.forEach(action);
   }
 }

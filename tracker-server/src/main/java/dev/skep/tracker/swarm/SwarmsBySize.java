@@ -3,9 +3,10 @@ package dev.skep.tracker.swarm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The swarms of one stripe by how much they {@linkplain Swarm#weight weigh}, so that one of the
- * largest, or a small one that came last, is at hand without a search: lists, one for each size up
- * to 16 and eight for each doubling above, so that sizes in one list differ by less than an eighth.
+ * The swarms of one stripe by how much they {@linkplain TorrentSwarm#weight weigh}, so that one of
+ * the largest, or a small one that came last, is at hand without a search: lists, one for each size
+ * up to 16 and eight for each doubling above, so that sizes in one list differ by less than an
+ * eighth.
  *
  * <p>Guarded by the lock of its stripe.
  */
@@ -16,7 +17,8 @@ final class SwarmsBySize {
   /** Of a swarm that is in no list. */
   static final int NO_CLASS = -1;
 
-  private final @Nullable Swarm[] first = new @Nullable Swarm[classOf(Integer.MAX_VALUE) + 1];
+  private final @Nullable TorrentSwarm[] first =
+      new @Nullable TorrentSwarm[classOf(Integer.MAX_VALUE) + 1];
   private int highest;
 
   /** Which list a swarm of this weight belongs to; larger ones never to a lower list. */
@@ -35,17 +37,17 @@ final class SwarmsBySize {
   }
 
   /** A swarm than which none here is larger by an eighth. */
-  @Nullable Swarm largest() {
+  @Nullable TorrentSwarm largest() {
     return first[highest];
   }
 
-  /** The one that entered a list last; {@link Swarm#nextInSize} leads to those before. */
-  @Nullable Swarm newest(int sizeClass) {
+  /** The one that entered a list last; {@link TorrentSwarm#nextInSize} leads to those before. */
+  @Nullable TorrentSwarm newest(int sizeClass) {
     return first[sizeClass];
   }
 
   /** Notes how much a swarm weighs now. */
-  void note(Swarm swarm) {
+  void note(TorrentSwarm swarm) {
     int now = classOf(swarm.weight());
     if (swarm.sizeClass() != now) {
       leave(swarm);
@@ -53,13 +55,13 @@ final class SwarmsBySize {
     }
   }
 
-  void remove(Swarm swarm) {
+  void remove(TorrentSwarm swarm) {
     leave(swarm);
     swarm.setSizeClass(NO_CLASS);
   }
 
-  private void enter(Swarm swarm, int sizeClass) {
-    Swarm next = first[sizeClass];
+  private void enter(TorrentSwarm swarm, int sizeClass) {
+    TorrentSwarm next = first[sizeClass];
     swarm.setSizeClass(sizeClass);
     swarm.setBesideInSize(null, next);
     if (next != null) {
@@ -69,13 +71,13 @@ final class SwarmsBySize {
     highest = Math.max(highest, sizeClass);
   }
 
-  private void leave(Swarm swarm) {
+  private void leave(TorrentSwarm swarm) {
     int sizeClass = swarm.sizeClass();
     if (sizeClass == NO_CLASS) {
       return;
     }
-    Swarm previous = swarm.previousInSize();
-    Swarm next = swarm.nextInSize();
+    TorrentSwarm previous = swarm.previousInSize();
+    TorrentSwarm next = swarm.nextInSize();
     if (previous == null) {
       first[sizeClass] = next;
     } else {

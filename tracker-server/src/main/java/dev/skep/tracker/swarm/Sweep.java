@@ -42,7 +42,7 @@ final class Sweep {
         place = 0;
         return new Swept(touched, true);
       }
-      Swarm swarm = swarms.table().at(bucket, place);
+      TorrentSwarm swarm = swarms.table().at(bucket, place);
       if (swarm == null) {
         touched++;
         bucket++;
@@ -57,7 +57,7 @@ final class Sweep {
   }
 
   /** Looks at rows from the last to the first, as a removal only moves rows already looked at. */
-  private int pass(Swarm swarm, int budget, int now) {
+  private int pass(TorrentSwarm swarm, int budget, int now) {
     PeerRows rows = swarm.rows(part);
     int row = rowsLeft < 0 ? rows.size() : Math.min(rowsLeft, rows.size());
     int touched = 0;
@@ -84,7 +84,7 @@ final class Sweep {
     return touched;
   }
 
-  private boolean isForgotten(Swarm swarm, int now) {
+  private boolean isForgotten(TorrentSwarm swarm, int now) {
     return swarm.peers() == 0
         && !swarm.pinned()
         && (swarm.completed() == 0 || now - swarm.lastHeard() > limits.mostSilentSeconds(false));

@@ -15,9 +15,9 @@ final class Unsaved {
   /** Lists of fewer swarms are not looked through for those that are gone. */
   static final int FEW = 128;
 
-  private final Predicate<Swarm> isHere;
-  private List<Swarm> changed = new ArrayList<>();
-  private List<Swarm> heard = new ArrayList<>();
+  private final Predicate<TorrentSwarm> isHere;
+  private List<TorrentSwarm> changed = new ArrayList<>();
+  private List<TorrentSwarm> heard = new ArrayList<>();
   private int heardTakenAt;
   private int lookThroughAt = FEW;
 
@@ -27,12 +27,12 @@ final class Unsaved {
    * @param since the second from which on those wait where peers were only heard
    * @param isHere whether a swarm that was noted still exists
    */
-  Unsaved(int since, Predicate<Swarm> isHere) {
+  Unsaved(int since, Predicate<TorrentSwarm> isHere) {
     this.heardTakenAt = since;
     this.isHere = isHere;
   }
 
-  void noteChanged(Swarm swarm) {
+  void noteChanged(TorrentSwarm swarm) {
     if (!swarm.changed()) {
       swarm.setChanged(true);
       changed.add(swarm);
@@ -50,7 +50,7 @@ final class Unsaved {
     }
   }
 
-  void noteHeard(Swarm swarm) {
+  void noteHeard(TorrentSwarm swarm) {
     if (!swarm.changed() && !swarm.heard()) {
       swarm.setHeard(true);
       heard.add(swarm);
@@ -59,8 +59,8 @@ final class Unsaved {
   }
 
   /** Takes the swarms that changed; they count as changed until they are frozen. */
-  List<Swarm> takeChanged() {
-    List<Swarm> taken = changed;
+  List<TorrentSwarm> takeChanged() {
+    List<TorrentSwarm> taken = changed;
     changed = new ArrayList<>();
     return taken;
   }
@@ -69,12 +69,12 @@ final class Unsaved {
    * Takes the swarms in which peers were heard, which may have changed since; none, if the last
    * ones were taken less than {@code patienceSeconds} ago.
    */
-  List<Swarm> takeHeard(int patienceSeconds, int now) {
+  List<TorrentSwarm> takeHeard(int patienceSeconds, int now) {
     if (now - heardTakenAt < patienceSeconds) {
       return List.of();
     }
     heardTakenAt = now;
-    List<Swarm> taken = heard;
+    List<TorrentSwarm> taken = heard;
     heard = new ArrayList<>();
     return taken;
   }

@@ -52,10 +52,10 @@ class AnswersTest {
   void answersThatNobodyReadsTakeNoMoreMemoryThanTheyMay() throws IOException {
     for (int i = 0; i < 30; i++) {
       askAndDoNotRead("127.0.0." + (2 + i), "/big");
-      assertThat(front.load().unsentBytes().get()).isLessThanOrEqualTo(LIMIT_BYTES + BIG_BYTES);
+      assertThat(front.tallies().unsentBytes().get()).isLessThanOrEqualTo(LIMIT_BYTES + BIG_BYTES);
     }
-    await().until(() -> front.load().gaveWay().sum() > 20);
-    assertThat(front.load().unsentBytes().get()).isLessThanOrEqualTo(LIMIT_BYTES);
+    await().until(() -> front.tallies().gaveWay().sum() > 20);
+    assertThat(front.tallies().unsentBytes().get()).isLessThanOrEqualTo(LIMIT_BYTES);
     await("they give way to one who reads")
         .ignoreExceptions()
         .until(() -> front.get("/big").body().length() == BIG_BYTES);
@@ -66,19 +66,19 @@ class AnswersTest {
     for (int i = 0; i < 6; i++) {
       askAndDoNotRead("127.0.0.2", "/big");
     }
-    await().until(() -> front.load().gaveWay().sum() >= 3);
-    assertThat(front.load().unsentBytes().get()).isLessThanOrEqualTo(LIMIT_BYTES / 2);
+    await().until(() -> front.tallies().gaveWay().sum() >= 3);
+    assertThat(front.tallies().unsentBytes().get()).isLessThanOrEqualTo(LIMIT_BYTES / 2);
   }
 
   @Test
   void requestsInOneGoAreReadOneAtATime() throws IOException {
     askAndDoNotRead("127.0.0.2", "/big", "/big", "/big", "/big", "/big", "/big", "/big", "/big");
-    await().until(() -> front.load().unsentBytes().get() > 0);
-    assertThat(front.load().unsentBytes().get()).isEqualTo(BIG_BYTES + headBytes());
+    await().until(() -> front.tallies().unsentBytes().get() > 0);
+    assertThat(front.tallies().unsentBytes().get()).isEqualTo(BIG_BYTES + headBytes());
   }
 
   private long headBytes() {
-    return front.load().unsentBytes().get() % BIG_BYTES;
+    return front.tallies().unsentBytes().get() % BIG_BYTES;
   }
 
   @Test
@@ -88,8 +88,8 @@ class AnswersTest {
     askAndDoNotRead("127.0.0.2", "/big");
     await().until(() -> front.counters().httpConnections().get() == 1);
     await().until(() -> front.counters().httpConnections().get() == 0);
-    assertThat(front.load().late().sum()).isOne();
-    assertThat(front.load().unsentBytes().get()).isZero();
+    assertThat(front.tallies().late().sum()).isOne();
+    assertThat(front.tallies().unsentBytes().get()).isZero();
   }
 
   @Test
@@ -100,7 +100,7 @@ class AnswersTest {
     byte[] some = new byte[8 << 10];
     await()
         .pollInterval(Duration.ofMillis(50))
-        .until(() -> read(slow, some) < 0 || front.load().late().sum() > 0);
+        .until(() -> read(slow, some) < 0 || front.tallies().late().sum() > 0);
     await().until(() -> front.counters().httpConnections().get() == 0);
   }
 
@@ -142,7 +142,7 @@ class AnswersTest {
     for (int i = 0; i < 60; i++) {
       askAndDoNotRead("127.0.0.2", "/slow");
     }
-    await().until(() -> front.load().refusedRequests().sum() == 60 - 33);
+    await().until(() -> front.tallies().refusedRequests().sum() == 60 - 33);
     goOn.countDown();
     assertThat(front.get("/slow").body()).isEqualTo("done");
   }

@@ -137,7 +137,7 @@ class ConnectionGateTest {
               .startsWith("d8:complete");
         }
       }
-      assertThat(front.load().gaveWay().sum()).isPositive();
+      assertThat(front.tallies().gaveWay().sum()).isPositive();
       assertThat(front.counters().httpTurnedAway().sum()).isZero();
     } finally {
       closeAll(silent);

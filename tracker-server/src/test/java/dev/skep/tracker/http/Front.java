@@ -9,10 +9,10 @@ import dev.skep.tracker.announce.AnnounceSettings;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.http.admission.Arrivals;
 import dev.skep.tracker.http.admission.ConnectionGate;
-import dev.skep.tracker.http.admission.HttpLoad;
 import dev.skep.tracker.http.admission.HttpSettings;
+import dev.skep.tracker.http.admission.HttpTallies;
+import dev.skep.tracker.http.admission.RequestTurns;
 import dev.skep.tracker.http.admission.TlsFront;
-import dev.skep.tracker.http.admission.Turns;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.swarm.SwarmStore;
@@ -39,7 +39,7 @@ import java.util.zip.GZIPInputStream;
 final class Front implements AutoCloseable {
   private final SwarmStore swarms;
   private final TrackerCounters counters = new TrackerCounters();
-  private final HttpLoad load = new HttpLoad();
+  private final HttpTallies tallies = new HttpTallies();
   private final WebServer server;
 
   Front(SwarmStore swarms, HttpSettings settings, Access access) {
@@ -87,8 +87,8 @@ final class Front implements AutoCloseable {
     Arrivals arrivals = new Arrivals(counters, mostBehindProbe, serving);
     AnnounceService service =
         new AnnounceService(swarms, access, AnnounceSettings.DEFAULT, counters, 0);
-    ConnectionGate gate = new ConnectionGate(settings, counters, arrivals, load, tls);
-    Turns turns = new Turns(settings.answers(), load);
+    ConnectionGate gate = new ConnectionGate(settings, counters, arrivals, tallies, tls);
+    RequestTurns turns = new RequestTurns(settings.answers(), tallies);
     FullScrape fullScrape = new FullScrape(swarms, settings, service, System::nanoTime);
     this.server =
         WebServer.builder()
@@ -125,8 +125,8 @@ final class Front implements AutoCloseable {
     return counters;
   }
 
-  HttpLoad load() {
-    return load;
+  HttpTallies tallies() {
+    return tallies;
   }
 
   int port() {

@@ -108,7 +108,7 @@ class TlsFrontTest {
     await().until(() -> front.counters().httpCrowdedOut().sum() == 5);
     announceOnce();
     await().atMost(20, TimeUnit.SECONDS).until(() -> front.counters().httpConnections().get() == 0);
-    assertThat(front.load().late().sum()).isEqualTo(MOST_PER_ADDRESS);
+    assertThat(front.tallies().late().sum()).isEqualTo(MOST_PER_ADDRESS);
     for (Socket socket : silent) {
       socket.close();
     }

@@ -7,8 +7,8 @@ import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.catalogue.StoredMetainfo;
 import dev.skep.tracker.swarm.Announce;
+import dev.skep.tracker.swarm.KnownPeer;
 import dev.skep.tracker.swarm.PeerPreference;
-import dev.skep.tracker.swarm.PeerView;
 import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.swarm.SwarmStore;
 import java.io.IOException;
@@ -143,7 +143,7 @@ final class SavedState {
         persistence.damage());
   }
 
-  private static Set<String> addresses(List<PeerView> peers) {
+  private static Set<String> addresses(List<KnownPeer> peers) {
     var addresses = new HashSet<String>();
     peers.forEach(peer -> addresses.add(peer.address() + ":" + peer.port()));
     return addresses;

@@ -88,7 +88,7 @@ class LargeSwarmTest {
       join(host);
     }
     Stripe stripe = swarm.store.stripeOf(Announcing.torrent(1));
-    Swarm saved = stripe.takeChanged().getFirst();
+    TorrentSwarm saved = stripe.takeChanged().getFirst();
     FrozenSwarm asItWas = stripe.freeze(saved, Announcing.TIMEOUT_SECONDS + 1).orElseThrow();
     SplittableRandom random = new SplittableRandom(9);
     for (int i = 0; i < 20_000; i++) {
@@ -121,7 +121,7 @@ class LargeSwarmTest {
 
   private static List<Integer> hostsOf(Announcing store) {
     List<Integer> hosts = new ArrayList<>();
-    List<PeerView> views;
+    List<KnownPeer> views;
     do {
       views = store.store.peers(Announcing.torrent(1), hosts.size(), 1000);
       views.forEach(view -> hosts.add((int) view.address().low() - 0x0a000000));

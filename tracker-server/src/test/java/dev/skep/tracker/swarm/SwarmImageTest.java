@@ -51,7 +51,7 @@ class SwarmImageTest {
     second.store.load(image.infoHash(), image.bytes(), 100);
 
     assertThat(second.store.counts(image.infoHash())).isEqualTo(new SwarmCounts(10, 10, 0, 20));
-    PeerView peer = second.store.peers(image.infoHash(), 0, 1).getFirst();
+    KnownPeer peer = second.store.peers(image.infoHash(), 0, 1).getFirst();
     assertThat(peer.idleSeconds()).isEqualTo(100);
     assertThat(peer.uploadedBytes()).isEqualTo(1 << 20);
     second.store.load(image.infoHash(), image.bytes(), 100);

@@ -111,8 +111,8 @@ class SwarmModelTest {
     private Map<Address, Standing> members(InfoHash infoHash) {
       Map<Address, Standing> members = new HashMap<>();
       for (int skip = 0; ; skip += 1000) {
-        List<PeerView> views = store.peers(infoHash, skip, 1000);
-        for (PeerView view : views) {
+        List<KnownPeer> views = store.peers(infoHash, skip, 1000);
+        for (KnownPeer view : views) {
           IpAddress ip = view.address();
           Address address = new Address(ip.high(), ip.low(), view.port());
           assertThat(members.put(address, view.standing())).as(where("twice " + address)).isNull();

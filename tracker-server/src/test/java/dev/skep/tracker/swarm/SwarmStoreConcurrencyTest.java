@@ -57,7 +57,7 @@ class SwarmStoreConcurrencyTest {
     Set<String> found = new HashSet<>();
     for (int torrent = 0; torrent < TORRENTS; torrent++) {
       for (int skip = 0; skip < 10_000; skip += 1000) {
-        for (PeerView view : store.peers(new InfoHash(torrent, 0, 0), skip, 1000)) {
+        for (KnownPeer view : store.peers(new InfoHash(torrent, 0, 0), skip, 1000)) {
           assertThat(found.add(torrent + " " + view.address())).isTrue();
         }
       }
@@ -156,7 +156,7 @@ class SwarmStoreConcurrencyTest {
   private void checkMembers(int torrent) {
     boolean allSettled = settledThreads.get() == THREADS;
     Set<IpAddress> seen = new HashSet<>();
-    for (PeerView view : store.peers(new InfoHash(torrent, 0, 0), 0, 1000)) {
+    for (KnownPeer view : store.peers(new InfoHash(torrent, 0, 0), 0, 1000)) {
       assertThat(seen.add(view.address())).as("none is there twice").isTrue();
     }
     for (int thread = 0; allSettled && thread < THREADS; thread++) {

@@ -2,7 +2,7 @@ package dev.skep.tracker.admin.views;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
-import dev.skep.tracker.swarm.PeerView;
+import dev.skep.tracker.swarm.KnownPeer;
 import jakarta.json.stream.JsonGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,7 @@ public record PeerInfo(
     long leftBytes,
     int idleSeconds)
     implements Listing.Row {
-  static PeerInfo of(InfoHash hash, @Nullable RegisteredTorrent torrent, PeerView peer) {
+  static PeerInfo of(InfoHash hash, @Nullable RegisteredTorrent torrent, KnownPeer peer) {
     return new PeerInfo(
         hash.hex(),
         torrent == null ? null : torrent.name(),

@@ -4,8 +4,8 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
+import dev.skep.tracker.swarm.KnownPeer;
 import dev.skep.tracker.swarm.PeerKey;
-import dev.skep.tracker.swarm.PeerView;
 import dev.skep.tracker.swarm.SwarmStore;
 import java.util.Iterator;
 import java.util.List;
@@ -64,7 +64,7 @@ final class PeerWalk extends Listing.Chunks<PeerInfo> {
   @Override
   Iterator<PeerInfo> fetch() {
     while (left > 0 && toStep()) {
-      List<PeerView> peers = someOf(current());
+      List<KnownPeer> peers = someOf(current());
       int leftOut = Math.min(skip, peers.size());
       skip -= leftOut;
       left -= peers.size() - leftOut;
@@ -98,12 +98,12 @@ final class PeerWalk extends Listing.Chunks<PeerInfo> {
     return true;
   }
 
-  private List<PeerView> someOf(Step swarm) {
+  private List<KnownPeer> someOf(Step swarm) {
     int want = Math.min(CHUNK, skip + left);
-    List<PeerView> peers = swarms.peersAfter(swarm.infoHash(), reached, want);
+    List<KnownPeer> peers = swarms.peersAfter(swarm.infoHash(), reached, want);
     stepDone = peers.size() < want;
     if (!peers.isEmpty()) {
-      PeerView last = peers.getLast();
+      KnownPeer last = peers.getLast();
       reached = Optional.of(new PeerKey(last.address(), last.port()));
     }
     return peers;

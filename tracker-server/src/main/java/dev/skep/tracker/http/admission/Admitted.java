@@ -39,8 +39,8 @@ final class Admitted implements ServerConnection, Crowds.Member {
   private final long beganNanos = System.nanoTime();
   private final AtomicBoolean aborted = new AtomicBoolean();
   private volatile boolean closing;
-  private volatile @Nullable Outlet outlet;
-  private volatile @Nullable Inlet inlet;
+  private volatile @Nullable AnswerWriter answerWriter;
+  private volatile @Nullable RequestBytes requestBytes;
   private volatile @Nullable ServerConnection http;
 
   Admitted(
@@ -82,15 +82,15 @@ final class Admitted implements ServerConnection, Crowds.Member {
   private void serve(HelidonSocket bytes, Socket through, Limit limit)
       throws InterruptedException, IOException {
     var out =
-        new Outlet(
+        new AnswerWriter(
             SocketWriter.create(bytes), socket, gate.settings().answers(), gate.crowds(), crowd);
-    var in = new Inlet(new DataReader(bytes), out);
+    var in = new RequestBytes(new DataReader(bytes), out);
     ServerConnection speaking =
-        gate.http(new InletContext(context, bytes, new RequestReader(in), out));
-    outlet = out;
-    inlet = in;
+        gate.http(new AdmittedContext(context, bytes, new RequestReader(in), out));
+    answerWriter = out;
+    requestBytes = in;
     http = speaking;
-    ScopedValue.where(Outlet.CURRENT, out)
+    ScopedValue.where(AnswerWriter.CURRENT, out)
         .<@Nullable Void, InterruptedException>call(
             () -> {
               speaking.handle(limit);
@@ -106,7 +106,7 @@ final class Admitted implements ServerConnection, Crowds.Member {
    * bytes unread it would be reset, and the answer lost with it; so the other side is told that
    * nothing more comes, and has a moment to end too.
    */
-  private static void linger(Inlet in, Socket open) throws IOException {
+  private static void linger(RequestBytes in, Socket open) throws IOException {
     open.shutdownOutput();
     open.setSoTimeout(LINGER_MILLIS);
     in.discardRest(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LINGER_MILLIS));
@@ -114,7 +114,7 @@ final class Admitted implements ServerConnection, Crowds.Member {
 
   /** Says in TLS that nothing more comes, for which the other side may have to be waited for. */
   private void end(SSLSocket secured) throws IOException {
-    Outlet out = outlet;
+    AnswerWriter out = answerWriter;
     if (out == null || aborted.get()) {
       return;
     }
@@ -130,7 +130,7 @@ final class Admitted implements ServerConnection, Crowds.Member {
 
   @Override
   public Duration idleTime() {
-    Outlet out = outlet;
+    AnswerWriter out = answerWriter;
     ServerConnection speaking = http;
     if (out == null || speaking == null) {
       return Duration.ofNanos(System.nanoTime() - beganNanos);
@@ -143,8 +143,8 @@ final class Admitted implements ServerConnection, Crowds.Member {
   public void close(boolean interrupt) {
     closing = true;
     ServerConnection speaking = http;
-    Outlet out = outlet;
-    Inlet in = inlet;
+    AnswerWriter out = answerWriter;
+    RequestBytes in = requestBytes;
     if (speaking == null || out == null || in == null) {
       abortLate();
       return;
@@ -159,7 +159,7 @@ final class Admitted implements ServerConnection, Crowds.Member {
 
   private void abortLate() {
     if (!aborted.get()) {
-      gate.load().late().increment();
+      gate.tallies().late().increment();
       giveWay();
     }
   }
@@ -176,7 +176,7 @@ final class Admitted implements ServerConnection, Crowds.Member {
 
   @Override
   public long stalledNanos() {
-    Outlet out = outlet;
+    AnswerWriter out = answerWriter;
     return out == null || aborted.get() ? 0 : out.stalledNanos();
   }
 
@@ -192,7 +192,7 @@ final class Admitted implements ServerConnection, Crowds.Member {
     } catch (IOException _) {
       // It is closed as well as it can be.
     }
-    Outlet out = outlet;
+    AnswerWriter out = answerWriter;
     return out == null ? 0 : out.forget();
   }
 }

@@ -33,8 +33,8 @@ public final class AnswerRules implements Http1ConnectionListener {
   @SuppressWarnings("ReferenceEquality") // it is the one object that those answers have
   public void headers(ConnectionContext connection, Headers headers) {
     long bytes = headers.contentLength().orElse(0);
-    if (bytes > STREAMED_FROM_BYTES && connection instanceof InletContext ours) {
-      ours.outlet().beginLong(bytes);
+    if (bytes > STREAMED_FROM_BYTES && connection instanceof AdmittedContext ours) {
+      ours.answerWriter().beginLong(bytes);
     }
     if (headers instanceof WritableHeaders<?> answer
         && !(answer.contains(HeaderNames.CONTENT_TYPE)

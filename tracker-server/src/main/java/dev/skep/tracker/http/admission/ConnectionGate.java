@@ -36,7 +36,7 @@ public final class ConnectionGate implements ServerConnectionSelector {
   private final HttpSettings settings;
   private final TrackerCounters counters;
   private final Arrivals arrivals;
-  private final HttpLoad load;
+  private final HttpTallies tallies;
   private final Optional<TlsFront> tls;
   private final Crowds crowds;
   private final Http1ConnectionSelector http;
@@ -50,14 +50,14 @@ public final class ConnectionGate implements ServerConnectionSelector {
       HttpSettings settings,
       TrackerCounters counters,
       Arrivals arrivals,
-      HttpLoad load,
+      HttpTallies tallies,
       Optional<TlsFront> tls) {
     this.settings = settings;
     this.counters = counters;
     this.arrivals = arrivals;
-    this.load = load;
+    this.tallies = tallies;
     this.tls = tls;
-    this.crowds = new Crowds(settings, load);
+    this.crowds = new Crowds(settings, tallies);
     this.http = Http1ConnectionSelector.builder().config(config(settings)).build();
   }
 
@@ -123,8 +123,8 @@ public final class ConnectionGate implements ServerConnectionSelector {
     return settings;
   }
 
-  HttpLoad load() {
-    return load;
+  HttpTallies tallies() {
+    return tallies;
   }
 
   Crowds crowds() {
@@ -136,7 +136,7 @@ public final class ConnectionGate implements ServerConnectionSelector {
   }
 
   /** Helidon's HTTP/1.1 on a connection whose bytes come and go by us. */
-  ServerConnection http(InletContext context) {
+  ServerConnection http(AdmittedContext context) {
     return http.connection(context);
   }
 

@@ -47,7 +47,7 @@ final class Crowds {
       return new Most(
           (int) wider(usual.connections, times, settings.mostConnections()),
           wider(usual.unsentBytes, times, settings.answers().bytes()),
-          (int) wider(usual.waiting, times, Turns.MOST_WAITING));
+          (int) wider(usual.waiting, times, RequestTurns.MOST_WAITING));
     }
 
     private static long wider(long usual, long times, long all) {
@@ -100,7 +100,7 @@ final class Crowds {
   }
 
   private final HttpSettings settings;
-  private final HttpLoad load;
+  private final HttpTallies tallies;
   private final List<Cidr> uncounted;
   private final Most most;
   private final Most mostOfPrivate;
@@ -108,9 +108,9 @@ final class Crowds {
   private final ConcurrentHashMap<IpAddress, Crowd> crowds = new ConcurrentHashMap<>();
   private final Set<Member> members = ConcurrentHashMap.newKeySet();
 
-  Crowds(HttpSettings settings, HttpLoad load) {
+  Crowds(HttpSettings settings, HttpTallies tallies) {
     this.settings = settings;
-    this.load = load;
+    this.tallies = tallies;
     this.most = Most.of(settings);
     this.mostOfPrivate = Most.ofPrivate(settings);
     this.uncounted =
@@ -168,7 +168,7 @@ final class Crowds {
                     .thenComparingLong(Member::idleNanos));
     victim.ifPresent(
         member -> {
-          load.gaveWay().increment();
+          tallies.gaveWay().increment();
           member.giveWay();
         });
     return victim.isPresent();
@@ -184,12 +184,12 @@ final class Crowds {
   boolean charge(Crowd crowd, long bytes) {
     AnswerLimits limits = settings.answers();
     long own = crowd.unsentBytes.addAndGet(bytes) - crowd.most.unsentBytes;
-    long all = load.unsentBytes().addAndGet(bytes) - limits.bytes();
+    long all = tallies.unsentBytes().addAndGet(bytes) - limits.bytes();
     boolean fits =
         (own <= 0 || free(own, member -> member.crowd().equals(crowd)))
             && (all <= 0 || free(all, _ -> true));
     if (!fits) {
-      load.gaveWay().increment();
+      tallies.gaveWay().increment();
     }
     return fits;
   }
@@ -197,7 +197,7 @@ final class Crowds {
   /** The bytes are sent, or will never be. */
   void discharge(Crowd crowd, long bytes) {
     crowd.unsentBytes.addAndGet(-bytes);
-    load.unsentBytes().addAndGet(-bytes);
+    tallies.unsentBytes().addAndGet(-bytes);
   }
 
   private boolean free(long bytes, Predicate<Member> from) {
@@ -215,7 +215,7 @@ final class Crowds {
       if (freed >= bytes) {
         break;
       }
-      load.gaveWay().increment();
+      tallies.gaveWay().increment();
       freed += member.giveWay();
     }
     return freed >= bytes;

@@ -28,8 +28,8 @@ final class RequestRules implements Http1ConnectionListener {
 
   @Override
   public void prologue(ConnectionContext connection, HttpPrologue prologue) {
-    if (connection instanceof InletContext ours) {
-      ours.outlet().begin(ours.dataReader().headAlone());
+    if (connection instanceof AdmittedContext ours) {
+      ours.answerWriter().begin(ours.dataReader().headAlone());
     }
   }
 

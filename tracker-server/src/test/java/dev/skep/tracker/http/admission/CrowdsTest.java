@@ -22,7 +22,7 @@ class CrowdsTest {
 
   /** How many connections it gets in. */
   private static int mayHave(IpAddress address, int mostPerAddress, int privateTimes) {
-    var crowds = new Crowds(settings(mostPerAddress, privateTimes), new HttpLoad());
+    var crowds = new Crowds(settings(mostPerAddress, privateTimes), new HttpTallies());
     int in = 0;
     while (in < 2 * MOST && crowds.enter(address).isPresent()) {
       in++;
@@ -32,7 +32,7 @@ class CrowdsTest {
 
   @Test
   void addressesOfOneSmallNetworkCountAsOneOverIpv6() {
-    Crowds crowds = new Crowds(settings(1, 1), new HttpLoad());
+    Crowds crowds = new Crowds(settings(1, 1), new HttpTallies());
     IpAddress one = IpAddress.of(InetAddress.ofLiteral("2001:db8::1"));
     assertThat(crowds.enter(one)).isPresent();
     assertThat(crowds.enter(IpAddress.of(InetAddress.ofLiteral("2001:db8::2")))).isEmpty();

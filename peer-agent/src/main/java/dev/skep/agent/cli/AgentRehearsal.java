@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * (-XX:AOTCacheOutput, JEP 483 and 515) can keep which classes they need and where their time goes.
  * The build packs what it kept, and every later command starts with it.
  */
-final class Rehearsal {
+final class AgentRehearsal {
   private static final int CHUNK_BYTES = 32 << 20;
 
   /** Of data: fewer, and the JVM takes less of what moves data for hot. */
@@ -32,7 +32,7 @@ final class Rehearsal {
 
   private final Path folder;
 
-  private Rehearsal(Path folder) {
+  private AgentRehearsal(Path folder) {
     this.folder = folder;
   }
 
@@ -40,7 +40,7 @@ final class Rehearsal {
   public static void main(String[] args) throws Exception {
     Path folder = Files.createTempDirectory("skep-rehearsal");
     try {
-      new Rehearsal(folder).play();
+      new AgentRehearsal(folder).play();
     } finally {
       try (var all = Files.walk(folder)) {
         for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {

@@ -6,8 +6,8 @@ import jakarta.ws.rs.core.Response.Status;
 import org.jspecify.annotations.Nullable;
 
 /** Refusals, and the reading of what stands in a path. */
-final class Requests {
-  private Requests() {}
+final class Parameters {
+  private Parameters() {}
 
   static WebApplicationException refused(Status status, String detail) {
     return new WebApplicationException(Problem.response(status, detail));

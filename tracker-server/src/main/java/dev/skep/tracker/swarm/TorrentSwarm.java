@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Guarded by the lock of its stripe.
  */
-final class Swarm {
+final class TorrentSwarm {
   private static final long OTHERS_WEIGH = 1000;
 
   private final InfoHash infoHash;
@@ -30,10 +30,10 @@ final class Swarm {
   private boolean heard;
   private boolean completedNoted;
 
-  // Its place in SwarmTable and SwarmsBySize: a swarm is found by these, so that it needs no entry.
-  private @Nullable Swarm nextInBucket;
-  private @Nullable Swarm previousInSize;
-  private @Nullable Swarm nextInSize;
+  // Its place in SwarmIndex and SwarmsBySize: a swarm is found by these, so that it needs no entry.
+  private @Nullable TorrentSwarm nextInBucket;
+  private @Nullable TorrentSwarm previousInSize;
+  private @Nullable TorrentSwarm nextInSize;
   private int sizeClass = SwarmsBySize.NO_CLASS;
 
   /**
@@ -41,7 +41,7 @@ final class Swarm {
    *
    * @param founder where {@link Sources} counts it
    */
-  Swarm(InfoHash infoHash, long hash, RowKinds kinds, int founder, int now) {
+  TorrentSwarm(InfoHash infoHash, long hash, RowKinds kinds, int founder, int now) {
     this.infoHash = infoHash;
     this.hash = hash;
     this.ipv4 = kinds.none(RowKinds.firsts(true));
@@ -253,13 +253,13 @@ final class Swarm {
     this.heard = heard;
   }
 
-  // ---- for SwarmTable
+  // ---- for SwarmIndex
 
-  @Nullable Swarm nextInBucket() {
+  @Nullable TorrentSwarm nextInBucket() {
     return nextInBucket;
   }
 
-  void setNextInBucket(@Nullable Swarm next) {
+  void setNextInBucket(@Nullable TorrentSwarm next) {
     nextInBucket = next;
   }
 
@@ -273,15 +273,15 @@ final class Swarm {
     this.sizeClass = sizeClass;
   }
 
-  @Nullable Swarm previousInSize() {
+  @Nullable TorrentSwarm previousInSize() {
     return previousInSize;
   }
 
-  @Nullable Swarm nextInSize() {
+  @Nullable TorrentSwarm nextInSize() {
     return nextInSize;
   }
 
-  void setBesideInSize(@Nullable Swarm previous, @Nullable Swarm next) {
+  void setBesideInSize(@Nullable TorrentSwarm previous, @Nullable TorrentSwarm next) {
     previousInSize = previous;
     nextInSize = next;
   }

@@ -15,11 +15,11 @@ import java.util.concurrent.ExecutorService;
  *
  * @param serverSocket what the bytes go through: the connection's own, or TLS on top of it
  */
-record InletContext(
+record AdmittedContext(
     ConnectionContext connection,
     HelidonSocket serverSocket,
     RequestReader dataReader,
-    Outlet outlet)
+    AnswerWriter answerWriter)
     implements ConnectionContext {
   @Override
   public ListenerContext listenerContext() {
@@ -33,7 +33,7 @@ record InletContext(
 
   @Override
   public DataWriter dataWriter() {
-    return outlet;
+    return answerWriter;
   }
 
   @Override

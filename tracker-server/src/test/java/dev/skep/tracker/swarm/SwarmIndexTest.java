@@ -20,21 +20,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Swarms by info-hash and by size, beside plain maps. */
-class SwarmTableTest {
+class SwarmIndexTest {
   private static final Hashing HASHING = Hashing.drawnFrom(new SplittableRandom(1));
   private static final RowKinds KINDS = new RowKinds(HASHING, false);
 
-  private final SwarmTable table = new SwarmTable();
+  private final SwarmIndex table = new SwarmIndex();
 
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3})
   void whateverComesAndGoesIsFoundAndListedOnceAndAtItsPlace(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    Map<Integer, Swarm> members = new HashMap<>();
+    Map<Integer, TorrentSwarm> members = new HashMap<>();
     for (int most : new int[] {3_000, 20, 700, 0}) {
       while (members.size() != most) {
         int torrent = random.nextInt(6_000);
-        Swarm known = members.get(torrent);
+        TorrentSwarm known = members.get(torrent);
         assertThat(find(torrent)).isSameAs(known);
         if (known == null && members.size() < most) {
           members.put(torrent, swarm(torrent));
@@ -54,10 +54,10 @@ class SwarmTableTest {
   void oneSwarmMoreMovesOnlyWhatIsInOneBucket() {
     for (int torrent = 0; torrent < 20_000; torrent++) {
       int buckets = table.buckets();
-      Map<Swarm, Integer> before = torrent % 500 == 0 ? places() : Map.of();
+      Map<TorrentSwarm, Integer> before = torrent % 500 == 0 ? places() : Map.of();
       table.add(swarm(torrent));
       assertThat(table.buckets() - buckets).isBetween(0, 1);
-      Map<Swarm, Integer> after = before.isEmpty() ? Map.of() : places();
+      Map<TorrentSwarm, Integer> after = before.isEmpty() ? Map.of() : places();
       Set<Integer> left = new HashSet<>();
       before.forEach(
           (swarm, bucket) -> {
@@ -73,7 +73,7 @@ class SwarmTableTest {
   void oneOfTheLargestIsAlwaysKnown() {
     SplittableRandom random = new SplittableRandom(7);
     SwarmsBySize bySize = new SwarmsBySize();
-    List<Swarm> swarms = new ArrayList<>();
+    List<TorrentSwarm> swarms = new ArrayList<>();
     for (int torrent = 0; torrent < 40; torrent++) {
       swarms.add(swarm(torrent));
     }
@@ -81,7 +81,7 @@ class SwarmTableTest {
     for (int step = 0; step < 60_000; step++) {
       // Ups and downs of all, and now and then the end of one.
       int which = Math.min(random.nextInt(40), random.nextInt(40));
-      Swarm swarm = swarms.get(which);
+      TorrentSwarm swarm = swarms.get(which);
       PeerRows rows = swarm.firsts(true);
       if (rows.size() > 0 && random.nextInt(100) < (step / 10_000 % 2 == 0 ? 30 : 70)) {
         rows.remove(random.nextInt(rows.size()));
@@ -93,8 +93,8 @@ class SwarmTableTest {
         bySize.remove(swarm);
         swarms.set(which, swarm(which));
       }
-      int most = swarms.stream().mapToInt(Swarm::peers).max().orElseThrow();
-      Swarm largest = bySize.largest();
+      int most = swarms.stream().mapToInt(TorrentSwarm::peers).max().orElseThrow();
+      TorrentSwarm largest = bySize.largest();
       assertThat(largest == null ? 0 : largest.peers())
           .as("the largest of step " + step)
           .isGreaterThanOrEqualTo(most < 16 ? most : most - most / 8);
@@ -102,29 +102,33 @@ class SwarmTableTest {
     }
   }
 
-  private @Nullable Swarm find(int torrent) {
+  private @Nullable TorrentSwarm find(int torrent) {
     return table.find(hash(torrent), infoHash(torrent));
   }
 
-  private List<Swarm> listed() {
-    List<Swarm> listed = new ArrayList<>();
+  private List<TorrentSwarm> listed() {
+    List<TorrentSwarm> listed = new ArrayList<>();
     for (int bucket = 0; bucket < table.buckets(); bucket++) {
       int place = 0;
-      for (Swarm swarm = table.at(bucket, 0); swarm != null; swarm = table.at(bucket, ++place)) {
+      for (TorrentSwarm swarm = table.at(bucket, 0);
+          swarm != null;
+          swarm = table.at(bucket, ++place)) {
         listed.add(swarm);
       }
     }
-    List<Swarm> walked = new ArrayList<>();
+    List<TorrentSwarm> walked = new ArrayList<>();
     table.forEach(walked::add);
     assertThat(walked).isEqualTo(listed);
     return listed;
   }
 
-  private Map<Swarm, Integer> places() {
-    Map<Swarm, Integer> places = new HashMap<>();
+  private Map<TorrentSwarm, Integer> places() {
+    Map<TorrentSwarm, Integer> places = new HashMap<>();
     for (int bucket = 0; bucket < table.buckets(); bucket++) {
       int place = 0;
-      for (Swarm swarm = table.at(bucket, 0); swarm != null; swarm = table.at(bucket, ++place)) {
+      for (TorrentSwarm swarm = table.at(bucket, 0);
+          swarm != null;
+          swarm = table.at(bucket, ++place)) {
         places.put(swarm, bucket);
       }
     }
@@ -139,8 +143,8 @@ class SwarmTableTest {
     return SwarmStore.hash(HASHING, infoHash(torrent));
   }
 
-  private static Swarm swarm(int torrent) {
-    var swarm = new Swarm(infoHash(torrent), hash(torrent), KINDS, Sources.NOBODY, 0);
+  private static TorrentSwarm swarm(int torrent) {
+    var swarm = new TorrentSwarm(infoHash(torrent), hash(torrent), KINDS, Sources.NOBODY, 0);
     swarm.setRows(RowKinds.firsts(true), KINDS.create(RowKinds.firsts(true)));
     return swarm;
   }

@@ -35,7 +35,7 @@ import java.util.Optional;
  * (-XX:AOTCacheOutput, JEP 483) can keep which classes that needs and how they are linked. The
  * build packs what it kept, and every later tracker starts with it, in half of the time.
  */
-final class Rehearsal {
+final class TrackerRehearsal {
   private static final Duration TIME = Duration.ofSeconds(4);
   private static final Duration PAUSE = Duration.ofMillis(1);
   private static final int LOST_AFTER_MILLIS = 500;
@@ -62,7 +62,7 @@ final class Rehearsal {
   private final InetSocketAddress udp;
   private final String token;
 
-  private Rehearsal(int httpPort, InetSocketAddress udp, String token) {
+  private TrackerRehearsal(int httpPort, InetSocketAddress udp, String token) {
     this.httpPort = httpPort;
     this.udp = udp;
     this.token = token;
@@ -100,7 +100,7 @@ final class Rehearsal {
     Server server = Server.builder().config(configuration.config()).build().start();
     Tracker tracker = CDI.current().select(Tracker.class).get();
     String token = Files.readString(folder.resolve("admin.token")).strip();
-    new Rehearsal(server.port(), tracker.udp().orElseThrow().address(), token).play();
+    new TrackerRehearsal(server.port(), tracker.udp().orElseThrow().address(), token).play();
     server.stop();
   }
 

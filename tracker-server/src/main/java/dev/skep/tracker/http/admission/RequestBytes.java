@@ -11,19 +11,19 @@ import java.util.function.Supplier;
  * The bytes of one connection on their way to the server. If the first request is one of HTTP/1.0,
  * which the server does not speak, it is made one of HTTP/1.1 that is to close its connection.
  */
-final class Inlet implements Supplier<byte[]> {
+final class RequestBytes implements Supplier<byte[]> {
   private static final int LONGEST_LINE_BYTES = 8 << 10;
   private static final int LONGEST_HEAD_BYTES = 16 << 10;
   private static final int LONGEST_REST_BYTES = 4 << 20;
 
   private final DataReader from;
-  private final Outlet outlet;
+  private final AnswerWriter answerWriter;
   private boolean begun;
   private volatile boolean waiting;
 
-  Inlet(DataReader from, Outlet outlet) {
+  RequestBytes(DataReader from, AnswerWriter answerWriter) {
     this.from = from;
-    this.outlet = outlet;
+    this.answerWriter = answerWriter;
   }
 
   /** Whether more bytes are waited for at this moment. */
@@ -48,7 +48,7 @@ final class Inlet implements Supplier<byte[]> {
   }
 
   private byte[] next() {
-    outlet.letGo(); // who has to wait for the other side keeps nobody else waiting
+    answerWriter.letGo(); // who has to wait for the other side keeps nobody else waiting
     waiting = true;
     try {
       from.ensureAvailable();

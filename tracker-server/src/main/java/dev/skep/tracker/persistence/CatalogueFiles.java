@@ -26,7 +26,7 @@ import java.util.zip.CRC32C;
  * {@link CatalogueEntry}; then the .torrent file. So a start reads the beginning of each file only,
  * and no .torrent file is ever on the heap but while it is registered.
  */
-final class TorrentFiles {
+final class CatalogueFiles {
   private static final int PREFIX_BYTES = 2 * Integer.BYTES;
 
   /** More than the facts of a torrent with the longest name take. */
@@ -37,7 +37,7 @@ final class TorrentFiles {
 
   private final Path folder;
 
-  TorrentFiles(Path folder) {
+  CatalogueFiles(Path folder) {
     this.folder = folder;
   }
 

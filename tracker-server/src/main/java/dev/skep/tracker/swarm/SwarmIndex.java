@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Guarded by the lock of its stripe.
  */
-final class SwarmTable {
+final class SwarmIndex {
   private static final int FEWEST_BUCKETS = 8;
 
   /** A table with more buckets than this for each swarm gives back as many at a time. */
   private static final int SPARSE = 4;
 
-  private @Nullable Swarm[] buckets = new @Nullable Swarm[FEWEST_BUCKETS];
-  private int used = FEWEST_BUCKETS; // more than half of mask, at most mask + 1
+  private @Nullable TorrentSwarm[] buckets = new @Nullable TorrentSwarm[FEWEST_BUCKETS];
+  private int used = FEWEST_BUCKETS; // more than half of what the mask can tell apart, or all
   private int mask = FEWEST_BUCKETS - 1;
   private int swarms;
 
@@ -34,44 +34,46 @@ final class SwarmTable {
   }
 
   /** A swarm of a bucket, by its place there, or null behind the last one. */
-  @Nullable Swarm at(int bucket, int place) {
-    Swarm swarm = buckets[bucket];
+  @Nullable TorrentSwarm at(int bucket, int place) {
+    TorrentSwarm swarm = buckets[bucket];
     for (int i = 0; i < place && swarm != null; i++) {
       swarm = swarm.nextInBucket();
     }
     return swarm;
   }
 
-  @Nullable Swarm find(long hash, InfoHash infoHash) {
+  @Nullable TorrentSwarm find(long hash, InfoHash infoHash) {
     return find(hash, infoHash.high(), infoHash.middle(), infoHash.low());
   }
 
-  @Nullable Swarm find(long hash, long high, long middle, int low) {
-    Swarm swarm = buckets[bucketOf(hash)];
+  @Nullable TorrentSwarm find(long hash, long high, long middle, int low) {
+    TorrentSwarm swarm = buckets[bucketOf(hash)];
     while (swarm != null && !(swarm.hash() == hash && swarm.isOf(high, middle, low))) {
       swarm = swarm.nextInBucket();
     }
     return swarm;
   }
 
-  /** The lowest bits of a hash, one less where that bucket is not there yet. */
+  /**
+   * Its lowest bits as the mask has them; without the highest of those, if it has no bucket yet.
+   */
   private int bucketOf(long hash) {
     int bucket = (int) hash & mask;
     return bucket < used ? bucket : bucket & (mask >>> 1);
   }
 
   /** Adds a swarm that is not here yet. */
-  void add(Swarm swarm) {
+  void add(TorrentSwarm swarm) {
     if (++swarms > used) {
       grow();
     }
     append(swarm);
   }
 
-  void remove(Swarm swarm) {
+  void remove(TorrentSwarm swarm) {
     int bucket = bucketOf(swarm.hash());
-    Swarm next = swarm.nextInBucket();
-    Swarm before = buckets[bucket];
+    TorrentSwarm next = swarm.nextInBucket();
+    TorrentSwarm before = buckets[bucket];
     if (before == swarm) {
       buckets[bucket] = next;
     } else {
@@ -88,15 +90,15 @@ final class SwarmTable {
     }
   }
 
-  private void append(Swarm swarm) {
+  private void append(TorrentSwarm swarm) {
     swarm.setNextInBucket(null);
     int bucket = bucketOf(swarm.hash());
-    Swarm last = buckets[bucket];
+    TorrentSwarm last = buckets[bucket];
     if (last == null) {
       buckets[bucket] = swarm;
       return;
     }
-    for (Swarm next = last.nextInBucket(); next != null; next = next.nextInBucket()) {
+    for (TorrentSwarm next = last.nextInBucket(); next != null; next = next.nextInBucket()) {
       last = next;
     }
     last.setNextInBucket(swarm);
@@ -128,23 +130,23 @@ final class SwarmTable {
   }
 
   private void appendAll(int bucket) {
-    Swarm swarm = buckets[bucket];
+    TorrentSwarm swarm = buckets[bucket];
     buckets[bucket] = null;
     while (swarm != null) {
-      Swarm next = swarm.nextInBucket();
+      TorrentSwarm next = swarm.nextInBucket();
       append(swarm);
       swarm = next;
     }
   }
 
-  void forEach(Consumer<Swarm> action) {
+  void forEach(Consumer<TorrentSwarm> action) {
     forEach(0, used, action);
   }
 
   /** The swarms of some buckets; each stays in its bucket while there are as many buckets. */
-  void forEach(int from, int to, Consumer<Swarm> action) {
+  void forEach(int from, int to, Consumer<TorrentSwarm> action) {
     for (int bucket = from; bucket < to; bucket++) {
-      for (Swarm swarm = buckets[bucket]; swarm != null; swarm = swarm.nextInBucket()) {
+      for (TorrentSwarm swarm = buckets[bucket]; swarm != null; swarm = swarm.nextInBucket()) {
         action.accept(swarm);
       }
     }

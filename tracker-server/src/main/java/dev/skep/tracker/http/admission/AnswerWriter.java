@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread writes; others look at whether it gets on.
  */
-final class Outlet implements DataWriter {
+final class AnswerWriter implements DataWriter {
   /** The one of the connection that this thread serves. */
-  static final ScopedValue<Outlet> CURRENT = ScopedValue.newInstance();
+  static final ScopedValue<AnswerWriter> CURRENT = ScopedValue.newInstance();
 
   private static final int SLICE_BYTES = 16 << 10;
 
@@ -68,7 +68,8 @@ final class Outlet implements DataWriter {
    *
    * @param socket what the bytes go through in the end
    */
-  Outlet(DataWriter to, Socket socket, AnswerLimits limits, Crowds crowds, Crowds.Crowd crowd) {
+  AnswerWriter(
+      DataWriter to, Socket socket, AnswerLimits limits, Crowds crowds, Crowds.Crowd crowd) {
     this.to = to;
     this.socket = socket;
     this.limits = limits;
@@ -268,7 +269,7 @@ final class Outlet implements DataWriter {
   }
 
   /** The one of this thread's connection, if it serves one. */
-  static Optional<Outlet> current() {
+  static Optional<AnswerWriter> current() {
     return CURRENT.isBound() ? Optional.of(CURRENT.get()) : Optional.empty();
   }
 

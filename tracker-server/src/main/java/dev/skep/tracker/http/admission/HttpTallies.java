@@ -13,14 +13,14 @@ import java.util.concurrent.atomic.LongAdder;
  * @param gaveWay connections closed to make room for another's answer or connection
  * @param late connections closed because an answer was not taken in time, or nothing was asked for
  */
-public record HttpLoad(
+public record HttpTallies(
     AtomicLong unsentBytes,
     AtomicInteger requests,
     LongAdder refusedRequests,
     LongAdder gaveWay,
     LongAdder late) {
   /** All at zero. */
-  public HttpLoad() {
+  public HttpTallies() {
     this(new AtomicLong(), new AtomicInteger(), new LongAdder(), new LongAdder(), new LongAdder());
   }
 }

@@ -17,25 +17,25 @@ import java.util.concurrent.TimeUnit;
  * so that there is always room for announces and for health. A turn lasts while the answer is made,
  * and not while it is taken.
  */
-public final class Turns implements Filter {
+public final class RequestTurns implements Filter {
   /** Requests that wait for their turn. */
   static final int MOST_WAITING = 256;
 
   private static final int LONGEST_WAIT_SECONDS = 10;
 
-  private final HttpLoad load;
+  private final HttpTallies tallies;
   private final Semaphore health = new Semaphore(1, true);
   private final Semaphore others;
 
-  public Turns(AnswerLimits limits, HttpLoad load) {
-    this.load = load;
+  public RequestTurns(AnswerLimits limits, HttpTallies tallies) {
+    this.tallies = tallies;
     this.others = new Semaphore(limits.requests(), true);
   }
 
   @Override
   public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
     String path = request.path().rawPath();
-    if (isAnnounceOrScrape(path) || !Outlet.CURRENT.isBound()) {
+    if (isAnnounceOrScrape(path) || !AnswerWriter.CURRENT.isBound()) {
       chain.proceed();
       return;
     }
@@ -43,25 +43,25 @@ public final class Turns implements Filter {
       problem(response, Status.BAD_REQUEST_400, "the path or the query is not percent-encoded");
       return;
     }
-    Outlet outlet = Outlet.CURRENT.get();
+    AnswerWriter answerWriter = AnswerWriter.CURRENT.get();
     Semaphore turns = path.startsWith("/health") ? health : others;
-    if (!begin(turns, outlet.crowd())) {
-      load.refusedRequests().increment();
+    if (!begin(turns, answerWriter.crowd())) {
+      tallies.refusedRequests().increment();
       response.header(HeaderValues.create(HeaderNames.RETRY_AFTER, 1));
       problem(
           response, Status.SERVICE_UNAVAILABLE_503, "too many requests at a time; try again later");
       return;
     }
-    load.requests().incrementAndGet();
-    outlet.hold(
+    tallies.requests().incrementAndGet();
+    answerWriter.hold(
         () -> {
-          load.requests().decrementAndGet();
+          tallies.requests().decrementAndGet();
           turns.release();
         });
     try {
       chain.proceed();
     } finally {
-      outlet.letGo();
+      answerWriter.letGo();
     }
   }
 

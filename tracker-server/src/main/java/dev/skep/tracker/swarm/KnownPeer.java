@@ -13,7 +13,7 @@ import java.util.Optional;
  *     kept, else without
  * @param idleSeconds since it was last heard
  */
-public record PeerView(
+public record KnownPeer(
     IpAddress address,
     int port,
     Standing standing,
@@ -27,8 +27,8 @@ public record PeerView(
     return standing == Standing.SEEDER;
   }
 
-  static PeerView of(PeerRows rows, int row, int now) {
-    return new PeerView(
+  static KnownPeer of(PeerRows rows, int row, int now) {
+    return new KnownPeer(
         rows.address(row),
         rows.port(row),
         rows.standing(row),
