@@ -1,7 +1,6 @@
 package dev.skep.benchmarks;
 
 import dev.skep.protocol.InfoHash;
-import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.swarm.Announce;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
@@ -62,7 +61,9 @@ public class SwarmStoreBenchmark {
 
     void say(Announce announce, int torrent, int peer) {
       announce.torrent(infoHashes[torrent]);
-      announce.from(IpAddress.ofIpv4(peer * 0x9e3779b9), 1 + (peer & 0x7fff));
+      announce.addressHigh = 0; // IPv4, mapped; by fields, which all builds to compare with have
+      announce.addressLow = 0xffff_0000_0000L | Integer.toUnsignedLong(peer * 0x9e3779b9);
+      announce.port = 1 + (peer & 0x7fff);
       announce.leftBytes = peer % 10 < 3 ? 0 : 1;
     }
   }

@@ -1,20 +1,17 @@
 package dev.skep.tracker;
 
 import dev.skep.tracker.access.Readers;
-import dev.skep.tracker.admin.views.Snapshots;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.http.admission.HttpTallies;
 import dev.skep.tracker.observe.Vitals;
 import dev.skep.tracker.persistence.SavingStatus;
-import dev.skep.tracker.swarm.SwarmOverview;
 import dev.skep.tracker.swarm.SwarmTallies;
 import dev.skep.tracker.udp.UdpServer;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Shows a tracker to those who observe it. */
-record TrackerVitals(Tracker tracker, Snapshots snapshots, Readers readers, HttpTallies http)
-    implements Vitals {
+record TrackerVitals(Tracker tracker, Readers readers, HttpTallies http) implements Vitals {
   @Override
   public boolean udpRuns() {
     return tracker.udp().map(UdpServer::isRunning).orElse(true);
@@ -28,11 +25,6 @@ record TrackerVitals(Tracker tracker, Snapshots snapshots, Readers readers, Http
   @Override
   public SavingStatus saving() {
     return tracker.saver().status();
-  }
-
-  @Override
-  public SwarmOverview overview() {
-    return snapshots.overview();
   }
 
   @Override

@@ -164,7 +164,7 @@ final class Wiring {
 
   @Produces
   @Singleton
-  static Vitals vitals(Tracker tracker, Snapshots snapshots, Readers readers, HttpTallies tallies) {
-    return new TrackerVitals(tracker, snapshots, readers, tallies);
+  static Vitals vitals(Tracker tracker, Readers readers, HttpTallies tallies) {
+    return new TrackerVitals(tracker, readers, tallies);
   }
 }

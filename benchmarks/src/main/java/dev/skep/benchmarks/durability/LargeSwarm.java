@@ -4,13 +4,16 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.swarm.Announce;
 import dev.skep.tracker.swarm.PeerPreference;
+import dev.skep.tracker.swarm.SwarmChange;
 import dev.skep.tracker.swarm.SwarmLimits;
+import dev.skep.tracker.swarm.SwarmReader;
 import dev.skep.tracker.swarm.SwarmStore;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.SplittableRandom;
 
 /**
@@ -90,8 +93,11 @@ public final class LargeSwarm {
   }
 
   private void save() {
-    while (!Thread.currentThread().isInterrupted()) {
-      swarms.forEachUnsaved(0, _ -> {});
+    try (SwarmReader saver = swarms.reader(EnumSet.allOf(SwarmChange.class))) {
+      saver.beginAnew();
+      while (!Thread.currentThread().isInterrupted()) {
+        saver.forEachUnread(0, _ -> {});
+      }
     }
   }
 

@@ -36,6 +36,7 @@ public final class TrackerDurability {
   private final PrintStream out;
   private final SplittableRandom random = new SplittableRandom(1);
   private final Announce announce = new Announce();
+  private AnnounceEvent side = AnnounceEvent.NONE;
 
   private TrackerDurability(Path folder, int peers, int torrents, PrintStream out) {
     this.folder = folder;
@@ -97,7 +98,7 @@ public final class TrackerDurability {
     for (int i = 0; i < nanos.length; i++) {
       due += interval;
       if (i % (SAVE_INTERVAL.toSeconds() * ANNOUNCES_PER_SECOND) == 0) {
-        swarms.changeAll(); // peers are only heard again, for which saving would take its time
+        changeEach(swarms);
       }
       while (System.nanoTime() < due) {
         LockSupport.parkNanos(due - System.nanoTime());
@@ -116,12 +117,24 @@ public final class TrackerDurability {
     return sorted[(int) Math.min(sorted.length - 1, sorted.length * share)] / 1000.0;
   }
 
+  /** A peer of each torrent changes sides: of those that are only heard saving takes its time. */
+  private void changeEach(SwarmStore swarms) {
+    side = side == AnnounceEvent.PAUSED ? AnnounceEvent.NONE : AnnounceEvent.PAUSED;
+    for (int torrent = 0; torrent < torrents; torrent++) {
+      announce(swarms, torrent, 1, side);
+    }
+  }
+
   private void announce(SwarmStore swarms, int peer, AnnounceEvent event) {
+    announce(swarms, peer, peer % 3, event);
+  }
+
+  private void announce(SwarmStore swarms, int peer, int leftBytes, AnnounceEvent event) {
     long torrent = peer % torrents;
     announce.torrent(new InfoHash(torrent * 0x9E3779B97F4A7C15L, torrent, (int) torrent));
     announce.from(IpAddress.ofIpv4(0x0a000000 + peer), 6881);
     announce.peerIdLow = peer;
-    announce.leftBytes = peer % 3;
+    announce.leftBytes = leftBytes;
     announce.event = event;
     announce.numwant = 50;
     swarms.announce(announce);

@@ -4,7 +4,6 @@ import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.http.admission.AnswerRules;
 import dev.skep.tracker.http.admission.HttpSettings;
-import dev.skep.tracker.swarm.SwarmOverview;
 import dev.skep.tracker.swarm.SwarmStore;
 import dev.skep.tracker.swarm.SwarmSummary;
 import io.helidon.webserver.http.ServerRequest;
@@ -14,6 +13,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -83,12 +83,12 @@ public final class FullScrape {
     }
   }
 
-  private void write(SwarmOverview overview, IpAddress asker, String passkey, OutputStream out)
+  private void write(List<SwarmSummary> all, IpAddress asker, String passkey, OutputStream out)
       throws IOException {
     BencodeBuffer chunk = new BencodeBuffer(CHUNK_BYTES + 256).raw("d5:filesd");
     for (SwarmSummary swarm :
         (Iterable<SwarmSummary>)
-            overview.swarms().stream()
+            all.stream()
                     .filter(swarm -> service.mayKnow(swarm.infoHash(), passkey, asker))
                     .sorted(Comparator.comparing(SwarmSummary::infoHash))
                 ::iterator) {

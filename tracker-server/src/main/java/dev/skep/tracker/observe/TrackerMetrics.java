@@ -33,17 +33,17 @@ final class TrackerMetrics {
   }
 
   private void addSwarms(Vitals vitals) {
-    gauge("torrents", "Swarms there are", () -> vitals.overview().swarms().size());
+    SwarmTallies tallies = vitals.tallies();
+    gauge("torrents", "Swarms there are", () -> tallies.torrents().get());
     gauge("registered_torrents", "Torrents in the catalogue", vitals::registeredTorrents);
     gauge("catalogue_bytes", "Bytes of the catalogue's .torrent files", vitals::catalogueBytes);
     gauge(
         "access_lost",
         "1 while announces are refused because access lists were lost",
         () -> vitals.accessConfirmed() ? 0 : 1);
-    gauge("seeders", "Peers that have everything", () -> vitals.overview().seeders());
-    gauge("leechers", "Peers that do not", () -> vitals.overview().leechers());
+    gauge("seeders", "Peers that have everything", () -> tallies.seeders().sum());
+    gauge("leechers", "Peers that do not", tallies::leechers);
     gauge("interval_seconds", "Announce interval", () -> vitals.interval().toSeconds());
-    SwarmTallies tallies = vitals.tallies();
     counter("completed", "Downloads that ended", tallies.completed());
     counter("expired_peers", "Peers forgotten after their timeout", tallies.expired());
     counter("evicted_peers", "Peers that gave way at a limit", tallies.evicted());

@@ -3,7 +3,6 @@ package dev.skep.tracker.observe;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.http.admission.HttpTallies;
 import dev.skep.tracker.persistence.SavingStatus;
-import dev.skep.tracker.swarm.SwarmOverview;
 import dev.skep.tracker.swarm.SwarmTallies;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
@@ -17,8 +16,6 @@ public interface Vitals {
   Duration sinceHeartbeat();
 
   SavingStatus saving();
-
-  SwarmOverview overview();
 
   SwarmTallies tallies();
 

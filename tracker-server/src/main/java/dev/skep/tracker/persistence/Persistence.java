@@ -4,6 +4,7 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.catalogue.StoredMetainfo;
+import dev.skep.tracker.swarm.SwarmChange;
 import dev.skep.tracker.swarm.SwarmStore;
 import dev.skep.tracker.system.InWords;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -164,8 +166,8 @@ public final class Persistence implements Catalogue.Keeper, AutoCloseable {
    * Everything that could be read goes into a new store; if that fails, the saver does it later.
    */
   private void setDamagedAside(SwarmStore swarms, Instant now) {
-    try {
-      renew(fresh -> new SwarmCopy(swarms, fresh, now, Rests.none()).everything());
+    try (var reader = swarms.reader(EnumSet.allOf(SwarmChange.class))) {
+      renew(fresh -> new SwarmCopy(reader, fresh, now, Rests.none()).everything());
     } catch (IOException e) {
       tellDamage("it is not set aside yet: " + InWords.of(e));
     }

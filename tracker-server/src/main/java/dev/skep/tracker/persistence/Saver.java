@@ -1,5 +1,7 @@
 package dev.skep.tracker.persistence;
 
+import dev.skep.tracker.swarm.SwarmChange;
+import dev.skep.tracker.swarm.SwarmReader;
 import dev.skep.tracker.swarm.SwarmStore;
 import dev.skep.tracker.system.InWords;
 import java.io.IOException;
@@ -7,6 +9,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,7 +25,6 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Saver implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Saver.class.getName());
   private static final Duration COMPLETED_INTERVAL = Duration.ofSeconds(1);
-  private static final Duration FORGET_INTERVAL = Duration.ofSeconds(30);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
 
   /** Between two attempts after a failure: doubled each time, up to the longest. */
@@ -32,6 +34,7 @@ public final class Saver implements AutoCloseable {
 
   private final Persistence persistence;
   private final SwarmStore swarms;
+  private final SwarmReader changes;
   private final InstantSource clock;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -41,6 +44,9 @@ public final class Saver implements AutoCloseable {
 
   /** For the saver's thread only. */
   private Duration pause = FIRST_PAUSE;
+
+  /** What was saved before the start and not brought back is still in the store. */
+  private boolean holdsTheGone = true;
 
   private long retryNanos;
 
@@ -56,6 +62,7 @@ public final class Saver implements AutoCloseable {
       Persistence persistence, SwarmStore swarms, Duration interval, InstantSource clock) {
     this.persistence = persistence;
     this.swarms = swarms;
+    this.changes = swarms.reader(EnumSet.allOf(SwarmChange.class));
     this.interval = interval;
     this.clock = clock;
   }
@@ -70,7 +77,6 @@ public final class Saver implements AutoCloseable {
     var saver = new Saver(persistence, swarms, interval, clock);
     saver.every(COMPLETED_INTERVAL, saver::saveCompleted);
     saver.every(interval, saver::saveSwarms);
-    saver.every(FORGET_INTERVAL, saver::forget);
     return saver;
   }
 
@@ -117,7 +123,7 @@ public final class Saver implements AutoCloseable {
   }
 
   private void saveCompleted() throws IOException {
-    persistence.store().putCompleted(swarms.takeCompleted());
+    persistence.store().putCompleted(changes.takeCompleted());
   }
 
   private void saveSwarms() throws IOException {
@@ -128,6 +134,7 @@ public final class Saver implements AutoCloseable {
       persistence.renew(this::saveEverything);
     } else {
       count(copyTo(persistence.store()), SwarmCopy::changed);
+      forgetTheGone();
     }
     lastSaveTook = Duration.ofNanos(System.nanoTime() - began);
   }
@@ -138,7 +145,7 @@ public final class Saver implements AutoCloseable {
 
   private SwarmCopy copyTo(TrackerStore store) {
     var rests = new Rests(interval.dividedBy(2), () -> stopping);
-    return new SwarmCopy(swarms, store, clock.instant(), rests);
+    return new SwarmCopy(changes, store, clock.instant(), rests);
   }
 
   @FunctionalInterface
@@ -155,8 +162,12 @@ public final class Saver implements AutoCloseable {
     }
   }
 
-  private void forget() throws IOException {
-    persistence.store().keepOnly(swarms::has);
+  /** Most are told one by one; where that is not so, all that is saved has to be looked at. */
+  private void forgetTheGone() throws IOException {
+    if (changes.takeLosses() || holdsTheGone) {
+      persistence.store().keepOnly(swarms::has);
+      holdsTheGone = false;
+    }
   }
 
   /** How saving goes. */
@@ -181,7 +192,9 @@ public final class Saver implements AutoCloseable {
     try {
       if (!thread.awaitTermination(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.log(Level.WARNING, "the last save did not end in time");
+        return;
       }
+      changes.close();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

@@ -2,7 +2,7 @@ package dev.skep.tracker.persistence;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.swarm.SwarmImage;
-import dev.skep.tracker.swarm.SwarmStore;
+import dev.skep.tracker.swarm.SwarmReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -25,7 +25,7 @@ final class SwarmCopy {
   /** Bytes of images in one commit when there is no time for small steps. */
   private static final int HURRIED_BATCH_BYTES = 8 << 20;
 
-  private final SwarmStore swarms;
+  private final SwarmReader swarms;
   private final TrackerStore store;
   private final Instant now;
   private final Rests rests;
@@ -37,26 +37,26 @@ final class SwarmCopy {
   /**
    * @param now when the images are made
    */
-  SwarmCopy(SwarmStore swarms, TrackerStore store, Instant now, Rests rests) {
+  SwarmCopy(SwarmReader swarms, TrackerStore store, Instant now, Rests rests) {
     this.swarms = swarms;
     this.store = store;
     this.now = now;
     this.rests = rests;
   }
 
-  /** Copies what changed; see {@link SwarmStore#forEachChanged}. */
+  /** Copies what changed; see {@link SwarmReader#forEachChanged}. */
   void changed() throws IOException {
     run(sink -> swarms.forEachChanged(ROOM, sink));
   }
 
-  /** Copies all that was not copied yet; see {@link SwarmStore#forEachUnsaved}. */
+  /** Copies all that was not copied yet; see {@link SwarmReader#forEachUnread}. */
   void unsaved() throws IOException {
-    run(sink -> swarms.forEachUnsaved(ROOM, sink));
+    run(sink -> swarms.forEachUnread(ROOM, sink));
   }
 
   /** Copies everything there is, counts first, into a store that is empty. */
   void everything() throws IOException {
-    swarms.changeAll();
+    swarms.beginAnew();
     store.putCompleted(swarms.takeCompleted());
     changed();
   }

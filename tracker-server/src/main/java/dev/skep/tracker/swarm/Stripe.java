@@ -8,8 +8,6 @@ import dev.skep.tracker.swarm.rows.RowKinds;
 import dev.skep.tracker.swarm.rows.Standing;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * One part of the store: the swarms whose info-hashes fall here, behind one lock (this object's
@@ -26,30 +24,31 @@ final class Stripe {
   private final Sources sources;
   private final Swarms swarms;
   private final Sweep sweep;
+  private final StripeChanges changes;
   private final Place place = new Place();
 
   // As Swarms.highestClass(); read without the lock.
   private volatile int highestClass;
 
-  /**
-   * Creates an empty one.
-   *
-   * @param since the second from which on its swarms wait to be saved
-   */
   Stripe(
       SwarmLimits limits,
       SwarmTallies tallies,
       Hashing hashing,
       RowKinds kinds,
       Sources sources,
-      PeerSampler sampler,
-      int since) {
+      PeerSampler sampler) {
     this.limits = limits;
     this.tallies = tallies;
     this.sampler = sampler;
     this.sources = sources;
-    this.swarms = new Swarms(limits, tallies, hashing, kinds, sources, since);
+    this.swarms = new Swarms(limits, tallies, hashing, kinds, sources);
     this.sweep = new Sweep(swarms, tallies, limits);
+    this.changes = new StripeChanges(this, swarms);
+  }
+
+  /** What changes here, for those who follow it. */
+  StripeChanges changes() {
+    return changes;
   }
 
   // ---- announce and scrape
@@ -90,7 +89,7 @@ final class Stripe {
       swarms.removePeer(swarm, place.part(), place.row());
       noteHighestClass();
       swarm.heardAt(now);
-      swarms.unsaved().noteChanged(swarm);
+      swarms.changes().noteChanged(swarm);
     }
     countInto(said, swarm);
   }
@@ -143,30 +142,31 @@ final class Stripe {
       place.movedTo(
           RowKinds.firsts(said.fromIpv4()), swarms.makeFirst(swarm, place.part(), place.row()));
     }
-    PeerRows rows = swarms.rowsToAdd(swarm, place.part());
     int row = place.row();
     if (place.isHere()) {
-      changes = rows.standing(row) != said.standing();
-      row = rows.setStanding(row, said.standing());
+      PeerRows rows = swarm.rows(place.part());
+      if (rows.standing(row) != said.standing()) {
+        row = swarms.setStanding(rows, row, said.standing());
+        changes = true;
+      }
     } else {
-      row = rows.insert(said.addressHigh, said.addressLow, said.port, said.standing());
+      row = swarms.addPeer(swarm, place.part(), said);
       swarms.grown(swarm);
       noteHighestClass();
     }
     place.movedTo(place.part(), row);
+    PeerRows rows = swarm.rows(place.part());
     rows.update(row, said, now);
     if (said.event == AnnounceEvent.COMPLETED
         && swarm.countCompleted(rows, row, said, limits.perAddress().completed(), now)) {
-      swarms.grown(swarm); // it remembers one more
-      swarms.noteCompleted(swarm);
-      tallies.completed().increment();
+      swarms.oneMoreCompleted(swarm);
       changes = true;
     }
     swarm.heardAt(now);
     if (changes) {
-      swarms.unsaved().noteChanged(swarm);
+      swarms.changes().noteChanged(swarm);
     } else {
-      swarms.unsaved().noteHeard(swarm);
+      swarms.changes().noteHeard(swarm);
     }
   }
 
@@ -254,7 +254,7 @@ final class Stripe {
   private void dropStalest(TorrentSwarm swarm, int part, int now) {
     swarms.removePeer(swarm, part, sampler.stalest(swarm.rows(part), now));
     tallies.evicted().increment();
-    swarms.unsaved().noteChanged(swarm);
+    swarms.changes().noteChanged(swarm);
     noteHighestClass();
   }
 
@@ -269,7 +269,6 @@ final class Stripe {
     if (swarm == null) {
       return false;
     }
-    swarms.unsaved().noteChanged(swarm);
     swarms.remove(swarm);
     tallies.evictedTorrents().increment();
     noteHighestClass();
@@ -332,13 +331,13 @@ final class Stripe {
     int buckets = 0;
     do {
       synchronized (this) {
-        SwarmIndex table = swarms.table();
-        if (next > 0 && buckets != table.buckets()) {
+        SwarmIndex index = swarms.index();
+        if (next > 0 && buckets != index.buckets()) {
           return false;
         }
-        buckets = table.buckets();
+        buckets = index.buckets();
         int end = next + Math.min(bucketsAtATime, buckets - next);
-        table.forEach(
+        index.forEach(
             next, end, swarm -> into.add(new SwarmSummary(swarm.infoHash(), swarm.counts())));
         next = end;
       }
@@ -386,58 +385,6 @@ final class Stripe {
       before += rows.size();
     }
     return end < swarm.peers() ? end : -1;
-  }
-
-  synchronized void changeAll() {
-    swarms.unsaved().clear();
-    swarms.forEach(
-        swarm -> {
-          // Some may have been taken already.
-          swarm.setHeard(false);
-          swarm.setChanged(false);
-          swarms.unsaved().noteChanged(swarm);
-          if (swarm.completed() > 0) {
-            swarms.noteCompleted(swarm);
-          }
-        });
-  }
-
-  /** Adds the completed counts that changed since the last call; 0 for a torrent that is gone. */
-  synchronized void takeCompleted(Map<InfoHash, Integer> into) {
-    swarms.takeCompleted(into);
-  }
-
-  /** The swarms that changed since they were frozen last; each to be given to {@link #freeze}. */
-  synchronized List<TorrentSwarm> takeChanged() {
-    return swarms.unsaved().takeChanged();
-  }
-
-  /**
-   * The swarms in which peers were heard since they were frozen last, if it is so long since the
-   * last ones were taken; each to be given to {@link #freezeHeard}.
-   */
-  synchronized List<TorrentSwarm> takeHeard(int patienceSeconds, int now) {
-    return swarms.unsaved().takeHeard(patienceSeconds, now);
-  }
-
-  /**
-   * A changed swarm as it is now, to be thawed when it was read: of nobody, if it is gone, and
-   * nothing, if there is another one of its torrent.
-   */
-  synchronized Optional<FrozenSwarm> freeze(TorrentSwarm swarm, int now) {
-    swarm.setChanged(false);
-    boolean replaced = !swarms.has(swarm) && swarms.find(swarm.hash(), swarm.infoHash()) != null;
-    return replaced ? Optional.empty() : Optional.of(swarm.freeze(now));
-  }
-
-  /** The same of one in which peers were heard; nothing, too, if it has changed besides. */
-  synchronized Optional<FrozenSwarm> freezeHeard(TorrentSwarm swarm, int now) {
-    swarm.setHeard(false);
-    return swarm.changed() ? Optional.empty() : freeze(swarm, now);
-  }
-
-  synchronized void thaw(TorrentSwarm swarm) {
-    swarm.thaw();
   }
 
   /** Takes in a checked image; peers that are there already are newer and stay as they are. */

@@ -1,6 +1,5 @@
 package dev.skep.tracker.swarm;
 
-import dev.skep.tracker.swarm.rows.PeerRows;
 import dev.skep.tracker.swarm.rows.RowLayout;
 import dev.skep.tracker.swarm.rows.Standing;
 
@@ -54,8 +53,7 @@ final class SwarmLoader implements SwarmImage.RowVisitor {
         long low = layout.low(saved, at);
         place.find(swarm, high, low, layout.port(saved, at));
         if (!place.isHere() && mayEnter(high, low)) {
-          PeerRows rows = swarms.rowsToAdd(swarm, place.part());
-          rows.insertSaved(saved, at, layout, standing, now - age);
+          swarms.addPeer(swarm, place.part(), saved, at, layout, standing, now - age);
           swarms.foundedBy(swarm, high, low);
         }
       }

@@ -4,13 +4,13 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.swarm.rows.Hashing;
 import dev.skep.tracker.swarm.rows.RowKinds;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * Who is in which swarm. Safe for many threads: 256 stripes, chosen by a keyed hash of the
@@ -47,9 +47,10 @@ public final class SwarmStore {
   private long lastNanos;
   private long leftOverNanos;
 
+  private final BitSet readers = new BitSet();
   private int sweepStripe;
   private int overviewAt = -1;
-  private SwarmOverview overview = SwarmOverview.of(List.of());
+  private List<SwarmSummary> overview = List.of();
 
   /**
    * Creates an empty store.
@@ -68,9 +69,7 @@ public final class SwarmStore {
     this.lastNanos = nanos;
     for (int i = 0; i < STRIPES; i++) {
       PeerSampler sampler = new PeerSampler(preference, timeoutSeconds, random.nextLong());
-      // Not all at once.
-      int since = now - i * limits.mostUnsavedSeconds() / STRIPES;
-      stripes[i] = new Stripe(limits, tallies, hashing, kinds, sources, sampler, since);
+      stripes[i] = new Stripe(limits, tallies, hashing, kinds, sources, sampler);
     }
   }
 
@@ -212,8 +211,8 @@ public final class SwarmStore {
     }
   }
 
-  /** All swarms, at most a second old. */
-  public SwarmOverview overview() {
+  /** All swarms in no order, at most a second old. */
+  public List<SwarmSummary> overview() {
     synchronized (views) {
       if (overviewAt != now) {
         overviewAt = now;
@@ -221,7 +220,7 @@ public final class SwarmStore {
         for (Stripe stripe : stripes) {
           swarms.addAll(stripe.summaries());
         }
-        overview = SwarmOverview.of(swarms);
+        overview = List.copyOf(swarms);
       }
       return overview;
     }
@@ -257,72 +256,37 @@ public final class SwarmStore {
   }
 
   /**
-   * Makes every swarm due to be handed out by {@link #forEachChanged} and {@link #takeCompleted}
-   * again: what was saved is lost.
-   */
-  public void changeAll() {
-    for (Stripe stripe : stripes) {
-      stripe.changeAll();
-    }
-  }
-
-  /**
-   * The completed counts that changed since the last call; 0 for torrents that were forgotten
-   * since.
-   */
-  public Map<InfoHash, Integer> takeCompleted() {
-    var taken = new HashMap<InfoHash, Integer>();
-    for (Stripe stripe : stripes) {
-      stripe.takeCompleted(taken);
-    }
-    return taken;
-  }
-
-  /**
-   * Hands out an image of every swarm that changed since its last one, each as it was at one
-   * moment; where peers were only heard again, after {@link SwarmLimits#mostUnsavedSeconds}. Under
-   * the lock of its stripe a swarm is frozen only: its rows are copied outside of it, and an
-   * announce that comes meanwhile copies the few rows around those that it changes. A swarm that
-   * became empty is handed out once with no peers. By one thread at a time.
+   * A reader of what changes from now on; up to ten may be open at a time.
    *
-   * @param room bytes to leave free before each image, for what is to be saved with it
+   * @param kinds what it is to be told of
+   * @throws IllegalStateException if there are as many as may be
    */
-  public void forEachChanged(int room, Consumer<SwarmImage> sink) {
-    forEachUnsaved(limits.mostUnsavedSeconds(), room, sink);
-  }
-
-  /** The same, but also at once of every swarm in which peers were only heard again. */
-  public void forEachUnsaved(int room, Consumer<SwarmImage> sink) {
-    forEachUnsaved(0, room, sink);
-  }
-
-  private void forEachUnsaved(int patienceSeconds, int room, Consumer<SwarmImage> sink) {
-    for (Stripe stripe : stripes) {
-      for (TorrentSwarm swarm : stripe.takeHeard(patienceSeconds, now)) {
-        handOut(stripe, swarm, stripe.freezeHeard(swarm, now), room, sink);
+  public SwarmReader reader(Set<SwarmChange> kinds) {
+    int number;
+    synchronized (readers) {
+      number = readers.nextClearBit(0);
+      if (number == Changes.MOST_READERS) {
+        throw new IllegalStateException("the swarms have " + number + " readers, and no more");
       }
-      for (TorrentSwarm swarm : stripe.takeChanged()) {
-        handOut(stripe, swarm, stripe.freeze(swarm, now), room, sink);
-      }
+      readers.set(number);
+    }
+    for (int i = 0; i < STRIPES; i++) {
+      // What may wait is not read from all stripes in the same second.
+      int heardSince = now - i * limits.mostUnsavedSeconds() / STRIPES;
+      stripes[i].changes().open(number, kinds, heardSince);
+    }
+    return new SwarmReader(this, Stream.of(stripes).map(Stripe::changes).toList(), number);
+  }
+
+  void closed(SwarmReader reader) {
+    synchronized (readers) {
+      readers.clear(reader.number());
     }
   }
 
-  private static void handOut(
-      Stripe stripe,
-      TorrentSwarm swarm,
-      Optional<FrozenSwarm> frozen,
-      int room,
-      Consumer<SwarmImage> sink) {
-    if (frozen.isEmpty()) {
-      return;
-    }
-    SwarmImage image;
-    try {
-      image = SwarmImage.of(frozen.get(), room);
-    } finally {
-      stripe.thaw(swarm);
-    }
-    sink.accept(image);
+  /** The second that it is. */
+  int now() {
+    return now;
   }
 
   /**

@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * @param torrents torrents now
  * @param peers peers now, of both families
+ * @param seeders those of them that have everything
+ * @param everCompleted completed downloads ever counted of the torrents there are now
  * @param bytes what they take of the heap, as {@link SwarmLimits#bytes} counts it
  * @param expired peers dropped because they were silent
  * @param evicted peers dropped to make room for others
@@ -23,6 +25,8 @@ import java.util.concurrent.atomic.LongAdder;
 public record SwarmTallies(
     AtomicInteger torrents,
     AtomicInteger peers,
+    LongAdder seeders,
+    LongAdder everCompleted,
     AtomicLong bytes,
     LongAdder expired,
     LongAdder evicted,
@@ -36,6 +40,8 @@ public record SwarmTallies(
     this(
         new AtomicInteger(),
         new AtomicInteger(),
+        new LongAdder(),
+        new LongAdder(),
         new AtomicLong(),
         new LongAdder(),
         new LongAdder(),
@@ -45,5 +51,10 @@ public record SwarmTallies(
         new LongAdder(),
         new LongAdder(),
         new LongAdder());
+  }
+
+  /** Peers now that do not have everything, partial seeds included. */
+  public long leechers() {
+    return Math.max(0, peers.get() - seeders.sum()); // both change while they are read
   }
 }

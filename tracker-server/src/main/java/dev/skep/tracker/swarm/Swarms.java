@@ -3,17 +3,17 @@ package dev.skep.tracker.swarm;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.swarm.rows.Hashing;
+import dev.skep.tracker.swarm.rows.PeerReport;
 import dev.skep.tracker.swarm.rows.PeerRows;
 import dev.skep.tracker.swarm.rows.RowKinds;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
+import dev.skep.tracker.swarm.rows.RowLayout;
+import dev.skep.tracker.swarm.rows.Standing;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The swarms of one stripe as they come and go with their peers, all counted: what is in the table
+ * The swarms of one stripe as they come and go with their peers, all counted: what is in the index
  * is in the lists by size and in the tallies, too.
  *
  * <p>Guarded by the lock of its stripe.
@@ -27,59 +27,48 @@ final class Swarms {
 
   private final SwarmLimits limits;
   private final SwarmTallies tallies;
-  private final Hashing hashing;
   private final RowKinds kinds;
   private final Sources sources;
   private final PortCounts portCounts;
-  private final SwarmIndex table = new SwarmIndex();
+  private final SwarmIndex index = new SwarmIndex();
   private final SwarmsBySize bySize = new SwarmsBySize();
-  private final Unsaved unsaved;
-
-  /** The torrents whose completed count is another than when it was last taken. */
-  private List<InfoHash> completedChanged = new ArrayList<>();
+  private final Changes changes = new Changes(index);
 
   Swarms(
-      SwarmLimits limits,
-      SwarmTallies tallies,
-      Hashing hashing,
-      RowKinds kinds,
-      Sources sources,
-      int since) {
+      SwarmLimits limits, SwarmTallies tallies, Hashing hashing, RowKinds kinds, Sources sources) {
     this.limits = limits;
     this.tallies = tallies;
-    this.hashing = hashing;
     this.kinds = kinds;
     this.sources = sources;
     this.portCounts = new PortCounts(hashing);
-    this.unsaved = new Unsaved(since, this::has);
   }
 
-  SwarmIndex table() {
-    return table;
+  SwarmIndex index() {
+    return index;
   }
 
-  Unsaved unsaved() {
-    return unsaved;
+  Changes changes() {
+    return changes;
   }
 
   /** Whether a swarm that was here is still. */
   @SuppressWarnings("ReferenceEquality") // not another one of the same torrent
   boolean has(TorrentSwarm swarm) {
-    return table.find(swarm.hash(), swarm.infoHash()) == swarm;
+    return index.find(swarm.hash(), swarm.infoHash()) == swarm;
   }
 
   @Nullable TorrentSwarm find(long hash, InfoHash infoHash) {
-    return table.find(hash, infoHash);
+    return index.find(hash, infoHash);
   }
 
   /** The swarm that is announced; makes no garbage. */
   @Nullable TorrentSwarm find(long hash, Announce said) {
-    return table.find(hash, said.infoHashHigh, said.infoHashMiddle, said.infoHashLow);
+    return index.find(hash, said.infoHashHigh, said.infoHashMiddle, said.infoHashLow);
   }
 
   /** A swarm that is wanted whether there is room or not. */
   TorrentSwarm findOrAdd(long hash, InfoHash infoHash, int now) {
-    TorrentSwarm known = table.find(hash, infoHash);
+    TorrentSwarm known = index.find(hash, infoHash);
     return known == null ? add(hash, infoHash, Sources.NOBODY, now) : known;
   }
 
@@ -102,7 +91,7 @@ final class Swarms {
    */
   TorrentSwarm add(long hash, InfoHash infoHash, int founder, int now) {
     var swarm = new TorrentSwarm(infoHash, hash, kinds, founder, now);
-    table.add(swarm);
+    index.add(swarm);
     sources.bring(founder, now);
     tallies.torrents().incrementAndGet();
     tallies.bytes().addAndGet(SwarmBytes.TORRENT);
@@ -119,9 +108,12 @@ final class Swarms {
 
   /** Forgets a swarm with all of its peers. */
   void remove(TorrentSwarm swarm) {
+    changes.noteChanged(swarm);
     if (swarm.completed() > 0) {
-      noteCompleted(swarm);
+      changes.noteCompleted(swarm);
+      tallies.everCompleted().add(-swarm.completed());
     }
+    tallies.seeders().add(-swarm.seeders());
     for (boolean v4 : FAMILIES) {
       PeerRows others = swarm.others(v4);
       for (int row = 0; row < others.size(); row++) {
@@ -131,10 +123,10 @@ final class Swarms {
     tallies.peers().addAndGet(-swarm.peers());
     tallies.bytes().addAndGet(-SwarmBytes.TORRENT - SwarmBytes.COPIES * swarm.countedBytes());
     for (int part = 0; part < RowKinds.PARTS; part++) {
-      swarm.setRows(part, kinds.none(part)); // it may stand in the list of what is to be saved
+      swarm.setRows(part, kinds.none(part)); // somebody may have to read yet that it is gone
     }
     bySize.remove(swarm);
-    table.remove(swarm);
+    index.remove(swarm);
     sources.remove(swarm.founder());
     tallies.torrents().decrementAndGet();
   }
@@ -184,8 +176,35 @@ final class Swarms {
     portCounts.leave(swarm.hash(), IpAddress.network(high, low));
   }
 
+  /** Adds a peer that is counted and not there yet; returns its row. */
+  int addPeer(TorrentSwarm swarm, int part, PeerReport said) {
+    countSeeder(said.standing(), 1);
+    return rowsToAdd(swarm, part)
+        .insert(said.addressHigh, said.addressLow, said.port, said.standing());
+  }
+
+  /** Adds a peer of an image that is counted and not there yet, heard at {@code seen}. */
+  void addPeer(
+      TorrentSwarm swarm, int part, byte[] image, int at, RowLayout form, Standing is, int seen) {
+    countSeeder(is, 1);
+    rowsToAdd(swarm, part).insertSaved(image, at, form, is, seen);
+  }
+
+  /** Gives a peer another standing; returns its new row. */
+  int setStanding(PeerRows rows, int row, Standing standing) {
+    countSeeder(rows.standing(row), -1);
+    countSeeder(standing, 1);
+    return rows.setStanding(row, standing);
+  }
+
+  private void countSeeder(Standing standing, int more) {
+    if (standing == Standing.SEEDER) {
+      tallies.seeders().add(more);
+    }
+  }
+
   /** Rows that somebody may be added to. */
-  PeerRows rowsToAdd(TorrentSwarm swarm, int part) {
+  private PeerRows rowsToAdd(TorrentSwarm swarm, int part) {
     PeerRows rows = swarm.rows(part);
     if (rows == kinds.none(part)) {
       rows = kinds.create(part);
@@ -203,6 +222,7 @@ final class Swarms {
   /** Removes a peer; how many others that touched. */
   int removePeer(TorrentSwarm swarm, int part, int row) {
     tallies.peers().decrementAndGet();
+    countSeeder(swarm.rows(part).standing(row), -1);
     int touched = takeOut(swarm, part, row);
     countBytes(swarm);
     bySize.note(swarm);
@@ -253,41 +273,30 @@ final class Swarms {
 
   void completedAtLeast(TorrentSwarm swarm, int count) {
     if (swarm.completed() < count) {
+      tallies.everCompleted().add(count - swarm.completed());
       swarm.setCompleted(count);
-      noteCompleted(swarm);
+      changes.noteCompleted(swarm);
     }
   }
 
-  void noteCompleted(TorrentSwarm swarm) {
-    if (!swarm.completedNoted()) {
-      swarm.setCompletedNoted(true);
-      completedChanged.add(swarm.infoHash());
-      if (completedChanged.size() > 2 * table.swarms() + Unsaved.FEW) {
-        forgetCompletedOfTheGone();
-      }
-    }
+  /** Notes that a peer completed its download, and was counted. */
+  void oneMoreCompleted(TorrentSwarm swarm) {
+    grown(swarm); // it remembers one more
+    tallies.completed().increment();
+    tallies.everCompleted().increment();
+    changes.noteCompleted(swarm);
   }
 
-  /** Nobody has taken them for long, as nothing can be saved. */
-  private void forgetCompletedOfTheGone() {
-    var here = new LinkedHashSet<InfoHash>(completedChanged);
-    here.removeIf(infoHash -> table.find(SwarmStore.hash(hashing, infoHash), infoHash) == null);
-    completedChanged = new ArrayList<>(here);
-  }
-
-  /** Adds the completed counts that changed since the last call; 0 for a torrent that is gone. */
-  void takeCompleted(Map<InfoHash, Integer> into) {
-    for (InfoHash infoHash : completedChanged) {
-      TorrentSwarm swarm = table.find(SwarmStore.hash(hashing, infoHash), infoHash);
-      into.put(infoHash, swarm == null ? 0 : swarm.completed());
-      if (swarm != null) {
-        swarm.setCompletedNoted(false);
-      }
+  /** Adds the completed counts that a reader has not read; 0 for a torrent that is gone. */
+  void takeCompleted(int reader, Map<InfoHash, Integer> into) {
+    for (TorrentSwarm noted : changes.take(reader, SwarmChange.COMPLETED)) {
+      changes.read(noted, reader, SwarmChange.COMPLETED);
+      TorrentSwarm swarm = index.find(noted.hash(), noted.infoHash());
+      into.put(noted.infoHash(), swarm == null ? 0 : swarm.completed());
     }
-    completedChanged.clear();
   }
 
   void forEach(Consumer<TorrentSwarm> action) {
-    table.forEach(action);
+    index.forEach(action);
   }
 }

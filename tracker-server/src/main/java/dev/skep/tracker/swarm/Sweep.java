@@ -37,12 +37,12 @@ final class Sweep {
     int budget = most - PeerRows.MOST_TOUCHED_BY_REMOVAL;
     int touched = 0;
     while (touched < budget) {
-      if (bucket >= swarms.table().buckets()) {
+      if (bucket >= swarms.index().buckets()) {
         bucket = 0;
         place = 0;
         return new Swept(touched, true);
       }
-      TorrentSwarm swarm = swarms.table().at(bucket, place);
+      TorrentSwarm swarm = swarms.index().at(bucket, place);
       if (swarm == null) {
         touched++;
         bucket++;
@@ -67,7 +67,7 @@ final class Sweep {
       if (rows.age(row, now) > limits.mostSilentSeconds(rows.isRestored(row))) {
         touched += swarms.removePeer(swarm, part, row);
         tallies.expired().increment();
-        swarms.unsaved().noteChanged(swarm);
+        swarms.changes().noteChanged(swarm);
       }
     }
     rowsLeft = row;

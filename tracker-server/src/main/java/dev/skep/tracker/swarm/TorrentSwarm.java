@@ -25,10 +25,9 @@ final class TorrentSwarm {
   private int lastHeard;
   private int countedBytes;
   private int founder;
+  private int unread;
   private boolean pinned;
-  private boolean changed;
-  private boolean heard;
-  private boolean completedNoted;
+  private byte freezes; // by as many readers, which each thaw it
 
   // Its place in SwarmIndex and SwarmsBySize: a swarm is found by these, so that it needs no entry.
   private @Nullable TorrentSwarm nextInBucket;
@@ -160,15 +159,6 @@ final class TorrentSwarm {
     completed = count;
   }
 
-  /** Whether its count is known to have changed since it was taken. */
-  boolean completedNoted() {
-    return completedNoted;
-  }
-
-  void setCompletedNoted(boolean noted) {
-    completedNoted = noted;
-  }
-
   int lastHeard() {
     return lastHeard;
   }
@@ -177,8 +167,9 @@ final class TorrentSwarm {
     lastHeard = now;
   }
 
-  /** The swarm as it is now; to be read outside of the lock, until {@link #thaw}. */
+  /** The swarm as it is now; to be read outside of the lock, until {@link #thaw} as often. */
   FrozenSwarm freeze(int now) {
+    freezes++;
     return new FrozenSwarm(
         infoHash,
         completed,
@@ -188,7 +179,8 @@ final class TorrentSwarm {
   }
 
   void thaw() {
-    for (int part = 0; part < RowKinds.PARTS; part++) {
+    freezes--;
+    for (int part = 0; part < RowKinds.PARTS && freezes == 0; part++) {
       rows(part).thaw();
     }
   }
@@ -235,22 +227,15 @@ final class TorrentSwarm {
     this.pinned = pinned;
   }
 
-  // ---- for Unsaved
+  // ---- for Changes
 
-  boolean changed() {
-    return changed;
+  /** Who has yet to read what of it. */
+  int unread() {
+    return unread;
   }
 
-  void setChanged(boolean changed) {
-    this.changed = changed;
-  }
-
-  boolean heard() {
-    return heard;
-  }
-
-  void setHeard(boolean heard) {
-    this.heard = heard;
+  void setUnread(int bits) {
+    unread = bits;
   }
 
   // ---- for SwarmIndex

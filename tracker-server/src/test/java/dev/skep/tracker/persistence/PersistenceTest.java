@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.persistence.SavedState.Contents;
+import dev.skep.tracker.swarm.Announce;
 import dev.skep.tracker.swarm.SwarmStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,11 +114,13 @@ class PersistenceTest {
       SwarmStore swarms = SavedState.emptySwarms();
       SavedState.announce(swarms, 0, 90_000);
       long most = 0;
+      long left = 0;
       try (Saver saver =
           Saver.start(persistence, swarms, Duration.ofMillis(5), () -> SavedState.NOW)) {
         while (saver.status().savedBytes() < 200 << 20) {
           long before = saver.status().savedSwarms();
-          swarms.changeAll();
+          left = 1 - left;
+          announceTorrent(swarms, left);
           await().pollInterval(Duration.ofMillis(2)).until(() -> savedSince(saver, before));
           most = Math.max(most, bytes(folder));
         }
@@ -127,6 +131,15 @@ class PersistenceTest {
       assertThat(persistence.damage()).isEmpty();
       assertThat(SavedState.read(persistence).peers().get(SavedState.hash(0))).hasSize(1000);
     }
+  }
+
+  /** A peer comes again as a seeder, or as a leecher. */
+  private static void announceTorrent(SwarmStore swarms, long leftBytes) {
+    var announce = new Announce();
+    announce.torrent(SavedState.hash(0));
+    announce.from(IpAddress.ofIpv4(0x0a000000), 1);
+    announce.leftBytes = leftBytes;
+    swarms.announce(announce);
   }
 
   private static boolean savedSince(Saver saver, long before) {

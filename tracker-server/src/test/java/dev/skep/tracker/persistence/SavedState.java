@@ -67,13 +67,13 @@ final class SavedState {
   /** Registers and saves torrents 0 to {@code torrents} - 1, each with peers. */
   static void save(Persistence persistence, SwarmStore swarms, int torrents, int peers)
       throws IOException {
-    for (int n = 0; n < torrents; n++) {
-      persistence.put(torrent(n), metainfo(n));
-      swarms.pin(hash(n), 0);
-      announce(swarms, n, peers);
-    }
-    persistence.putAccess(new SavedAccess(ACCESS, true));
     try (Saver saver = Saver.start(persistence, swarms, Duration.ofHours(1), () -> NOW)) {
+      for (int n = 0; n < torrents; n++) {
+        persistence.put(torrent(n), metainfo(n));
+        swarms.pin(hash(n), 0);
+        announce(swarms, n, peers);
+      }
+      persistence.putAccess(new SavedAccess(ACCESS, true));
       saver.status();
     }
   }
@@ -126,7 +126,6 @@ final class SavedState {
     var completed = new HashMap<InfoHash, Integer>();
     swarms
         .overview()
-        .swarms()
         .forEach(
             swarm -> {
               peers.put(swarm.infoHash(), addresses(swarms.peers(swarm.infoHash(), 0, 1000)));

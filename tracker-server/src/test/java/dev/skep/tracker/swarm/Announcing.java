@@ -7,6 +7,7 @@ import dev.skep.protocol.address.IpAddress;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -16,11 +17,16 @@ final class Announcing {
   static final int TIMEOUT_SECONDS = 1800;
 
   final SwarmStore store;
+
+  /** Reads all kinds of changes, from the first on. */
+  final SwarmReader changes;
+
   final Announce announce = new Announce();
   private long nanos;
 
   Announcing(SwarmLimits limits, PeerPreference preference) {
     this.store = new SwarmStore(limits, preference, new SplittableRandom(7), 0);
+    this.changes = store.reader(EnumSet.allOf(SwarmChange.class));
   }
 
   static Announcing unlimited() {

@@ -174,7 +174,7 @@ class CrowdedSwarmTest {
       swarm.announce(1, STRANGER, port, port, port % 2, AnnounceEvent.STARTED, 0);
     }
     List<SwarmImage> images = new ArrayList<>();
-    swarm.store.forEachChanged(0, images::add);
+    swarm.changes.forEachChanged(0, images::add);
     SwarmCounts before = swarm.store.counts(Announcing.torrent(1));
 
     swarm = limitedTo(100_000);

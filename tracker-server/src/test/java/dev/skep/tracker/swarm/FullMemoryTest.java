@@ -144,8 +144,8 @@ class FullMemoryTest {
     for (int torrent = 0; torrent < 900; torrent++) {
       before.announce(torrent, torrent, 0, AnnounceEvent.COMPLETED, 0);
     }
-    before.store.forEachChanged(0, image -> small.store.load(image.infoHash(), image.bytes(), 0));
-    before.store.takeCompleted().forEach(small.store::pinRestored);
+    before.changes.forEachChanged(0, image -> small.store.load(image.infoHash(), image.bytes(), 0));
+    before.changes.takeCompleted().forEach(small.store::pinRestored);
     assertThat(small.store.tallies().torrents().get()).isBetween(80, 900);
     assertThat(small.store.tallies().bytes().get()).isLessThanOrEqualTo(101_000);
   }

@@ -87,9 +87,13 @@ class LargeSwarmTest {
     for (int host = 0; host < 5_000; host++) {
       join(host);
     }
-    Stripe stripe = swarm.store.stripeOf(Announcing.torrent(1));
-    TorrentSwarm saved = stripe.takeChanged().getFirst();
-    FrozenSwarm asItWas = stripe.freeze(saved, Announcing.TIMEOUT_SECONDS + 1).orElseThrow();
+    StripeChanges stripe = swarm.store.stripeOf(Announcing.torrent(1)).changes();
+    int reader = swarm.changes.number();
+    TorrentSwarm saved = stripe.takeChanged(reader).getFirst();
+    FrozenSwarm asItWas =
+        stripe
+            .freeze(saved, reader, SwarmChange.PEERS, Announcing.TIMEOUT_SECONDS + 1)
+            .orElseThrow();
     SplittableRandom random = new SplittableRandom(9);
     for (int i = 0; i < 20_000; i++) {
       int host = random.nextInt(8_000);

@@ -19,7 +19,7 @@ class SwarmImageTest {
 
   private List<SwarmImage> changed() {
     List<SwarmImage> images = new ArrayList<>();
-    swarm.store.forEachChanged(0, images::add);
+    swarm.changes.forEachChanged(0, images::add);
     return images;
   }
 
@@ -125,7 +125,7 @@ class SwarmImageTest {
     assertThat(changed()).hasSize(2);
     swarm.leecher(1, 1);
     List<SwarmImage> images = new ArrayList<>();
-    swarm.store.forEachUnsaved(0, images::add);
+    swarm.changes.forEachUnread(0, images::add);
     assertThat(images)
         .singleElement()
         .extracting(SwarmImage::infoHash)
@@ -142,16 +142,17 @@ class SwarmImageTest {
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
-                swarm.store.forEachUnsaved(
+                swarm.changes.forEachUnread(
                     0,
                     _ -> {
                       throw new IllegalStateException("the disk is full");
                     }));
-    swarm.store.changeAll();
-    assertThat(changed()).hasSize(2);
+    List<SwarmImage> again = new ArrayList<>();
+    swarm.changes.forEachUnread(0, again::add);
+    assertThat(again).hasSize(2);
     swarm.leecher(2, 1);
     List<SwarmImage> heard = new ArrayList<>();
-    swarm.store.forEachUnsaved(0, heard::add);
+    swarm.changes.forEachUnread(0, heard::add);
     assertThat(heard).as("what is heard later").hasSize(1);
   }
 

@@ -30,13 +30,13 @@ class SwarmLimitsTest {
   @Test
   void whatIsRegisteredOrForgottenShowsInTheOverviewWithinTheSameSecond() {
     SwarmStore swarms = store(10, 10, 10).store;
-    assertThat(swarms.overview().swarms()).isEmpty();
+    assertThat(swarms.overview()).isEmpty();
 
     swarms.pin(Announcing.torrent(1), 3);
-    assertThat(swarms.overview().completed()).isEqualTo(3);
+    assertThat(swarms.overview().getFirst().counts().completed()).isEqualTo(3);
 
     swarms.drop(Announcing.torrent(1));
-    assertThat(swarms.overview().swarms()).isEmpty();
+    assertThat(swarms.overview()).isEmpty();
   }
 
   @Test

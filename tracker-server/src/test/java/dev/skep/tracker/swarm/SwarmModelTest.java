@@ -8,6 +8,7 @@ import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.tracker.swarm.rows.Standing;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +43,7 @@ class SwarmModelTest {
     private final long seed;
     private final SplittableRandom random;
     private final SwarmStore store;
+    private final SwarmReader changes;
     private final Map<InfoHash, Map<Address, Known>> model = new HashMap<>();
     private final Announce announce = new Announce();
     private long clock = TimeUnit.DAYS.toNanos(3);
@@ -53,6 +55,7 @@ class SwarmModelTest {
       SwarmLimits limits =
           new SwarmLimits(1000, 100_000, 1_000_000, Duration.ofSeconds(TIMEOUT), seed % 2 == 0);
       this.store = new SwarmStore(limits, new PeerPreference.Uniform(), random.split(), clock);
+      this.changes = store.reader(EnumSet.allOf(SwarmChange.class));
     }
 
     void run(int steps) {
@@ -83,6 +86,8 @@ class SwarmModelTest {
       while (!store.sweep().toTheEnd()) {}
       model.values().forEach(swarm -> swarm.values().removeIf(peer -> !alive(peer)));
       int peers = 0;
+      int seeders = 0;
+      int completed = 0;
       for (Map.Entry<InfoHash, Map<Address, Known>> swarm : model.entrySet()) {
         SwarmCounts counts = store.counts(swarm.getKey());
         assertThat(counts.seeders())
@@ -98,8 +103,14 @@ class SwarmModelTest {
             .as(where("members"))
             .isEqualTo(standings(swarm.getValue()));
         peers += swarm.getValue().size();
+        seeders += counts.seeders();
+        completed += counts.completed();
       }
-      assertThat(store.tallies().peers().get()).as(where("peers in all")).isEqualTo(peers);
+      SwarmTallies tallies = store.tallies();
+      assertThat(tallies.peers().get()).as(where("peers in all")).isEqualTo(peers);
+      assertThat(tallies.seeders().sum()).as(where("seeders in all")).isEqualTo(seeders);
+      assertThat(tallies.leechers()).as(where("leechers in all")).isEqualTo(peers - seeders);
+      assertThat(tallies.everCompleted().sum()).as(where("completed in all")).isEqualTo(completed);
     }
 
     private static Map<Address, Standing> standings(Map<Address, Known> swarm) {
@@ -132,7 +143,7 @@ class SwarmModelTest {
       for (InfoHash infoHash : model.keySet()) {
         store.pin(infoHash, 0);
       }
-      store.forEachUnsaved(0, images::add);
+      changes.forEachUnread(0, images::add);
       int age = random.nextInt(TIMEOUT / 2);
       int grace = store.limits().mostUnsavedSeconds();
       for (SwarmImage image : images) {

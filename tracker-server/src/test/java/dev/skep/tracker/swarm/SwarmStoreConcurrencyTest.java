@@ -30,7 +30,8 @@ class SwarmStoreConcurrencyTest {
   /** Of each thread; these never leave. */
   private static final int STAYING_HOSTS = 30;
 
-  private final SwarmStore store = Announcing.unlimited().store;
+  private final Announcing swarms = Announcing.unlimited();
+  private final SwarmStore store = swarms.store;
   private final AtomicBoolean done = new AtomicBoolean();
   private final AtomicInteger settledThreads = new AtomicInteger();
 
@@ -78,7 +79,7 @@ class SwarmStoreConcurrencyTest {
       for (int second = 1; second <= 20; second++) {
         announcing.pass(1);
         List<Long> seen =
-            announcing.store.overview().swarms().stream()
+            announcing.store.overview().stream()
                 .map(swarm -> swarm.infoHash().high())
                 .filter(torrent -> torrent < staying)
                 .toList();
@@ -140,7 +141,7 @@ class SwarmStoreConcurrencyTest {
   private boolean observe() {
     while (!done.get()) {
       store.sweep();
-      store.forEachChanged(0, image -> SwarmImage.check(image.infoHash(), image.bytes()));
+      swarms.changes.forEachChanged(0, image -> SwarmImage.check(image.infoHash(), image.bytes()));
       for (int torrent = 0; torrent < TORRENTS; torrent++) {
         SwarmCounts counts = store.counts(new InfoHash(torrent, 0, 0));
         assertThat(counts.seeders()).isNotNegative();

@@ -8,9 +8,9 @@ import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.swarm.PeerKey;
 import dev.skep.tracker.swarm.SwarmCounts;
-import dev.skep.tracker.swarm.SwarmOverview;
 import dev.skep.tracker.swarm.SwarmStore;
 import dev.skep.tracker.swarm.SwarmSummary;
+import dev.skep.tracker.swarm.SwarmTallies;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -46,17 +46,17 @@ public final class Directory {
 
   /** The tracker in numbers. */
   public StatsView stats() {
-    SwarmOverview overview = snapshots.overview();
+    SwarmTallies tallies = swarms.tallies();
     TrackerCounters counters = announces.counters();
     return new StatsView(
         Version.TEXT,
         TimeUnit.MILLISECONDS.toSeconds(ManagementFactory.getRuntimeMXBean().getUptime()),
-        overview.swarms().size(),
+        tallies.torrents().get(),
         catalogue.size(),
-        overview.seeders(),
-        overview.leechers(),
-        overview.peers(),
-        overview.completed(),
+        tallies.seeders().sum(),
+        tallies.leechers(),
+        tallies.peers().get(),
+        tallies.everCompleted().sum(),
         counters.announces(),
         counters.scrapes(),
         counters.httpAnnounces().sum(),
@@ -203,7 +203,7 @@ public final class Directory {
             : Optional.empty();
     var walk = new PeerWalk(swarms, catalogue, steps, beyond, part);
     return new Listing<>(
-        sight.all() ? OptionalLong.of(snapshots.overview().peers()) : OptionalLong.empty(),
+        sight.all() ? OptionalLong.of(swarms.tallies().peers().get()) : OptionalLong.empty(),
         walk,
         walk::nextPage);
   }

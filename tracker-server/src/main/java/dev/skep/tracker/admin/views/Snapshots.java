@@ -1,7 +1,6 @@
 package dev.skep.tracker.admin.views;
 
 import dev.skep.tracker.swarm.SwarmCounts;
-import dev.skep.tracker.swarm.SwarmOverview;
 import dev.skep.tracker.swarm.SwarmStore;
 import dev.skep.tracker.swarm.SwarmSummary;
 import java.util.Comparator;
@@ -62,12 +61,12 @@ public final class Snapshots {
   }
 
   private static final class Snapshot {
-    private final SwarmOverview overview;
+    private final List<SwarmSummary> overview;
     private final Map<Sort, List<SwarmSummary>> sorted = new EnumMap<>(Sort.class);
     private final long madeAt;
     private volatile long tookNanos;
 
-    Snapshot(SwarmOverview overview, long madeAt, long tookNanos) {
+    Snapshot(List<SwarmSummary> overview, long madeAt, long tookNanos) {
       this.overview = overview;
       this.madeAt = madeAt;
       this.tookNanos = tookNanos;
@@ -85,11 +84,6 @@ public final class Snapshots {
     this.latest = new Snapshot(swarms.overview(), nanoTime.getAsLong(), 0);
   }
 
-  /** All swarms, in no order. */
-  public SwarmOverview overview() {
-    return latest().overview;
-  }
-
   /** All swarms in an order. */
   List<SwarmSummary> sorted(Sort sort) {
     Snapshot snapshot = latest();
@@ -98,8 +92,7 @@ public final class Snapshots {
           sort,
           _ -> {
             long began = nanoTime.getAsLong();
-            List<SwarmSummary> all =
-                snapshot.overview.swarms().stream().sorted(sort.order()).toList();
+            List<SwarmSummary> all = snapshot.overview.stream().sorted(sort.order()).toList();
             snapshot.tookNanos += nanoTime.getAsLong() - began;
             return all;
           });
@@ -120,14 +113,14 @@ public final class Snapshots {
   }
 
   private boolean mustLast(Snapshot snapshot) {
-    return snapshot.overview.swarms().size() >= MANY
+    return snapshot.overview.size() >= MANY
         && nanoTime.getAsLong() - snapshot.madeAt < SHARE * snapshot.tookNanos;
   }
 
   @SuppressWarnings("ReferenceEquality") // another overview is a newer one, whatever is in it
   private void renew() {
     long began = nanoTime.getAsLong();
-    SwarmOverview overview = swarms.overview();
+    List<SwarmSummary> overview = swarms.overview();
     if (overview != latest.overview) {
       long now = nanoTime.getAsLong();
       latest = new Snapshot(overview, now, now - began);
