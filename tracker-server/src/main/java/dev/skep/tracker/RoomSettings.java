@@ -76,7 +76,8 @@ record RoomSettings(
             settings.get(Keys.NEW_TORRENTS_PER_ADDRESS),
             settings.get(Keys.PORTS_PER_ADDRESS),
             settings.get(Keys.COMPLETED_PER_ADDRESS),
-            settings.get(Keys.PRIVATE_TIMES)));
+            settings.get(Keys.PRIVATE_TIMES)),
+        0);
   }
 
   private static PeerPreference preference(Settings settings) {

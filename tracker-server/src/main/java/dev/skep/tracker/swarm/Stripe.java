@@ -85,10 +85,16 @@ final class Stripe {
 
   private void leave(TorrentSwarm swarm, Announce said, int now) {
     place.find(swarm, said.addressHigh, said.addressLow, said.port);
+    boolean remembered = limits.departures() > 0;
     if (place.isHere()) {
       swarms.removePeer(swarm, place.part(), place.row());
       noteHighestClass();
       swarm.heardAt(now);
+    }
+    if (remembered) { // one that another tracker knows left there, too
+      swarms.noteDeparture(swarm, new PeerKey(said.address(), said.port), now);
+    }
+    if (place.isHere() || remembered) {
       swarms.changes().noteChanged(swarm);
     }
     countInto(said, swarm);
@@ -387,14 +393,16 @@ final class Stripe {
     return end < swarm.peers() ? end : -1;
   }
 
-  /** Takes in a checked image; peers that are there already are newer and stay as they are. */
-  synchronized void load(long hash, InfoHash infoHash, byte[] image, int ageSeconds, int now) {
+  /** Takes in a checked image: see {@link SwarmMerge}. */
+  synchronized void merge(long hash, InfoHash infoHash, byte[] image, int ageSeconds, int now) {
     if (swarms.find(hash, infoHash) == null && !swarms.hasRoomForTorrent()) {
       tallies.refusedTorrents().increment();
       return;
     }
     TorrentSwarm swarm = swarms.findOrAdd(hash, infoHash, now);
-    SwarmImage.visit(image, new SwarmLoader(swarms, swarm, limits, ageSeconds, now));
+    var merge = new SwarmMerge(swarms, swarm, limits, ageSeconds, now);
+    SwarmImage.visit(image, merge);
+    merge.end();
     noteHighestClass();
   }
 }

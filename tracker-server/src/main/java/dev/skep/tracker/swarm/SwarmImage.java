@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * One swarm packed into bytes, to be saved: header, rows of both families as they lie in memory,
- * CRC.
+ * One swarm packed into bytes, to be saved or sent: header, rows of both families as they lie in
+ * memory, marks of those who left lately if there are any (then it is of version 2), CRC.
  *
  * @param infoHash whose swarm it is
  * @param peers how many peers it holds
@@ -21,6 +21,11 @@ import java.util.zip.CRC32C;
 public record SwarmImage(InfoHash infoHash, int peers, int completed, byte[] bytes) {
   private static final int MAGIC = 0x534b5357; // SKSW
   private static final byte VERSION = 1;
+  private static final byte VERSION_WITH_MARKS = 2;
+
+  /** Of a mark: address 16 · port 2 · second 4. */
+  private static final int MARK_BYTES = 2 * Long.BYTES + Short.BYTES + Integer.BYTES;
+
   private static final int FAMILY_BYTES = 3 * Integer.BYTES;
   private static final int HEADER_BYTES =
       Integer.BYTES + 2 + InfoHash.BYTES + 2 * Integer.BYTES + 2 * FAMILY_BYTES;
@@ -33,9 +38,13 @@ public record SwarmImage(InfoHash infoHash, int peers, int completed, byte[] byt
   static SwarmImage of(FrozenSwarm swarm, int room) {
     FrozenFamily v4 = swarm.ipv4();
     FrozenFamily v6 = swarm.ipv6();
-    byte[] bytes = new byte[room + HEADER_BYTES + v4.bytes() + v6.bytes() + Integer.BYTES];
+    boolean marks = !swarm.departed().isEmpty();
+    int marksBytes = marks ? Integer.BYTES + swarm.departed().size() * MARK_BYTES : 0;
+    int rowsBytes = v4.bytes() + v6.bytes();
+    byte[] bytes = new byte[room + HEADER_BYTES + rowsBytes + marksBytes + Integer.BYTES];
     ByteBuffer out = ByteBuffer.wrap(bytes).position(room);
-    out.putInt(MAGIC).put(VERSION).put((byte) (v4.keepsIds() ? 1 : 0));
+    out.putInt(MAGIC).put(marks ? VERSION_WITH_MARKS : VERSION);
+    out.put((byte) (v4.keepsIds() ? 1 : 0));
     swarm.infoHash().write(out);
     out.putInt(swarm.completed()).putInt(swarm.frozenAt());
     for (FrozenFamily rows : List.of(v4, v6)) {
@@ -43,8 +52,17 @@ public record SwarmImage(InfoHash infoHash, int peers, int completed, byte[] byt
     }
     v4.writeTo(out);
     v6.writeTo(out);
+    if (marks) {
+      out.putInt(swarm.departed().size());
+      swarm.departed().forEach((peer, at) -> writeMark(peer, at, out));
+    }
     out.putInt(crc(bytes, room));
     return new SwarmImage(swarm.infoHash(), v4.size() + v6.size(), swarm.completed(), bytes);
+  }
+
+  private static void writeMark(PeerKey peer, int at, ByteBuffer out) {
+    out.putLong(peer.address().high()).putLong(peer.address().low());
+    out.putShort((short) peer.port()).putInt(at);
   }
 
   private static int crc(byte[] bytes, int from) {
@@ -67,8 +85,9 @@ public record SwarmImage(InfoHash infoHash, int peers, int completed, byte[] byt
       throw damaged(infoHash, "it does not begin as one");
     }
     byte version = in.get();
-    if (version != VERSION) {
-      throw damaged(infoHash, "its version is " + version + ", not " + VERSION);
+    if (version != VERSION && version != VERSION_WITH_MARKS) {
+      throw damaged(
+          infoHash, "its version is " + version + ", not " + VERSION + " or " + VERSION_WITH_MARKS);
     }
     if (in.getInt(bytes.length - Integer.BYTES) != crc(bytes, 0)) {
       throw damaged(infoHash, "its checksum does not match");
@@ -88,6 +107,10 @@ public record SwarmImage(InfoHash infoHash, int peers, int completed, byte[] byt
       }
       expectedBytes += (long) size * layout.stride();
     }
+    if (version == VERSION_WITH_MARKS) {
+      int at = (int) Math.min(expectedBytes - Integer.BYTES, bytes.length - Integer.BYTES);
+      expectedBytes += Integer.BYTES + Integer.toUnsignedLong(in.getInt(at)) * MARK_BYTES;
+    }
     if (expectedBytes != bytes.length) {
       throw damaged(infoHash, "its length does not fit its counts");
     }
@@ -95,7 +118,8 @@ public record SwarmImage(InfoHash infoHash, int peers, int completed, byte[] byt
 
   /** Hands what a checked image holds to {@code visitor}. */
   static void visit(byte[] bytes, RowVisitor visitor) {
-    ByteBuffer in = ByteBuffer.wrap(bytes).position(Integer.BYTES + 1);
+    ByteBuffer in = ByteBuffer.wrap(bytes).position(Integer.BYTES);
+    boolean marks = in.get() == VERSION_WITH_MARKS;
     boolean ids = in.get() != 0;
     in.position(in.position() + InfoHash.BYTES);
     visitor.header(in.getInt(), in.getInt());
@@ -106,6 +130,10 @@ public record SwarmImage(InfoHash infoHash, int peers, int completed, byte[] byt
       int size = in.getInt();
       visitor.family(layout, bytes, offset, seeders, partialSeeds, size);
       offset += size * layout.stride();
+    }
+    int left = marks ? in.position(offset).getInt() : 0;
+    for (int i = 0; i < left; i++) {
+      visitor.departed(in.getLong(), in.getLong(), Short.toUnsignedInt(in.getShort()), in.getInt());
     }
   }
 
@@ -120,6 +148,9 @@ public record SwarmImage(InfoHash infoHash, int peers, int completed, byte[] byt
 
     void family(
         RowLayout layout, byte[] bytes, int offset, int seeders, int partialSeeds, int size);
+
+    /** One that left at this second, by the same clock as {@code savedAt}. */
+    void departed(long high, long low, int port, int at);
   }
 
   private static IllegalArgumentException damaged(InfoHash infoHash, String how) {

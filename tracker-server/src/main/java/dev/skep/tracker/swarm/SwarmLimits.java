@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param bytes how much of the heap all of them may take, with what saving them takes; pinned ones
  *     are let in beyond it
  * @param perAddress what one address may take of it
+ * @param departures how many of those who left a torrent are remembered, so that {@link
+ *     SwarmStore#merge} does not bring them back; 0 to 10,000, 0 where nothing is merged
  */
 public record SwarmLimits(
     int torrents,
@@ -22,7 +24,8 @@ public record SwarmLimits(
     Duration peerTimeout,
     boolean keepPeerIds,
     long bytes,
-    PerAddress perAddress) {
+    PerAddress perAddress,
+    int departures) {
   private static final int MOST_UNSAVED_SECONDS = 60;
   private static final int UNSAVED_PER_TIMEOUT = 8;
 
@@ -70,7 +73,8 @@ public record SwarmLimits(
         peerTimeout,
         keepPeerIds,
         Long.MAX_VALUE,
-        new PerAddress(1_000_000, 10_000, CompletedLately.MOST, 1));
+        new PerAddress(1_000_000, 10_000, CompletedLately.MOST, 1),
+        0);
   }
 
   public SwarmLimits {
@@ -79,17 +83,25 @@ public record SwarmLimits(
     inRange("peers", peers, 1, Integer.MAX_VALUE);
     inRange("seconds of peer timeout", peerTimeout.toSeconds(), 1, 12 * 3600);
     inRange("bytes", bytes, 1, Long.MAX_VALUE);
+    inRange("departures", departures, 0, 10_000);
   }
 
   /** The same, but so much of the heap. */
   public SwarmLimits withBytes(long most) {
     return new SwarmLimits(
-        torrents, peersPerTorrent, peers, peerTimeout, keepPeerIds, most, perAddress);
+        torrents, peersPerTorrent, peers, peerTimeout, keepPeerIds, most, perAddress, departures);
   }
 
   /** The same, but so much for one address. */
   public SwarmLimits withPerAddress(PerAddress most) {
-    return new SwarmLimits(torrents, peersPerTorrent, peers, peerTimeout, keepPeerIds, bytes, most);
+    return new SwarmLimits(
+        torrents, peersPerTorrent, peers, peerTimeout, keepPeerIds, bytes, most, departures);
+  }
+
+  /** The same, but so many that left are remembered. */
+  public SwarmLimits withDepartures(int most) {
+    return new SwarmLimits(
+        torrents, peersPerTorrent, peers, peerTimeout, keepPeerIds, bytes, perAddress, most);
   }
 
   /**

@@ -290,8 +290,8 @@ public final class SwarmStore {
   }
 
   /**
-   * Takes in a saved swarm. Peers who would have expired meanwhile are left out, and so are those
-   * that are there already.
+   * Takes in an image that was saved before the start. Peers who would have expired meanwhile are
+   * left out; those that were heard since stay as they are.
    *
    * @param ageSeconds how long ago the image was made
    * @throws IllegalArgumentException if the image is damaged; the message says how
@@ -300,7 +300,20 @@ public final class SwarmStore {
     SwarmImage.check(infoHash, image);
     long hash = hash(hashing, infoHash);
     int age = Math.clamp(ageSeconds, 0, limits.mostSilentSeconds(true) + 1);
-    stripe(hash).load(hash, infoHash, image, age, now);
+    stripe(hash).merge(hash, infoHash, image, age, now);
+  }
+
+  /**
+   * Takes in the image of another tracker's swarm of the same torrent. Of each peer what happened
+   * last counts, that it was heard or that it left, so images may come in any order, and more than
+   * once. Where many left, some who did come back: see {@link SwarmLimits#departures}.
+   *
+   * @param ageSeconds how long ago the image was made, rounded up. It counts as a second more,
+   *     since seconds begin at other times elsewhere: so what goes to and fro only gets older
+   * @throws IllegalArgumentException if the image is damaged; the message says how
+   */
+  public void merge(InfoHash infoHash, byte[] image, long ageSeconds) {
+    load(infoHash, image, Math.max(0, ageSeconds) + 1);
   }
 
   /** Where a torrent's swarm is. */

@@ -179,6 +179,7 @@ final class Swarms {
   /** Adds a peer that is counted and not there yet; returns its row. */
   int addPeer(TorrentSwarm swarm, int part, PeerReport said) {
     countSeeder(said.standing(), 1);
+    forgetDeparture(swarm, said.addressHigh, said.addressLow, said.port);
     return rowsToAdd(swarm, part)
         .insert(said.addressHigh, said.addressLow, said.port, said.standing());
   }
@@ -187,6 +188,7 @@ final class Swarms {
   void addPeer(
       TorrentSwarm swarm, int part, byte[] image, int at, RowLayout form, Standing is, int seen) {
     countSeeder(is, 1);
+    forgetDeparture(swarm, form.high(image, at), form.low(image, at), form.port(image, at));
     rowsToAdd(swarm, part).insertSaved(image, at, form, is, seen);
   }
 
@@ -293,6 +295,28 @@ final class Swarms {
       changes.read(noted, reader, SwarmChange.COMPLETED);
       TorrentSwarm swarm = index.find(noted.hash(), noted.infoHash());
       into.put(noted.infoHash(), swarm == null ? 0 : swarm.completed());
+    }
+  }
+
+  // ---- who left
+
+  /** Marks one that left, where those are remembered. */
+  void noteDeparture(TorrentSwarm swarm, PeerKey peer, int at) {
+    if (limits.departures() == 0) {
+      return;
+    }
+    if (swarm.departures() == Departures.NONE) {
+      swarm.setDepartures(new Departures());
+    }
+    int oldest = at - limits.mostSilentSeconds(true);
+    swarm.departures().add(peer, at, oldest, limits.departures());
+    countBytes(swarm);
+  }
+
+  /** One that may have left is here again. */
+  void forgetDeparture(TorrentSwarm swarm, long high, long low, int port) {
+    if (!swarm.departures().isEmpty()) {
+      swarm.departures().remove(new PeerKey(new IpAddress(high, low), port));
     }
   }
 

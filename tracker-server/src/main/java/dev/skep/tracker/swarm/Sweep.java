@@ -87,6 +87,7 @@ final class Sweep {
   private boolean isForgotten(TorrentSwarm swarm, int now) {
     return swarm.peers() == 0
         && !swarm.pinned()
+        && !swarm.departures().outlast(now - limits.mostSilentSeconds(true))
         && (swarm.completed() == 0 || now - swarm.lastHeard() > limits.mostSilentSeconds(false));
   }
 }

@@ -21,6 +21,7 @@ final class TorrentSwarm {
   private PeerRows otherIpv4;
   private PeerRows otherIpv6;
   private CompletedLately completedLately = CompletedLately.NONE;
+  private Departures departures = Departures.NONE;
   private int completed;
   private int lastHeard;
   private int countedBytes;
@@ -159,6 +160,15 @@ final class TorrentSwarm {
     completed = count;
   }
 
+  /** Who left it lately. */
+  Departures departures() {
+    return departures;
+  }
+
+  void setDepartures(Departures lately) {
+    departures = lately;
+  }
+
   int lastHeard() {
     return lastHeard;
   }
@@ -175,7 +185,8 @@ final class TorrentSwarm {
         completed,
         now,
         new FrozenFamily(ipv4.freeze(), otherIpv4.freeze()),
-        new FrozenFamily(ipv6.freeze(), otherIpv6.freeze()));
+        new FrozenFamily(ipv6.freeze(), otherIpv6.freeze()),
+        departures.all());
   }
 
   void thaw() {
@@ -203,6 +214,7 @@ final class TorrentSwarm {
   /** The heap that its peers take. */
   long peerBytes() {
     long bytes = completedLately.bytes();
+    bytes += departures.bytes();
     for (int part = 0; part < RowKinds.PARTS; part++) {
       PeerRows rows = rows(part);
       bytes += rows.size() == 0 ? 0 : SwarmBytes.ROWS + rows.bytes();

@@ -309,6 +309,9 @@ class SwarmReaderTest {
       assertThat(hosts.cardinality()).isEqualTo(size);
       assertThat(hosts.stream()).allMatch(host -> host >= from && host < to);
     }
+
+    @Override
+    public void departed(long high, long low, int port, int at) {}
   }
 
   private static InfoHash hash(int torrent) {

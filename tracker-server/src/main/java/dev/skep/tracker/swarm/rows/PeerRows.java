@@ -223,10 +223,39 @@ public final class PeerRows extends IndexedRows {
    */
   public void insertSaved(byte[] saved, int at, RowLayout form, Standing standing, int seen) {
     int row = insert(form.high(saved, at), form.low(saved, at), form.port(saved, at), standing);
+    replace(row, saved, at, form, seen);
+  }
+
+  /** Replaces a row by a saved one of the same peer, heard at {@code seen}. */
+  public void replace(int row, byte[] saved, int at, RowLayout form, int seen) {
     byte[] array = writable(row);
-    System.arraycopy(saved, at, array, at(row), Math.min(form.stride(), layout().stride()));
+    int common = Math.min(form.stride(), layout().stride());
+    System.arraycopy(saved, at, array, at(row), common);
+    Arrays.fill(array, at(row) + common, at(row) + layout().stride(), (byte) 0);
     BigEndian.putShort(array, at(row) + layout().seen(), (short) seen);
     array[at(row) + layout().flags()] |= RESTORED;
+  }
+
+  /**
+   * Compares a row to a saved one of the same peer by all that they say of it but when it was
+   * heard: an order that is the same everywhere, and means nothing.
+   */
+  public int compareTo(int row, byte[] saved, int at, RowLayout form, Standing standing) {
+    byte[] array = array(row);
+    int begin = at(row) + layout().flags();
+    int order = standing(row).compareTo(standing);
+    if (order == 0) {
+      order = Byte.compareUnsigned(heardFlags(array[begin]), heardFlags(saved[at + form.flags()]));
+    }
+    int end = Math.min(form.stride(), layout().stride());
+    return order != 0
+        ? order
+        : Arrays.compareUnsigned(
+            array, begin + 1, at(row) + end, saved, at + form.flags() + 1, at + end);
+  }
+
+  private static byte heardFlags(byte flags) {
+    return (byte) (flags & ~RESTORED);
   }
 
   /** Adds what stands in a row of others; returns its row here. */
