@@ -93,6 +93,23 @@ class RoomsTest {
   }
 
   @Test
+  void whatATransferHasOnDiskIsKeptWithoutPeersAndTrackers() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.skep.agent.session.content..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.skep.agent.session",
+            "dev.skep.agent.session.peers..",
+            "dev.skep.agent.connection..",
+            "dev.skep.agent.torrent..",
+            "dev.skep.agent.stream..",
+            "dev.skep.agent.discovery..")
+        .check(ALL);
+  }
+
+  @Test
   void connectionsRunOverAnyStream() {
     noClasses()
         .that()

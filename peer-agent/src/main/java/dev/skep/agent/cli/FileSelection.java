@@ -1,7 +1,7 @@
 package dev.skep.agent.cli;
 
 import dev.skep.agent.cli.console.WrongUsage;
-import dev.skep.agent.session.FilePriority;
+import dev.skep.agent.session.content.FilePriority;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.TorrentFile;
 import java.util.ArrayList;

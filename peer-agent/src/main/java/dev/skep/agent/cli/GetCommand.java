@@ -8,7 +8,7 @@ import dev.skep.agent.cli.console.StopSignal;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.WrongUsage;
 import dev.skep.agent.config.AgentKeys;
-import dev.skep.agent.session.FilePriority;
+import dev.skep.agent.session.content.FilePriority;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.Transfer;

@@ -2,6 +2,7 @@ package dev.skep.agent.session;
 
 import dev.skep.agent.connection.LiveTorrent;
 import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.agent.session.content.Wanted;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;

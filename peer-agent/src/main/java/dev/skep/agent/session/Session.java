@@ -8,6 +8,7 @@ import dev.skep.agent.connection.Limits;
 import dev.skep.agent.connection.LiveTorrent;
 import dev.skep.agent.connection.TorrentKey;
 import dev.skep.agent.discovery.TrackerClient;
+import dev.skep.agent.session.content.SharedDisk;
 import dev.skep.agent.session.peers.AddressBans;
 import dev.skep.agent.session.peers.ConnectionCount;
 import dev.skep.agent.session.peers.Dialler;
@@ -56,13 +57,13 @@ public final class Session implements AutoCloseable {
   private final OpenFiles openFiles;
   private final DiskWorkers workers;
   private final SessionClock clock;
+  private final SharedDisk disk;
   private final TrackerClient trackers;
   private final Throttle throttle;
   private final Drops drops = new Drops();
   private final Faults faults = new Faults();
   private final OwnAddresses own;
   private final AddressBans bans = new AddressBans();
-  private final Semaphore checks = new Semaphore(1);
   private final Dialler dialler;
   private final ConnectionCount connections;
   private final ActiveQueue queue;
@@ -84,6 +85,14 @@ public final class Session implements AutoCloseable {
     openFiles = new OpenFiles(settings.maxOpenFiles());
     workers = new DiskWorkers(settings.workers());
     clock = new SessionClock();
+    disk =
+        new SharedDisk(
+            openFiles,
+            workers,
+            new Semaphore(1),
+            settings.workers(),
+            clock,
+            settings.stateFolder());
     trackers = new TrackerClient(settings.bind());
     throttle = new Throttle(settings.maxDownBytesPerSecond(), settings.maxUpBytesPerSecond());
     connections =
@@ -225,8 +234,8 @@ public final class Session implements AutoCloseable {
     return connectionOwner;
   }
 
-  OpenFiles openFiles() {
-    return openFiles;
+  SharedDisk disk() {
+    return disk;
   }
 
   DiskWorkers workers() {
@@ -239,11 +248,6 @@ public final class Session implements AutoCloseable {
 
   TrackerClient trackers() {
     return trackers;
-  }
-
-  /** One check of data on disk at a time: each uses all processors. */
-  Semaphore checks() {
-    return checks;
   }
 
   /** Which transfers are at work. */

@@ -2,26 +2,25 @@ package dev.skep.agent.session;
 
 import dev.skep.agent.connection.LiveTorrent;
 import dev.skep.agent.connection.Traffic;
-import dev.skep.agent.discovery.Announcer;
-import dev.skep.agent.discovery.TrackerClient;
 import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.agent.session.content.ChangedFiles;
+import dev.skep.agent.session.content.Content;
+import dev.skep.agent.session.content.FilePriority;
+import dev.skep.agent.session.content.LocalData;
+import dev.skep.agent.session.content.Wanted;
 import dev.skep.agent.session.peers.Dialler;
 import dev.skep.agent.session.peers.PeerBook;
 import dev.skep.agent.session.peers.PeerSource;
-import dev.skep.agent.storage.InTheWay;
 import dev.skep.agent.torrent.TorrentStats;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.peerwire.Bitfield;
-import dev.skep.protocol.tracker.AnnounceResponse;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +52,7 @@ public final class Transfer {
   private final Ledger ledger = new Ledger();
   private final LifeCycle life;
   private final Throttle throttle;
-  private final PeerBook book;
+  private final PeerSources sources;
   private final Announcing announcing;
   private final CompletableFuture<Void> completed = new CompletableFuture<>();
   private final AtomicLong checkedBytes = new AtomicLong();
@@ -72,27 +71,6 @@ public final class Transfer {
   private volatile TransferStatus status;
   private volatile @Nullable Thread beginning;
   private volatile boolean starving;
-  private String trackerHost = "";
-
-  /** What there is to move, as soon as that is known. */
-  private final class Content {
-    private final Metainfo metainfo;
-    private final Path place;
-    private final LocalData data;
-    private final ChangedFiles changed;
-
-    Content(Metainfo metainfo) {
-      this.metainfo = metainfo;
-      place =
-          options
-              .dataPath()
-              .orElseGet(() -> folder.resolve(metainfo.name()))
-              .toAbsolutePath()
-              .normalize();
-      data = new LocalData(session, metainfo, place, options, ledger, Transfer.this::note);
-      changed = new ChangedFiles(session, data, metainfo.files().size(), new Found());
-    }
-  }
 
   /**
    * Knows which torrent it is, and nothing else.
@@ -107,9 +85,10 @@ public final class Transfer {
     long now = System.nanoTime();
     life = new LifeCycle(Wanted.NOTHING, this::has, ledger, now);
     throttle = new Throttle(options.maxDownBytesPerSecond(), options.maxUpBytesPerSecond());
-    book =
+    PeerBook book =
         new PeerBook(
             session.own(), session.settings().localNetwork(), false, new SplittableRandom());
+    sources = new PeerSources(session.own(), book, new Sought());
     announcing =
         new Announcing(
             session,
@@ -118,19 +97,19 @@ public final class Transfer {
             ledger,
             this::missingBytes,
             life::isComplete,
-            new Trackers());
+            sources);
     life.ask();
     status = look();
   }
 
   private boolean has(Wanted wanted) {
     Content known = content;
-    return known != null && known.data.has(wanted);
+    return known != null && known.data().has(wanted);
   }
 
   private long missingBytes() {
     Content known = content;
-    return known == null ? UNKNOWN_LEFT_BYTES : known.data.missingBytes();
+    return known == null ? UNKNOWN_LEFT_BYTES : known.data().missingBytes();
   }
 
   private Content content() {
@@ -148,7 +127,7 @@ public final class Transfer {
 
   /** The torrent itself, if it is known already. */
   public Optional<Metainfo> metainfo() {
-    return Optional.ofNullable(content).map(known -> known.metainfo);
+    return Optional.ofNullable(content).map(Content::metainfo);
   }
 
   /** Done when every wanted piece is verified; fails with the reason when that cannot be. */
@@ -158,7 +137,7 @@ public final class Transfer {
 
   /** Dials this address too. */
   public void addPeer(Endpoint at) {
-    found(List.of(at), PeerSource.NAMED);
+    sources.found(List.of(at), PeerSource.NAMED);
   }
 
   /** Changes this torrent's own limits; 0 for none. */
@@ -175,15 +154,15 @@ public final class Transfer {
    */
   public void prioritize(List<FilePriority> priorities) throws IOException {
     Content known = content();
-    Wanted next = Wanted.of(known.metainfo, priorities);
+    Wanted next = Wanted.of(known.metainfo(), priorities);
     Optional<LiveTorrent> live = life.want(next);
     publish();
     if (live.isEmpty()) {
       return;
     }
-    known.data.prepare(next);
+    known.data().prepare(next);
     live.get().want(next.pieces(), next.urgent());
-    known.changed.look(); // it may have all of it
+    known.changed().look(); // it may have all of it
     session.queue().admit();
   }
 
@@ -216,7 +195,7 @@ public final class Transfer {
 
   /** Begins to look for peers who know what the torrent is. */
   void ask() {
-    found(options.peers(), PeerSource.NAMED);
+    sources.found(options.peers(), PeerSource.NAMED);
     beginToAnnounce();
   }
 
@@ -231,30 +210,35 @@ public final class Transfer {
    * @throws IOException if it cannot be moved, or is known already
    */
   void begin(Metainfo metainfo) throws IOException {
-    if (!metainfo.hasAllHashes()) {
-      throw new IOException(
-          metainfo.name() + " is a v2 torrent without piece layers; its .torrent file has them");
-    }
     if (content != null) {
       throw new IOException(metainfo.name() + " is known already");
     }
-    Content known = new Content(metainfo);
-    if (options.seedOnly() && !Files.exists(known.place)) {
-      throw new IOException(known.place + " does not exist; nothing to seed");
-    }
-    known.data.requireOwnPlace();
+    Content known = contentOf(metainfo);
+    known.requireMovable();
     if (metainfo.isPrivate()) {
-      book.becomePrivate();
+      sources.book().becomePrivate();
     }
-    book.add(options.peers(), PeerSource.NAMED, System.nanoTime());
+    sources.book().add(options.peers(), PeerSource.NAMED, System.nanoTime());
     announcing.know(metainfo);
     identity = TorrentIdentity.of(metainfo);
     content = known;
     life.known(Wanted.of(metainfo, options.priorities()));
     publish();
-    Thread thread = Thread.ofVirtual().name("skep-begin").unstarted(() -> check(known.data));
+    Thread thread = Thread.ofVirtual().name("skep-begin").unstarted(() -> check(known.data()));
     beginning = thread; // before it starts: who stops it must find it
     thread.start();
+  }
+
+  private Content contentOf(Metainfo metainfo) {
+    return new Content(
+        session.disk(),
+        metainfo,
+        options.dataPath().orElseGet(() -> folder.resolve(metainfo.name())),
+        options.dataRules(),
+        () -> ledger.totals().down(),
+        () -> ledger.totals().up(),
+        new Found(),
+        this::note);
   }
 
   private void check(LocalData data) {
@@ -273,7 +257,7 @@ public final class Transfer {
         }
       }
     } catch (IOException e) {
-      fail(told(e));
+      fail(content().told(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -326,7 +310,7 @@ public final class Transfer {
 
   private void prepareAndGoLive() {
     try {
-      LocalData data = content().data;
+      LocalData data = content().data();
       data.refresh();
       data.prepare(life.wanted());
       goLive();
@@ -343,7 +327,7 @@ public final class Transfer {
       return;
     }
     publish(); // before anybody hears that it is complete
-    LocalData data = content().data;
+    LocalData data = content().data();
     if (begun.get() == State.SEEDING) {
       announcing.completed(data.isWhole()); // told to nobody if it was before
       data.saveSoon();
@@ -359,9 +343,9 @@ public final class Transfer {
   private LiveTorrent newLive(Wanted wanted) {
     Content known = content();
     return new LiveTorrent(
-        known.metainfo,
-        known.data.files(),
-        known.data.verified(),
+        known.metainfo(),
+        known.data().files(),
+        known.data().verified(),
         wanted.pieces(),
         wanted.urgent(),
         session.connectionOwner(),
@@ -377,13 +361,13 @@ public final class Transfer {
   private final class Events implements LiveTorrent.Listener {
     @Override
     public void pieceDone(int piece) {
-      content().data.pieceDone(piece);
+      content().data().pieceDone(piece);
       life.progressed(System.nanoTime());
     }
 
     @Override
     public void completed() {
-      content().changed.look(); // what was written may be there no more
+      content().changed().look(); // what was written may be there no more
     }
 
     @Override
@@ -393,7 +377,7 @@ public final class Transfer {
 
     @Override
     public boolean knowsFiles() {
-      return content().changed.isFresh();
+      return content().changed().isFresh();
     }
 
     @Override
@@ -416,7 +400,7 @@ public final class Transfer {
 
     @Override
     public void lookAtFiles() {
-      content().changed.look();
+      content().changed().look();
     }
   }
 
@@ -443,7 +427,7 @@ public final class Transfer {
   /** Nothing of what is verified was changed: if that is all that is wanted, it is done. */
   private void complete() {
     Wanted wanted = life.wanted();
-    LocalData data = content().data;
+    LocalData data = content().data();
     if (options.seedOnly() || life.isComplete() || life.live().isEmpty() || !data.has(wanted)) {
       return;
     }
@@ -466,8 +450,8 @@ public final class Transfer {
    * Ends all connections and tries again later: what is verified stays, the rest is asked again.
    */
   private void pauseFor(IOException why) {
-    IOException reason = content().data.fullDisk().orElse(why);
-    Optional<LifeCycle.Break> decided = life.breakOff(told(reason));
+    IOException reason = content().data().fullDisk().orElse(why);
+    Optional<LifeCycle.Break> decided = life.breakOff(content().told(reason));
     if (decided.isEmpty()) {
       return;
     }
@@ -481,13 +465,6 @@ public final class Transfer {
                 () -> session.workers().submit(this::retry),
                 decided.get().retrySeconds(),
                 TimeUnit.SECONDS);
-  }
-
-  private String told(IOException why) {
-    String message = why.getMessage() == null ? why.toString() : why.getMessage();
-    Path place = content().place;
-    boolean names = why instanceof InTheWay || message.contains(place.toString());
-    return names ? message : place + ": " + message;
   }
 
   private void retry() {
@@ -514,9 +491,9 @@ public final class Transfer {
     ending.ifPresent(
         live -> {
           live.close();
-          known.data.save();
+          known.data().save();
         });
-    known.data.close();
+    known.data().close();
   }
 
   // ---- Once a second ----
@@ -527,13 +504,13 @@ public final class Transfer {
       publish();
       return;
     }
-    known.data.saveIfDue();
+    known.data().saveIfDue();
     Optional<LiveTorrent> live = life.live();
     Optional<TorrentStats> stats = live.map(at -> at.snapshot().stats());
     int peers = stats.map(TorrentStats::peers).orElse(0);
     starving = !life.isComplete() && stats.stream().noneMatch(s -> s.downBytesPerSecond() > 0);
     if (peers > 0) {
-      known.changed.lookIfDue();
+      known.changed().lookIfDue();
     }
     if (life.isHungry(peers, now)) {
       announcing.wantPeers();
@@ -549,9 +526,9 @@ public final class Transfer {
     if (options.seedOnly()) {
       // Nothing is ever written: so nothing more is wanted than what is left.
       Content known = content();
-      Bitfield left = known.data.verified();
+      Bitfield left = known.data().verified();
       at.ifPresent(now -> now.want(left, new Bitfield(left.size())));
-      life.lostForGood(lost.cardinality() + " pieces are no longer in " + known.place);
+      life.lostForGood(lost.cardinality() + " pieces are no longer in " + known.place());
     } else {
       life.lost();
     }
@@ -565,7 +542,7 @@ public final class Transfer {
   /** Files that are gone are made again, and what is missing of them is asked for. */
   private void makeAgain() {
     try {
-      content().data.prepare(life.wanted());
+      content().data().prepare(life.wanted());
       session.dial();
     } catch (IOException e) {
       pauseFor(e);
@@ -578,41 +555,22 @@ public final class Transfer {
     return life.live();
   }
 
-  /** Hears of trackers. */
-  private final class Trackers implements Announcer.Found {
+  /** What is to be done about what was found. */
+  private final class Sought implements PeerSources.Listener {
     @Override
-    public void answer(String url, AnnounceResponse response) {
-      found(url, response);
+    public void found() {
+      session.dial();
     }
 
     @Override
-    public void tried() {
-      publish();
-    }
-  }
-
-  private void found(String tracker, AnnounceResponse response) {
-    response.externalAddress().ifPresent(session.own()::seenByTracker);
-    PeerSource source = PeerSource.tracker(TrackerClient.shown(tracker));
-    if (book.isPrivate() && changesTracker(tracker)) {
-      // BEP 27: else we would be a bridge between those whom each of them lets in.
-      book.keepOnly(source);
+    public void otherTracker() {
       life.live().ifPresent(LiveTorrent::disconnect);
     }
-    found(response.peers(), source);
-  }
 
-  /** Whether the tracker that answers is at another host than the one before. */
-  private synchronized boolean changesTracker(String url) {
-    String host = TrackerClient.host(url);
-    boolean changes = !trackerHost.isEmpty() && !trackerHost.equals(host);
-    trackerHost = host;
-    return changes;
-  }
-
-  private void found(Collection<Endpoint> peers, PeerSource source) {
-    book.add(peers, source, System.nanoTime());
-    session.dial();
+    @Override
+    public void trackersTried() {
+      publish();
+    }
   }
 
   /** It may be that a tracker knows somebody whom we do not. */
@@ -629,7 +587,7 @@ public final class Transfer {
 
     @Override
     public PeerBook book() {
-      return book;
+      return sources.book();
     }
 
     @Override
@@ -644,7 +602,7 @@ public final class Transfer {
 
   /** The addresses that it may be found at. */
   PeerBook book() {
-    return book;
+    return sources.book();
   }
 
   // ---- For people ----
@@ -670,14 +628,14 @@ public final class Transfer {
         now.problem(),
         now.wanted().bytes(),
         now.state() == State.CHECKING ? checkedBytes.get() : now.wanted().bytes(),
-        known == null ? 0 : known.data.verifiedBytes(now.wanted()),
+        known == null ? 0 : known.data().verifiedBytes(now.wanted()),
         totals.down(),
         totals.up(),
         totals.wasted(),
         live.map(seen -> seen.stats().downBytesPerSecond()).orElse(0L),
         live.map(seen -> seen.stats().upBytesPerSecond()).orElse(0L),
         live.map(Transfer::peers).orElse(List.of()),
-        book.known(),
+        sources.book().known(),
         announcing.status());
   }
 

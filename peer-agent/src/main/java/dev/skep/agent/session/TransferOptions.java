@@ -1,5 +1,7 @@
 package dev.skep.agent.session;
 
+import dev.skep.agent.session.content.DataRules;
+import dev.skep.agent.session.content.FilePriority;
 import dev.skep.agent.storage.SeenFiles;
 import dev.skep.agent.torrent.TorrentSettings;
 import dev.skep.protocol.Endpoint;
@@ -92,6 +94,11 @@ public record TransferOptions(
           o.seedOnly = true;
           o.dataPath = Optional.of(data);
         });
+  }
+
+  /** What of this is for the data on disk. */
+  DataRules dataRules() {
+    return new DataRules(seedOnly, preallocate, partNames, overwrite, recheck, seen);
   }
 
   /** What of this is the torrent's logic to heed. */

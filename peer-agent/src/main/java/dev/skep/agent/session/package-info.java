@@ -1,5 +1,6 @@
 /**
- * Many torrents: their lives, limits and turns. Whom they are connected to is in {@code peers}.
+ * Many torrents: their lives, limits and turns. Whom they are connected to is in {@code peers},
+ * what they move in {@code content}.
  *
  * <p>May touch {@code connection}, {@code torrent}, {@code storage}, {@code stream} and {@code
  * discovery}.

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.skep.agent.connection.LiveTorrent;
 import dev.skep.agent.session.LifeCycle.Resumed;
 import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.agent.session.content.Wanted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -43,11 +43,11 @@ class PauseTest {
   void whatIsPausedWhileItIsCheckedStaysPausedUntilItIsResumed() throws Exception {
     Session session = hosts.open(2);
     DATA.writeTo(hosts.folder(2));
-    session.checks().acquire();
+    session.disk().checks().acquire();
     Transfer transfer = hosts.get(session, 2, DATA);
 
     transfer.pause();
-    session.checks().release();
+    session.disk().checks().release();
 
     await().until(() -> transfer.status().state() == State.PAUSED);
     transfer.resume();
@@ -59,11 +59,11 @@ class PauseTest {
     Session session = hosts.open(2, s -> s.maxActiveDownloads = 1);
     TestData other = TestData.file("other.bin", 100_000, 16 * 1024);
     DATA.writeTo(hosts.folder(2));
-    session.checks().acquire();
+    session.disk().checks().acquire();
     Transfer removed = hosts.get(session, 2, DATA);
 
     session.remove(removed);
-    session.checks().release();
+    session.disk().checks().release();
 
     Transfer next = hosts.get(session, 2, other, hosts.seed(other));
     next.completed().get(20, TimeUnit.SECONDS);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.agent.session.content.FilePriority;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;

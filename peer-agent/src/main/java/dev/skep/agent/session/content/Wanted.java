@@ -1,4 +1,4 @@
-package dev.skep.agent.session;
+package dev.skep.agent.session.content;
 
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.PieceLayout;
@@ -15,10 +15,10 @@ import java.util.List;
  * @param urgent pieces of the files that come first
  * @param bytes length of the pieces
  */
-record Wanted(BitSet files, Bitfield pieces, Bitfield urgent, long bytes) {
+public record Wanted(BitSet files, Bitfield pieces, Bitfield urgent, long bytes) {
 
   /** As long as it is not known what there is. */
-  static final Wanted NOTHING = new Wanted(new BitSet(), new Bitfield(0), new Bitfield(0), 0);
+  public static final Wanted NOTHING = new Wanted(new BitSet(), new Bitfield(0), new Bitfield(0), 0);
 
   /**
    * As the files' priorities say.
@@ -26,7 +26,7 @@ record Wanted(BitSet files, Bitfield pieces, Bitfield urgent, long bytes) {
    * @param priorities in the order of the torrent's files; empty for all alike
    * @throws IllegalArgumentException if there are not as many as files
    */
-  static Wanted of(Metainfo metainfo, List<FilePriority> priorities) {
+  public static Wanted of(Metainfo metainfo, List<FilePriority> priorities) {
     List<TorrentFile> all = metainfo.files();
     if (!priorities.isEmpty() && priorities.size() != all.size()) {
       throw new IllegalArgumentException(

@@ -1,4 +1,4 @@
-package dev.skep.agent.session;
+package dev.skep.agent.session.content;
 
 import dev.skep.agent.storage.DataCheck;
 import dev.skep.agent.storage.DataFiles;
@@ -17,27 +17,28 @@ import java.util.BitSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * What one transfer has on disk: its files, which pieces of them are verified, and what of that is
  * remembered from one run to the next. Safe for many threads.
  */
-final class LocalData {
+public final class LocalData {
   private static final Logger LOG = System.getLogger(LocalData.class.getName());
 
   private static final long SAVE_NANOS = 30_000_000_000L;
 
-  private final Session session;
+  private final SharedDisk disk;
   private final Metainfo metainfo;
-  private final Ledger ledger;
+  private final LongSupplier downBytes;
+  private final LongSupplier upBytes;
   private final DataFiles files;
   private final FilesOnDisk onDisk;
   private final ResumeFile resume;
   private final boolean keepsState;
-  private final TransferOptions options;
+  private final DataRules rules;
   private final FileWatch watch;
   private final Consumer<String> told;
   private final Set<String> said = ConcurrentHashMap.newKeySet();
@@ -57,33 +58,38 @@ final class LocalData {
   private long lastSave = System.nanoTime();
 
   /**
+   * Touches nothing yet.
+   *
+   * @param data the file or folder that it is in, or will be
+   * @param downBytes payload received in this run
+   * @param upBytes payload sent in this run
    * @param told hears what a person should know
    */
   LocalData(
-      Session session,
+      SharedDisk disk,
       Metainfo metainfo,
       Path data,
-      TransferOptions options,
-      Ledger ledger,
+      DataRules rules,
+      LongSupplier downBytes,
+      LongSupplier upBytes,
       Consumer<String> told) {
-    this.session = session;
+    this.disk = disk;
     this.told = told;
     this.metainfo = metainfo;
-    this.ledger = ledger;
+    this.downBytes = downBytes;
+    this.upBytes = upBytes;
     Path beside = StorageOptions.stateFolderBeside(data);
-    Path folder = session.settings().stateFolder().orElse(beside);
+    Path folder = disk.stateFolder().orElse(beside);
     files =
         new DataFiles(
-            metainfo, data, session.openFiles(), new StorageOptions(folder, options.partNames()));
-    onDisk = new FilesOnDisk(metainfo, files, options.preallocate());
+            metainfo, data, disk.openFiles(), new StorageOptions(folder, rules.partNames()));
+    onDisk = new FilesOnDisk(metainfo, files, rules.preallocate());
     resume = new ResumeFile(metainfo, onDisk, folder, told);
     watch = new FileWatch(files, metainfo.layout());
     // Where we only read, we leave nothing behind that nobody asked for.
     keepsState =
-        session.settings().stateFolder().isPresent()
-            || !options.seedOnly()
-            || Files.isDirectory(beside);
-    this.options = options;
+        disk.stateFolder().isPresent() || !rules.readOnly() || Files.isDirectory(beside);
+    this.rules = rules;
     int pieces = metainfo.layout().pieceCount();
     verified = new Bitfield(pieces);
     unsure = new Bitfield(pieces);
@@ -101,37 +107,37 @@ final class LocalData {
     }
   }
 
-  DataFiles files() {
+  public DataFiles files() {
     return files;
   }
 
   /** A copy. */
-  synchronized Bitfield verified() {
+  public synchronized Bitfield verified() {
     return verified.copy();
   }
 
-  synchronized boolean has(Wanted wanted) {
+  public synchronized boolean has(Wanted wanted) {
     return wanted.isIn(verified);
   }
 
-  synchronized boolean isWhole() {
+  public synchronized boolean isWhole() {
     return verified.isFull();
   }
 
   /** Looks into what others changed before it goes live, when nobody has to be told. */
-  void refresh() throws IOException, InterruptedException {
+  public void refresh() throws IOException, InterruptedException {
     Changes changes = look();
     if (!changes.areNone()) {
       lost(changes);
     }
   }
 
-  Optional<IOException> fullDisk() {
+  public Optional<IOException> fullDisk() {
     return onDisk.fullDisk(missingBytes());
   }
 
   /** How it is not {@link #isWhole}, for people. */
-  synchronized String shortfall() {
+  public synchronized String shortfall() {
     Optional<String> obstacle = onDisk.firstThatIsNoFile();
     if (obstacle.isPresent()) {
       return obstacle.get();
@@ -142,12 +148,12 @@ final class LocalData {
         .formatted(files.place(), missing, all);
   }
 
-  synchronized long verifiedBytes(Wanted wanted) {
+  public synchronized long verifiedBytes(Wanted wanted) {
     return wanted.verifiedBytes(metainfo, verified);
   }
 
   /** What the torrent has beyond the verified pieces. */
-  synchronized long missingBytes() {
+  public synchronized long missingBytes() {
     long missing = 0;
     for (int p = verified.nextClear(0); p >= 0; p = verified.nextClear(p + 1)) {
       missing += Wanted.dataBytes(metainfo, p);
@@ -160,17 +166,17 @@ final class LocalData {
    *
    * @throws InTheWay if a file of the user's is where one is to be downloaded to
    */
-  void check(Wanted wanted, LongConsumer checkedBytes) throws IOException, InterruptedException {
-    ResumeFile.Trust trust = resume.load(wanted.pieces(), options.recheck(), options.seen());
-    if (options.overwrite()) {
+  public void check(Wanted wanted, LongConsumer checkedBytes) throws IOException, InterruptedException {
+    ResumeFile.Trust trust = resume.load(wanted.pieces(), rules.recheck(), rules.seen());
+    if (rules.overwrite()) {
       onDisk.adopt();
-    } else if (!options.seedOnly()) {
+    } else if (!rules.readOnly()) {
       onDisk.requireLengths(wanted.files());
     }
     Bitfield good = trust.trusted();
     add(good, hashed(trust.doubtful(), checkedBytes));
     resume.recognizeCopies(good);
-    if (!options.seedOnly()) {
+    if (!rules.readOnly()) {
       onDisk.requireData(wanted.files(), trust.doubtful(), good);
     }
     synchronized (this) {
@@ -187,13 +193,11 @@ final class LocalData {
     if (doubtful.isEmpty()) {
       return doubtful;
     }
-    Semaphore checks = session.checks();
-    checks.acquire();
+    disk.checks().acquire();
     try {
-      int threads = session.settings().workers();
-      return DataCheck.pieces(metainfo, files, doubtful, threads, checkedBytes);
+      return DataCheck.pieces(metainfo, files, doubtful, disk.checkThreads(), checkedBytes);
     } finally {
-      checks.release();
+      disk.checks().release();
     }
   }
 
@@ -208,7 +212,7 @@ final class LocalData {
    *
    * @throws IOException also if there is no room for what is missing
    */
-  void prepare(Wanted wanted) throws IOException {
+  public void prepare(Wanted wanted) throws IOException {
     Bitfield now = verified();
     onDisk.claim(wanted.files());
     onDisk.requireRoom(wanted.files(), now);
@@ -216,7 +220,7 @@ final class LocalData {
       saveNow(); // that these files will be ours
     }
     onDisk.prepare(wanted.files(), now, wanted.pieces()).forEach(this::tellOnce);
-    for (int p = options.partNames() ? now.nextSet(0) : -1; p >= 0; p = now.nextSet(p + 1)) {
+    for (int p = rules.partNames() ? now.nextSet(0) : -1; p >= 0; p = now.nextSet(p + 1)) {
       onDisk.finish(p, now);
     }
     saveNow(); // before the first byte is written to them
@@ -233,7 +237,7 @@ final class LocalData {
    * All that is wanted is verified: what no piece ever wrote is made if it is gone, and every file
    * gets its name.
    */
-  void finish(Wanted wanted) throws IOException {
+  public void finish(Wanted wanted) throws IOException {
     onDisk.claim(wanted.files());
     if (onDisk.lacksFiles(wanted.files())) {
       prepare(wanted);
@@ -242,7 +246,7 @@ final class LocalData {
   }
 
   /** One more piece is verified and in its files. */
-  void pieceDone(int piece) {
+  public void pieceDone(int piece) {
     synchronized (this) {
       verified.set(piece);
       if (shaken.clear(piece)) {
@@ -250,7 +254,7 @@ final class LocalData {
       }
       dirty = true;
     }
-    if (!options.partNames()) {
+    if (!rules.partNames()) {
       return;
     }
     try {
@@ -298,7 +302,7 @@ final class LocalData {
     Bitfield lost = changes.doubtful().copy();
     Bitfield good = hashed(lost, _ -> {});
     remove(lost, good);
-    FileWatch.Settled settled = watch.settle(changes.found(), good, lost, options.seedOnly());
+    FileWatch.Settled settled = watch.settle(changes.found(), good, lost, rules.readOnly());
     settled.told().forEach(told);
     Bitfield emptied = watch.pieces(settled.emptied());
     synchronized (this) {
@@ -329,7 +333,7 @@ final class LocalData {
             .formatted(
                 files.path(changed.nextSetBit(0)),
                 more,
-                options.seedOnly()
+                rules.readOnly()
                     ? lost + " pieces are not the torrent's any more and are not given to anybody"
                     : lost + " pieces are fetched again"));
   }
@@ -343,7 +347,7 @@ final class LocalData {
   // ---- What is remembered ----
 
   /** Saves in the background if the last time was a while ago. */
-  void saveIfDue() {
+  public void saveIfDue() {
     if (isSaveDue()) {
       saveSoon();
     }
@@ -353,12 +357,12 @@ final class LocalData {
     return dirty && System.nanoTime() - lastSave > SAVE_NANOS;
   }
 
-  void saveSoon() {
-    session.workers().submit(this::save);
+  public void saveSoon() {
+    disk.workers().submit(this::save);
   }
 
   /** Remembers what is verified, and the payload moved in this run besides that of earlier ones. */
-  void save() {
+  public void save() {
     try {
       saveNow();
     } catch (IOException e) {
@@ -367,7 +371,6 @@ final class LocalData {
   }
 
   private void saveNow() throws IOException {
-    Ledger.Totals moved = ledger.totals();
     Bitfield bits;
     long down;
     long up;
@@ -376,8 +379,8 @@ final class LocalData {
       for (int p = unsure.nextSet(0); p >= 0; p = unsure.nextSet(p + 1)) {
         bits.clear(p);
       }
-      down = earlierDownBytes + moved.down();
-      up = earlierUpBytes + moved.up();
+      down = earlierDownBytes + downBytes.getAsLong();
+      up = earlierUpBytes + upBytes.getAsLong();
       dirty = false;
       lastSave = System.nanoTime();
     }
@@ -386,7 +389,7 @@ final class LocalData {
     }
   }
 
-  void close() {
+  public void close() {
     try {
       files.close();
     } catch (IOException e) {

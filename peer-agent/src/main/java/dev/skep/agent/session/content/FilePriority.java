@@ -1,4 +1,4 @@
-package dev.skep.agent.session;
+package dev.skep.agent.session.content;
 
 /** What one of a torrent's files is worth to us. */
 public enum FilePriority {

@@ -1,4 +1,4 @@
-package dev.skep.agent.session;
+package dev.skep.agent.session.content;
 
 import dev.skep.protocol.peerwire.Bitfield;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Finds out in the background whether somebody changed a transfer's files: now and then while it
  * has peers, when one joins, and before it is said to be done. Safe for many threads.
  */
-final class ChangedFiles {
+public final class ChangedFiles {
   private static final long LOOK_NANOS = 1_000_000_000L;
   private static final long FRESH_NANOS = 50_000_000L;
 
@@ -21,7 +21,7 @@ final class ChangedFiles {
   private static final long AGAIN_MILLIS = 200;
 
   /** Who learns what was found. */
-  interface Outcome {
+  public interface Outcome {
     /** The files are as we left them: what is verified is on the disk. */
     void unchanged();
 
@@ -36,15 +36,15 @@ final class ChangedFiles {
     void failed(IOException why);
   }
 
-  private final Session session;
+  private final SharedDisk disk;
   private final LocalData data;
   private final Outcome outcome;
   private volatile long restNanos;
   private final AtomicInteger asked = new AtomicInteger();
   private volatile long lookedAt;
 
-  ChangedFiles(Session session, LocalData data, int files, Outcome outcome) {
-    this.session = session;
+  ChangedFiles(SharedDisk disk, LocalData data, int files, Outcome outcome) {
+    this.disk = disk;
     this.data = data;
     this.outcome = outcome;
     restNanos = files * LOOK_NANOS_PER_FILE;
@@ -52,21 +52,21 @@ final class ChangedFiles {
   }
 
   /** Whether the last look is so recent that another one is not worth it. */
-  boolean isFresh() {
+  public boolean isFresh() {
     return System.nanoTime() - lookedAt < Math.max(FRESH_NANOS, restNanos);
   }
 
   /** Looks if the last time was a while ago. */
-  void lookIfDue() {
+  public void lookIfDue() {
     if (System.nanoTime() - lookedAt >= Math.max(LOOK_NANOS, restNanos)) {
       look();
     }
   }
 
   /** Looks; one more time if it is just doing so. */
-  void look() {
+  public void look() {
     if (asked.getAndIncrement() == 0) {
-      session.workers().submit(this::lookNow);
+      disk.workers().submit(this::lookNow);
     }
   }
 
@@ -94,7 +94,7 @@ final class ChangedFiles {
 
   private void looked(int answered) {
     if (!asked.compareAndSet(answered, 0)) {
-      session.workers().submit(this::lookNow);
+      disk.workers().submit(this::lookNow);
     }
   }
 
@@ -102,7 +102,7 @@ final class ChangedFiles {
     try {
       outcome.changed(data.lost(changes));
       // Whether it was changed again meanwhile; but whoever writes all the time is not raced.
-      var _ = session.clock().schedule(this::look, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+      var _ = disk.clock().schedule(this::look, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
     } catch (IOException e) {
       outcome.failed(e);
     } catch (InterruptedException e) {
