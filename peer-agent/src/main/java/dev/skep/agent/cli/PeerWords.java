@@ -82,7 +82,7 @@ final class PeerWords implements PeerView {
 
   @Override
   public void progress(List<Transfer> transfers) {
-    transfers.forEach(this::tellNews);
+    transfers.forEach(this::tellWhatIsNew);
     progress.show(
         () -> lines(transfers, TransferLine::live),
         () ->
@@ -134,7 +134,7 @@ final class PeerWords implements PeerView {
             Numbers.count(peers, "peer"));
   }
 
-  private void tellNews(Transfer transfer) {
+  private void tellWhatIsNew(Transfer transfer) {
     TransferStatus status = transfer.status();
     tellTrackers(status.trackers());
     List<String> notes = transfer.notes();

@@ -55,7 +55,7 @@ public final class Connection implements Runnable, Link {
   private final PeerStream stream;
   private final @Nullable LiveTorrent dialledFor;
   private final ConnectionOwner owner;
-  private final AtomicReference<Drops.@Nullable Why> why = new AtomicReference<>();
+  private final AtomicReference<@Nullable Drop> why = new AtomicReference<>();
   private final AtomicBoolean due = new AtomicBoolean();
 
   private HandshakeExchange.@Nullable Agreed agreed;
@@ -121,46 +121,46 @@ public final class Connection implements Runnable, Link {
   @Override
   public void run() {
     // The reason stands before the stream is ended: what that does to the writer is no reason.
-    Drops.Why told = close(end());
+    Drop told = close(end());
     if (peer != null) {
-      agreed().torrent().leave(peer, told.isMisconduct() ? Reason.MISCONDUCT : Reason.CLOSED);
+      agreed().torrent().leave(peer, told.reason().isMisconduct() ? Reason.MISCONDUCT : Reason.CLOSED);
     }
-    LOG.log(Level.DEBUG, "{0} {1} ended: {2}, {3}", at(), client, told.name(), told.detail());
-    owner.drops().count(told);
+    LOG.log(Level.DEBUG, "{0} {1} ended: {2}, {3}", at(), client, told.reason().label(), told.detail());
+    owner.drops().count(told.reason());
     owner.ended(this, told);
   }
 
   /** Lives, and tells how that ended as the reader saw it. */
-  private Drops.Why end() {
+  private Drop end() {
     try {
       live();
-      return Drops.Why.of(Reason.CLOSED, "the peer closed the connection");
+      return Drop.of(Reason.CLOSED, "the peer closed the connection");
     } catch (Refused e) {
-      return Drops.Why.of(e);
+      return Drop.of(e);
     } catch (Misconduct e) {
-      return Drops.Why.of(e);
+      return Drop.of(e);
     } catch (ProtocolException e) {
       String detail = String.valueOf(e.getMessage());
       return agreed == null
-          ? new Drops.Why("handshake_invalid", detail)
-          : Drops.Why.of(Reason.MISCONDUCT, detail);
+          ? new Drop(DropReason.HANDSHAKE_INVALID, detail)
+          : Drop.of(Reason.MISCONDUCT, detail);
     } catch (HandshakeExchange.NotOurs e) {
-      return Drops.Why.otherHandshake(String.valueOf(e.getMessage()));
+      return new Drop(DropReason.HANDSHAKE_ENCRYPTED, String.valueOf(e.getMessage()));
     } catch (HandshakeExchange.HungUp e) {
-      return Drops.Why.hungUp(String.valueOf(e.getMessage()));
+      return new Drop(DropReason.HANDSHAKE_HUNG_UP, String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      return Drops.Why.of(Reason.IO_ERROR, e.toString());
+      return Drop.of(Reason.IO_ERROR, e.toString());
     } catch (InterruptedException e) {
-      return Drops.Why.of(Reason.STOPPED, "interrupted");
+      return Drop.of(Reason.STOPPED, "interrupted");
     } catch (RuntimeException | Error e) {
       return fault("reader", e);
     }
   }
 
   /** A mistake of ours costs the connection, never a thread that others count on. */
-  private Drops.Why fault(String thread, Throwable e) {
+  private Drop fault(String thread, Throwable e) {
     LOG.log(Level.WARNING, "the " + thread + " of the connection to " + at() + " failed", e);
-    return new Drops.Why("internal_error", thread + ": " + e);
+    return new Drop(DropReason.INTERNAL_ERROR, thread + ": " + e);
   }
 
   private void live()
@@ -169,7 +169,7 @@ public final class Connection implements Runnable, Link {
         new HandshakeExchange(stream, owner)
             .agree(
                 dialledFor,
-                () -> close(new Drops.Why("handshake_timeout", "no handshake in time")));
+                () -> close(new Drop(DropReason.HANDSHAKE_TIMEOUT, "no handshake in time")));
     agreed = now;
     LiveTorrent mine = now.torrent();
     Reserved theirs = now.theirs().reserved();
@@ -320,10 +320,10 @@ public final class Connection implements Runnable, Link {
     try {
       writeUntilClosed(place);
     } catch (DataUnreadable e) {
-      close(new Drops.Why("data_unreadable", String.valueOf(e.getMessage())));
+      close(new Drop(DropReason.DATA_UNREADABLE, String.valueOf(e.getMessage())));
       place.torrent.dataUnreadable();
     } catch (IOException e) {
-      close(Drops.Why.of(Reason.IO_ERROR, e.toString()));
+      close(Drop.of(Reason.IO_ERROR, e.toString()));
     } catch (RuntimeException | Error e) {
       close(fault("writer", e));
     }
@@ -431,7 +431,7 @@ public final class Connection implements Runnable, Link {
 
   @Override
   public void close(Reason reason) {
-    close(Drops.Why.of(reason, "decided here"));
+    close(Drop.of(reason, "decided here"));
   }
 
   /**
@@ -439,8 +439,8 @@ public final class Connection implements Runnable, Link {
    *
    * @return the reason that counts, which is the first
    */
-  Drops.Why close(Drops.Why reason) {
-    Drops.Why first = why.compareAndExchange(null, reason);
+  Drop close(Drop reason) {
+    Drop first = why.compareAndExchange(null, reason);
     stream.abort();
     wake();
     return first == null ? reason : first;
@@ -450,11 +450,11 @@ public final class Connection implements Runnable, Link {
   public void closeIfStuck(long now, long bodyNanos) {
     long since = writingSince;
     if (since != 0 && now - since > STUCK_NANOS) {
-      close(new Drops.Why("not_reading", "takes nothing we send"));
+      close(new Drop(DropReason.NOT_READING, "takes nothing we send"));
     }
     long began = bodySince;
     if (began != 0 && now - began > bodyNanos) {
-      close(Drops.Why.of(Reason.STALLED, "began to send a block and did not end"));
+      close(Drop.of(Reason.STALLED, "began to send a block and did not end"));
     }
   }
 }

@@ -52,5 +52,5 @@ public interface ConnectionOwner {
   void joined(Connection connection);
 
   /** A connection is over; called once for each, on its own thread. */
-  void ended(Connection connection, Drops.Why why);
+  void ended(Connection connection, Drop how);
 }

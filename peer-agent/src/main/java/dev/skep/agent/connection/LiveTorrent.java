@@ -9,12 +9,10 @@ import dev.skep.agent.torrent.Capabilities;
 import dev.skep.agent.torrent.Misconduct;
 import dev.skep.agent.torrent.Outbox;
 import dev.skep.agent.torrent.Peer;
-import dev.skep.agent.torrent.PeerStats;
 import dev.skep.agent.torrent.Reason;
 import dev.skep.agent.torrent.Refused;
 import dev.skep.agent.torrent.Torrent;
 import dev.skep.agent.torrent.TorrentSettings;
-import dev.skep.agent.torrent.TorrentStats;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.PeerId;
 import dev.skep.protocol.metainfo.Metainfo;
@@ -23,8 +21,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
@@ -70,30 +67,10 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     void corruptPeers(int dropped);
   }
 
-  /**
-   * How things stood at one moment.
-   *
-   * @param peers that are connected, in the order of joining
-   * @param departed what was moved with peers that are gone
-   */
-  public record Snapshot(TorrentStats stats, List<NamedPeer> peers, Traffic departed) {
-    /** What was moved so far with each address. */
-    public Traffic traffic() {
-      Traffic all = new Traffic();
-      all.add(departed);
-      peers.forEach(peer -> all.add(peer.stats()));
-      return all;
-    }
-
-    private boolean isMoving() {
-      return stats.downBytesPerSecond() > 0 || stats.upBytesPerSecond() > 0;
-    }
-  }
-
-  /** A connected peer with its client's name. */
-  public record NamedPeer(PeerStats stats, String client) {}
-
   private static final long MOVING_TICK_NANOS = 1_000_000_000L;
+
+  /** How soon it shows who came and who went: a crowd shows as one. */
+  private static final long SHOWN_NANOS = 100_000_000L;
 
   private final Metainfo metainfo;
   private final DataFiles files;
@@ -108,10 +85,8 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Torrent torrent;
-  private final IdentityHashMap<Peer, Link> links = new IdentityHashMap<>();
-  private final Traffic left = new Traffic(); // of peers that are gone
-  private Traffic leftTold = left.copy(); // the same when the snapshot was made
-  private boolean leftChanged;
+  private final Map<Peer, Link> links = new LinkedHashMap<>(); // in the order of joining
+  private final Snapshots snapshots;
   private final int maxWaitingRequests;
   private final long bodyNanos;
   private volatile boolean uploadOnly;
@@ -119,9 +94,9 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
   private final List<Ending> endings = new ArrayList<>();
   private int corruptPeers;
   private boolean ticking;
-  private boolean newsTimed;
+  private boolean havesTimed;
   private boolean closed;
-  private volatile Snapshot snapshot;
+  private boolean publishing;
 
   /** A link that is to be closed as soon as the lock is free. */
   private record Ending(Link link, Reason reason) {}
@@ -169,7 +144,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     if (!urgent.isEmpty()) {
       torrent.want(wanted, urgent);
     }
-    snapshot = look(System.nanoTime());
+    snapshots = new Snapshots(torrent, links, System.nanoTime());
   }
 
   Metainfo metainfo() {
@@ -227,30 +202,38 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
       if (!ticking) {
         ticking = true;
         clock.execute(this::tick);
+      } else {
+        publishSoon();
       }
       act();
-      snapshot = look(now);
       return peer;
     } finally {
       unlock();
-      listener.changed();
     }
   }
 
   /** The link to the peer is over, for whatever reason. Called once. */
   public void leave(Peer peer, Reason why) {
+    boolean last;
     lock.lock();
     try {
+      long now = System.nanoTime();
       links.remove(peer);
-      left.add(peer.stats(System.nanoTime()));
-      leftChanged = true;
-      torrent.leave(peer, why, System.nanoTime());
+      snapshots.departed(peer, now);
+      torrent.leave(peer, why, now);
       act();
-      snapshot = look(System.nanoTime());
+      last = links.isEmpty();
+      if (last) {
+        snapshots.take(now); // costs nothing then
+      } else {
+        publishSoon();
+      }
     } finally {
       unlock();
     }
-    listener.changed();
+    if (last) {
+      listener.changed();
+    }
   }
 
   /**
@@ -285,9 +268,9 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
           }
         }
       }
-      first = done > 0 && snapshot.stats().downloadedBytes() == 0;
+      first = done > 0 && snapshots.last().stats().downloadedBytes() == 0;
       if (first) {
-        snapshot = look(now); // people wait for it; all later ones see the next tick's
+        snapshots.take(now); // people wait for it; all later ones see the next tick's
       }
     } finally {
       act();
@@ -421,8 +404,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
       long next = torrent.tick(now);
       all = List.copyOf(links.values());
       act();
-      Snapshot seen = look(now);
-      snapshot = seen;
+      Snapshot seen = snapshots.take(now);
       ticking = !closed && (!links.isEmpty() || seen.isMoving()); // until its rates are 0
       if (ticking) {
         long wait = seen.isMoving() ? Math.min(next - now, MOVING_TICK_NANOS) : next - now;
@@ -435,22 +417,43 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     all.forEach(link -> link.closeIfStuck(now, bodyNanos));
   }
 
-  private void timeNews() {
-    if (torrent.hasNews() && !newsTimed && !closed) {
-      newsTimed = true;
-      long wait = torrent.newsDueAt() - System.nanoTime();
+  /** Call with the lock held. */
+  private void publishSoon() {
+    if (!publishing) {
+      publishing = true;
       var _ =
-          clock.schedule(() -> guarded("telling news", this::tellNews), wait, TimeUnit.NANOSECONDS);
+          clock.schedule(
+              () -> guarded("publishing", this::publish), SHOWN_NANOS, TimeUnit.NANOSECONDS);
     }
   }
 
-  private void tellNews() {
+  private void publish() {
     lock.lock();
     try {
-      newsTimed = false;
-      torrent.tellNews(System.nanoTime());
+      publishing = false;
+      snapshots.take(System.nanoTime());
+    } finally {
+      unlock();
+    }
+    listener.changed();
+  }
+
+  private void timeHaves() {
+    if (torrent.hasHavesToTell() && !havesTimed && !closed) {
+      havesTimed = true;
+      long wait = torrent.havesDueAt() - System.nanoTime();
+      var _ =
+          clock.schedule(() -> guarded("telling of pieces", this::tellHaves), wait, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void tellHaves() {
+    lock.lock();
+    try {
+      havesTimed = false;
+      torrent.tellHaves(System.nanoTime());
       act();
-      timeNews();
+      timeHaves();
     } finally {
       unlock();
     }
@@ -469,12 +472,12 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
       torrent.verified(piece, good, System.nanoTime());
       complete = good && torrent.complete();
       if (complete) {
-        snapshot = look(System.nanoTime());
+        snapshots.take(System.nanoTime());
       }
       corruptBefore = corruptPeers;
       act();
       corruptNow = corruptPeers;
-      timeNews();
+      timeHaves();
     } finally {
       unlock();
     }
@@ -537,47 +540,25 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     }
   }
 
-  /** Payload that had to be read back for hashing. */
-  public long rereadBytes() {
-    return store.rereadBytes();
-  }
-
   // ---- For people ----
 
   /**
-   * How things stood lately: at the last tick, or when a peer came or went, or when it became
+   * How things stood lately: at the last tick, or soon after a peer came or went, or when it became
    * complete. Takes no lock.
    */
   public Snapshot snapshot() {
-    return snapshot;
+    return snapshots.last();
   }
 
   /** How things stand at this moment, for who keeps the books. */
   public Snapshot settle() {
     lock.lock();
     try {
-      snapshot = look(System.nanoTime());
-      return snapshot;
+      return snapshots.take(System.nanoTime());
     } finally {
       unlock();
     }
   }
-
-  private Snapshot look(long now) {
-    List<NamedPeer> named = new ArrayList<>(links.size());
-    Map<PeerKey, String> clients = new HashMap<>();
-    links.forEach((peer, link) -> clients.put(new PeerKey(peer.at(), peer.id()), link.name()));
-    for (PeerStats each : torrent.peers(now)) {
-      named.add(new NamedPeer(each, clients.getOrDefault(new PeerKey(each.at(), each.id()), "")));
-    }
-    if (leftChanged) {
-      leftTold = left.copy();
-      leftChanged = false;
-    }
-    return new Snapshot(torrent.stats(now), List.copyOf(named), leftTold);
-  }
-
-  private record PeerKey(Endpoint at, PeerId id) {}
 
   /** Whether this thread holds the lock. */
   boolean isLockedHere() {

@@ -1,6 +1,7 @@
 package dev.skep.agent.session;
 
 import dev.skep.agent.connection.LiveTorrent;
+import dev.skep.agent.connection.Snapshot;
 import dev.skep.agent.connection.Traffic;
 import dev.skep.agent.torrent.TorrentStats;
 import java.net.InetAddress;
@@ -42,7 +43,7 @@ final class Ledger {
   synchronized void end() {
     Account now = account;
     if (now.live.isPresent()) {
-      LiveTorrent.Snapshot last = now.live.get().settle();
+      Snapshot last = now.live.get().settle();
       Traffic all = new Traffic();
       all.add(now.pastTraffic);
       all.add(last.traffic());

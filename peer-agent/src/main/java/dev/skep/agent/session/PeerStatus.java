@@ -1,6 +1,6 @@
 package dev.skep.agent.session;
 
-import dev.skep.agent.connection.LiveTorrent;
+import dev.skep.agent.connection.Snapshot;
 import dev.skep.agent.torrent.PeerStats;
 import dev.skep.protocol.Endpoint;
 
@@ -23,7 +23,7 @@ public record PeerStatus(
     long upBytesPerSecond,
     String flags) {
 
-  static PeerStatus of(LiveTorrent.NamedPeer peer) {
+  static PeerStatus of(Snapshot.NamedPeer peer) {
     PeerStats s = peer.stats();
     StringBuilder flags = new StringBuilder();
     flags.append(s.incoming() ? "I" : "");

@@ -2,6 +2,8 @@ package dev.skep.agent.session;
 
 import dev.skep.agent.connection.Connection;
 import dev.skep.agent.connection.ConnectionOwner;
+import dev.skep.agent.connection.Drop;
+import dev.skep.agent.connection.DropReason;
 import dev.skep.agent.connection.Drops;
 import dev.skep.agent.connection.Faults;
 import dev.skep.agent.connection.Limits;
@@ -321,17 +323,17 @@ public final class Session implements AutoCloseable {
   private void welcome(PeerStream stream) {
     Endpoint at = stream.at();
     if (bans.holds(at.address(), System.nanoTime())) {
-      refuse(stream, new Drops.Why("refused_banned", "the address is banned for a time"));
+      refuse(stream, new Drop(DropReason.REFUSED_BANNED, "the address is banned for a time"));
     } else if (!connections.enter(at, connectionOwner.isLocal(at))) {
-      refuse(stream, new Drops.Why("refused_full", "too many connections"));
+      refuse(stream, new Drop(DropReason.REFUSED_FULL, "too many connections"));
     } else {
       Thread.ofVirtual().name("skep-read").start(Connection.accepted(stream, connectionOwner));
     }
   }
 
-  private void refuse(PeerStream stream, Drops.Why why) {
-    LOG.log(Level.DEBUG, "{0} refused: {1}", stream.at(), why.detail());
-    drops.count(why);
+  private void refuse(PeerStream stream, Drop how) {
+    LOG.log(Level.DEBUG, "{0} refused: {1}", stream.at(), how.detail());
+    drops.count(how.reason());
     stream.abort();
   }
 
@@ -404,13 +406,13 @@ public final class Session implements AutoCloseable {
     }
 
     @Override
-    public void ended(Connection connection, Drops.Why why) {
+    public void ended(Connection connection, Drop how) {
       connections.leave(connection.at());
-      if (why.isMisconduct() && !isLocal(connection.at())) {
+      if (how.reason().isMisconduct() && !isLocal(connection.at())) {
         bans.add(connection.at().address(), connection.peerId(), System.nanoTime());
       }
-      dialler.ended(connection, why);
-      if (why.isOtherHandshake()) {
+      dialler.ended(connection, how.reason());
+      if (how.reason() == DropReason.HANDSHAKE_ENCRYPTED) {
         dialBack(connection.at().address());
       }
     }

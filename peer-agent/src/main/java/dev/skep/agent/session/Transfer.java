@@ -1,6 +1,7 @@
 package dev.skep.agent.session;
 
 import dev.skep.agent.connection.LiveTorrent;
+import dev.skep.agent.connection.Snapshot;
 import dev.skep.agent.connection.Traffic;
 import dev.skep.agent.session.TransferStatus.State;
 import dev.skep.agent.session.content.ChangedFiles;
@@ -620,7 +621,7 @@ public final class Transfer {
 
   private TransferStatus look() {
     LifeCycle.Standing now = life.standing();
-    Optional<LiveTorrent.Snapshot> live = now.live().map(LiveTorrent::snapshot);
+    Optional<Snapshot> live = now.live().map(LiveTorrent::snapshot);
     Ledger.Totals totals = ledger.totals();
     Content known = content;
     return new TransferStatus(
@@ -639,7 +640,7 @@ public final class Transfer {
         announcing.status());
   }
 
-  private static List<PeerStatus> peers(LiveTorrent.Snapshot live) {
+  private static List<PeerStatus> peers(Snapshot live) {
     return live.peers().stream().map(PeerStatus::of).toList();
   }
 

@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * One torrent's pieces between the arrival of their blocks and the verdict. Readers place blocks
@@ -17,7 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
  * memory of what waits for a gap to close.
  *
  * <p>When even that exceeds the {@link BlockMemory}, blocks behind gaps are written early and read
- * back for hashing when their turn comes ({@link #rereadBytes}).
+ * back for hashing when their turn comes.
  */
 public final class PieceStore implements AutoCloseable {
 
@@ -37,7 +36,6 @@ public final class PieceStore implements AutoCloseable {
   private final DiskWorkers workers;
   private final Verdicts verdicts;
   private final ConcurrentHashMap<Integer, IncomingPiece> incoming = new ConcurrentHashMap<>();
-  private final LongAdder rereadBytes = new LongAdder();
   private final Runnable onPressure = this::spill;
   private volatile boolean closed;
 
@@ -148,7 +146,6 @@ public final class PieceStore implements AutoCloseable {
         BlockRef block = layout.block(in.piece(), run.firstBlock() + i);
         ByteBuffer back = ByteBuffer.allocate(block.lengthBytes());
         files.read(layout.offsetBytes(in.piece()) + block.offset(), back);
-        rereadBytes.add(isPadding(block) ? 0 : block.lengthBytes());
         in.hash(back.flip());
       }
     }
@@ -168,11 +165,6 @@ public final class PieceStore implements AutoCloseable {
         together.clear();
       }
     }
-  }
-
-  /** Payload that was read back from files to be hashed; 0 as long as memory suffices. */
-  public long rereadBytes() {
-    return rereadBytes.sum();
   }
 
   /** Drops all blocks that wait. Blocks placed after this are dropped too. */

@@ -47,7 +47,7 @@ public final class Torrent {
   private final Downloading downloading;
   private final Uploading uploading;
   private final Choker choker;
-  private final HaveTiming news;
+  private final HaveTiming haves;
   private final Suggesting suggesting;
   private final SuperSeeding superSeeding;
   private long chokeRoundDue;
@@ -88,7 +88,7 @@ public final class Torrent {
     availability = new Availability(pieces, picker, wakes);
     downloading = new Downloading(pieces, picker, settings, peers.all(), wakes, now);
     uploading = new Uploading(pieces, settings, wakes, now);
-    news = new HaveTiming(pieces, peers.all(), downloading, wakes);
+    haves = new HaveTiming(pieces, peers.all(), downloading, wakes);
     choker = new Choker(settings, now);
     suggesting = new Suggesting(layout.pieceCount(), picker, random);
     superSeeding =
@@ -306,24 +306,25 @@ public final class Torrent {
         peer.needed -= peer.has(full.piece) ? 1 : 0;
       }
     }
-    news.add(now);
+    haves.add(now);
   }
 
   /**
-   * Whether good pieces are yet to be told of: then {@link #tellNews} is due at {@link #newsDueAt}.
+   * Whether peers are yet to hear of good pieces: then {@link #tellHaves} is due at {@link
+   * #havesDueAt}.
    */
-  public boolean hasNews() {
-    return news.isWaiting();
+  public boolean hasHavesToTell() {
+    return haves.isWaiting();
   }
 
-  /** When to call {@link #tellNews}, if {@link #hasNews}. */
-  public long newsDueAt() {
-    return news.dueAt();
+  /** When to call {@link #tellHaves}, if {@link #hasHavesToTell}. */
+  public long havesDueAt() {
+    return haves.dueAt();
   }
 
   /** Wakes the peers that should hear of good pieces now, if it is time to. */
-  public void tellNews(long now) {
-    news.tell(now);
+  public void tellHaves(long now) {
+    haves.tell(now);
   }
 
   private void refused(OpenPiece full, long now) {

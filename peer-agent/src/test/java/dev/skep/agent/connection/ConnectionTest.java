@@ -52,12 +52,12 @@ class ConnectionTest {
   @Test
   void aMistakeInTheWriterEndsTheConnectionAndIsNamed() throws Exception {
     try (Meeting meeting = new Meeting(temp, Duration.ofSeconds(20), ConnectionTest::noSuchLimit)) {
-      Drops.Why why = meeting.end();
+      Drop why = meeting.end();
 
-      assertThat(why.name()).isEqualTo("internal_error");
+      assertThat(why.reason()).isEqualTo(DropReason.INTERNAL_ERROR);
       assertThat(why.detail()).contains("writer").contains("no such limit");
       assertThat(meeting.owner.drops().counts()).containsOnlyKeys("internal_error");
-      assertThat(meeting.torrent.snapshot().peers()).isEmpty();
+      assertThat(meeting.torrent.settle().peers()).isEmpty();
     }
   }
 
@@ -84,7 +84,7 @@ class ConnectionTest {
               () -> meeting.torrent.settle().peers().getFirst().stats().outstandingRequests() == 1);
       meeting.drips(new BlockRef(0, 0, PieceLayout.BLOCK_BYTES), Duration.ofMillis(20));
 
-      assertThat(meeting.end().name()).isEqualTo("stalled");
+      assertThat(meeting.end().reason()).isEqualTo(DropReason.STALLED);
     }
   }
 
@@ -207,7 +207,7 @@ class ConnectionTest {
       }
     }
 
-    Drops.Why end() throws Exception {
+    Drop end() throws Exception {
       return owner.end.get(20, TimeUnit.SECONDS);
     }
 

@@ -38,6 +38,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,7 @@ class LinkTest {
   private final TestOwner owner = new TestOwner(clock, () -> Limits.NONE);
   private final byte[] data = new byte[10 * PIECE + 5];
   private final AtomicBoolean insideOfTheLock = new AtomicBoolean();
+  private final AtomicInteger heard = new AtomicInteger();
   private Path file;
   @AutoClose private LiveTorrent torrent;
 
@@ -117,8 +119,40 @@ class LinkTest {
     assertThat(insideOfTheLock).isFalse();
   }
 
+  @Test
+  void aCrowdThatComesIsCountedThroughOnceInAWhile() throws Exception {
+    int before = heard.get();
+    long began = System.nanoTime();
+    for (int i = 0; i < 150; i++) {
+      Capabilities can = new Capabilities(true, false, true, true);
+      torrent.join(new Idle(), Endpoint.of("127.0.1." + i, 80), new PeerId(2, 2, i), can);
+    }
+    await().until(() -> torrent.snapshot().peers().size() == 150);
+
+    long tenths = (System.nanoTime() - began) / 100_000_000;
+    assertThat(heard.get() - before).isLessThanOrEqualTo((int) tenths + 3);
+  }
+
+  /** Is there, and no more. */
+  private static final class Idle implements Link {
+    @Override
+    public String name() {
+      return "idle";
+    }
+
+    @Override
+    public void wake() {}
+
+    @Override
+    public void close(Reason reason) {}
+
+    @Override
+    public void closeIfStuck(long now, long bodyNanos) {}
+  }
+
   /** The torrent's lock is the last one that is taken: see docs/architecture.md. */
   private void outsideOfTheLock() {
+    heard.incrementAndGet();
     if (torrent.isLockedHere()) {
       insideOfTheLock.set(true);
     }

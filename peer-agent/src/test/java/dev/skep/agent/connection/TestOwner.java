@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 
 /** ConnectionOwner of one connection. */
 final class TestOwner implements ConnectionOwner {
-  final CompletableFuture<Drops.Why> end = new CompletableFuture<>();
+  final CompletableFuture<Drop> end = new CompletableFuture<>();
   private final BlockMemory memory = new BlockMemory(1 << 20);
   private final Drops drops = new Drops();
   private final Faults faults = new Faults();
@@ -81,7 +81,7 @@ final class TestOwner implements ConnectionOwner {
   public void joined(Connection connection) {}
 
   @Override
-  public void ended(Connection connection, Drops.Why why) {
+  public void ended(Connection connection, Drop why) {
     end.complete(why);
   }
 }

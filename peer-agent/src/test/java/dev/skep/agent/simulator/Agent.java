@@ -288,9 +288,9 @@ final class Agent {
     }
   }
 
-  private void tellNews() {
+  private void tellHaves() {
     if (!gone) {
-      torrent.tellNews(clock.now());
+      torrent.tellHaves(clock.now());
       attend();
     }
   }
@@ -300,8 +300,8 @@ final class Agent {
       return;
     }
     torrent.verified(piece, !spoilt.remove(piece), clock.now());
-    if (torrent.hasNews()) {
-      clock.at(torrent.newsDueAt(), this::tellNews);
+    if (torrent.hasHavesToTell()) {
+      clock.at(torrent.havesDueAt(), this::tellHaves);
     }
     if (torrent.complete() && completedAt < 0) {
       completedAt = clock.now();

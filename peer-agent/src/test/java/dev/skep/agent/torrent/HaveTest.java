@@ -123,16 +123,16 @@ class HaveTest {
 
     comes(blocks.get(1), 10);
     assertThat(woken()).doesNotContain(poor);
-    assertThat(torrent.hasNews()).isTrue();
+    assertThat(torrent.hasHavesToTell()).isTrue();
     comes(blocks.get(2), 20);
     assertThat(woken()).doesNotContain(poor);
 
-    torrent.tellNews(torrent.newsDueAt() - 1);
+    torrent.tellHaves(torrent.havesDueAt() - 1);
     assertThat(woken()).isEmpty();
-    torrent.tellNews(torrent.newsDueAt());
+    torrent.tellHaves(torrent.havesDueAt());
     assertThat(woken()).contains(poor);
-    assertThat(torrent.hasNews()).isFalse();
-    assertThat(torrent.newsDueAt()).isEqualTo(30 * MILLI); // twice what the second piece took
+    assertThat(torrent.hasHavesToTell()).isFalse();
+    assertThat(torrent.havesDueAt()).isEqualTo(30 * MILLI); // twice what the second piece took
     assertThat(told(poor))
         .contains(
             new PeerMessage.Have(blocks.get(1).piece()),
@@ -146,7 +146,7 @@ class HaveTest {
     comes(blocks.get(1), 49);
 
     assertThat(woken()).doesNotContain(poor);
-    assertThat(torrent.newsDueAt()).isEqualTo((49 + 50) * MILLI);
+    assertThat(torrent.havesDueAt()).isEqualTo((49 + 50) * MILLI);
   }
 
   @Test
@@ -156,7 +156,7 @@ class HaveTest {
     comes(blocks.get(1), 50);
 
     assertThat(woken()).contains(poor);
-    assertThat(torrent.hasNews()).isFalse();
+    assertThat(torrent.hasHavesToTell()).isFalse();
   }
 
   @Test

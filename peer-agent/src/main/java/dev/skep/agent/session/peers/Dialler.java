@@ -2,7 +2,7 @@ package dev.skep.agent.session.peers;
 
 import dev.skep.agent.connection.Connection;
 import dev.skep.agent.connection.ConnectionOwner;
-import dev.skep.agent.connection.Drops;
+import dev.skep.agent.connection.DropReason;
 import dev.skep.agent.connection.LiveTorrent;
 import dev.skep.agent.stream.Connector;
 import dev.skep.agent.stream.PeerStream;
@@ -111,7 +111,7 @@ public final class Dialler {
       connection.run();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "{0} cannot be dialled: {1}", at, e.toString());
-      owner.drops().count(new Drops.Why("dial_failed", e.toString()));
+      owner.drops().count(DropReason.DIAL_FAILED);
       connections.leave(at);
       endHalfOpen();
       PeerBook.End end = end(e);
@@ -158,7 +158,7 @@ public final class Dialler {
   }
 
   /** A connection is over. */
-  public void ended(Connection connection, Drops.Why why) {
+  public void ended(Connection connection, DropReason why) {
     Seeker seeker = dialled.remove(connection);
     if (seeker == null) {
       return;
@@ -166,18 +166,18 @@ public final class Dialler {
     if (!connection.joined()) {
       endHalfOpen();
     }
-    if (why.isSelf()) {
+    if (why == DropReason.REFUSED_SELF) {
       seeker.book().forget(connection.at());
     } else {
       seeker.book().done(connection.at(), end(connection, why), System.nanoTime());
     }
   }
 
-  private static PeerBook.End end(Connection connection, Drops.Why why) {
-    if (why.isOurStop()) {
+  private static PeerBook.End end(Connection connection, DropReason why) {
+    if (why == DropReason.STOPPED) {
       return PeerBook.End.OURS;
     }
-    if (why.isHungUp()) {
+    if (why == DropReason.HANDSHAKE_HUNG_UP) {
       return PeerBook.End.HUNG_UP;
     }
     if (!connection.joined()) {
