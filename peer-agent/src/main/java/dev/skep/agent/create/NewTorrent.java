@@ -67,7 +67,7 @@ public record NewTorrent(
     if (files.totalBytes() == 0) {
       throw new MetainfoException(files.root() + ": nothing in it but emptiness; add data");
     }
-    var hasher = new PieceHasher(files.files(), version, pieceLengthBytes);
+    var hasher = new SourceHasher(files.files(), version, pieceLengthBytes);
     hasher.hash(progress);
     files.requireUnchanged();
     MetainfoBuilder builder =

@@ -70,7 +70,7 @@ public final class Announcer {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition idle = lock.newCondition();
-  private final TrackerTiers tiers;
+  private final TrackerOrder tiers;
   private boolean completedDue;
   private boolean ended; // the download, since the announce that is under way was made
   private long patientUntil; // with the tracker that was asked last
@@ -90,11 +90,11 @@ public final class Announcer {
       RandomGenerator random,
       Supplier<AnnounceRequest.Builder> now,
       Found found) {
-    this(new TrackerTiers(urls, random, System.nanoTime()), oneAtATime, client, clock, now, found);
+    this(new TrackerOrder(urls, random, System.nanoTime()), oneAtATime, client, clock, now, found);
   }
 
   private Announcer(
-      TrackerTiers tiers,
+      TrackerOrder tiers,
       boolean oneAtATime,
       TrackerClient client,
       ScheduledExecutorService clock,
@@ -184,11 +184,11 @@ public final class Announcer {
   }
 
   private boolean isAsking() {
-    return tiers.all().stream().anyMatch(TrackerTiers.Tracker::isAsked);
+    return tiers.all().stream().anyMatch(TrackerOrder.Tracker::isAsked);
   }
 
   private void announceIfDue() {
-    TrackerTiers.Tracker tracker = claim();
+    TrackerOrder.Tracker tracker = claim();
     if (tracker == null) {
       return;
     }
@@ -209,14 +209,14 @@ public final class Announcer {
     }
   }
 
-  private TrackerTiers.@Nullable Tracker claim() {
+  private TrackerOrder.@Nullable Tracker claim() {
     lock.lock();
     try {
       long now = System.nanoTime();
       if (stopped || now - nextAt() < 0) {
         return null;
       }
-      TrackerTiers.Tracker tracker = tiers.due(now);
+      TrackerOrder.Tracker tracker = tiers.due(now);
       if (tracker != null) {
         patientUntil = now + PATIENCE_NANOS;
         if (tracker.told) {
@@ -230,7 +230,7 @@ public final class Announcer {
     }
   }
 
-  private void announce(TrackerTiers.Tracker tracker) {
+  private void announce(TrackerOrder.Tracker tracker) {
     AnnounceEvent event = event(tracker);
     Optional<AnnounceResponse> response = Optional.empty();
     try {
@@ -251,7 +251,7 @@ public final class Announcer {
     response.ifPresent(answer -> found.answer(tracker.url(), answer));
   }
 
-  private AnnounceEvent event(TrackerTiers.Tracker tracker) {
+  private AnnounceEvent event(TrackerOrder.Tracker tracker) {
     lock.lock();
     try {
       if (!tracker.told) {
@@ -264,7 +264,7 @@ public final class Announcer {
   }
 
   private Optional<AnnounceResponse> took(
-      TrackerTiers.Tracker tracker, AnnounceEvent event, TrackerReply reply) {
+      TrackerOrder.Tracker tracker, AnnounceEvent event, TrackerReply reply) {
     lock.lock();
     try {
       long time = System.nanoTime();
@@ -300,7 +300,7 @@ public final class Announcer {
    * else it might take us in again after our goodbye, or hear twice that the download completed.
    */
   public void stop(Duration atMost) throws InterruptedException {
-    List<TrackerTiers.Tracker> know = new ArrayList<>();
+    List<TrackerOrder.Tracker> know = new ArrayList<>();
     locked(
         () -> {
           stopped = true;
@@ -310,7 +310,7 @@ public final class Announcer {
           tiers.all().stream().filter(t -> t.told || t.isAsked()).forEach(know::add);
         });
     List<Thread> threads = new ArrayList<>();
-    for (TrackerTiers.Tracker tracker : know) {
+    for (TrackerOrder.Tracker tracker : know) {
       threads.add(
           Thread.ofVirtual().name("skep-announce").start(() -> sayStopped(tracker, atMost)));
     }
@@ -320,7 +320,7 @@ public final class Announcer {
     }
   }
 
-  private void sayStopped(TrackerTiers.Tracker tracker, Duration atMost) {
+  private void sayStopped(TrackerOrder.Tracker tracker, Duration atMost) {
     try {
       for (AnnounceEvent event : lastEvents(tracker)) {
         client.announce(tracker.url(), last(tracker, event), atMost);
@@ -333,7 +333,7 @@ public final class Announcer {
   }
 
   /** What the tracker has yet to hear, once it has answered what it is being asked. */
-  private List<AnnounceEvent> lastEvents(TrackerTiers.Tracker tracker) throws InterruptedException {
+  private List<AnnounceEvent> lastEvents(TrackerOrder.Tracker tracker) throws InterruptedException {
     lock.lock();
     try {
       while (tracker.isAsked()) {
@@ -350,7 +350,7 @@ public final class Announcer {
     }
   }
 
-  private AnnounceRequest last(TrackerTiers.Tracker tracker, AnnounceEvent event) {
+  private AnnounceRequest last(TrackerOrder.Tracker tracker, AnnounceEvent event) {
     return now.get().event(event).trackerId(tracker.trackerId).numwant(0).build();
   }
 

@@ -4,6 +4,7 @@ import dev.skep.agent.storage.Descriptors;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.PeerId;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -58,6 +59,9 @@ public record SessionSettings(
     int maxActiveSeeds,
     Optional<Path> stateFolder) {
 
+  /** Every local address, of both families where the system has both. */
+  static final InetAddress ANY = new InetSocketAddress(0).getAddress();
+
   /** Listens on every address and a port of the system's choice, without rate limits. */
   public static SessionSettings defaults() {
     return new Draft().settings();
@@ -91,7 +95,7 @@ public record SessionSettings(
 
   /** Settings being made; each field is the component of the same name, at its default. */
   public static final class Draft {
-    public InetAddress bind = Addresses.ANY;
+    public InetAddress bind = ANY;
     public int port;
     public PeerId self = PeerIds.random();
     public String clientName = "Skep 0.1";

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class DataFiles implements AutoCloseable {
   private final OpenFiles open;
   private final List<DataFile> files;
-  private final List<Optional<Link>> links; // by the index of the file that each is
+  private final List<Optional<SymbolicLink>> links; // by the index of the file that each is
   private final Path place;
   private final @Nullable PartsFile parts;
 
@@ -51,16 +51,16 @@ public final class DataFiles implements AutoCloseable {
     parts = options == null ? null : new PartsFile(metainfo, options.stateFolder(), files, open);
   }
 
-  private List<Optional<Link>> links(List<TorrentFile> described) {
+  private List<Optional<SymbolicLink>> links(List<TorrentFile> described) {
     Map<List<String>, List<String>> targets = new HashMap<>();
     described.forEach(
         file -> file.linkTarget().ifPresent(target -> targets.put(file.path(), target)));
-    List<Optional<Link>> list = new ArrayList<>();
+    List<Optional<SymbolicLink>> list = new ArrayList<>();
     for (int i = 0; i < described.size(); i++) {
       DataFile file = files.get(i);
-      boolean circular = Link.goesInCircles(described.get(i).path(), targets);
+      boolean circular = SymbolicLink.goesInCircles(described.get(i).path(), targets);
       list.add(
-          described.get(i).linkTarget().map(target -> new Link(place, file, target, circular)));
+          described.get(i).linkTarget().map(target -> new SymbolicLink(place, file, target, circular)));
     }
     return List.copyOf(list);
   }
@@ -106,7 +106,7 @@ public final class DataFiles implements AutoCloseable {
   }
 
   /** The symbolic link that the {@code i}-th file is, if it is one. */
-  Optional<Link> link(int i) {
+  Optional<SymbolicLink> link(int i) {
     return links.get(i);
   }
 

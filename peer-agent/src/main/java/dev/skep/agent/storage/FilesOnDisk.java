@@ -321,7 +321,7 @@ public final class FilesOnDisk {
   }
 
   /** Why it cannot be made, if so. */
-  private static Optional<String> makeLink(Link link) {
+  private static Optional<String> makeLink(SymbolicLink link) {
     try {
       link.make();
       return Optional.empty();

@@ -160,7 +160,7 @@ class SwarmTest {
   void aSessionDoesNotTalkToItself() throws Exception {
     TestData data = TestData.file("self", 100_000, 16 * 1024);
     // Bound to all addresses, so it cannot know that this one is its own.
-    Session session = hosts.open(1, s -> s.bind = Addresses.ANY);
+    Session session = hosts.open(1, s -> s.bind = SessionSettings.ANY);
     Transfer transfer = hosts.get(session, 1, data);
 
     transfer.addPeer(Endpoint.of("127.0.0.77", session.listening().port()));

@@ -139,7 +139,7 @@ final class Swarm implements AutoCloseable {
     peers.forEach(peer -> peer.child().awaitEnd(END_PATIENCE));
     var paths = new ArrayList<Path>(List.of(original));
     leechers().forEach(leecher -> paths.add(leecher.data()));
-    List<String> digests = Digests.of(paths);
+    List<String> digests = CopyDigests.of(paths);
     var results = new ArrayList<SwarmResult.Leecher>();
     for (int i = 0; i < leechers().size(); i++) {
       results.add(result(leechers().get(i), digests.get(i + 1)));

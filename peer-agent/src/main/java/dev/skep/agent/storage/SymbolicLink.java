@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param circular whether the torrent's own links lead from it back to it, or to others that do:
  *     then it is left out
  */
-record Link(Path root, DataFile file, List<String> target, boolean circular) {
+record SymbolicLink(Path root, DataFile file, List<String> target, boolean circular) {
   private static final int MOST_HOPS = 40; // as many as Linux follows
 
   /**

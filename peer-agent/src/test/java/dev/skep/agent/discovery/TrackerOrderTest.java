@@ -2,7 +2,7 @@ package dev.skep.agent.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skep.agent.discovery.TrackerTiers.Tracker;
+import dev.skep.agent.discovery.TrackerOrder.Tracker;
 import dev.skep.protocol.bencode.BString;
 import dev.skep.protocol.tracker.AnnounceResponse;
 import dev.skep.protocol.tracker.TrackerReply;
@@ -14,14 +14,14 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class TrackerTiersTest {
+class TrackerOrderTest {
   private static final long SECOND = 1_000_000_000L;
 
-  private static TrackerTiers tiers(List<List<String>> urls) {
-    return new TrackerTiers(urls, new SplittableRandom(1), 0);
+  private static TrackerOrder tiers(List<List<String>> urls) {
+    return new TrackerOrder(urls, new SplittableRandom(1), 0);
   }
 
-  private static Tracker due(TrackerTiers tiers, long now) {
+  private static Tracker due(TrackerOrder tiers, long now) {
     Tracker tracker = Objects.requireNonNull(tiers.due(now), "nobody is due");
     tiers.over(tracker);
     return tracker;
@@ -33,7 +33,7 @@ class TrackerTiersTest {
 
   @Test
   void theNextTierIsAskedOnlyWhenAllOfTheFirstFail() {
-    TrackerTiers tiers = tiers(List.of(List.of("a", "b"), List.of("c")));
+    TrackerOrder tiers = tiers(List.of(List.of("a", "b"), List.of("c")));
 
     Tracker first = due(tiers, 0);
     tiers.failed(first, "down", 0);
@@ -46,7 +46,7 @@ class TrackerTiersTest {
 
   @Test
   void theOneThatAnsweredComesFirstInItsTier() {
-    TrackerTiers tiers = tiers(List.of(List.of("a", "b")));
+    TrackerOrder tiers = tiers(List.of(List.of("a", "b")));
     Tracker bad = due(tiers, 0);
     tiers.failed(bad, "down", 0);
     Tracker good = due(tiers, 0);
@@ -59,7 +59,7 @@ class TrackerTiersTest {
 
   @Test
   void theIntervalIsKept() {
-    TrackerTiers tiers = tiers(List.of(List.of("a")));
+    TrackerOrder tiers = tiers(List.of(List.of("a")));
 
     tiers.answered(due(tiers, 0), every(60), 0);
 
@@ -70,7 +70,7 @@ class TrackerTiersTest {
 
   @Test
   void theMinimumIntervalHoldsEvenWhenPeersAreWanted() {
-    TrackerTiers tiers = tiers(List.of(List.of("a")));
+    TrackerOrder tiers = tiers(List.of(List.of("a")));
     AnnounceResponse response =
         new AnnounceResponse(
             Duration.ofSeconds(600),
@@ -96,7 +96,7 @@ class TrackerTiersTest {
 
   @Test
   void pausesDoubleWithEachFailureUpToHalfAnHour() {
-    TrackerTiers tiers = tiers(List.of(List.of("a")));
+    TrackerOrder tiers = tiers(List.of(List.of("a")));
     long now = 0;
     long before = 0;
     for (int i = 0; i < 20; i++) {
@@ -114,7 +114,7 @@ class TrackerTiersTest {
 
   @Test
   void aTrackerThatSaysWhenToComeBackIsObeyed() {
-    TrackerTiers tiers = tiers(List.of(List.of("a")));
+    TrackerOrder tiers = tiers(List.of(List.of("a")));
     TrackerReply.Failure busy = new TrackerReply.Failure("busy", Optional.of(Duration.ofHours(1)));
 
     tiers.refused(due(tiers, 0), busy, 0);
@@ -125,7 +125,7 @@ class TrackerTiersTest {
 
   @Test
   void aTrackerThatNeverWantsToBeAskedAgainIsNot() {
-    TrackerTiers tiers = tiers(List.of(List.of("a")));
+    TrackerOrder tiers = tiers(List.of(List.of("a")));
     TrackerReply.Failure never = new TrackerReply.Failure("no", Optional.of(TrackerReply.NEVER));
 
     tiers.refused(due(tiers, 0), never, 0);
@@ -135,7 +135,7 @@ class TrackerTiersTest {
 
   @Test
   void theNextIsAskedBesideOneThatIsSilent() {
-    TrackerTiers tiers = tiers(List.of(List.of("a"), List.of("b")));
+    TrackerOrder tiers = tiers(List.of(List.of("a"), List.of("b")));
     Tracker silent = Objects.requireNonNull(tiers.due(0));
     Tracker next = Objects.requireNonNull(tiers.due(0));
 
@@ -155,7 +155,7 @@ class TrackerTiersTest {
 
   @Test
   void aTrackerIsHurriedOnceAMinute() {
-    TrackerTiers tiers = tiers(List.of(List.of("a")));
+    TrackerOrder tiers = tiers(List.of(List.of("a")));
     tiers.answered(due(tiers, 0), every(1800), 0);
 
     tiers.hurry(5 * SECOND);

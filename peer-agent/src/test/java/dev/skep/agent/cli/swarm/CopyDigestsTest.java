@@ -12,7 +12,7 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DigestsTest {
+class CopyDigestsTest {
   @TempDir Path folder;
 
   private static String sha256(String text) throws Exception {
@@ -29,8 +29,8 @@ class DigestsTest {
     String two = sha256("two") + "  y\n";
 
     String lines = one.compareTo(two) < 0 ? one + two : two + one;
-    assertThat(Digests.of(folder)).isEqualTo(sha256(lines));
-    assertThat(Digests.of(folder.resolve("y"))).isEqualTo(sha256("two"));
+    assertThat(CopyDigests.of(folder)).isEqualTo(sha256(lines));
+    assertThat(CopyDigests.of(folder.resolve("y"))).isEqualTo(sha256("two"));
   }
 
   @Test
@@ -43,7 +43,7 @@ class DigestsTest {
     TestData.write(c, 3_000_001, 2, written -> {});
 
     assertThat(a).hasSize(3_000_001).hasSameBinaryContentAs(b);
-    assertThat(Digests.of(c)).isNotEqualTo(Digests.of(a));
+    assertThat(CopyDigests.of(c)).isNotEqualTo(CopyDigests.of(a));
   }
 
   @Test

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * that answered last first, and another only when one fails or is silent. {@link AnnounceTimes}
  * says for how long each is left alone. Pure: time and chance are given. Not thread-safe.
  */
-final class TrackerTiers {
+final class TrackerOrder {
   /** One tracker and what is known of it. */
   static final class Tracker {
     private final String url;
@@ -69,7 +69,7 @@ final class TrackerTiers {
   private long earliestAt;
   private long mayHurryAt;
 
-  TrackerTiers(List<List<String>> urls, RandomGenerator random, long now) {
+  TrackerOrder(List<List<String>> urls, RandomGenerator random, long now) {
     this.random = random;
     roundAt = now;
     earliestAt = now;
@@ -90,8 +90,8 @@ final class TrackerTiers {
    * The same trackers for somebody of whom they have not heard: one that failed is still left
    * alone, and one that never wants to be asked again is not.
    */
-  TrackerTiers again(long now) {
-    TrackerTiers next = new TrackerTiers(List.of(), random, now);
+  TrackerOrder again(long now) {
+    TrackerOrder next = new TrackerOrder(List.of(), random, now);
     tiers.forEach(
         tier -> next.tiers.add(new ArrayList<>(tier.stream().map(Tracker::again).toList())));
     return next;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A torrent's symbolic link where there can be none. */
-class LinkTest {
+class SymbolicLinkTest {
   @TempDir private Path temp;
 
   @Test
@@ -23,7 +23,7 @@ class LinkTest {
       Path at = root.resolve("link");
       DataFile file = new DataFile(new Folders(root), at, at, false, 0, 0, false);
 
-      assertThatThrownBy(new Link(root, file, List.of("target"), false)::make)
+      assertThatThrownBy(new SymbolicLink(root, file, List.of("target"), false)::make)
           .isInstanceOf(IOException.class)
           .hasMessage("the file system has no symbolic links");
     }

@@ -19,10 +19,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** The SHA-256 of files and of folders. */
-final class Digests {
+final class CopyDigests {
   private static final int CHUNK_BYTES = 128 << 10;
 
-  private Digests() {}
+  private CopyDigests() {}
 
   /** The digests of several files or folders, in the same order, on all processors. */
   static List<String> of(List<Path> roots) throws IOException, InterruptedException {

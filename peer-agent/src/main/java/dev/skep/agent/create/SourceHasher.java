@@ -27,7 +27,7 @@ import java.util.function.LongConsumer;
  * <p>Workers take the next piece in order, so that together they read the files from begin to end.
  * They are platform threads: file reads would hold a virtual thread's carrier.
  */
-final class PieceHasher {
+final class SourceHasher {
   private static final int SHA1_BYTES = 20;
   // Still cached when it is hashed, and needs few reads.
   private static final int CHUNK_BYTES = 1 << 20;
@@ -51,7 +51,7 @@ final class PieceHasher {
    *
    * @param files at least one byte together, and fewer than 2^31 pieces
    */
-  PieceHasher(List<SourceFile> files, TorrentVersion version, int pieceLengthBytes) {
+  SourceHasher(List<SourceFile> files, TorrentVersion version, int pieceLengthBytes) {
     this.files = files;
     this.version = version;
     this.pieceLengthBytes = pieceLengthBytes;
