@@ -36,6 +36,8 @@ class RoomsTest {
         .definedBy("dev.skep.agent.discovery..")
         .layer("session")
         .definedBy("dev.skep.agent.session..")
+        .layer("catalogue")
+        .definedBy("dev.skep.agent.catalogue..")
         .layer("observe")
         .definedBy("dev.skep.agent.observe..")
         .layer("control")
@@ -60,11 +62,20 @@ class RoomsTest {
         .mayNotAccessAnyLayer()
         .whereLayer("session")
         .mayOnlyAccessLayers("connection", "discovery", "torrent", "storage", "stream")
+        .whereLayer("catalogue")
+        .mayOnlyAccessLayers("discovery")
         .whereLayer("observe")
         .mayOnlyAccessLayers("session", "connection", "discovery", "torrent", "storage")
         .whereLayer("control")
         .mayOnlyAccessLayers(
-            "session", "connection", "discovery", "torrent", "storage", "create", "observe")
+            "session",
+            "connection",
+            "discovery",
+            "catalogue",
+            "torrent",
+            "storage",
+            "create",
+            "observe")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .check(ALL);

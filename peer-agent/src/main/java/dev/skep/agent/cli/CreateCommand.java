@@ -1,5 +1,6 @@
 package dev.skep.agent.cli;
 
+import dev.skep.agent.catalogue.TorrentDocument;
 import dev.skep.agent.cli.console.Arguments;
 import dev.skep.agent.cli.console.ByteProgress;
 import dev.skep.agent.cli.console.ByteSize;

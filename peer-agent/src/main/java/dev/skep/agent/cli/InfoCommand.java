@@ -1,5 +1,6 @@
 package dev.skep.agent.cli;
 
+import dev.skep.agent.catalogue.TorrentDocument;
 import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.JsonOption;
 import dev.skep.agent.cli.console.Terminal;
@@ -76,14 +77,14 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private static JsonObjectBuilder document(String source) throws Failure, IOException {
-    return Magnets.isLink(source)
-        ? TorrentDocument.of(Magnets.parse(source))
+    return MagnetArgument.isLink(source)
+        ? TorrentDocument.of(MagnetArgument.parse(source))
         : TorrentDocument.of(TorrentSource.fileOrUrl(source));
   }
 
   private static List<String> text(String source) throws Failure, IOException {
-    return Magnets.isLink(source)
-        ? TorrentText.full(Magnets.parse(source))
+    return MagnetArgument.isLink(source)
+        ? TorrentText.full(MagnetArgument.parse(source))
         : TorrentText.full(TorrentSource.fileOrUrl(source));
   }
 }

@@ -1,5 +1,6 @@
 package dev.skep.agent.cli;
 
+import dev.skep.agent.catalogue.Magnets;
 import dev.skep.agent.cli.console.Terminal;
 import java.nio.file.Path;
 import java.util.List;

@@ -90,8 +90,8 @@ final class ScrapeCommand implements Callable<Integer> {
     if (source.matches("[0-9a-fA-F]{40}")) {
       return new Question(InfoHash.fromHex(source), trackers);
     }
-    if (Magnets.isLink(source)) {
-      Magnet link = Magnets.parse(source);
+    if (MagnetArgument.isLink(source)) {
+      Magnet link = MagnetArgument.parse(source);
       trackers.addAll(link.trackers());
       return new Question(link.infoHash(), trackers.stream().distinct().toList());
     }

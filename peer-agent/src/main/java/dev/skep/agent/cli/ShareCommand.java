@@ -1,5 +1,7 @@
 package dev.skep.agent.cli;
 
+import dev.skep.agent.catalogue.AdminSecret;
+import dev.skep.agent.catalogue.TrackerApi;
 import dev.skep.agent.cli.console.ByteProgress;
 import dev.skep.agent.cli.console.ByteSize;
 import dev.skep.agent.cli.console.Failure;

@@ -1,8 +1,10 @@
 package dev.skep.agent.cli;
 
+import dev.skep.agent.catalogue.TrackerApi;
 import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.WrongUsage;
+import dev.skep.agent.discovery.ConnectionFailures;
 import dev.skep.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,7 +36,7 @@ final class TorrentSource {
    * @throws Failure in one line, when there is none
    */
   Metainfo resolve(String source) throws Failure, WrongUsage, IOException {
-    if (Magnets.isLink(source)) {
+    if (MagnetArgument.isLink(source)) {
       throw new Failure(
           "magnet links need the torrent from peers, which skep cannot do yet; give the .torrent"
               + " file, its URL or a name in a catalogue");
@@ -66,7 +68,7 @@ final class TorrentSource {
     return source.startsWith("http://") || source.startsWith("https://");
   }
 
-  private Metainfo fromCatalogue(String name) throws Failure, WrongUsage {
+  private Metainfo fromCatalogue(String name) throws Failure, WrongUsage, IOException {
     TrackerApi api = tracker.api(terminal);
     String infoHash = api.torrent(name).getString("infoHash");
     Metainfo torrent = TorrentFiles.parse(api.torrentFile(infoHash), api.base() + " " + name);
@@ -103,7 +105,7 @@ final class TorrentSource {
       throw new Failure("'" + url + "' is no URL", e);
     } catch (IOException e) {
       throw new Failure(
-          url + ": cannot be fetched (" + Connections.reason(e) + "); check the URL", e);
+          url + ": cannot be fetched (" + ConnectionFailures.inWords(e) + "); check the URL", e);
     }
   }
 

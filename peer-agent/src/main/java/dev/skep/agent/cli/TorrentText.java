@@ -1,5 +1,7 @@
 package dev.skep.agent.cli;
 
+import dev.skep.agent.catalogue.Magnets;
+import dev.skep.agent.catalogue.TorrentDocument;
 import dev.skep.agent.cli.console.ByteSize;
 import dev.skep.agent.cli.console.Numbers;
 import dev.skep.agent.cli.console.Text;

@@ -1,5 +1,6 @@
 package dev.skep.agent.cli;
 
+import dev.skep.agent.catalogue.TrackerApi;
 import dev.skep.agent.cli.console.Arguments;
 import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Terminal;

@@ -1,5 +1,6 @@
 package dev.skep.agent.cli;
 
+import dev.skep.agent.catalogue.TrackerApi;
 import dev.skep.agent.cli.console.ByteSize;
 import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.JsonOption;
@@ -61,7 +62,7 @@ final class TrackerCommand {
   @Command(
       description = "Lists a tracker's torrents and how many peers have them.",
       footer = {"", "Example: skep tracker list --tracker http://tracker.lan:6969"})
-  int list(@Mixin TrackerAccess tracker, @Mixin JsonOption json) throws Failure, WrongUsage {
+  int list(@Mixin TrackerAccess tracker, @Mixin JsonOption json) throws Failure, WrongUsage, IOException {
     List<JsonObject> torrents = tracker.api(terminal).torrents();
     if (json.isOn()) {
       return print("torrents", torrents);
@@ -87,7 +88,7 @@ final class TrackerCommand {
   @Command(
       description = "Shows the tracker itself: version, time running, counts.",
       footer = {"", "Example: skep tracker details --tracker http://tracker.lan:6969"})
-  int details(@Mixin TrackerAccess tracker, @Mixin JsonOption json) throws Failure, WrongUsage {
+  int details(@Mixin TrackerAccess tracker, @Mixin JsonOption json) throws Failure, WrongUsage, IOException {
     TrackerApi api = tracker.api(terminal);
     JsonObject stats = api.stats();
     if (json.isOn()) {
@@ -106,7 +107,7 @@ final class TrackerCommand {
       @Parameters(paramLabel = "NAME", description = NAME) String name,
       @Mixin TrackerAccess tracker,
       @Mixin JsonOption json)
-      throws Failure, WrongUsage {
+      throws Failure, WrongUsage, IOException {
     JsonObject torrent = tracker.api(terminal).torrent(name);
     if (json.isOn()) {
       JsonOption.print(terminal, torrent);
@@ -123,7 +124,7 @@ final class TrackerCommand {
       @Parameters(paramLabel = "NAME", arity = "0..1", description = NAME) @Nullable String name,
       @Mixin TrackerAccess tracker,
       @Mixin JsonOption json)
-      throws Failure, WrongUsage {
+      throws Failure, WrongUsage, IOException {
     TrackerApi api = tracker.api(terminal);
     Optional<String> infoHash =
         name == null ? Optional.empty() : Optional.of(api.torrent(name).getString("infoHash"));
@@ -177,7 +178,7 @@ final class TrackerCommand {
   int remove(
       @Parameters(paramLabel = "NAME", description = NAME) String name,
       @Mixin TrackerAccess tracker)
-      throws Failure, WrongUsage {
+      throws Failure, WrongUsage, IOException {
     TrackerApi api = tracker.api(terminal);
     String infoHash = api.torrent(name).getString("infoHash");
     api.remove(infoHash);
@@ -188,7 +189,7 @@ final class TrackerCommand {
   @Command(
       description = "Ends a running tracker.",
       footer = {"", "Example: skep tracker stop --tracker http://localhost:6969"})
-  int stop(@Mixin TrackerAccess tracker) throws Failure, WrongUsage {
+  int stop(@Mixin TrackerAccess tracker) throws Failure, WrongUsage, IOException {
     TrackerApi api = tracker.api(terminal);
     api.stop();
     terminal.out().println("stopped " + api.base());

@@ -1,5 +1,6 @@
 package dev.skep.agent.cli;
 
+import dev.skep.agent.catalogue.TrackerApi;
 import dev.skep.agent.cli.console.Arguments;
 import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Terminal;
@@ -80,7 +81,7 @@ public final class TrackerOption {
       Optional<String> passkey =
           rest.isEmpty() ? Optional.empty() : Optional.of(rest.substring(rest.indexOf('=') + 1));
       return new TrackerApi(
-          base, AdminSecret.find(terminal, tokenFile, data, passkey, base), passkey);
+          base, SecretPlaces.find(terminal, tokenFile, data, passkey, base), passkey);
     } catch (URISyntaxException e) {
       throw noTracker(url);
     }

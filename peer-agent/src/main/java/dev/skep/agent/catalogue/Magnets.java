@@ -1,20 +1,18 @@
-package dev.skep.agent.cli;
+package dev.skep.agent.catalogue;
 
-import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.discovery.TrackerUrl;
 import dev.skep.protocol.metainfo.Magnet;
 import dev.skep.protocol.metainfo.Metainfo;
-import dev.skep.protocol.metainfo.MetainfoException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Magnet links of torrents, and as arguments (BEP 9). */
-final class Magnets {
+/** Magnet links as they may be shown to others (BEP 9): without users and passwords. */
+public final class Magnets {
   private Magnets() {}
 
-  /** The link that leads to a torrent: hashes, name, trackers, web seeds; no password. */
-  static Magnet of(Metainfo torrent) {
+  /** The link that leads to a torrent: hashes, name, trackers, web seeds. */
+  public static Magnet of(Metainfo torrent) {
     return new Magnet(
         torrent.infoHashV1(),
         torrent.infoHashV2(),
@@ -26,7 +24,7 @@ final class Magnets {
   }
 
   /** The same link without users and passwords. */
-  static Magnet shown(Magnet link) {
+  public static Magnet shown(Magnet link) {
     return new Magnet(
         link.infoHashV1(),
         link.infoHashV2(),
@@ -39,23 +37,5 @@ final class Magnets {
 
   private static List<String> shown(Stream<String> urls) {
     return urls.map(TrackerUrl::withoutCredentials).toList();
-  }
-
-  /** Whether an argument is meant as one. */
-  static boolean isLink(String argument) {
-    return argument.regionMatches(true, 0, "magnet:", 0, 7);
-  }
-
-  /**
-   * Reads a link.
-   *
-   * @throws Failure with what is wrong with it
-   */
-  static Magnet parse(String link) throws Failure {
-    try {
-      return Magnet.parse(link);
-    } catch (MetainfoException e) {
-      throw new Failure(e.getMessage() + "; is the link quoted and whole?", e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.skep.agent.cli;
 
+import dev.skep.agent.catalogue.AdminSecret;
 import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Terminal;
 import java.io.IOException;
@@ -13,19 +14,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The secret that a tracker knows its administrators or readers by, and where it was found, for the
- * message when it is not the right one. Who runs commands as the user of a tracker on this machine,
- * where it was started, needs to say nothing: its token lies in its data folder.
- *
- * @param text what is sent; absent when nothing was found
- * @param origin where it comes from
+ * Where a tracker's {@link AdminSecret} may be. Who runs commands as the user of a tracker on this
+ * machine, where it was started, needs to say nothing: its token lies in its data folder.
  */
-record AdminSecret(Optional<String> text, String origin) {
+final class SecretPlaces {
   /** As the tracker calls it. */
   private static final String TOKEN_FILE = "admin.token";
 
   private static final String USUAL_FOLDER = "skep-data";
   private static final int LONGEST = 1024;
+
+  private SecretPlaces() {}
 
   /**
    * Looks where the command line says, then in the environment, then in the tracker's address, and

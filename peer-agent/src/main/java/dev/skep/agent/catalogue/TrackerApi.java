@@ -1,8 +1,8 @@
-package dev.skep.agent.cli;
+package dev.skep.agent.catalogue;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.skep.agent.cli.console.Failure;
+import dev.skep.agent.discovery.ConnectionFailures;
 import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
@@ -10,6 +10,7 @@ import jakarta.json.JsonString;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
@@ -21,8 +22,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Asks and administers a running tracker over its HTTP API. */
-final class TrackerApi {
+/**
+ * Asks and administers a running tracker over its HTTP API. Every failure is one line that says
+ * what happened and what to do.
+ */
+public final class TrackerApi {
   private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(5).toMillis();
   private static final int READ_MILLIS = (int) Duration.ofSeconds(20).toMillis();
   private static final int MAX_ANSWER_BYTES = 64 << 20;
@@ -40,34 +44,34 @@ final class TrackerApi {
    *
    * @param passkey what its peers announce with, if they need one
    */
-  TrackerApi(URI base, AdminSecret secret, Optional<String> passkey) {
+  public TrackerApi(URI base, AdminSecret secret, Optional<String> passkey) {
     this.base = base;
     this.secret = secret;
     this.passkey = passkey;
   }
 
   /** Where the tracker is. */
-  URI base() {
+  public URI base() {
     return base;
   }
 
   /** Where its peers announce. */
-  String announceUrl() {
+  public String announceUrl() {
     return base + passkey.map(key -> "/" + key).orElse("") + "/announce";
   }
 
   /** The tracker itself: version, uptime, counts. */
-  JsonObject stats() throws Failure {
+  public JsonObject stats() throws IOException {
     return json("/api/v1/stats");
   }
 
   /** All torrents, page by page. */
-  List<JsonObject> torrents() throws Failure {
+  public List<JsonObject> torrents() throws IOException {
     return all("/api/v1/torrents?", "torrents");
   }
 
   /** The peers of one torrent, or of all. */
-  List<JsonObject> peers(Optional<String> infoHash) throws Failure {
+  public List<JsonObject> peers(Optional<String> infoHash) throws IOException {
     Optional<String> path = infoHash.map(hash -> "/api/v1/torrents/" + hash + "/peers?");
     return all(path.orElse("/api/v1/peers?"), "peers");
   }
@@ -75,9 +79,9 @@ final class TrackerApi {
   /**
    * The one torrent of that name or info-hash.
    *
-   * @throws Failure if there is none, or several share the name
+   * @throws IOException if there is none, or several share the name
    */
-  JsonObject torrent(String nameOrHash) throws Failure {
+  public JsonObject torrent(String nameOrHash) throws IOException {
     if (nameOrHash.matches("[0-9a-fA-F]{40}")) {
       return json("/api/v1/torrents/" + nameOrHash.toLowerCase(java.util.Locale.ROOT));
     }
@@ -87,36 +91,36 @@ final class TrackerApi {
             .toList();
     return switch (named.size()) {
       case 0 ->
-          throw new Failure(
+          throw new CatalogueException(
               base + " has no torrent called '" + nameOrHash + "'; skep tracker list shows them");
       case 1 -> json("/api/v1/torrents/" + named.getFirst().getString("infoHash"));
       default ->
-          throw new Failure(
+          throw new CatalogueException(
               named.size() + " torrents are called '" + nameOrHash + "'; give the info-hash");
     };
   }
 
   /** Puts a .torrent into the catalogue. */
-  void publish(byte[] torrent) throws Failure {
+  public void publish(byte[] torrent) throws IOException {
     send("POST", "/api/v1/torrents", "application/x-bittorrent", torrent);
   }
 
   /** Takes a torrent out of the catalogue. */
-  void remove(String infoHash) throws Failure {
+  public void remove(String infoHash) throws IOException {
     send("DELETE", "/api/v1/torrents/" + infoHash, "", new byte[0]);
   }
 
   /** Asks the tracker to end. */
-  void stop() throws Failure {
+  public void stop() throws IOException {
     send("POST", "/api/v1/stop", "", new byte[0]);
   }
 
   /** The .torrent file of a torrent in the catalogue. */
-  byte[] torrentFile(String infoHash) throws Failure {
+  public byte[] torrentFile(String infoHash) throws IOException {
     return send("GET", "/torrents/" + infoHash + ".torrent", "", new byte[0]);
   }
 
-  private List<JsonObject> all(String path, String member) throws Failure {
+  private List<JsonObject> all(String path, String member) throws IOException {
     var all = new ArrayList<JsonObject>();
     String after = "";
     do {
@@ -127,17 +131,17 @@ final class TrackerApi {
     return all;
   }
 
-  private JsonObject json(String path) throws Failure {
+  private JsonObject json(String path) throws IOException {
     byte[] body = send("GET", path, "", new byte[0]);
     try (var reader = Json.createReader(new ByteArrayInputStream(body))) {
       return reader.readObject();
     } catch (JsonException e) {
-      throw new Failure(base + " does not answer as a Skep tracker does; check the URL", e);
+      throw new CatalogueException(base + " does not answer as a Skep tracker does; check the URL", e);
     }
   }
 
   /** Sends a request, again after a while where the tracker says that we ask too often. */
-  private byte[] send(String method, String path, String type, byte[] body) throws Failure {
+  private byte[] send(String method, String path, String type, byte[] body) throws IOException {
     try {
       for (Duration waited = Duration.ZERO; ; ) {
         HttpURLConnection http = sent(method, path, type, body);
@@ -151,14 +155,16 @@ final class TrackerApi {
         }
         Thread.sleep(Duration.ofSeconds(Math.max(1, seconds)));
       }
+    } catch (CatalogueException e) {
+      throw e;
     } catch (ConnectException | SocketTimeoutException | UnknownHostException e) {
-      throw new Failure(
-          "no tracker answers at " + base + " (" + Connections.reason(e) + "); is it running?", e);
+      throw new CatalogueException(
+          "no tracker answers at " + base + " (" + ConnectionFailures.inWords(e) + "); is it running?", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Failure("interrupted", e);
+      throw new InterruptedIOException("interrupted");
     } catch (IOException e) {
-      throw new Failure(base + ": " + e.getMessage(), e);
+      throw new CatalogueException(base + ": " + e.getMessage(), e);
     }
   }
 
@@ -178,7 +184,7 @@ final class TrackerApi {
     return http;
   }
 
-  private byte[] answer(HttpURLConnection http) throws IOException, Failure {
+  private byte[] answer(HttpURLConnection http) throws IOException {
     int status = http.getResponseCode();
     if (status < 300) {
       try (InputStream in = http.getInputStream()) {
@@ -186,14 +192,14 @@ final class TrackerApi {
       }
     }
     if (status < 400) {
-      throw new Failure(
+      throw new CatalogueException(
           base + " leads to " + http.getHeaderField("Location") + "; give that as --tracker");
     }
     String detail = "";
     try (InputStream in = http.getErrorStream()) {
       detail = in == null ? "" : problem(in.readNBytes(MAX_ANSWER_BYTES));
     }
-    throw new Failure(
+    throw new CatalogueException(
         base
             + " refuses: "
             + orElse(detail, "HTTP status " + status)

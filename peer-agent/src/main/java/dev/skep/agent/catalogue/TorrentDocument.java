@@ -1,4 +1,4 @@
-package dev.skep.agent.cli;
+package dev.skep.agent.catalogue;
 
 import dev.skep.agent.discovery.TrackerUrl;
 import dev.skep.protocol.metainfo.Magnet;
@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A torrent as a JSON document; its names are a contract with scripts. */
-final class TorrentDocument {
+public final class TorrentDocument {
   private TorrentDocument() {}
 
-  static JsonObjectBuilder of(Metainfo torrent) {
+  public static JsonObjectBuilder of(Metainfo torrent) {
     var json = Json.createObjectBuilder().add("name", torrent.name());
     torrent.infoHashV1().ifPresent(hash -> json.add("infoHash", hash.hex()));
     torrent.infoHashV2().ifPresent(hash -> json.add("infoHashV2", hash.hex()));
@@ -32,7 +32,7 @@ final class TorrentDocument {
   }
 
   /** A magnet link: the same names, as far as a link tells. */
-  static JsonObjectBuilder of(Magnet typed) {
+  public static JsonObjectBuilder of(Magnet typed) {
     Magnet link = Magnets.shown(typed);
     var json = Json.createObjectBuilder();
     link.name().ifPresent(name -> json.add("name", name));
@@ -57,7 +57,7 @@ final class TorrentDocument {
   }
 
   /** The files that a person gets: no padding. */
-  static Stream<TorrentFile> realFiles(Metainfo torrent) {
+  public static Stream<TorrentFile> realFiles(Metainfo torrent) {
     return torrent.files().stream().filter(file -> !file.padding());
   }
 
