@@ -136,7 +136,8 @@ public final class TrackerApi {
     try (var reader = Json.createReader(new ByteArrayInputStream(body))) {
       return reader.readObject();
     } catch (JsonException e) {
-      throw new CatalogueException(base + " does not answer as a Skep tracker does; check the URL", e);
+      throw new CatalogueException(
+          base + " does not answer as a Skep tracker does; check the URL", e);
     }
   }
 
@@ -159,7 +160,12 @@ public final class TrackerApi {
       throw e;
     } catch (ConnectException | SocketTimeoutException | UnknownHostException e) {
       throw new CatalogueException(
-          "no tracker answers at " + base + " (" + ConnectionFailures.inWords(e) + "); is it running?", e);
+          "no tracker answers at "
+              + base
+              + " ("
+              + ConnectionFailures.inWords(e)
+              + "); is it running?",
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted");

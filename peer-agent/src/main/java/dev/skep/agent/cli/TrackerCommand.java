@@ -62,7 +62,8 @@ final class TrackerCommand {
   @Command(
       description = "Lists a tracker's torrents and how many peers have them.",
       footer = {"", "Example: skep tracker list --tracker http://tracker.lan:6969"})
-  int list(@Mixin TrackerAccess tracker, @Mixin JsonOption json) throws Failure, WrongUsage, IOException {
+  int list(@Mixin TrackerAccess tracker, @Mixin JsonOption json)
+      throws Failure, WrongUsage, IOException {
     List<JsonObject> torrents = tracker.api(terminal).torrents();
     if (json.isOn()) {
       return print("torrents", torrents);
@@ -88,7 +89,8 @@ final class TrackerCommand {
   @Command(
       description = "Shows the tracker itself: version, time running, counts.",
       footer = {"", "Example: skep tracker details --tracker http://tracker.lan:6969"})
-  int details(@Mixin TrackerAccess tracker, @Mixin JsonOption json) throws Failure, WrongUsage, IOException {
+  int details(@Mixin TrackerAccess tracker, @Mixin JsonOption json)
+      throws Failure, WrongUsage, IOException {
     TrackerApi api = tracker.api(terminal);
     JsonObject stats = api.stats();
     if (json.isOn()) {

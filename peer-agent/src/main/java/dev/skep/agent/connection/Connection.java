@@ -123,9 +123,12 @@ public final class Connection implements Runnable, Link {
     // The reason stands before the stream is ended: what that does to the writer is no reason.
     Drop told = close(end());
     if (peer != null) {
-      agreed().torrent().leave(peer, told.reason().isMisconduct() ? Reason.MISCONDUCT : Reason.CLOSED);
+      agreed()
+          .torrent()
+          .leave(peer, told.reason().isMisconduct() ? Reason.MISCONDUCT : Reason.CLOSED);
     }
-    LOG.log(Level.DEBUG, "{0} {1} ended: {2}, {3}", at(), client, told.reason().label(), told.detail());
+    LOG.log(
+        Level.DEBUG, "{0} {1} ended: {2}, {3}", at(), client, told.reason().label(), told.detail());
     owner.drops().count(told.reason());
     owner.ended(this, told);
   }

@@ -1,29 +1,36 @@
 package dev.skep.agent.connection;
 
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Counts why connections ended. Safe for many threads. */
 public final class Drops {
-  private static final DropReason[] REASONS = DropReason.values();
+  private final Map<DropReason, LongAdder> counts = new EnumMap<>(DropReason.class);
 
-  private final AtomicLongArray counts = new AtomicLongArray(REASONS.length);
+  /** Nothing has ended yet. */
+  public Drops() {
+    for (DropReason reason : DropReason.values()) {
+      counts.put(reason, new LongAdder());
+    }
+  }
 
   /** One more connection ended so. */
   public void count(DropReason reason) {
-    counts.incrementAndGet(reason.ordinal());
+    Objects.requireNonNull(counts.get(reason)).increment();
   }
 
   /** How many ended for each reason that occurred, by its label. */
   public Map<String, Long> counts() {
     Map<String, Long> all = new TreeMap<>();
-    for (DropReason reason : REASONS) {
-      long count = counts.get(reason.ordinal());
-      if (count > 0) {
-        all.put(reason.label(), count);
-      }
-    }
+    counts.forEach(
+        (reason, count) -> {
+          if (count.sum() > 0) {
+            all.put(reason.label(), count.sum());
+          }
+        });
     return all;
   }
 }

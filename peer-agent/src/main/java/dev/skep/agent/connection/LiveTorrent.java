@@ -443,7 +443,8 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
       havesTimed = true;
       long wait = torrent.havesDueAt() - System.nanoTime();
       var _ =
-          clock.schedule(() -> guarded("telling of pieces", this::tellHaves), wait, TimeUnit.NANOSECONDS);
+          clock.schedule(
+              () -> guarded("telling of pieces", this::tellHaves), wait, TimeUnit.NANOSECONDS);
     }
   }
 

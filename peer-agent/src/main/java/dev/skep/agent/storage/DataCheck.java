@@ -166,7 +166,8 @@ public final class DataCheck {
         Path path = files.files().get(i).path();
         boolean ok = hasLength(path, file.lengthBytes()) && allGood(metainfo.layout(), file, good);
         results.add(
-            new FileResult(file, path, ok || files.link(i).filter(SymbolicLink::isAsItShould).isPresent()));
+            new FileResult(
+                file, path, ok || files.link(i).filter(SymbolicLink::isAsItShould).isPresent()));
       }
     }
     return results;

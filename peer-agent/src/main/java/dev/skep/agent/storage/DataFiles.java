@@ -60,7 +60,10 @@ public final class DataFiles implements AutoCloseable {
       DataFile file = files.get(i);
       boolean circular = SymbolicLink.goesInCircles(described.get(i).path(), targets);
       list.add(
-          described.get(i).linkTarget().map(target -> new SymbolicLink(place, file, target, circular)));
+          described
+              .get(i)
+              .linkTarget()
+              .map(target -> new SymbolicLink(place, file, target, circular)));
     }
     return List.copyOf(list);
   }

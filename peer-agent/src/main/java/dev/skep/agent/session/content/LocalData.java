@@ -87,8 +87,7 @@ public final class LocalData {
     resume = new ResumeFile(metainfo, onDisk, folder, told);
     watch = new FileWatch(files, metainfo.layout());
     // Where we only read, we leave nothing behind that nobody asked for.
-    keepsState =
-        disk.stateFolder().isPresent() || !rules.readOnly() || Files.isDirectory(beside);
+    keepsState = disk.stateFolder().isPresent() || !rules.readOnly() || Files.isDirectory(beside);
     this.rules = rules;
     int pieces = metainfo.layout().pieceCount();
     verified = new Bitfield(pieces);
@@ -166,7 +165,8 @@ public final class LocalData {
    *
    * @throws InTheWay if a file of the user's is where one is to be downloaded to
    */
-  public void check(Wanted wanted, LongConsumer checkedBytes) throws IOException, InterruptedException {
+  public void check(Wanted wanted, LongConsumer checkedBytes)
+      throws IOException, InterruptedException {
     ResumeFile.Trust trust = resume.load(wanted.pieces(), rules.recheck(), rules.seen());
     if (rules.overwrite()) {
       onDisk.adopt();

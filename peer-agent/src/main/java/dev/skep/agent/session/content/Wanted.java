@@ -18,7 +18,8 @@ import java.util.List;
 public record Wanted(BitSet files, Bitfield pieces, Bitfield urgent, long bytes) {
 
   /** As long as it is not known what there is. */
-  public static final Wanted NOTHING = new Wanted(new BitSet(), new Bitfield(0), new Bitfield(0), 0);
+  public static final Wanted NOTHING =
+      new Wanted(new BitSet(), new Bitfield(0), new Bitfield(0), 0);
 
   /**
    * As the files' priorities say.
