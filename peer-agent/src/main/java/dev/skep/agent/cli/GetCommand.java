@@ -8,6 +8,8 @@ import dev.skep.agent.cli.console.StopSignal;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.WrongUsage;
 import dev.skep.agent.config.AgentKeys;
+import dev.skep.agent.session.content.FileChoice;
+import dev.skep.agent.session.content.FilePriority;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.Transfer;
@@ -15,7 +17,6 @@ import dev.skep.agent.session.TransferOptions;
 import dev.skep.agent.session.TransferStatus;
 import dev.skep.agent.session.content.FilePriority;
 import dev.skep.protocol.Endpoint;
-import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.service.settings.Settings;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -54,7 +55,8 @@ final class GetCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "SOURCE",
       description =
-          "A .torrent file, the HTTP URL of one, or a name in the catalogue of --tracker.")
+          "A .torrent file, the HTTP URL of one, a magnet link, or a name in the catalogue of"
+              + " --tracker.")
   private String source = "";
 
   @Option(
@@ -154,16 +156,20 @@ final class GetCommand implements Callable<Integer> {
     if ((seed ? 1 : 0) + (seedTime != null ? 1 : 0) + (seedRatio != null ? 1 : 0) > 1) {
       throw new WrongUsage("give one of --seed, --seed-time and --seed-ratio");
     }
-    Metainfo torrent = new TorrentSource(terminal, tracker).resolve(source);
+    Meant meant = new TorrentSource(terminal, tracker).resolve(source);
     Settings set = options.settings();
-    List<FilePriority> priorities = FileSelection.priorities(torrent, select, first);
+    List<FilePriority> priorities =
+        meant.torrent().isPresent()
+            ? FileSelection.priorities(meant.torrent().get(), select, first)
+            : List.of();
     var how =
         TransferOptions.defaults()
-            .withTrackers(options.trackers(torrent.trackers()))
-            .withPeers(endpoints())
+            .withTrackers(options.trackers(meant.trackers()))
+            .withPeers(endpoints(meant.peers()))
             .with(
                 o -> {
                   o.priorities = priorities;
+                  o.choice = choice(meant);
                   o.sequential = sequential;
                   o.preallocate = preallocate || set.get(AgentKeys.PREALLOCATE);
                   o.partNames = partNames || set.get(AgentKeys.PART_NAMES);
@@ -172,7 +178,7 @@ final class GetCommand implements Callable<Integer> {
                 });
     if (how.trackers().isEmpty() && how.peers().isEmpty()) {
       throw new Failure(
-          torrent.name() + ": no tracker and no peer is known; give -t URL or --peer HOST:PORT");
+          meant.name() + ": no tracker and no peer is known; give -t URL or --peer HOST:PORT");
     }
     makeFolder();
     terminal.stop().watch(SeedCommand.STOP_GRACE);
@@ -181,12 +187,32 @@ final class GetCommand implements Callable<Integer> {
                 ? new PeerLines(terminal)
                 : new PeerWords(terminal, seeds(), !json.isOn());
         Session session = options.open(Optional.ofNullable(maxDown))) {
-      view.ready(session.listening(), "getting " + torrent.name());
+      view.ready(session.listening(), "getting " + meant.name());
       Duration patience = giveUp != null ? giveUp : set.get(AgentKeys.GIVE_UP);
       return view.awaitGo()
-          ? new Download(session.add(torrent, folder, how), view, patience).run()
+          ? new Download(add(session, meant, how), view, patience).run()
           : 0;
     }
+  }
+
+  private Transfer add(Session session, Meant meant, TransferOptions how) throws IOException {
+    return meant.torrent().isPresent()
+        ? session.add(meant.torrent().get(), folder, how)
+        : session.add(meant.identity(), folder, how);
+  }
+
+  /** What is typed counts more than what a link says. */
+  private FileChoice choice(Meant meant) {
+    if (select.isEmpty() && first.isEmpty()) {
+      return meant.choice();
+    }
+    return torrent -> {
+      try {
+        return FileSelection.priorities(torrent, select, first);
+      } catch (WrongUsage e) {
+        throw new IOException(e.getMessage(), e);
+      }
+    };
   }
 
   private void makeFolder() throws Failure, IOException {
@@ -201,10 +227,22 @@ final class GetCommand implements Callable<Integer> {
     return seed || seedTime != null || seedRatio != null;
   }
 
-  private List<Endpoint> endpoints() throws WrongUsage {
+  /**
+   * Where peers are.
+   *
+   * @param ofLink what a link names: who cannot be found is left out
+   */
+  private List<Endpoint> endpoints(List<String> ofLink) throws WrongUsage {
     var endpoints = new ArrayList<Endpoint>();
     for (String peer : peers) {
       endpoints.add(endpoint(peer));
+    }
+    for (String peer : ofLink) {
+      try {
+        endpoints.add(endpoint(peer));
+      } catch (WrongUsage e) {
+        terminal.say(peer + " of the link: unknown host");
+      }
     }
     return endpoints;
   }
@@ -276,7 +314,8 @@ final class GetCommand implements Callable<Integer> {
     private TransferStatus look() throws Failure {
       TransferStatus status = transfer.status();
       SeedCommand.failIfFailed(transfer, status);
-      if (status.state() != TransferStatus.State.DOWNLOADING) {
+      if (status.state() != TransferStatus.State.DOWNLOADING
+          && status.state() != TransferStatus.State.ASKING) {
         aloneSinceNanos = System.nanoTime(); // nobody is asked yet, or any more
       }
       metSomebody |=

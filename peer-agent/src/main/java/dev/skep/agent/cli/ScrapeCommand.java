@@ -95,7 +95,7 @@ final class ScrapeCommand implements Callable<Integer> {
       trackers.addAll(link.trackers());
       return new Question(link.infoHash(), trackers.stream().distinct().toList());
     }
-    var torrent = new TorrentSource(terminal, tracker).resolve(source);
+    var torrent = new TorrentSource(terminal, tracker).torrent(source);
     torrent.trackers().forEach(trackers::addAll);
     return new Question(torrent.infoHash(), trackers.stream().distinct().toList());
   }

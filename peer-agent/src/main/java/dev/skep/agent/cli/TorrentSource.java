@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds the torrent that a person means: a .torrent file, its URL, or a name in a catalogue. */
+/** Finds the torrent that a person means: a file, its URL, a magnet link, a catalogue's name. */
 final class TorrentSource {
   private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(10).toMillis();
   private static final int READ_MILLIS = (int) Duration.ofSeconds(30).toMillis();
@@ -31,16 +31,18 @@ final class TorrentSource {
   }
 
   /**
-   * Reads or fetches the torrent.
+   * Reads or fetches the torrent; a magnet link only leads to it.
    *
    * @throws Failure in one line, when there is none
    */
-  Metainfo resolve(String source) throws Failure, WrongUsage, IOException {
-    if (MagnetArgument.isLink(source)) {
-      throw new Failure(
-          "magnet links need the torrent from peers, which skep cannot do yet; give the .torrent"
-              + " file, its URL or a name in a catalogue");
-    }
+  Meant resolve(String source) throws Failure, WrongUsage, IOException {
+    return MagnetArgument.isLink(source)
+        ? Meant.of(MagnetArgument.parse(source))
+        : Meant.of(torrent(source));
+  }
+
+  /** The same where a magnet link is no source. */
+  Metainfo torrent(String source) throws Failure, WrongUsage, IOException {
     if (isUrl(source)) {
       return fileOrUrl(source);
     }

@@ -38,7 +38,7 @@ final class TransferLine {
     String name = Text.printable(torrent);
     String up = ByteRate.format(status.upBytesPerSecond()) + " up";
     return switch (status.state()) {
-      case ASKING -> "asking for the torrent itself  " + name;
+      case ASKING -> asking(status) + "  " + name;
       case CHECKING ->
           "%s  checking  %s"
               .formatted(share(status.checkedBytes(), status.totalBytes(), barColumns), name);
@@ -62,6 +62,15 @@ final class TransferLine {
       case PAUSED -> "waiting  " + name;
       case FAILED -> Text.printable(status.problem().orElse("failed")) + "  " + name;
     };
+  }
+
+  private static String asking(TransferStatus status) {
+    int asked = status.peers().size();
+    if (asked > 0) {
+      return "asking %s for the torrent itself".formatted(Numbers.count(asked, "peer"));
+    }
+    String why = status.knownPeers().failed() > 0 ? " (" + failed(status) + ")" : "";
+    return "looking for peers who have the torrent itself" + why;
   }
 
   private static String share(long bytes, long totalBytes, int barColumns) {

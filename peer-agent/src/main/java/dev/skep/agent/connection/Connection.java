@@ -3,7 +3,6 @@ package dev.skep.agent.connection;
 import dev.skep.agent.stream.PeerStream;
 import dev.skep.agent.torrent.Capabilities;
 import dev.skep.agent.torrent.Misconduct;
-import dev.skep.agent.torrent.Peer;
 import dev.skep.agent.torrent.Reason;
 import dev.skep.agent.torrent.Refused;
 import dev.skep.protocol.Endpoint;
@@ -12,7 +11,6 @@ import dev.skep.protocol.peerwire.ExtensionHandshake;
 import dev.skep.protocol.peerwire.PeerMessage;
 import dev.skep.protocol.peerwire.ProtocolException;
 import dev.skep.protocol.peerwire.Reserved;
-import dev.skep.protocol.peerwire.WireLimits;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -21,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -49,17 +46,14 @@ public final class Connection implements Runnable, Link {
   private static final int READ_BYTES = 256 * 1024;
   private static final int TURN_BYTES = 256 * 1024;
 
-  /** What a peer may be asked for at once that does not say how much (BEP 10). */
-  private static final int MOST_UNTOLD_REQUESTS = 250;
-
   private final PeerStream stream;
-  private final @Nullable LiveTorrent dialledFor;
+  private final @Nullable Topic dialledFor;
   private final ConnectionOwner owner;
   private final AtomicReference<@Nullable Drop> why = new AtomicReference<>();
   private final AtomicBoolean due = new AtomicBoolean();
 
   private HandshakeExchange.@Nullable Agreed agreed;
-  private @Nullable Peer peer;
+  private volatile @Nullable Seat seat;
   private volatile String client = "";
   private volatile @Nullable Thread writer;
   private volatile long writingSince;
@@ -69,15 +63,13 @@ public final class Connection implements Runnable, Link {
 
   // The writer's own.
   private boolean greeted;
+  private boolean extended; // so the peer's handshake says
   private boolean uploadOnlyTold;
   private boolean limited; // by a rate limit, when it served last
   private long mayServeAt = System.nanoTime();
   private int limitChanges; // when that was said
 
-  /** What the handshake has led to: a peer of this torrent. */
-  private record Place(LiveTorrent torrent, Peer peer, boolean extended, Extensions extensions) {}
-
-  private Connection(PeerStream stream, @Nullable LiveTorrent dialledFor, ConnectionOwner owner) {
+  private Connection(PeerStream stream, @Nullable Topic dialledFor, ConnectionOwner owner) {
     this.stream = stream;
     this.dialledFor = dialledFor;
     this.owner = owner;
@@ -89,8 +81,8 @@ public final class Connection implements Runnable, Link {
   }
 
   /** To a peer that we dialled. */
-  public static Connection dialled(PeerStream stream, LiveTorrent torrent, ConnectionOwner owner) {
-    return new Connection(stream, torrent, owner);
+  public static Connection dialled(PeerStream stream, Topic about, ConnectionOwner owner) {
+    return new Connection(stream, about, owner);
   }
 
   public Endpoint at() {
@@ -122,10 +114,10 @@ public final class Connection implements Runnable, Link {
   public void run() {
     // The reason stands before the stream is ended: what that does to the writer is no reason.
     Drop told = close(end());
-    if (peer != null) {
-      agreed()
-          .torrent()
-          .leave(peer, told.reason().isMisconduct() ? Reason.MISCONDUCT : Reason.CLOSED);
+    Seat taken = seat;
+    if (taken != null) {
+      taken.extensions().ended();
+      taken.leave(told.reason().isMisconduct() ? Reason.MISCONDUCT : Reason.CLOSED);
     }
     LOG.log(
         Level.DEBUG, "{0} {1} ended: {2}, {3}", at(), client, told.reason().label(), told.detail());
@@ -174,27 +166,24 @@ public final class Connection implements Runnable, Link {
                 dialledFor,
                 () -> close(new Drop(DropReason.HANDSHAKE_TIMEOUT, "no handshake in time")));
     agreed = now;
-    LiveTorrent mine = now.torrent();
     Reserved theirs = now.theirs().reserved();
-    boolean extended = theirs.extended();
+    extended = theirs.extended();
     client = peerId().client().orElse("");
     Capabilities can =
         new Capabilities(
             theirs.fast(),
             extended,
-            theirs.v2() || !mine.metainfo().infoHashV1().isPresent(),
+            theirs.v2() || now.about().isVersion2Only(),
             dialledFor == null,
             owner.isLocal(at()));
-    Peer joining = mine.join(this, at(), peerId(), can);
-    peer = joining;
+    Seat taken = now.about().seat(this, at(), peerId(), can);
+    seat = taken;
     joined = true;
-    mine.allowsRequests(joining, MOST_UNTOLD_REQUESTS);
     owner.joined(this);
-    Place place = new Place(mine, joining, extended, Extensions.of(mine, joining));
-    Thread sender = Thread.ofVirtual().name("skep-write").unstarted(() -> write(place));
+    Thread sender = Thread.ofVirtual().name("skep-write").unstarted(() -> write(taken));
     writer = sender; // before it starts: a wake must find it
     sender.start();
-    read(place);
+    read(taken);
   }
 
   private HandshakeExchange.Agreed agreed() {
@@ -207,13 +196,12 @@ public final class Connection implements Runnable, Link {
 
   // ---- Reader ----
 
-  private void read(Place place)
+  private void read(Seat seat)
       throws IOException, ProtocolException, Misconduct, InterruptedException {
-    Limits limits = owner.downLimits(at()).and(place.torrent.downLimits());
-    WireLimits wire = WireLimits.of(place.torrent.metainfo().layout().pieceCount());
+    Limits limits = owner.downLimits(at()).and(seat.downLimits());
     List<Inbound> got = new ArrayList<>();
-    try (Inlet inlet = new Inlet(stream, owner.memory(), wire)) {
-      while (readOnce(inlet, limits, place, got)) {}
+    try (Inlet inlet = new Inlet(stream, owner.memory(), seat.wireLimits())) {
+      while (readOnce(inlet, limits, seat, got)) {}
     } finally {
       release(got); // what came before bytes that cannot be a peer's
     }
@@ -223,14 +211,14 @@ public final class Connection implements Runnable, Link {
    * A turn of the reader; false at the end of the stream. A method of its own since the JVM
    * compiles what is called often, but not soon a loop that never ends.
    */
-  private boolean readOnce(Inlet inlet, Limits limits, Place place, List<Inbound> got)
+  private boolean readOnce(Inlet inlet, Limits limits, Seat seat, List<Inbound> got)
       throws IOException, ProtocolException, Misconduct, InterruptedException {
     int n = inlet.receive(limits.turnBytes(READ_BYTES), got);
     if (n < 0) {
       return false;
     }
     timeBody(inlet);
-    handOver(got, place);
+    handOver(got, seat);
     long now = System.nanoTime();
     long wait = limits.pay(n, now);
     if (wait > 0) {
@@ -257,7 +245,7 @@ public final class Connection implements Runnable, Link {
   }
 
   /** In their order: what an extended message tells may change what a message before it told. */
-  private void handOver(List<Inbound> got, Place place) throws ProtocolException, Misconduct {
+  private void handOver(List<Inbound> got, Seat seat) throws ProtocolException, Misconduct {
     int handed = 0; // they are the torrent's from then on, whatever it thinks of them
     try {
       for (int i = 0; i < got.size(); i++) {
@@ -266,13 +254,14 @@ public final class Connection implements Runnable, Link {
           List<Inbound> before = got.subList(handed, i);
           handed = i;
           if (!before.isEmpty()) {
-            place.torrent.received(place.peer, before);
+            seat.received(before);
           }
           if (extended.id() == 0) {
-            introduced(ExtensionHandshake.decode(extended.payload()), place);
+            introduced(ExtensionHandshake.decode(extended.payload()), seat);
           } else {
-            place.extensions.received(extended);
+            seat.extensions().received(extended);
           }
+          wake(); // it may be answered
         } else if (each instanceof Inbound.Block && !moved) {
           moved = true;
         }
@@ -280,7 +269,7 @@ public final class Connection implements Runnable, Link {
       if (!got.isEmpty()) {
         List<Inbound> rest = handed == 0 ? got : got.subList(handed, got.size());
         handed = got.size();
-        place.torrent.received(place.peer, rest);
+        seat.received(rest);
       }
     } finally {
       release(got.subList(handed, got.size()));
@@ -308,23 +297,21 @@ public final class Connection implements Runnable, Link {
   }
 
   /** Each gets of the peer's handshake what is its own. */
-  private void introduced(ExtensionHandshake handshake, Place place) {
-    LiveTorrent torrent = place.torrent;
-    place.extensions.told(handshake);
+  private void introduced(ExtensionHandshake handshake, Seat seat) throws Misconduct {
     handshake.client().ifPresent(name -> client = name);
     handshake.yourAddress().ifPresent(us -> owner.seenAt(at(), us));
-    handshake.maxRequests().ifPresent(requests -> torrent.allowsRequests(place.peer, requests));
-    handshake.uploadOnly().ifPresent(only -> torrent.onlyUploads(place.peer, only));
+    seat.introduced(handshake);
+    seat.extensions().introduced(handshake);
   }
 
   // ---- Writer ----
 
-  private void write(Place place) {
+  private void write(Seat seat) {
     try {
-      writeUntilClosed(place);
+      writeUntilClosed(seat);
     } catch (DataUnreadable e) {
       close(new Drop(DropReason.DATA_UNREADABLE, String.valueOf(e.getMessage())));
-      place.torrent.dataUnreadable();
+      seat.dataUnreadable();
     } catch (IOException e) {
       close(Drop.of(Reason.IO_ERROR, e.toString()));
     } catch (RuntimeException | Error e) {
@@ -332,22 +319,16 @@ public final class Connection implements Runnable, Link {
     }
   }
 
-  private void writeUntilClosed(Place place) throws IOException {
-    LiveTorrent torrent = place.torrent;
-    Limits limits = owner.upLimits(at()).and(torrent.upLimits());
-    Outlet outlet =
-        new Outlet(
-            stream,
-            torrent.bodies(stream.copiesBodies()),
-            torrent.metainfo().layout(),
-            place.extensions);
+  private void writeUntilClosed(Seat seat) throws IOException {
+    Limits limits = owner.upLimits(at()).and(seat.upLimits());
+    Outlet outlet = new Outlet(stream, seat);
     while (stream.isOpen()) {
-      writeOnce(outlet, limits, place);
+      writeOnce(outlet, limits, seat);
     }
   }
 
   /** A turn of the writer; a method of its own as {@link #readOnce} is. */
-  private void writeOnce(Outlet outlet, Limits limits, Place place) throws IOException {
+  private void writeOnce(Outlet outlet, Limits limits, Seat seat) throws IOException {
     due.set(false);
     long now = System.nanoTime();
     int turn = limits.turnBytes(TURN_BYTES);
@@ -357,12 +338,12 @@ public final class Connection implements Runnable, Link {
       mayServeAt = now;
     }
     if (!greeted) {
-      greet(outlet, place);
+      greet(outlet, seat);
     }
-    place.torrent.next(place.peer, outlet, now - mayServeAt >= 0 ? turn : 0, now);
-    if (place.extended) {
-      tellUploadOnly(outlet, place);
-      place.extensions.next(outlet);
+    seat.next(outlet, now - mayServeAt >= 0 ? turn : 0, now);
+    if (extended) {
+      tellUploadOnly(outlet, seat);
+      seat.extensions().next(outlet, now);
     }
     if (outlet.isEmpty()) {
       rest(mayServeAt - now);
@@ -382,19 +363,19 @@ public final class Connection implements Runnable, Link {
   }
 
   /** The bitfield must come first (BEP 3), and the extension handshake follows it (BEP 10). */
-  private void greet(Outlet outlet, Place place) {
+  private void greet(Outlet outlet, Seat seat) {
     greeted = true;
-    place.torrent.greet(place.peer, outlet);
-    if (place.extended) {
-      uploadOnlyTold = place.torrent.uploadOnly();
-      outlet.message(greeting(place, uploadOnlyTold));
+    seat.greet(outlet);
+    if (extended) {
+      uploadOnlyTold = seat.uploadOnly();
+      outlet.message(greeting(seat, uploadOnlyTold));
     }
   }
 
-  private void tellUploadOnly(Outlet outlet, Place place) {
-    boolean uploadOnly = place.torrent.uploadOnly();
+  private void tellUploadOnly(Outlet outlet, Seat seat) {
+    boolean uploadOnly = seat.uploadOnly();
     if (uploadOnly != uploadOnlyTold) {
-      outlet.message(greeting(place, uploadOnly));
+      outlet.message(greeting(seat, uploadOnly));
       uploadOnlyTold = uploadOnly;
     }
   }
@@ -410,14 +391,14 @@ public final class Connection implements Runnable, Link {
     }
   }
 
-  private PeerMessage greeting(Place place, boolean uploadOnly) {
+  private PeerMessage greeting(Seat seat, boolean uploadOnly) {
     ExtensionHandshake handshake =
         new ExtensionHandshake(
-            place.extensions.ourIds(),
+            seat.extensions().ourIds(),
             Optional.of(owner.self().clientName()),
             OptionalInt.of(owner.self().listenPort()),
-            OptionalInt.of(place.torrent.maxWaitingRequests()),
-            OptionalLong.empty(),
+            OptionalInt.of(seat.maxWaitingRequests()),
+            seat.metadataBytes(),
             Optional.of(at().address()),
             Optional.of(uploadOnly));
     return new PeerMessage.Extended(0, handshake.encode());
@@ -454,6 +435,10 @@ public final class Connection implements Runnable, Link {
     long since = writingSince;
     if (since != 0 && now - since > STUCK_NANOS) {
       close(new Drop(DropReason.NOT_READING, "takes nothing we send"));
+    }
+    Seat taken = seat;
+    if (taken != null && taken.extensions().isDue(now)) {
+      wake();
     }
     long began = bodySince;
     if (began != 0 && now - began > bodyNanos) {

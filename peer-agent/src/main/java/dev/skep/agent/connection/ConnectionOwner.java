@@ -28,8 +28,8 @@ public interface ConnectionOwner {
   /** Runs short tasks that never block. */
   ScheduledExecutorService clock();
 
-  /** The torrent that a peer who dialled us asks for, if we have it and it takes peers. */
-  Optional<LiveTorrent> torrent(TorrentKey key);
+  /** What a peer who dialled us wants to talk about, if that is here and takes peers. */
+  Optional<Topic> topic(TorrentKey key);
 
   /** Whether this address is on our local network, whatever its range is. */
   boolean isLocal(Endpoint at);

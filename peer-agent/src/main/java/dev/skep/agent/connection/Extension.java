@@ -1,6 +1,7 @@
 package dev.skep.agent.connection;
 
 import dev.skep.agent.torrent.Misconduct;
+import dev.skep.protocol.peerwire.ExtensionHandshake;
 import dev.skep.protocol.peerwire.ProtocolException;
 import java.util.Optional;
 
@@ -13,7 +14,15 @@ interface Extension {
   String name();
 
   /**
-   * The peer sent a message of it. On the reader's thread.
+   * The peer's handshake, the first or a later one, whether or not it names this extension. On the
+   * reader's thread, as {@link #received} is.
+   *
+   * @throws Misconduct if the connection must end
+   */
+  default void introduced(ExtensionHandshake theirs) throws Misconduct {}
+
+  /**
+   * The peer sent a message of it. What is due because of that is asked for soon.
    *
    * @throws ProtocolException if the bytes are none
    * @throws Misconduct if the connection must end
@@ -21,10 +30,20 @@ interface Extension {
   void received(byte[] payload) throws ProtocolException, Misconduct;
 
   /**
-   * A message that is due to the peer now; asked again until there is none. On the writer's thread,
-   * in each of its turns, if the peer has this extension.
+   * A message that is due to the peer now, if it has this extension: one in each of the writer's
+   * turns, which come as long as there is any. On the writer's thread.
+   *
+   * @param now monotonic nanoseconds
    */
-  default Optional<byte[]> next() {
+  default Optional<byte[]> next(long now) {
     return Optional.empty();
   }
+
+  /** Whether time alone made something due. Asked every few seconds, on any thread. */
+  default boolean isDue(long now) {
+    return false;
+  }
+
+  /** The connection is over. Called once. */
+  default void ended() {}
 }

@@ -30,7 +30,11 @@ final class Extensions {
 
   /** What we speak. */
   static Extensions of(LiveTorrent torrent, Peer peer) {
-    return new Extensions(List.of(new LostPieces(torrent, peer), new UploadOnly(torrent, peer)));
+    return new Extensions(
+        List.of(
+            new LostPieces(torrent, peer),
+            new UploadOnly(torrent, peer),
+            new MetadataServing(torrent.metainfo())));
   }
 
   /** What our handshake says of them. */
@@ -43,12 +47,13 @@ final class Extensions {
   }
 
   /** The peer's handshake, the first or a later one, which changes only what it names. */
-  void told(ExtensionHandshake handshake) {
+  void introduced(ExtensionHandshake handshake) throws Misconduct {
     for (int i = 0; i < all.size(); i++) {
       Integer id = handshake.messageIds().get(all.get(i).name());
       if (id != null) {
         theirs.set(i, id);
       }
+      all.get(i).introduced(handshake);
     }
   }
 
@@ -59,18 +64,32 @@ final class Extensions {
     }
   }
 
-  /** Puts what is due to the peer now into {@code out}. */
-  void next(Outbox out) {
+  /** Puts what is due to the peer now into {@code out}: one message of each at most. */
+  void next(Outbox out, long now) {
     for (int i = 0; i < all.size(); i++) {
       int id = theirs.get(i);
       if (id != 0) {
-        Optional<byte[]> due = all.get(i).next();
-        while (due.isPresent()) {
+        Optional<byte[]> due = all.get(i).next(now);
+        if (due.isPresent()) {
           out.message(new PeerMessage.Extended(id, due.get()));
-          due = all.get(i).next();
         }
       }
     }
+  }
+
+  /** Whether time alone made something due. */
+  boolean isDue(long now) {
+    for (int i = 0; i < all.size(); i++) {
+      if (theirs.get(i) != 0 && all.get(i).isDue(now)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The connection is over. */
+  void ended() {
+    all.forEach(Extension::ended);
   }
 
   /** Puts one message of an extension into {@code out}; false if the peer does not have it. */

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class HandshakeExchange {
   private static final Reserved RESERVED = Reserved.NONE.withFast().withExtended();
 
-  /** The torrent that both sides want to talk about, and what the peer said. */
-  record Agreed(LiveTorrent torrent, Handshake theirs) {}
+  /** What both sides want to talk about, and what the peer said. */
+  record Agreed(Topic about, Handshake theirs) {}
 
   /** The peer began with something else: most likely an encrypted handshake. */
   static final class NotOurs extends IOException {
@@ -55,22 +55,22 @@ final class HandshakeExchange {
   /**
    * Waits for the peer.
    *
-   * @param dialledFor the torrent that we dialled the peer for; null if it dialled us
+   * @param dialledFor what we dialled the peer for; null if it dialled us
    * @param late to be called when the peer dawdles, on another thread; has to end the stream
    * @throws ProtocolException also if the peer wants a torrent that is not here, or another
    */
-  Agreed agree(@Nullable LiveTorrent dialledFor, Runnable late)
+  Agreed agree(@Nullable Topic dialledFor, Runnable late)
       throws IOException, ProtocolException {
     Future<?> alarm =
         owner.clock().schedule(late, owner.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
     try {
-      InfoHash about = dialledFor == null ? asked() : dialledFor.metainfo().infoHash();
-      LiveTorrent torrent = dialledFor == null ? find(about) : dialledFor;
+      InfoHash about = dialledFor == null ? asked() : dialledFor.infoHash();
+      Topic topic = dialledFor == null ? find(about) : dialledFor;
       Handshake theirs = exchange(about, dialledFor != null);
       if (!theirs.infoHash().equals(about)) {
         throw new ProtocolException("answered for another torrent");
       }
-      return new Agreed(torrent, theirs);
+      return new Agreed(topic, theirs);
     } finally {
       alarm.cancel(false);
     }
@@ -98,9 +98,9 @@ final class HandshakeExchange {
     return hash;
   }
 
-  private LiveTorrent find(InfoHash hash) throws ProtocolException {
+  private Topic find(InfoHash hash) throws ProtocolException {
     return owner
-        .torrent(new TorrentKey.Plain(hash))
+        .topic(new TorrentKey.Plain(hash))
         .orElseThrow(() -> new ProtocolException("asks for a torrent that is not here"));
   }
 

@@ -3,7 +3,7 @@ package dev.skep.agent.connection;
 import dev.skep.agent.torrent.Reason;
 
 /**
- * Whatever serves one peer of a {@link LiveTorrent}: it joins for the peer, asks what is {@link
+ * Whatever serves one peer of a {@link Topic}: it joins for the peer, asks what is {@link
  * LiveTorrent#next due} to it when woken, hands over what it {@link LiveTorrent#received sends},
  * and leaves when that is over.
  */

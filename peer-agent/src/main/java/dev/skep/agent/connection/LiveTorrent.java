@@ -14,6 +14,7 @@ import dev.skep.agent.torrent.Refused;
 import dev.skep.agent.torrent.Torrent;
 import dev.skep.agent.torrent.TorrentSettings;
 import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.peerwire.Bitfield;
@@ -34,7 +35,7 @@ import java.util.random.RandomGenerator;
  * what it decides. The lock is held for the logic only, never while anything is read, written,
  * hashed, closed or waited for.
  */
-public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
+public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoCloseable {
 
   /** Who learns of what happens to the torrent as a whole. Called without the lock. */
   public interface Listener {
@@ -149,6 +150,22 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
 
   Metainfo metainfo() {
     return metainfo;
+  }
+
+  @Override
+  public InfoHash infoHash() {
+    return metainfo.infoHash();
+  }
+
+  @Override
+  public boolean isVersion2Only() {
+    return metainfo.infoHashV1().isEmpty();
+  }
+
+  @Override
+  public Seat seat(Link link, Endpoint at, PeerId id, Capabilities can)
+      throws Refused, IOException {
+    return TorrentSeat.of(this, join(link, at, id, can));
   }
 
   /**
@@ -531,7 +548,7 @@ public final class LiveTorrent implements PieceStore.Verdicts, AutoCloseable {
     }
   }
 
-  /** Whether one more should be dialled. */
+  @Override
   public boolean wantsPeers() {
     lock.lock();
     try {

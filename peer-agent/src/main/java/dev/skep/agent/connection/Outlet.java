@@ -1,18 +1,18 @@
 package dev.skep.agent.connection;
 
 import dev.skep.agent.storage.BlockBodies;
+import dev.skep.agent.stream.PeerStream;
 import dev.skep.agent.torrent.Outbox;
 import dev.skep.protocol.BlockRef;
-import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.DontHave;
 import dev.skep.protocol.peerwire.ExtensionHandshake;
 import dev.skep.protocol.peerwire.PeerMessage;
 import dev.skep.protocol.peerwire.PeerMessageCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.GatheringByteChannel;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sending half of a connection: collects what is due in one turn, then sends all of it with
@@ -22,10 +22,11 @@ final class Outlet implements Outbox {
   private static final int SMALL_BYTES = 512;
   private static final int KEPT_BYTES = 16 * 1024;
 
-  private final GatheringByteChannel channel;
-  private final BlockBodies bodies;
-  private final PieceLayout layout;
-  private final Extensions extensions;
+  private final PeerStream channel;
+  private final Seat seat;
+
+  /** Made with the first block. */
+  private @Nullable BlockBodies bodies;
 
   /** Messages and headers of blocks, in order. */
   private ByteBuffer head = ByteBuffer.allocateDirect(SMALL_BYTES);
@@ -39,12 +40,9 @@ final class Outlet implements Outbox {
   private final List<ByteBuffer> fetched = new ArrayList<>();
   private final List<ByteBuffer> parts = new ArrayList<>();
 
-  Outlet(
-      GatheringByteChannel channel, BlockBodies bodies, PieceLayout layout, Extensions extensions) {
+  Outlet(PeerStream channel, Seat seat) {
     this.channel = channel;
-    this.bodies = bodies;
-    this.layout = layout;
-    this.extensions = extensions;
+    this.seat = seat;
   }
 
   @Override
@@ -57,7 +55,7 @@ final class Outlet implements Outbox {
   public void block(BlockRef block) {
     makeRoom(PeerMessageCodec.PIECE_HEADER_BYTES);
     PeerMessageCodec.encodePieceHeader(block.piece(), block.offset(), block.lengthBytes(), head);
-    long at = layout.offsetBytes(block.piece()) + block.offset();
+    long at = seat.layout().offsetBytes(block.piece()) + block.offset();
     long end = at + block.lengthBytes();
     while (at < end) {
       int count = (int) Math.min(end - at, BlockBodies.MOST_BYTES);
@@ -69,7 +67,7 @@ final class Outlet implements Outbox {
 
   @Override
   public boolean lost(int piece) {
-    return extensions.say(ExtensionHandshake.LT_DONTHAVE, new DontHave(piece).encode(), this);
+    return seat.extensions().say(ExtensionHandshake.LT_DONTHAVE, new DontHave(piece).encode(), this);
   }
 
   private void makeRoom(int bytes) {
@@ -116,6 +114,9 @@ final class Outlet implements Outbox {
   }
 
   private int fetch(int from) throws DataUnreadable {
+    if (bodies == null) {
+      bodies = seat.bodies(channel.copiesBodies());
+    }
     try {
       return bodies.fetch(ranges, from, fetched);
     } catch (IOException e) {
@@ -147,7 +148,9 @@ final class Outlet implements Outbox {
   private void release() {
     parts.clear();
     fetched.clear();
-    bodies.release();
+    if (bodies != null) {
+      bodies.release();
+    }
   }
 
   private void reset() {

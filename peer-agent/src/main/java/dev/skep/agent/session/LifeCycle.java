@@ -93,10 +93,10 @@ final class LifeCycle {
     return state == State.DOWNLOADING && now - progressAt > STALLED_NANOS;
   }
 
-  /** It downloads, has few peers, and did not ask for more lately. */
+  /** It wants something, has few peers, and did not ask for more lately. */
   synchronized boolean isHungry(int peers, long now) {
-    boolean hungry =
-        state == State.DOWNLOADING && peers < FEW_PEERS && now - hungryAt > STARVED_NANOS;
+    boolean wants = state == State.DOWNLOADING || state == State.ASKING;
+    boolean hungry = wants && peers < FEW_PEERS && now - hungryAt > STARVED_NANOS;
     hungryAt = hungry ? now : hungryAt;
     return hungry;
   }

@@ -1,5 +1,6 @@
 package dev.skep.agent.session;
 
+import dev.skep.agent.connection.MetadataFetch;
 import dev.skep.agent.connection.Snapshot;
 import dev.skep.agent.torrent.PeerStats;
 import dev.skep.protocol.Endpoint;
@@ -22,6 +23,12 @@ public record PeerStatus(
     long downBytesPerSecond,
     long upBytesPerSecond,
     String flags) {
+
+  /** Of a peer that is asked for the torrent itself. */
+  static PeerStatus of(MetadataFetch.Named peer) {
+    String flags = peer.incoming() ? "I" : "";
+    return new PeerStatus(peer.at(), peer.client(), peer.incoming(), 0, 0, 0, 0, 0, flags);
+  }
 
   static PeerStatus of(Snapshot.NamedPeer peer) {
     PeerStats s = peer.stats();

@@ -7,7 +7,7 @@ import dev.skep.agent.connection.DropReason;
 import dev.skep.agent.connection.Drops;
 import dev.skep.agent.connection.Faults;
 import dev.skep.agent.connection.Limits;
-import dev.skep.agent.connection.LiveTorrent;
+import dev.skep.agent.connection.Topic;
 import dev.skep.agent.connection.TorrentKey;
 import dev.skep.agent.discovery.TrackerClient;
 import dev.skep.agent.session.content.SharedDisk;
@@ -153,17 +153,27 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Begins with a torrent of which no more is known: looks for peers, until {@link #learn} says
-   * what there is to move.
+   * Begins with a torrent of which no more is known: asks its peers for the torrent itself, unless
+   * they gave it before, then moves it.
    *
-   * @throws IOException if the torrent is here already
+   * @throws IOException if the torrent is here already, or is known and cannot be moved
    */
   public Transfer add(TorrentIdentity identity, Path folder, TransferOptions options)
       throws IOException {
     Transfer transfer = new Transfer(this, identity, folder, options);
     claim(identity, transfer);
-    transfer.ask();
-    return transfer;
+    Optional<Metainfo> kept = transfer.kept();
+    if (kept.isEmpty()) {
+      transfer.ask();
+      return transfer;
+    }
+    try {
+      learn(transfer, kept.get());
+      return transfer;
+    } catch (IOException e) {
+      release(transfer);
+      throw e;
+    }
   }
 
   /**
@@ -361,9 +371,9 @@ public final class Session implements AutoCloseable {
     }
 
     @Override
-    public Optional<LiveTorrent> torrent(TorrentKey key) {
+    public Optional<Topic> topic(TorrentKey key) {
       Transfer transfer = byKey.get(key);
-      return transfer == null ? Optional.empty() : transfer.live();
+      return transfer == null ? Optional.empty() : transfer.topic();
     }
 
     @Override

@@ -2,8 +2,10 @@ package dev.skep.agent.session;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.InfoHashV2;
+import dev.skep.protocol.digest.Digests;
 import dev.skep.protocol.metainfo.Magnet;
 import dev.skep.protocol.metainfo.Metainfo;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +44,17 @@ public record TorrentIdentity(Optional<InfoHash> v1, Optional<InfoHashV2> v2, St
     v1.ifPresent(all::add);
     v2.map(InfoHashV2::truncated).ifPresent(all::add);
     return all;
+  }
+
+  /** Whether an info dictionary is that torrent's, by every hash that is known. */
+  boolean isOf(byte[] info) {
+    return (v1.isEmpty() || v1.get().equals(InfoHash.of(digest(Digests.sha1(), info))))
+        && (v2.isEmpty() || v2.get().equals(InfoHashV2.of(digest(Digests.sha256(), info))));
+  }
+
+  private static byte[] digest(MessageDigest digest, byte[] bytes) {
+    digest.update(bytes);
+    return digest.digest();
   }
 
   /** Whether this is that torrent, by every hash that is known. */

@@ -1,20 +1,25 @@
 package dev.skep.agent.session;
 
 import dev.skep.agent.connection.LiveTorrent;
+import dev.skep.agent.connection.MetadataFetch;
 import dev.skep.agent.connection.Snapshot;
+import dev.skep.agent.connection.Topic;
 import dev.skep.agent.connection.Traffic;
 import dev.skep.agent.session.TransferStatus.State;
 import dev.skep.agent.session.content.ChangedFiles;
 import dev.skep.agent.session.content.Content;
 import dev.skep.agent.session.content.FilePriority;
+import dev.skep.agent.session.content.KeptMetadata;
 import dev.skep.agent.session.content.LocalData;
 import dev.skep.agent.session.content.Wanted;
 import dev.skep.agent.session.peers.Dialler;
 import dev.skep.agent.session.peers.PeerBook;
 import dev.skep.agent.session.peers.PeerSource;
+import dev.skep.agent.storage.StorageOptions;
 import dev.skep.agent.torrent.TorrentStats;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.protocol.metainfo.MetainfoException;
 import dev.skep.protocol.peerwire.Bitfield;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -25,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -68,6 +74,7 @@ public final class Transfer {
   private final Object publishing = new Object();
 
   private volatile TorrentIdentity identity;
+  private volatile @Nullable MetadataFetch fetch;
   private volatile @Nullable Content content;
   private volatile TransferStatus status;
   private volatile @Nullable Thread beginning;
@@ -171,6 +178,7 @@ public final class Transfer {
   public void pause() {
     synchronized (owner) {
       if (life.pause()) {
+        Optional.ofNullable(fetch).ifPresent(MetadataFetch::pause);
         publish();
         session.queue().remove(turn);
         leave();
@@ -187,17 +195,76 @@ public final class Transfer {
         case NOT_PAUSED -> {}
         case HAS_TURN -> session.workers().submit(this::prepareAndGoLive);
         case NEEDS_TURN -> session.queue().add(turn);
-        case ASKS -> beginToAnnounce();
+        case ASKS -> {
+          Optional.ofNullable(fetch).ifPresent(MetadataFetch::resume);
+          beginToAnnounce();
+          session.dial();
+        }
       }
     }
   }
 
   // ---- From data on disk to a live torrent ----
 
-  /** Begins to look for peers who know what the torrent is. */
+  /** The torrent itself, if peers gave it before. */
+  Optional<Metainfo> kept() {
+    return keeps().load(identity.infoHash()).filter(identity::isOf);
+  }
+
+  private KeptMetadata keeps() {
+    Path beside = StorageOptions.stateFolderBeside(folder.resolve(identity.infoHash().hex()));
+    return new KeptMetadata(session.settings().stateFolder().orElse(beside));
+  }
+
+  /** Begins to look for peers who have the torrent itself. */
   void ask() {
+    fetch =
+        new MetadataFetch(
+            identity.infoHash(),
+            identity.v1().isEmpty(),
+            identity::isOf,
+            session.connectionOwner(),
+            throttle.down(),
+            throttle.up(),
+            new Fetching());
     sources.found(options.peers(), PeerSource.NAMED);
     beginToAnnounce();
+  }
+
+  /** What becomes of asking for the torrent itself. */
+  private final class Fetching implements MetadataFetch.Listener {
+    @Override
+    public void fetched(byte[] info) {
+      session.workers().submit(() -> learn(info));
+    }
+
+    @Override
+    public void foundPeer(Endpoint at) {
+      sources.found(List.of(at), PeerSource.INCOMING);
+    }
+
+    @Override
+    public void changed() {
+      publish();
+    }
+  }
+
+  private void learn(byte[] info) {
+    try {
+      Metainfo metainfo = Metainfo.ofInfo(info, List.of());
+      keep(metainfo);
+      session.learn(this, metainfo);
+    } catch (IOException | MetainfoException e) {
+      fail("the torrent that its peers gave cannot be used: " + e.getMessage());
+    }
+  }
+
+  private void keep(Metainfo metainfo) {
+    try {
+      keeps().save(identity.infoHash(), metainfo);
+    } catch (IOException e) {
+      LOG.log(Level.INFO, "{0} cannot be kept: {1}", metainfo.name(), e.toString());
+    }
   }
 
   private void beginToAnnounce() {
@@ -216,6 +283,7 @@ public final class Transfer {
     }
     Content known = contentOf(metainfo);
     known.requireMovable();
+    Wanted wanted = options.wanted(metainfo);
     if (metainfo.isPrivate()) {
       sources.book().becomePrivate();
     }
@@ -223,7 +291,7 @@ public final class Transfer {
     announcing.know(metainfo);
     identity = TorrentIdentity.of(metainfo);
     content = known;
-    life.known(Wanted.of(metainfo, options.priorities()));
+    life.known(wanted);
     publish();
     Thread thread = Thread.ofVirtual().name("skep-begin").unstarted(() -> check(known.data()));
     beginning = thread; // before it starts: who stops it must find it
@@ -502,7 +570,7 @@ public final class Transfer {
   void eachSecond(long now) {
     Content known = content;
     if (known == null) {
-      publish();
+      askEachSecond(now);
       return;
     }
     known.data().saveIfDue();
@@ -517,6 +585,28 @@ public final class Transfer {
       announcing.wantPeers();
     }
     publish();
+  }
+
+  private void askEachSecond(long now) {
+    MetadataFetch asks = fetch;
+    if (asks != null) {
+      asks.tick(now);
+      MetadataFetch.Status seen = asks.status();
+      starving = seen.asked() == 0;
+      tellTooLong(seen.tooLongBytes());
+      if (life.isHungry(seen.asked(), now)) {
+        announcing.wantPeers();
+      }
+    }
+    publish();
+  }
+
+  private void tellTooLong(OptionalInt bytes) {
+    if (bytes.isPresent() && notes.isEmpty()) {
+      note(
+          "a peer describes the torrent in %,d bytes, more than skep takes; its .torrent file may do"
+              .formatted(bytes.getAsInt()));
+    }
   }
 
   private void lost(Bitfield lost) {
@@ -556,6 +646,12 @@ public final class Transfer {
     return life.live();
   }
 
+  /** What to talk about with peers: the torrent at work, or as long as it is not known, itself. */
+  Optional<Topic> topic() {
+    MetadataFetch asks = content == null ? fetch : null;
+    return asks == null ? life.live().map(Topic.class::cast) : Optional.of(asks);
+  }
+
   /** What is to be done about what was found. */
   private final class Sought implements PeerSources.Listener {
     @Override
@@ -582,8 +678,8 @@ public final class Transfer {
   /** What the dialler sees of it. */
   private final class Seeking implements Dialler.Seeker {
     @Override
-    public Optional<LiveTorrent> live() {
-      return life.live();
+    public Optional<Topic> topic() {
+      return Transfer.this.topic();
     }
 
     @Override
@@ -635,13 +731,19 @@ public final class Transfer {
         totals.wasted(),
         live.map(seen -> seen.stats().downBytesPerSecond()).orElse(0L),
         live.map(seen -> seen.stats().upBytesPerSecond()).orElse(0L),
-        live.map(Transfer::peers).orElse(List.of()),
+        live.map(Transfer::peers).orElseGet(this::asked),
         sources.book().known(),
         announcing.status());
   }
 
   private static List<PeerStatus> peers(Snapshot live) {
     return live.peers().stream().map(PeerStatus::of).toList();
+  }
+
+  /** Whom we ask for the torrent itself. */
+  private List<PeerStatus> asked() {
+    MetadataFetch asks = content == null ? fetch : null;
+    return asks == null ? List.of() : asks.status().peers().stream().map(PeerStatus::of).toList();
   }
 
   /** What happened that a person should know, in the order of events; the last are left out. */
@@ -670,6 +772,7 @@ public final class Transfer {
       checking.interrupt(); // reading all of it would be for nothing
     }
     session.queue().remove(turn);
+    Optional.ofNullable(fetch).ifPresent(MetadataFetch::close);
     life.live().ifPresent(LiveTorrent::settle); // trackers hear all of it
     announcing.end(goodbye);
     end(life.takeLive());

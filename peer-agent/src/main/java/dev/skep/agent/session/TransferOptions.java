@@ -1,10 +1,14 @@
 package dev.skep.agent.session;
 
 import dev.skep.agent.session.content.DataRules;
+import dev.skep.agent.session.content.FileChoice;
 import dev.skep.agent.session.content.FilePriority;
+import dev.skep.agent.session.content.Wanted;
 import dev.skep.agent.storage.SeenFiles;
 import dev.skep.agent.torrent.TorrentSettings;
 import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.metainfo.Metainfo;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +23,8 @@ import java.util.function.Consumer;
  * @param dataPath the file or folder that holds the data, where it is not {@code folder/name}
  * @param maxDownBytesPerSecond of this torrent; 0 for no limit but the session's
  * @param maxUpBytesPerSecond of this torrent; 0 for no limit but the session's
- * @param priorities of the torrent's files in their order; empty for all alike
+ * @param priorities of the torrent's files in their order; empty as {@code choice} says
+ * @param choice the same for who does not know the torrent yet
  * @param sequential whether pieces are begun in order, instead of the rarest first
  * @param superSeeding whether to show the pieces one by one while no other peer has them all (BEP
  *     16)
@@ -39,6 +44,7 @@ public record TransferOptions(
     long maxDownBytesPerSecond,
     long maxUpBytesPerSecond,
     List<FilePriority> priorities,
+    FileChoice choice,
     boolean sequential,
     boolean superSeeding,
     boolean preallocate,
@@ -68,6 +74,7 @@ public record TransferOptions(
     draft.maxDownBytesPerSecond = maxDownBytesPerSecond;
     draft.maxUpBytesPerSecond = maxUpBytesPerSecond;
     draft.priorities = priorities;
+    draft.choice = choice;
     draft.sequential = sequential;
     draft.superSeeding = superSeeding;
     draft.preallocate = preallocate;
@@ -96,6 +103,15 @@ public record TransferOptions(
         });
   }
 
+  /**
+   * What of this torrent is to be downloaded.
+   *
+   * @throws IOException if what was chosen does not fit it
+   */
+  Wanted wanted(Metainfo metainfo) throws IOException {
+    return Wanted.of(metainfo, priorities.isEmpty() ? choice.of(metainfo) : priorities);
+  }
+
   /** What of this is for the data on disk. */
   DataRules dataRules() {
     return new DataRules(seedOnly, preallocate, partNames, overwrite, recheck, seen);
@@ -121,6 +137,7 @@ public record TransferOptions(
     public long maxDownBytesPerSecond;
     public long maxUpBytesPerSecond;
     public List<FilePriority> priorities = List.of();
+    public FileChoice choice = FileChoice.ALL;
     public boolean sequential;
     public boolean superSeeding;
     public boolean preallocate;
@@ -140,6 +157,7 @@ public record TransferOptions(
           maxDownBytesPerSecond,
           maxUpBytesPerSecond,
           priorities,
+          choice,
           sequential,
           superSeeding,
           preallocate,

@@ -14,12 +14,14 @@ public final class Misconduct extends Exception {
     REQUESTS_WHILE_CHOKED,
     TOO_MANY_REQUESTS,
     FAST_NOT_NEGOTIATED,
+    /** An info dictionary that is not the torrent's (BEP 9), or of another length than was said. */
+    METADATA_WRONG,
     FLOOD
   }
 
   private final Kind kind;
 
-  Misconduct(Kind kind, String detail) {
+  public Misconduct(Kind kind, String detail) {
     // Strangers cause these at will: a stack trace would only cost time.
     super(detail, null, false, false);
     this.kind = kind;

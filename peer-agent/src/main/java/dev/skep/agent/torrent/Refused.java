@@ -18,7 +18,7 @@ public final class Refused extends Exception {
 
   private final Kind kind;
 
-  Refused(Kind kind, String detail) {
+  public Refused(Kind kind, String detail) {
     // Strangers cause these at will: a stack trace would only cost time.
     super(detail, null, false, false);
     this.kind = kind;

@@ -117,7 +117,7 @@ class WrongUsageTest {
         "verify /no/such.torrent x | no such file or folder",
         "seed /no/such.torrent x | no such file or folder",
         "get /no/such.torrent | no such file; to get it by name from a catalogue, give --tracker",
-        "get magnet:?xt=urn:btih:aa | magnet links",
+        "get magnet:?xt=urn:btih:aa | is the link quoted and whole?",
         "get http://127.0.0.1:1/x.torrent | cannot be fetched (connection refused)",
         "get name --tracker http://127.0.0.1:1 | no tracker answers",
         "scrape /no/such.torrent | no such file",

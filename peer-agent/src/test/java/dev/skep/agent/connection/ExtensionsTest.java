@@ -32,22 +32,24 @@ class ExtensionsTest {
   }
 
   @Test
-  void whatIsDueGoesOutUnderThePeersNumberAndOnlyWhileItHasOne() {
+  void whatIsDueGoesOutUnderThePeersNumberAndOnlyWhileItHasOne() throws Exception {
     one.due.add(new byte[] {1});
     two.due.add(new byte[] {2});
     two.due.add(new byte[] {3});
 
-    extensions.next(sent);
+    extensions.next(sent, 0);
     assertThat(sent.messages).isEmpty();
 
-    extensions.told(ExtensionHandshake.of(Map.of("x_two", 42, "another's", 1)));
-    extensions.next(sent);
+    extensions.introduced(ExtensionHandshake.of(Map.of("x_two", 42, "another's", 1)));
+    extensions.next(sent, 0);
+    assertThat(sent.messages).hasSize(1); // one in a turn: the next message is not made before
+    extensions.next(sent, 0);
     assertThat(sent.messages).extracting(PeerMessage.Extended::id).containsExactly(42, 42);
     assertThat(sent.messages.getLast().payload()).containsExactly(3);
 
-    extensions.told(ExtensionHandshake.of(Map.of("x_one", 5))); // says nothing of the other
+    extensions.introduced(ExtensionHandshake.of(Map.of("x_one", 5))); // says nothing of the other
     assertThat(extensions.say("x_two", new byte[0], sent)).isTrue();
-    extensions.told(ExtensionHandshake.of(Map.of("x_two", 0)));
+    extensions.introduced(ExtensionHandshake.of(Map.of("x_two", 0)));
     assertThat(extensions.say("x_two", new byte[0], sent)).isFalse();
   }
 
@@ -63,7 +65,7 @@ class ExtensionsTest {
     }
 
     @Override
-    public Optional<byte[]> next() {
+    public Optional<byte[]> next(long now) {
       return Optional.ofNullable(due.poll());
     }
   }

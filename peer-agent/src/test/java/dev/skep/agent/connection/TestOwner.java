@@ -45,7 +45,7 @@ final class TestOwner implements ConnectionOwner {
   }
 
   @Override
-  public Optional<LiveTorrent> torrent(TorrentKey key) {
+  public Optional<Topic> topic(TorrentKey key) {
     return Optional.empty();
   }
 

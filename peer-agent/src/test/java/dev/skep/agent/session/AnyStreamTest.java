@@ -65,10 +65,10 @@ class AnyStreamTest {
     InfoHash digest = InfoHash.of(sha1.digest(data.metainfo().infoHash().toBytes()));
     Session session = hosts.sessionOfSeeder();
 
-    assertThat(session.connectionOwner().torrent(new TorrentKey.Obfuscated(digest))).isPresent();
-    assertThat(session.connectionOwner().torrent(new TorrentKey.Plain(digest))).isEmpty();
+    assertThat(session.connectionOwner().topic(new TorrentKey.Obfuscated(digest))).isPresent();
+    assertThat(session.connectionOwner().topic(new TorrentKey.Plain(digest))).isEmpty();
     session.remove(hosts.transferOfSeeder());
-    assertThat(session.connectionOwner().torrent(new TorrentKey.Obfuscated(digest))).isEmpty();
+    assertThat(session.connectionOwner().topic(new TorrentKey.Obfuscated(digest))).isEmpty();
   }
 
   @Test

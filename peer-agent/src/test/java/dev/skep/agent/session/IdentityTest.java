@@ -46,9 +46,7 @@ class IdentityTest {
     Endpoint seeder = hosts.seed(DATA);
     try (TestTracker tracker = new TestTracker()) {
       TransferOptions options =
-          TransferOptions.defaults()
-              .withTrackers(List.of(List.of(tracker.url())))
-              .withPeers(List.of(seeder));
+          TransferOptions.defaults().withTrackers(List.of(List.of(tracker.url())));
       Session session = hosts.open(2);
       Transfer transfer = session.add(IDENTITY, hosts.folder(2), options);
 
@@ -58,6 +56,7 @@ class IdentityTest {
       assertThat(tracker.announces.getFirst().leftBytes()).isPositive();
 
       session.learn(transfer, DATA.metainfo());
+      transfer.addPeer(seeder);
       transfer.completed().get(20, TimeUnit.SECONDS);
 
       hosts.assertThatHas(2, DATA);
@@ -86,8 +85,8 @@ class IdentityTest {
   void whatIsPausedWhileItAsksStaysPausedWhenItLearns() throws Exception {
     Endpoint seeder = hosts.seed(DATA);
     Session session = hosts.open(2);
-    TransferOptions options = TransferOptions.defaults().withPeers(List.of(seeder));
-    Transfer transfer = session.add(IDENTITY, hosts.folder(2), options);
+    Transfer transfer =
+        session.add(IDENTITY, hosts.folder(2), TransferOptions.defaults());
 
     transfer.pause();
     assertThat(transfer.status().state()).isEqualTo(TransferStatus.State.PAUSED);
@@ -98,6 +97,7 @@ class IdentityTest {
 
     await().until(() -> transfer.status().state() == TransferStatus.State.PAUSED);
     transfer.resume();
+    transfer.addPeer(seeder);
     transfer.completed().get(20, TimeUnit.SECONDS);
     hosts.assertThatHas(2, DATA);
   }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -133,6 +134,16 @@ public final class BDictionary implements BValue {
   @Override
   public byte[] rawBytes() {
     return Arrays.copyOfRange(source, start, end);
+  }
+
+  /**
+   * A part of {@link #rawBytes()}.
+   *
+   * @throws IndexOutOfBoundsException if it has no such part
+   */
+  public byte[] rawBytes(int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, rawLength());
+    return Arrays.copyOfRange(source, start + offset, start + offset + length);
   }
 
   /** Feeds {@link #rawBytes()} to a digest, without a copy. */

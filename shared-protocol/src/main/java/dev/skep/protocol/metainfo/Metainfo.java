@@ -318,6 +318,20 @@ public final class Metainfo {
     return info.rawBytes();
   }
 
+  /** Length of {@link #infoBytes}. */
+  public int infoLengthBytes() {
+    return info.rawLength();
+  }
+
+  /**
+   * A part of {@link #infoBytes}, without a copy of the rest.
+   *
+   * @throws IndexOutOfBoundsException if it has no such part
+   */
+  public byte[] infoBytes(int offset, int length) {
+    return info.rawBytes(offset, length);
+  }
+
   /** The same torrent with other trackers; its info-hash stays. */
   public Metainfo withTrackers(List<List<String>> trackers) {
     BDictionary.Builder root = raw.toBuilder();

@@ -8,6 +8,11 @@ public sealed interface MetadataMessage {
   /** Length of every piece but the last. */
   int PIECE_BYTES = 16 * 1024;
 
+  /** How many pieces an info dictionary of this length has. */
+  static int pieces(int totalBytes) {
+    return Math.ceilDiv(totalBytes, PIECE_BYTES);
+  }
+
   /** Which piece it is about, 0 or more. */
   int piece();
 

@@ -21,10 +21,10 @@ public record WireLimits(
   private static final int MAX_EXTENDED_BYTES = 256 * 1024;
   private static final int MAX_UNKNOWN_BYTES = 1024 * 1024;
 
-  /** Before the metainfo is known: any piece, a bitfield of up to 256 KiB. */
+  /** Before the metainfo is known: any piece, a bitfield of up to 1 MiB. */
   public static final WireLimits WITHOUT_METAINFO =
       new WireLimits(
-          Integer.MAX_VALUE, 256 * 1024, MAX_BLOCK_BYTES, MAX_EXTENDED_BYTES, MAX_UNKNOWN_BYTES);
+          Integer.MAX_VALUE, MAX_UNKNOWN_BYTES, MAX_BLOCK_BYTES, MAX_EXTENDED_BYTES, MAX_UNKNOWN_BYTES);
 
   /**
    * For a torrent of so many pieces: blocks up to 128 KiB, extensions up to 256 KiB, unknown

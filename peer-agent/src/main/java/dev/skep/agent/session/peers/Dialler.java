@@ -3,7 +3,7 @@ package dev.skep.agent.session.peers;
 import dev.skep.agent.connection.Connection;
 import dev.skep.agent.connection.ConnectionOwner;
 import dev.skep.agent.connection.DropReason;
-import dev.skep.agent.connection.LiveTorrent;
+import dev.skep.agent.connection.Topic;
 import dev.skep.agent.stream.Connector;
 import dev.skep.agent.stream.PeerStream;
 import dev.skep.protocol.Endpoint;
@@ -27,7 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Dialler {
   /** A torrent that wants peers. */
   public interface Seeker {
-    Optional<LiveTorrent> live();
+    /** What to talk about with its peers, if it takes any now. */
+    Optional<Topic> topic();
 
     PeerBook book();
 
@@ -84,8 +85,8 @@ public final class Dialler {
   }
 
   private boolean dialOne(Seeker seeker) {
-    Optional<LiveTorrent> live = seeker.live().filter(LiveTorrent::wantsPeers);
-    if (live.isEmpty() || !beginHalfOpen(seeker.isStarving())) {
+    Optional<Topic> topic = seeker.topic().filter(Topic::wantsPeers);
+    if (topic.isEmpty() || !beginHalfOpen(seeker.isStarving())) {
       return false;
     }
     Endpoint at = seeker.book().take(System.nanoTime());
@@ -99,14 +100,14 @@ public final class Dialler {
       seeker.book().done(at, PeerBook.End.NOT_NOW, System.nanoTime());
       return banned; // others may still be dialled
     }
-    Thread.ofVirtual().name("skep-read").start(() -> connect(seeker, live.get(), at));
+    Thread.ofVirtual().name("skep-read").start(() -> connect(seeker, topic.get(), at));
     return true;
   }
 
-  private void connect(Seeker seeker, LiveTorrent live, Endpoint at) {
+  private void connect(Seeker seeker, Topic topic, Endpoint at) {
     try {
       PeerStream stream = connector.dial(at, seeker.isStarving() ? HASTY : PATIENCE);
-      Connection connection = Connection.dialled(stream, live, owner);
+      Connection connection = Connection.dialled(stream, topic, owner);
       dialled.put(connection, seeker);
       connection.run();
     } catch (IOException e) {

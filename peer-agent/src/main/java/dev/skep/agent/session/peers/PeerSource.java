@@ -14,6 +14,8 @@ public record PeerSource(Kind kind, String name) {
   public enum Kind {
     NAMED,
     TRACKER,
+    /** It dialled us, and said where it listens. */
+    INCOMING,
     /** Another peer (BEP 11). */
     PEER,
     /** The local network (BEP 14). */
@@ -21,6 +23,9 @@ public record PeerSource(Kind kind, String name) {
     /** The DHT (BEP 5). */
     DHT
   }
+
+  /** The peer itself. */
+  public static final PeerSource INCOMING = new PeerSource(Kind.INCOMING, "");
 
   public static PeerSource tracker(String url) {
     return new PeerSource(Kind.TRACKER, url);
