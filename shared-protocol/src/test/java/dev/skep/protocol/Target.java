@@ -13,6 +13,7 @@ import dev.skep.protocol.peerwire.Bitfield;
 import dev.skep.protocol.peerwire.DontHave;
 import dev.skep.protocol.peerwire.ExtensionHandshake;
 import dev.skep.protocol.peerwire.Handshake;
+import dev.skep.protocol.peerwire.LocalAnnounce;
 import dev.skep.protocol.peerwire.MetadataMessage;
 import dev.skep.protocol.peerwire.PeerMessage;
 import dev.skep.protocol.peerwire.PeerMessageCodec;
@@ -35,6 +36,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -216,6 +218,23 @@ public enum Target {
     @Override
     byte[] seed(Generator g) {
       return new DontHave(g.below(Integer.MAX_VALUE)).encode();
+    }
+  },
+
+  LOCAL_ANNOUNCE {
+    @Override
+    void decode(byte[] in) throws ProtocolException {
+      LocalAnnounce announce = LocalAnnounce.decode(in);
+      byte[] out = announce.encode("239.192.152.143:6771");
+      require(out.length <= LocalAnnounce.MOST_BYTES, "it fits a datagram");
+      require(LocalAnnounce.decode(out).equals(announce), "read back the same");
+    }
+
+    @Override
+    byte[] seed(Generator g) {
+      return new LocalAnnounce(
+              1 + g.below(65_535), List.of(g.infoHash(), g.infoHash()), Optional.of("c" + g.below(9)))
+          .encode("[ff15::efc0:988f]:6771");
     }
   },
 

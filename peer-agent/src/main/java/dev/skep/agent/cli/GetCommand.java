@@ -176,7 +176,8 @@ final class GetCommand implements Callable<Integer> {
                   o.overwrite = overwrite;
                   o.recheck = recheck;
                 });
-    if (how.trackers().isEmpty() && how.peers().isEmpty()) {
+    boolean looksAround = options.looksAround() && !meant.isPrivate();
+    if (how.trackers().isEmpty() && how.peers().isEmpty() && !looksAround) {
       throw new Failure(
           meant.name() + ": no tracker and no peer is known; give -t URL or --peer HOST:PORT");
     }
@@ -338,7 +339,7 @@ final class GetCommand implements Callable<Integer> {
       String troubles = trackers.stream().map(PeerWords::trouble).collect(Collectors.joining(", "));
       throw new Failure(
           troubles.isEmpty()
-              ? "no peer answers; check --peer, or name a tracker with -t"
+              ? "no peer of " + transfer.identity().name() + " is found; name one with --peer, or a tracker with -t"
               : troubles + "; check the URL with -t, or name peers with --peer");
     }
 

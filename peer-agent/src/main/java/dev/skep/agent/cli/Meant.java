@@ -59,6 +59,11 @@ record Meant(
     return priorities;
   }
 
+  /** Whether only its trackers may lead to its peers (BEP 27), as far as it is known. */
+  boolean isPrivate() {
+    return torrent.map(Metainfo::isPrivate).orElse(false);
+  }
+
   String name() {
     return identity.name();
   }

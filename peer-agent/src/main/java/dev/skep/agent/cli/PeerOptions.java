@@ -63,6 +63,19 @@ final class PeerOptions {
       description = "Limits of rates do not hold for peers of the local network.")
   private boolean lanUnlimited;
 
+  @Option(names = "--no-pex", description = "Do not let peers tell one another of peers (BEP 11).")
+  private boolean noPeerExchange;
+
+  @Option(
+      names = "--no-lsd",
+      description = "Do not look for peers on the local network by multicast (BEP 14).")
+  private boolean noLocalDiscovery;
+
+  /** Whether the local network is asked for peers. */
+  boolean looksAround() throws WrongUsage {
+    return !noLocalDiscovery && settings().get(AgentKeys.LOCAL_DISCOVERY);
+  }
+
   /**
    * What holds where no flag says otherwise.
    *
@@ -105,6 +118,8 @@ final class PeerOptions {
             .with(
                 s -> {
                   s.limitLocalNetwork = !lanUnlimited && !set.get(AgentKeys.LAN_UNLIMITED);
+                  s.peerExchange = !noPeerExchange && set.get(AgentKeys.PEER_EXCHANGE);
+                  s.localDiscovery = !noLocalDiscovery && set.get(AgentKeys.LOCAL_DISCOVERY);
                   s.maxUpBytesPerSecond =
                       maxUp != null ? maxUp.bytesPerSecond() : set.get(AgentKeys.MAX_UP);
                   s.maxDownBytesPerSecond =

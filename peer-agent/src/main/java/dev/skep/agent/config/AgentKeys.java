@@ -46,6 +46,20 @@ public final class AgentKeys {
           Form.yesOrNo(),
           "Whether peers of the local network may take more than the two rates above.");
 
+  public static final Key<Boolean> PEER_EXCHANGE =
+      new Key<>(
+          "skep.agent.pex",
+          "true",
+          Form.yesOrNo(),
+          "Whether peers may tell one another of peers (BEP 11). Never for private torrents.");
+  public static final Key<Boolean> LOCAL_DISCOVERY =
+      new Key<>(
+          "skep.agent.lsd",
+          "true",
+          Form.yesOrNo(),
+          "Whether peers on the local network are found by multicast (BEP 14). Never for private"
+              + " torrents.");
+
   public static final Key<Boolean> PREALLOCATE =
       new Key<>(
           "skep.agent.preallocate",
@@ -73,6 +87,7 @@ public final class AgentKeys {
           List.of(
               new KeyList.Group(
                   "Connections", List.of(PORT, BIND, MAX_UP, MAX_DOWN, LAN, LAN_UNLIMITED)),
+              new KeyList.Group("Finding peers", List.of(PEER_EXCHANGE, LOCAL_DISCOVERY)),
               new KeyList.Group("Downloads", List.of(PREALLOCATE, PART_NAMES, GIVE_UP))),
           KeyList.Others.NONE);
 }

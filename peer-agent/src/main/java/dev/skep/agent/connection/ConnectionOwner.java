@@ -34,6 +34,9 @@ public interface ConnectionOwner {
   /** Whether this address is on our local network, whatever its range is. */
   boolean isLocal(Endpoint at);
 
+  /** Whether peers may tell one another of peers (BEP 11), but of private torrents. */
+  boolean exchangesPeers();
+
   /** The agent's own limits for a peer at this address. */
   Limits downLimits(Endpoint at);
 

@@ -6,6 +6,7 @@ import dev.skep.agent.torrent.Peer;
 import dev.skep.protocol.peerwire.ExtensionHandshake;
 import dev.skep.protocol.peerwire.PeerMessage;
 import dev.skep.protocol.peerwire.ProtocolException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +31,12 @@ final class Extensions {
 
   /** What we speak. */
   static Extensions of(LiveTorrent torrent, Peer peer) {
-    return new Extensions(
-        List.of(
-            new LostPieces(torrent, peer),
-            new UploadOnly(torrent, peer),
-            new MetadataServing(torrent.metainfo())));
+    List<Extension> all = new ArrayList<>();
+    all.add(new LostPieces(torrent, peer));
+    all.add(new UploadOnly(torrent, peer));
+    all.add(new MetadataServing(torrent.metainfo()));
+    torrent.peerExchange(peer).ifPresent(all::add);
+    return new Extensions(all);
   }
 
   /** What our handshake says of them. */

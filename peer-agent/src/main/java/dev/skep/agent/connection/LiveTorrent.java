@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -60,6 +61,9 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
     /** Whether that was done so lately that nobody need wait for it. */
     boolean knowsFiles();
 
+    /** A peer named others (BEP 11). */
+    void foundPeers(List<Endpoint> peers, Endpoint by);
+
     /**
      * Peers sent corrupt data and were dropped.
      *
@@ -81,6 +85,8 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
   private final ScheduledExecutorService clock;
   private final Listener listener;
   private final Faults faults;
+  private final ConnectionOwner owner;
+  private final Acquaintances acquaintances = new Acquaintances();
   private final Limits down;
   private final Limits up;
 
@@ -126,6 +132,7 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
     this.workers = workers;
     this.clock = owner.clock();
     this.faults = owner.faults();
+    this.owner = owner;
     this.listener = listener;
     this.down = down;
     this.up = up;
@@ -175,6 +182,21 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
    */
   BlockBodies bodies(boolean copies) {
     return new BlockBodies(files, memory, workers, copies);
+  }
+
+  /** What the peer and we tell one another of other peers; nothing where that must not be. */
+  Optional<PeerExchange> peerExchange(Peer peer) {
+    if (metainfo.isPrivate() || !owner.exchangesPeers()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new PeerExchange(
+            acquaintances,
+            peer.at(),
+            peer.isIncoming(),
+            owner::isLocal,
+            found -> listener.foundPeers(found, peer.at()),
+            System::nanoTime));
   }
 
   Limits downLimits() {

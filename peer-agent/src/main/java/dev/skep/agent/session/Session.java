@@ -9,6 +9,7 @@ import dev.skep.agent.connection.Faults;
 import dev.skep.agent.connection.Limits;
 import dev.skep.agent.connection.Topic;
 import dev.skep.agent.connection.TorrentKey;
+import dev.skep.agent.discovery.LocalDiscovery;
 import dev.skep.agent.discovery.TrackerClient;
 import dev.skep.agent.session.content.SharedDisk;
 import dev.skep.agent.session.peers.AddressBans;
@@ -33,10 +34,12 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -69,6 +72,7 @@ public final class Session implements AutoCloseable {
   private final Dialler dialler;
   private final ConnectionCount connections;
   private final ActiveQueue queue;
+  private final LocalDiscovery neighbours;
 
   private final Set<Transfer> transfers = ConcurrentHashMap.newKeySet();
 
@@ -104,6 +108,13 @@ public final class Session implements AutoCloseable {
             settings.maxConnectionsPerAddress() * LOCAL_FACTOR);
     queue = new ActiveQueue(settings.maxActiveDownloads(), settings.maxActiveSeeds());
     dialler = new Dialler(settings.maxHalfOpen(), connector, connectionOwner, connections, bans);
+    neighbours =
+        new LocalDiscovery(
+            settings.bind(),
+            connector.listening().port(),
+            new Neighbourhood(),
+            turn -> faults.guard("local discovery", turn),
+            new SplittableRandom());
   }
 
   /**
@@ -275,6 +286,7 @@ public final class Session implements AutoCloseable {
   }
 
   private void eachSecond() {
+    faults.guard("local discovery", neighbours::begin);
     faults.guard("dialling", dialler::eachSecond);
     faults.guard("dialling", this::dial);
     long now = System.nanoTime();
@@ -283,6 +295,28 @@ public final class Session implements AutoCloseable {
     }
     // Who takes a turn makes files, and who gives it up saves them: no work for the clock.
     workers.submit(() -> faults.guard("rotation", queue::rotate));
+  }
+
+  /** What the local network hears of us, and we of it. */
+  private final class Neighbourhood implements LocalDiscovery.Owner {
+    @Override
+    public Collection<InfoHash> torrents() {
+      if (!settings.localDiscovery()) {
+        return List.of();
+      }
+      return transfers.stream()
+          .filter(Transfer::isForNeighbours)
+          .flatMap(transfer -> transfer.identity().hashes().stream())
+          .toList();
+    }
+
+    @Override
+    public void found(InfoHash infoHash, Endpoint at) {
+      Transfer transfer = byKey.get(new TorrentKey.Plain(infoHash));
+      if (transfer != null) {
+        transfer.foundNeighbour(at);
+      }
+    }
   }
 
   /** Our own addresses as others see them. */
@@ -382,6 +416,11 @@ public final class Session implements AutoCloseable {
     }
 
     @Override
+    public boolean exchangesPeers() {
+      return settings.peerExchange();
+    }
+
+    @Override
     public Limits downLimits(Endpoint at) {
       return isExempt(at) ? Limits.NONE : throttle.down();
     }
@@ -439,6 +478,7 @@ public final class Session implements AutoCloseable {
     }
     closed = true;
     queue.close();
+    neighbours.close();
     try {
       connector.close();
       List<Thread> goodbyes = new ArrayList<>();

@@ -35,6 +35,9 @@ import java.util.function.Predicate;
  * @param maxActiveDownloads transfers that download at once; more wait for their turn; 0 for no
  *     limit
  * @param maxActiveSeeds complete transfers that serve peers at once; 0 for no limit
+ * @param peerExchange whether peers may tell one another of peers (BEP 11), but of private torrents
+ * @param localDiscovery whether peers on the local network are found by multicast (BEP 14), but of
+ *     private torrents
  * @param stateFolder where resume states are kept; empty: in {@code .skep} beside a download, and
  *     nowhere for data that is only seeded
  */
@@ -57,6 +60,8 @@ public record SessionSettings(
     int maxOpenFiles,
     int maxActiveDownloads,
     int maxActiveSeeds,
+    boolean peerExchange,
+    boolean localDiscovery,
     Optional<Path> stateFolder) {
 
   /** Every local address, of both families where the system has both. */
@@ -88,6 +93,8 @@ public record SessionSettings(
     draft.maxOpenFiles = maxOpenFiles;
     draft.maxActiveDownloads = maxActiveDownloads;
     draft.maxActiveSeeds = maxActiveSeeds;
+    draft.peerExchange = peerExchange;
+    draft.localDiscovery = localDiscovery;
     draft.stateFolder = stateFolder;
     changes.accept(draft);
     return draft.settings();
@@ -113,6 +120,8 @@ public record SessionSettings(
     public int maxOpenFiles = Descriptors.forFiles(128);
     public int maxActiveDownloads = 20;
     public int maxActiveSeeds;
+    public boolean peerExchange = true;
+    public boolean localDiscovery = true;
     public Optional<Path> stateFolder = Optional.empty();
 
     private Draft() {}
@@ -137,6 +146,8 @@ public record SessionSettings(
           maxOpenFiles,
           maxActiveDownloads,
           maxActiveSeeds,
+          peerExchange,
+          localDiscovery,
           stateFolder);
     }
   }

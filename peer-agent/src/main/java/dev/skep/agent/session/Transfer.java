@@ -450,6 +450,11 @@ public final class Transfer {
     }
 
     @Override
+    public void foundPeers(List<Endpoint> peers, Endpoint by) {
+      sources.found(peers, PeerSource.peer(by));
+    }
+
+    @Override
     public void corruptPeers(int dropped) {
       note(
           "%s sent data that is not the torrent's and %s dropped"
@@ -673,6 +678,16 @@ public final class Transfer {
   /** It may be that a tracker knows somebody whom we do not. */
   void wantPeers() {
     announcing.wantPeers();
+  }
+
+  /** Whether the local network may know that we have it, and we take peers now (BEP 14, 27). */
+  boolean isForNeighbours() {
+    return !sources.book().isPrivate() && topic().isPresent();
+  }
+
+  /** Somebody on the local network has it too. */
+  void foundNeighbour(Endpoint at) {
+    sources.found(List.of(at), PeerSource.NEIGHBOURHOOD);
   }
 
   /** What the dialler sees of it. */

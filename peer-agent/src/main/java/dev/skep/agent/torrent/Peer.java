@@ -134,6 +134,11 @@ public final class Peer {
     return id;
   }
 
+  /** Whether it dialled us. */
+  public boolean isIncoming() {
+    return can.incoming();
+  }
+
   boolean has(int piece) {
     return hasAll || (has.size() > 0 && has.get(piece));
   }

@@ -93,6 +93,57 @@ class PeerCommandsTest {
         .hasSameBinaryContentAs(data.resolve("sub dir/日本.bin"));
   }
 
+  /** A link that leads to the seeder at this port. */
+  private String link(String port) {
+    Console asked = new Console();
+    assertThat(asked.run("magnet", torrent)).isZero();
+    return asked.out().strip() + "&x.pe=127.0.0.1:" + port;
+  }
+
+  @Test
+  void aMagnetLinkIsEnough() throws IOException {
+    Path into = folder.resolve("into");
+
+    int status = skep.run("get", link(seed()), "-d", into, "--bind", "127.0.0.1", "--port", "0");
+
+    assertThat(status).as(skep.err()).isZero();
+    assertThat(skep.out()).startsWith("done Grüße: 293 KiB in ");
+    assertThat(into.resolve("Grüße/sub dir/日本.bin"))
+        .hasSameBinaryContentAs(data.resolve("sub dir/日本.bin"));
+  }
+
+  @Test
+  void aLinkMaySelectFilesAndWhatIsTypedCountsMore() {
+    String link = link(seed()) + "&so=0";
+    Path first = folder.resolve("first");
+    Path all = folder.resolve("all");
+
+    assertThat(skep.run("get", link, "-d", first, "--bind", "127.0.0.1", "--port", "0")).isZero();
+    assertThat(
+            skep.run(
+                "get", link, "-d", all, "--bind", "127.0.0.1", "--port", "0", "--select", "1-2"))
+        .isZero();
+
+    assertThat(first.resolve("Grüße/leer")).isEmptyFile();
+    assertThat(first.resolve("Grüße/sub dir")).doesNotExist();
+    assertThat(all.resolve("Grüße/sub dir/日本.bin")).exists();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"&so=7, so=", "'', no such file"})
+  void aSelectionThatDoesNotFitIsToldWhenTheTorrentIsKnown(String more, String told) {
+    List<Object> words = new ArrayList<>(List.of("get", link(seed()) + more));
+    words.addAll(List.of("-d", folder.resolve("into"), "--bind", "127.0.0.1", "--port", "0"));
+    if (more.isEmpty()) {
+      words.addAll(List.of("--select", "nothing"));
+    }
+
+    assertThat(skep.run(words.toArray())).isEqualTo(1);
+
+    assertThat(skep.err()).contains(told).doesNotContain("Exception");
+    assertThat(folder.resolve("into/Grüße")).doesNotExist();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"leer", "1", "*eer", "le?r,1-1"})
   void onlyWhatIsSelectedIsMade(String files) {
@@ -304,7 +355,7 @@ class PeerCommandsTest {
 
   @Test
   void nobodyToAskIsToldAtOnce() {
-    assertThat(skep.run("get", torrent, "-d", folder.resolve("into"))).isEqualTo(1);
+    assertThat(skep.run("get", torrent, "-d", folder.resolve("into"), "--no-lsd")).isEqualTo(1);
     assertThat(skep.err()).contains("give -t URL or --peer HOST:PORT").containsOnlyOnce("\n");
   }
 

@@ -1,6 +1,8 @@
 package dev.skep.agent.connection;
 
+import dev.skep.protocol.Endpoint;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -47,6 +49,11 @@ record TestListener(CompletableFuture<Throwable> broke, Runnable each)
   @Override
   public boolean knowsFiles() {
     return true;
+  }
+
+  @Override
+  public void foundPeers(List<Endpoint> peers, Endpoint by) {
+    each.run();
   }
 
   @Override

@@ -55,6 +55,11 @@ final class TestOwner implements ConnectionOwner {
   }
 
   @Override
+  public boolean exchangesPeers() {
+    return true;
+  }
+
+  @Override
   public Limits downLimits(Endpoint at) {
     return Limits.NONE;
   }

@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses that one torrent knows: who told of each, what happened there, and which to dial
- * next. Local ones come first, then those in the order that both sides of a connection agree on
- * (BEP 40), each again only after a pause that doubles with every failure.
+ * next. Those that only other peers told of come last, local ones first, then in the order that both
+ * sides of a connection agree on (BEP 40), each again only after a pause that doubles with every
+ * failure.
  *
- * <p>Bounded. When it is full, those give way that failed, and of the rest those of whoever told of
- * the most: so a liar who floods it displaces his own addresses. Those that were of use go last;
+ * <p>Bounded. When it is full, those give way that failed, then what only peers told of, and of the
+ * rest those of whoever told of the most: so a liar who floods it displaces his own addresses. Those that were of use go last;
  * those that somebody named stay.
  *
  * <p>Time and chance are given. Safe for many threads.
@@ -35,6 +36,7 @@ public final class PeerBook {
     private final Endpoint at;
     private final boolean local;
     private final Set<PeerSource> sources = new HashSet<>(2);
+    private boolean hearsay = true; // nobody but other peers told of it, who may be liars
     private int rank;
     private int failures;
     private End last = End.OURS;
@@ -92,6 +94,7 @@ public final class PeerBook {
         Entry entry =
             entries.computeIfAbsent(at, _ -> new Entry(at, local.test(at), self.rank(at), now));
         entry.heardAt = now;
+        entry.hearsay &= source.kind() == PeerSource.Kind.PEER;
         if (entry.sources.size() < MAX_SOURCES || source.equals(PeerSource.NAMED)) {
           entry.sources.add(source);
         }
@@ -123,6 +126,7 @@ public final class PeerBook {
             .sorted(
                 Comparator.comparing((Entry entry) -> entry.useful)
                     .thenComparingInt(entry -> -entry.failures)
+                    .thenComparing(entry -> !entry.hearsay)
                     .thenComparingInt(entry -> -fewest(entry, told))
                     .thenComparingLong(entry -> entry.heardAt))
             .limit(over)
@@ -180,6 +184,9 @@ public final class PeerBook {
   private static boolean isBetter(Entry a, Entry b) {
     if (a.failures != b.failures) {
       return a.failures < b.failures;
+    }
+    if (a.hearsay != b.hearsay) {
+      return b.hearsay;
     }
     if (a.local != b.local) {
       return a.local;

@@ -1,5 +1,7 @@
 package dev.skep.agent.session.peers;
 
+import dev.skep.protocol.Endpoint;
+
 /**
  * Who told of an address.
  *
@@ -27,8 +29,16 @@ public record PeerSource(Kind kind, String name) {
   /** The peer itself. */
   public static final PeerSource INCOMING = new PeerSource(Kind.INCOMING, "");
 
+  /** The local network. */
+  public static final PeerSource NEIGHBOURHOOD = new PeerSource(Kind.NEIGHBOURHOOD, "");
+
   public static PeerSource tracker(String url) {
     return new PeerSource(Kind.TRACKER, url);
+  }
+
+  /** Another peer, whose ports do not make it several. */
+  public static PeerSource peer(Endpoint by) {
+    return new PeerSource(Kind.PEER, by.address().getHostAddress());
   }
 
   /** Whether a private torrent may learn addresses so (BEP 27). */
