@@ -145,9 +145,14 @@ public final class MetadataFetch implements Topic, AutoCloseable {
     return version2Only;
   }
 
+  /** Whether it is neither paused nor over. */
+  public synchronized boolean isOpen() {
+    return !paused && !done;
+  }
+
   @Override
   public synchronized boolean wantsPeers() {
-    return !paused && !done && peers.size() < MOST_PEERS;
+    return isOpen() && peers.size() < MOST_PEERS;
   }
 
   @Override
@@ -164,7 +169,7 @@ public final class MetadataFetch implements Topic, AutoCloseable {
   }
 
   private void admit(Endpoint at, PeerId id) throws Refused, IOException {
-    if (paused || done) {
+    if (!isOpen()) {
       throw new ClosedChannelException();
     }
     if (id.equals(self)) {

@@ -1,12 +1,10 @@
 package dev.skep.agent.session;
 
 import dev.skep.agent.connection.LiveTorrent;
-import dev.skep.agent.connection.MetadataFetch;
 import dev.skep.agent.connection.Snapshot;
 import dev.skep.agent.connection.Topic;
 import dev.skep.agent.connection.Traffic;
 import dev.skep.agent.session.TransferStatus.State;
-import dev.skep.agent.session.content.ChangedFiles;
 import dev.skep.agent.session.content.Content;
 import dev.skep.agent.session.content.FilePriority;
 import dev.skep.agent.session.content.KeptMetadata;
@@ -19,8 +17,6 @@ import dev.skep.agent.storage.StorageOptions;
 import dev.skep.agent.torrent.TorrentStats;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.metainfo.Metainfo;
-import dev.skep.protocol.metainfo.MetainfoException;
-import dev.skep.protocol.peerwire.Bitfield;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -30,7 +26,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -59,6 +54,8 @@ public final class Transfer {
   private final Ledger ledger = new Ledger();
   private final LifeCycle life;
   private final Throttle throttle;
+  private final Asking asking;
+  private final Upkeep upkeep;
   private final PeerSources sources;
   private final Announcing announcing;
   private final CompletableFuture<Void> completed = new CompletableFuture<>();
@@ -74,7 +71,6 @@ public final class Transfer {
   private final Object publishing = new Object();
 
   private volatile TorrentIdentity identity;
-  private volatile @Nullable MetadataFetch fetch;
   private volatile @Nullable Content content;
   private volatile TransferStatus status;
   private volatile @Nullable Thread beginning;
@@ -106,6 +102,16 @@ public final class Transfer {
             this::missingBytes,
             life::isComplete,
             sources);
+    Path beside = StorageOptions.stateFolderBeside(folder.resolve(identity.infoHash().hex()));
+    asking =
+        new Asking(
+            identity,
+            new KeptMetadata(session.settings().stateFolder().orElse(beside)),
+            session.connectionOwner(),
+            session.workers(),
+            throttle,
+            new Asks());
+    upkeep = new Upkeep(this::content, life, options.seedOnly(), new Works());
     life.ask();
     status = look();
   }
@@ -178,7 +184,7 @@ public final class Transfer {
   public void pause() {
     synchronized (owner) {
       if (life.pause()) {
-        Optional.ofNullable(fetch).ifPresent(MetadataFetch::pause);
+        asking.pause();
         publish();
         session.queue().remove(turn);
         leave();
@@ -196,7 +202,7 @@ public final class Transfer {
         case HAS_TURN -> session.workers().submit(this::prepareAndGoLive);
         case NEEDS_TURN -> session.queue().add(turn);
         case ASKS -> {
-          Optional.ofNullable(fetch).ifPresent(MetadataFetch::resume);
+          asking.resume();
           beginToAnnounce();
           session.dial();
         }
@@ -208,34 +214,25 @@ public final class Transfer {
 
   /** The torrent itself, if peers gave it before. */
   Optional<Metainfo> kept() {
-    return keeps().load(identity.infoHash()).filter(identity::isOf);
-  }
-
-  private KeptMetadata keeps() {
-    Path beside = StorageOptions.stateFolderBeside(folder.resolve(identity.infoHash().hex()));
-    return new KeptMetadata(session.settings().stateFolder().orElse(beside));
+    return asking.kept();
   }
 
   /** Begins to look for peers who have the torrent itself. */
   void ask() {
-    fetch =
-        new MetadataFetch(
-            identity.infoHash(),
-            identity.v1().isEmpty(),
-            identity::isOf,
-            session.connectionOwner(),
-            throttle.down(),
-            throttle.up(),
-            new Fetching());
     sources.found(options.peers(), PeerSource.NAMED);
     beginToAnnounce();
   }
 
   /** What becomes of asking for the torrent itself. */
-  private final class Fetching implements MetadataFetch.Listener {
+  private final class Asks implements Asking.Owner {
     @Override
-    public void fetched(byte[] info) {
-      session.workers().submit(() -> learn(info));
+    public void learnt(Metainfo metainfo) throws IOException {
+      session.learn(Transfer.this, metainfo);
+    }
+
+    @Override
+    public void unusable(String why) {
+      fail(why);
     }
 
     @Override
@@ -247,23 +244,10 @@ public final class Transfer {
     public void changed() {
       publish();
     }
-  }
 
-  private void learn(byte[] info) {
-    try {
-      Metainfo metainfo = Metainfo.ofInfo(info, List.of());
-      keep(metainfo);
-      session.learn(this, metainfo);
-    } catch (IOException | MetainfoException e) {
-      fail("the torrent that its peers gave cannot be used: " + e.getMessage());
-    }
-  }
-
-  private void keep(Metainfo metainfo) {
-    try {
-      keeps().save(identity.infoHash(), metainfo);
-    } catch (IOException e) {
-      LOG.log(Level.INFO, "{0} cannot be kept: {1}", metainfo.name(), e.toString());
+    @Override
+    public void note(String what) {
+      Transfer.this.note(what);
     }
   }
 
@@ -291,6 +275,7 @@ public final class Transfer {
     announcing.know(metainfo);
     identity = TorrentIdentity.of(metainfo);
     content = known;
+    asking.close();
     life.known(wanted);
     publish();
     Thread thread = Thread.ofVirtual().name("skep-begin").unstarted(() -> check(known.data()));
@@ -306,7 +291,7 @@ public final class Transfer {
         options.dataRules(),
         () -> ledger.totals().down(),
         () -> ledger.totals().up(),
-        new Found(),
+        upkeep,
         this::note);
   }
 
@@ -334,6 +319,7 @@ public final class Transfer {
 
   private void fail(String why) {
     life.fail(why);
+    asking.close();
     publish();
     completed.completeExceptionally(new IOException(why));
   }
@@ -423,43 +409,33 @@ public final class Transfer {
         new SplittableRandom(),
         throttle.down(),
         throttle.up(),
-        new Events());
+        upkeep);
   }
 
-  /** What the live torrent tells. */
-  private final class Events implements LiveTorrent.Listener {
-    @Override
-    public void pieceDone(int piece) {
-      content().data().pieceDone(piece);
-      life.progressed(System.nanoTime());
-    }
-
-    @Override
-    public void completed() {
-      content().changed().look(); // what was written may be there no more
-    }
-
+  /** What becomes of it at work. */
+  private final class Works implements Upkeep.Owner {
     @Override
     public void changed() {
       publish();
     }
 
     @Override
-    public boolean knowsFiles() {
-      return content().changed().isFresh();
+    public void complete() {
+      publish();
+      announcing.completed(content().data().isWhole());
+      content().data().save();
+      completed.complete(null);
+      session.queue().admit();
     }
 
     @Override
-    public void foundPeers(List<Endpoint> peers, Endpoint by) {
-      sources.found(peers, PeerSource.peer(by));
+    public void incomplete() {
+      session.dial();
     }
 
     @Override
-    public void corruptPeers(int dropped) {
-      note(
-          "%s sent data that is not the torrent's and %s dropped"
-              .formatted(
-                  dropped == 1 ? "a peer" : dropped + " peers", dropped == 1 ? "was" : "were"));
+    public void failing(IOException why) {
+      pauseFor(why);
     }
 
     @Override
@@ -468,55 +444,13 @@ public final class Transfer {
     }
 
     @Override
-    public void diskFailed(IOException why) {
-      pauseFor(why);
+    public void foundPeers(List<Endpoint> peers, Endpoint by) {
+      sources.found(peers, PeerSource.peer(by));
     }
 
     @Override
-    public void lookAtFiles() {
-      content().changed().look();
-    }
-  }
-
-  /** What a look at the files brought. */
-  private final class Found implements ChangedFiles.Outcome {
-    @Override
-    public void unchanged() {
-      complete();
-      life.live().ifPresent(LiveTorrent::serve);
-    }
-
-    @Override
-    public void changed(Bitfield lost) {
-      lost(lost);
-      life.live().ifPresent(LiveTorrent::serve);
-    }
-
-    @Override
-    public void failed(IOException why) {
-      pauseFor(why);
-    }
-  }
-
-  /** Nothing of what is verified was changed: if that is all that is wanted, it is done. */
-  private void complete() {
-    Wanted wanted = life.wanted();
-    LocalData data = content().data();
-    if (options.seedOnly() || life.isComplete() || life.live().isEmpty() || !data.has(wanted)) {
-      return;
-    }
-    try {
-      data.finish(wanted);
-    } catch (IOException e) {
-      pauseFor(e);
-      return;
-    }
-    if (life.complete()) {
-      publish();
-      announcing.completed(data.isWhole());
-      data.save();
-      completed.complete(null);
-      session.queue().admit();
+    public void note(String what) {
+      Transfer.this.note(what);
     }
   }
 
@@ -593,56 +527,12 @@ public final class Transfer {
   }
 
   private void askEachSecond(long now) {
-    MetadataFetch asks = fetch;
-    if (asks != null) {
-      asks.tick(now);
-      MetadataFetch.Status seen = asks.status();
-      starving = seen.asked() == 0;
-      tellTooLong(seen.tooLongBytes());
-      if (life.isHungry(seen.asked(), now)) {
-        announcing.wantPeers();
-      }
+    int asked = asking.tick(now);
+    starving = asked == 0;
+    if (life.isHungry(asked, now)) {
+      announcing.wantPeers();
     }
     publish();
-  }
-
-  private void tellTooLong(OptionalInt bytes) {
-    if (bytes.isPresent() && notes.isEmpty()) {
-      note(
-          "a peer describes the torrent in %,d bytes, more than skep takes; its .torrent file may do"
-              .formatted(bytes.getAsInt()));
-    }
-  }
-
-  private void lost(Bitfield lost) {
-    Optional<LiveTorrent> at = life.live();
-    if (options.seedOnly() && lost.isEmpty()) {
-      return;
-    }
-    if (options.seedOnly()) {
-      // Nothing is ever written: so nothing more is wanted than what is left.
-      Content known = content();
-      Bitfield left = known.data().verified();
-      at.ifPresent(now -> now.want(left, new Bitfield(left.size())));
-      life.lostForGood(lost.cardinality() + " pieces are no longer in " + known.place());
-    } else {
-      life.lost();
-    }
-    at.ifPresent(now -> now.lose(lost));
-    publish();
-    if (!options.seedOnly() && at.isPresent()) {
-      makeAgain();
-    }
-  }
-
-  /** Files that are gone are made again, and what is missing of them is asked for. */
-  private void makeAgain() {
-    try {
-      content().data().prepare(life.wanted());
-      session.dial();
-    } catch (IOException e) {
-      pauseFor(e);
-    }
   }
 
   // ---- Peers ----
@@ -653,8 +543,7 @@ public final class Transfer {
 
   /** What to talk about with peers: the torrent at work, or as long as it is not known, itself. */
   Optional<Topic> topic() {
-    MetadataFetch asks = content == null ? fetch : null;
-    return asks == null ? life.live().map(Topic.class::cast) : Optional.of(asks);
+    return content == null ? asking.topic() : life.live().map(Topic.class::cast);
   }
 
   /** What is to be done about what was found. */
@@ -746,19 +635,13 @@ public final class Transfer {
         totals.wasted(),
         live.map(seen -> seen.stats().downBytesPerSecond()).orElse(0L),
         live.map(seen -> seen.stats().upBytesPerSecond()).orElse(0L),
-        live.map(Transfer::peers).orElseGet(this::asked),
+        live.map(Transfer::peers).orElseGet(() -> known == null ? asking.peers() : List.of()),
         sources.book().known(),
         announcing.status());
   }
 
   private static List<PeerStatus> peers(Snapshot live) {
     return live.peers().stream().map(PeerStatus::of).toList();
-  }
-
-  /** Whom we ask for the torrent itself. */
-  private List<PeerStatus> asked() {
-    MetadataFetch asks = content == null ? fetch : null;
-    return asks == null ? List.of() : asks.status().peers().stream().map(PeerStatus::of).toList();
   }
 
   /** What happened that a person should know, in the order of events; the last are left out. */
@@ -787,7 +670,7 @@ public final class Transfer {
       checking.interrupt(); // reading all of it would be for nothing
     }
     session.queue().remove(turn);
-    Optional.ofNullable(fetch).ifPresent(MetadataFetch::close);
+    asking.close();
     life.live().ifPresent(LiveTorrent::settle); // trackers hear all of it
     announcing.end(goodbye);
     end(life.takeLive());
