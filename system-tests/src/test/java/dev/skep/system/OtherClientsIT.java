@@ -172,6 +172,35 @@ class OtherClientsIT {
     fetchFromIt(pair);
   }
 
+  @ParameterizedTest(name = "{0}")
+  @EnumSource
+  void itFetchesFromUsByALink(ForeignClient client) throws Exception {
+    assumeTrue(client.isInstalled(), client + " is not installed");
+    Path copies = Files.createDirectory(folder.resolve("copies"));
+    Pair pair = new Pair(client, Form.FILE);
+    String address = Network.ipv4(NEXT_FOREIGN_HOST.getAndIncrement());
+
+    start(
+        client.toString(),
+        client.command(link(common.resolve(pair + ".torrent")), copies, address));
+
+    awaitCopy(client, Form.FILE, copies);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource
+  void weFetchFromItByALink(ForeignClient client) throws Exception {
+    assumeTrue(client.isInstalled(), client + " is not installed");
+    Path torrent = another(Form.FILE, "by a link: " + client, folder.resolve("it.torrent"));
+    seedBy(client, torrent, Form.FILE);
+
+    getOurselves(link(torrent), Form.FILE);
+  }
+
+  private static String link(Path torrent) throws Exception {
+    return new Program(Running.skepCommand("magnet", torrent)).output(common).strip();
+  }
+
   @Tag("full")
   @ParameterizedTest(name = "{0}")
   @MethodSource("dev.skep.system.OtherClientsIT$Pair#others")
@@ -298,10 +327,10 @@ class OtherClientsIT {
   }
 
   /** From an address of its own too: some clients take one peer for each. */
-  private void getOurselves(Path torrent, Form form) throws Exception {
+  private void getOurselves(Object source, Form form) throws Exception {
     Path into = folder.resolve("ours");
     String address = Network.ipv4(NEXT_HOST_OF_OURS.getAndIncrement());
-    start("get", Running.skepCommand("get", torrent, "-d", into, "--bind", address))
+    start("get", Running.skepCommand("get", source, "-d", into, "--bind", address))
         .awaitDone(SOON);
     assertThat(TestFolder.digests(into.resolve(NAME))).isEqualTo(digests(form));
   }

@@ -36,13 +36,13 @@ final class Running implements AutoCloseable {
    */
   static Running start(Path folder, String name, List<String> command) throws IOException {
     Path log = Files.createTempFile(folder, name, ".log");
-    Process process =
+    var builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    return new Running(name, process, log);
+            .redirectOutput(log.toFile());
+    Skep.alone(builder);
+    return new Running(name, builder.start(), log);
   }
 
   /** Starts {@code skep} with these words. */

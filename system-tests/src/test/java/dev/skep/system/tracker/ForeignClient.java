@@ -11,7 +11,7 @@ import java.util.Objects;
 public enum ForeignClient {
   ARIA2("aria2c") {
     @Override
-    public List<String> command(Path torrent, Path folder, String address) {
+    public List<String> command(String source, Path folder, String address) {
       return List.of(
           "aria2c",
           "--no-conf",
@@ -27,29 +27,33 @@ public enum ForeignClient {
           "--interface=" + address,
           "--listen-port=6881",
           "--dir=" + folder,
-          torrent.toString());
+          source);
     }
   },
   LIBTORRENT("/usr/bin/python3") {
     @Override
-    public List<String> command(Path torrent, Path folder, String address) throws IOException {
+    public List<String> command(String source, Path folder, String address) throws IOException {
       Path script = folder.resolveSibling("libtorrent_peer.py");
       String resource = "libtorrent_peer.py";
       try (var in = Objects.requireNonNull(ForeignClient.class.getResourceAsStream(resource))) {
         Files.write(script, in.readAllBytes());
       }
       return List.of(
-          "/usr/bin/python3", script.toString(), torrent.toString(), folder.toString(), address);
+          "/usr/bin/python3", script.toString(), source, folder.toString(), address);
     }
   },
   TRANSMISSION("transmission-daemon") {
     @Override
-    public List<String> command(Path torrent, Path folder, String address) throws IOException {
+    public List<String> command(String source, Path folder, String address) throws IOException {
       Path home = Files.createDirectories(folder.resolveSibling(folder.getFileName() + "-home"));
       Path watched = Files.createDirectories(home.resolve("watched"));
       // Its clock for uTP starts with the first datagram that comes in. Without one it never gives
       // up dialling a peer that speaks TCP only.
-      Files.copy(torrent, watched.resolve("it.torrent"));
+      if (isLink(source)) {
+        Files.writeString(watched.resolve("it.magnet"), source);
+      } else {
+        Files.copy(Path.of(source), watched.resolve("it.torrent"));
+      }
       Files.writeString(
           home.resolve("settings.json"),
           """
@@ -63,7 +67,7 @@ public enum ForeignClient {
   },
   RTORRENT("rtorrent") {
     @Override
-    public List<String> command(Path torrent, Path folder, String address) {
+    public List<String> command(String source, Path folder, String address) {
       return List.of(
           "rtorrent",
           "-n",
@@ -81,12 +85,12 @@ public enum ForeignClient {
           "trackers.use_udp.set=yes",
           "-o",
           "directory.default.set=" + folder,
-          torrent.toString());
+          source);
     }
   },
   QBITTORRENT("qbittorrent-nox") {
     @Override
-    public List<String> command(Path torrent, Path folder, String address) throws IOException {
+    public List<String> command(String source, Path folder, String address) throws IOException {
       Path home = folder.resolveSibling(folder.getFileName() + "-home");
       Path settings = Files.createDirectories(home.resolve("qBittorrent/config"));
       Files.writeString(
@@ -113,7 +117,7 @@ public enum ForeignClient {
           "--profile=" + home,
           "--save-path=" + folder,
           "--skip-dialog=true",
-          torrent.toString());
+          source);
     }
   };
 
@@ -147,7 +151,20 @@ public enum ForeignClient {
     return 6880 + Character.digit(address.charAt(address.length() - 1), 10);
   }
 
-  /** Seeds what is in {@code folder}, or fetches what is not, listening on {@code address}. */
-  public abstract List<String> command(Path torrent, Path folder, String address)
+  private static boolean isLink(String source) {
+    return source.startsWith("magnet:");
+  }
+
+  /**
+   * Seeds what is in {@code folder}, or fetches what is not, listening on {@code address}.
+   *
+   * @param source a .torrent file, or a magnet link
+   */
+  public abstract List<String> command(String source, Path folder, String address)
       throws IOException;
+
+  /** The same of a .torrent file. */
+  public List<String> command(Path torrent, Path folder, String address) throws IOException {
+    return command(torrent.toString(), folder, address);
+  }
 }

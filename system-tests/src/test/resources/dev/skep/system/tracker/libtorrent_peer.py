@@ -1,4 +1,4 @@
-"""One libtorrent peer that knows of others only by the tracker: FILE FOLDER ADDRESS. Prints 'seeding' when it has all."""
+"""One libtorrent peer that knows of others only by the tracker: FILE|MAGNET FOLDER ADDRESS. Prints 'seeding' when it has all."""
 import sys
 import time
 
@@ -14,7 +14,12 @@ session = libtorrent.session({
     "enable_natpmp": False,
     "allow_multiple_connections_per_ip": True,
 })
-torrent = session.add_torrent({"ti": libtorrent.torrent_info(file), "save_path": folder})
+if file.startswith("magnet:"):
+    what = libtorrent.parse_magnet_uri(file)
+    what.save_path = folder
+else:
+    what = {"ti": libtorrent.torrent_info(file), "save_path": folder}
+torrent = session.add_torrent(what)
 told = False
 while True:
     if torrent.status().is_seeding and not told:

@@ -1,0 +1,114 @@
+package dev.skep.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Two hosts on one network, and no tracker. */
+@Execution(ExecutionMode.CONCURRENT)
+class NeighboursIT {
+  private static final Duration SOON = Duration.ofSeconds(60);
+
+  @TempDir private Path folder;
+  private final List<Running> running = new ArrayList<>();
+  private Optional<Lan> made = Optional.empty();
+
+  @AfterEach
+  void everythingEnds() throws Exception {
+    running.reversed().forEach(Running::close);
+    if (made.isPresent()) {
+      made.get().remove();
+    }
+  }
+
+  private Lan lan(boolean ipv4) throws Exception {
+    Lan lan = Lan.make(ipv4);
+    made = Optional.of(lan);
+    return lan;
+  }
+
+  private Running on(int host, String name, List<String> command) throws IOException {
+    Running program = Running.start(folder, name, made.orElseThrow().on(host, command));
+    running.add(program);
+    return program;
+  }
+
+  private Path torrentOf(Path data, String... options) throws Exception {
+    Path torrent = folder.resolve("it.torrent");
+    List<String> create = Running.skepCommand("create", data, "-o", torrent);
+    create.addAll(List.of(options));
+    new Program(create).output(folder);
+    return torrent;
+  }
+
+  @ParameterizedTest(name = "with IPv4: {0}")
+  @ValueSource(booleans = {true, false})
+  void aLinkWithNothingButAHashIsEnough(boolean ipv4) throws Exception {
+    lan(ipv4);
+    Path data = TestFolder.file(folder.resolve("data.bin"), 3_000_000, 1);
+    Path torrent = torrentOf(data);
+    String link = new Program(Running.skepCommand("magnet", torrent)).output(folder).strip();
+    String bare = link.replaceAll("&.*", "");
+    Path copies = folder.resolve("copies");
+    on(1, "seed", skep("seed", torrent, data)).awaitSaid("ready on", SOON);
+
+    Running get = on(2, "get", skep("get", bare, "-d", copies, "--give-up", "50s"));
+
+    get.awaitDone(SOON);
+    assertThat(copies.resolve("data.bin")).hasSameBinaryContentAs(data);
+  }
+
+  /** BEP 27: also who listens to everything that the host says hears nothing of it. */
+  @Test
+  void ofAPrivateTorrentTheNetworkHearsNothing() throws Exception {
+    Program.installed("python3");
+    lan(true);
+    Path data = TestFolder.file(folder.resolve("data.bin"), 300_000, 1);
+    Path torrent = torrentOf(data, "--private", "-t", "http://127.0.0.1:9/announce");
+
+    assertThat(heardWhile("private", torrent, data)).doesNotContain("6771").doesNotContain(" 6 ");
+    assertThat(heardWhile("public", torrentOf(data), data))
+        .as("what is heard of any other torrent")
+        .contains("ipv4 17 6771", "ipv6 17 6771");
+  }
+
+  /** What the other host hears in the first seconds of a seeder. */
+  private String heardWhile(String name, Path torrent, Path data) throws Exception {
+    Running seeder = on(1, "seed " + name, skep("seed", torrent, data));
+    Running ear = on(2, "ear", List.of("python3", script().toString(), "6"));
+    seeder.awaitSaid("ready on", SOON);
+    ear.awaitDone(SOON);
+    seeder.terminate(SOON);
+    return ear.said();
+  }
+
+  /** Other tests find nobody on the network of the machine. */
+  private static List<String> skep(Object... words) {
+    List<String> command = new ArrayList<>(List.of("env", "SKEP_AGENT_LSD=true"));
+    command.addAll(Running.skepCommand(words));
+    return command;
+  }
+
+  private Path script() throws IOException {
+    Path script = folder.resolve("hear.py");
+    try (var in =
+        Objects.requireNonNull(NeighboursIT.class.getResourceAsStream("/dev/skep/system/hear.py"))) {
+      Files.write(script, in.readAllBytes());
+    }
+    return script;
+  }
+}
