@@ -1,6 +1,7 @@
 package dev.skep.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +50,7 @@ class NeighboursIT {
 
   private Path torrentOf(Path data, String... options) throws Exception {
     Path torrent = folder.resolve("it.torrent");
-    List<String> create = Running.skepCommand("create", data, "-o", torrent);
+    List<String> create = Running.skepCommand("create", data, "-o", torrent, "--force");
     create.addAll(List.of(options));
     new Program(create).output(folder);
     return torrent;
@@ -70,6 +71,44 @@ class NeighboursIT {
 
     get.awaitDone(SOON);
     assertThat(copies.resolve("data.bin")).hasSameBinaryContentAs(data);
+  }
+
+  @Test
+  void ariaFindsUsOnTheNetworkAndWeIt() throws Exception {
+    Program.installed("aria2c");
+    lan(true);
+    Path data = TestFolder.file(folder.resolve("data.bin"), 3_000_000, 1);
+    Path torrent = torrentOf(data);
+    String link = new Program(Running.skepCommand("magnet", torrent)).output(folder).strip();
+    Path theirs = Files.createDirectory(folder.resolve("theirs"));
+    Running seeder = on(1, "seed", skep("seed", torrent, data)).awaitSaid("ready on", SOON);
+
+    on(2, "aria2", aria(link, theirs));
+    await()
+        .atMost(SOON)
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> assertThat(theirs.resolve("data.bin")).hasSameBinaryContentAs(data));
+    seeder.terminate(SOON);
+
+    Path ours = folder.resolve("ours");
+    on(1, "get", skep("get", link, "-d", ours, "--give-up", "50s")).awaitDone(SOON);
+    assertThat(ours.resolve("data.bin")).hasSameBinaryContentAs(data);
+  }
+
+  private static List<String> aria(String link, Path into) {
+    return List.of(
+        "aria2c",
+        "--no-conf",
+        "--enable-dht=false",
+        "--enable-dht6=false",
+        "--bt-enable-lpd=true",
+        "--bt-lpd-interface=eth0",
+        "--interface=eth0",
+        "--listen-port=6881",
+        "--seed-ratio=0.0",
+        "--dir=" + into,
+        link);
   }
 
   /** BEP 27: also who listens to everything that the host says hears nothing of it. */

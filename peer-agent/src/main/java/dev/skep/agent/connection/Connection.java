@@ -139,6 +139,8 @@ public final class Connection implements Runnable, Link {
       return agreed == null
           ? new Drop(DropReason.HANDSHAKE_INVALID, detail)
           : Drop.of(Reason.MISCONDUCT, detail);
+    } catch (NobodyTaken e) {
+      return Drop.of(Reason.STOPPED, String.valueOf(e.getMessage()));
     } catch (HandshakeExchange.NotOurs e) {
       return new Drop(DropReason.HANDSHAKE_ENCRYPTED, String.valueOf(e.getMessage()));
     } catch (HandshakeExchange.HungUp e) {

@@ -20,7 +20,6 @@ import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.peerwire.Bitfield;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -171,7 +170,7 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
 
   @Override
   public Seat seat(Link link, Endpoint at, PeerId id, Capabilities can)
-      throws Refused, IOException {
+      throws Refused, NobodyTaken {
     return TorrentSeat.of(this, join(link, at, id, can));
   }
 
@@ -222,10 +221,10 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
    * A link to a peer begins.
    *
    * @throws Refused if it must not go on
-   * @throws IOException if this is closed
+   * @throws NobodyTaken if this is closed
    */
   public Peer join(Link link, Endpoint at, PeerId id, Capabilities can)
-      throws Refused, IOException {
+      throws Refused, NobodyTaken {
     if (!listener.knowsFiles()) {
       serving = false; // before somebody looks, who says when that is over
       listener.lookAtFiles();
@@ -233,7 +232,7 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
     lock.lock();
     try {
       if (closed) {
-        throw new ClosedChannelException();
+        throw new NobodyTaken();
       }
       long now = System.nanoTime();
       Peer peer = torrent.join(at, id, can, now);

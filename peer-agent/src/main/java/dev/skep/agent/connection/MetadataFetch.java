@@ -16,9 +16,7 @@ import dev.skep.protocol.peerwire.MetadataMessage;
 import dev.skep.protocol.peerwire.PeerMessage;
 import dev.skep.protocol.peerwire.ProtocolException;
 import dev.skep.protocol.peerwire.WireLimits;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -157,7 +155,7 @@ public final class MetadataFetch implements Topic, AutoCloseable {
 
   @Override
   public Seat seat(Link link, Endpoint at, PeerId id, Capabilities can)
-      throws Refused, IOException {
+      throws Refused, NobodyTaken {
     MetadataDrafts.Giver giver;
     synchronized (this) {
       admit(at, id);
@@ -168,9 +166,9 @@ public final class MetadataFetch implements Topic, AutoCloseable {
     return new AskingSeat(link, can, new Asking(giver, at, can.incoming()));
   }
 
-  private void admit(Endpoint at, PeerId id) throws Refused, IOException {
+  private void admit(Endpoint at, PeerId id) throws Refused, NobodyTaken {
     if (!isOpen()) {
-      throw new ClosedChannelException();
+      throw new NobodyTaken();
     }
     if (id.equals(self)) {
       throw new Refused(Refused.Kind.SELF, at + " is this agent itself");

@@ -5,7 +5,6 @@ import dev.skep.agent.torrent.Refused;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
-import java.io.IOException;
 
 /** What a connection is about: a torrent at work, or one that is still asked for. */
 public sealed interface Topic permits LiveTorrent, MetadataFetch {
@@ -23,7 +22,7 @@ public sealed interface Topic permits LiveTorrent, MetadataFetch {
    *
    * @param link by which the peer is reached
    * @throws Refused if the connection must not go on
-   * @throws IOException if nobody is taken any more
+   * @throws NobodyTaken if it is paused or over
    */
-  Seat seat(Link link, Endpoint at, PeerId id, Capabilities can) throws Refused, IOException;
+  Seat seat(Link link, Endpoint at, PeerId id, Capabilities can) throws Refused, NobodyTaken;
 }

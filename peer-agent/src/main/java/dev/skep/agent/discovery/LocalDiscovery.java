@@ -50,7 +50,7 @@ public final class LocalDiscovery implements AutoCloseable {
   private final ByteBuffer in = ByteBuffer.allocate(LocalAnnounce.MOST_BYTES + 1);
   private final List<MulticastGroup> groups = new ArrayList<>();
   private volatile boolean closed;
-  private boolean started;
+  private volatile boolean started;
   private long lookAt;
 
   /**
@@ -75,7 +75,13 @@ public final class LocalDiscovery implements AutoCloseable {
   }
 
   /** Begins, unless it has or there is nothing to say. */
-  public synchronized void begin() {
+  public void begin() {
+    if (!started) {
+      start();
+    }
+  }
+
+  private synchronized void start() {
     boolean none = bind.isLoopbackAddress() || owner.torrents().isEmpty();
     if (!started && !closed && !none) {
       started = true;

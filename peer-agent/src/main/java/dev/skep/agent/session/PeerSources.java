@@ -45,8 +45,9 @@ final class PeerSources implements Announcer.Found {
 
   /** Some more. */
   void found(Collection<Endpoint> peers, PeerSource source) {
-    book.add(peers, source, System.nanoTime());
-    listener.found();
+    if (book.add(peers, source, System.nanoTime())) {
+      listener.found();
+    }
   }
 
   @Override

@@ -280,13 +280,18 @@ public final class Session implements AutoCloseable {
 
   /** Somebody may be dialled who could not be before. */
   void dial() {
+    dial(transfers.stream().map(Transfer::seeker).toList());
+  }
+
+  /** The same for some of the torrents. */
+  void dial(List<Dialler.Seeker> seekers) {
     if (!closed) {
-      dialler.dial(transfers.stream().map(Transfer::seeker).toList());
+      neighbours.begin();
+      dialler.dial(seekers);
     }
   }
 
   private void eachSecond() {
-    faults.guard("local discovery", neighbours::begin);
     faults.guard("dialling", dialler::eachSecond);
     faults.guard("dialling", this::dial);
     long now = System.nanoTime();

@@ -550,7 +550,7 @@ public final class Transfer {
   private final class Sought implements PeerSources.Listener {
     @Override
     public void found() {
-      session.dial();
+      session.dial(List.of(seeker));
     }
 
     @Override

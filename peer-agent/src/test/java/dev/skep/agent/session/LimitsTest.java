@@ -75,6 +75,7 @@ class LimitsTest {
               s.maxUpBytesPerSecond = 200_000;
               s.limitLocalNetwork = false;
               s.localNetwork = local;
+              s.peerExchange = false; // else each gets it from the other
             });
     Transfer far = hosts.get(hosts.open(3), 3, DATA, seeder);
     await().until(() -> far.status().downloadedBytes() > 0);

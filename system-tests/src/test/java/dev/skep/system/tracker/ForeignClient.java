@@ -49,9 +49,7 @@ public enum ForeignClient {
       Path watched = Files.createDirectories(home.resolve("watched"));
       // Its clock for uTP starts with the first datagram that comes in. Without one it never gives
       // up dialling a peer that speaks TCP only.
-      if (isLink(source)) {
-        Files.writeString(watched.resolve("it.magnet"), source);
-      } else {
+      if (!isLink(source)) {
         Files.copy(Path.of(source), watched.resolve("it.torrent"));
       }
       Files.writeString(
@@ -62,7 +60,9 @@ public enum ForeignClient {
            "download-dir": "%s", "watch-dir": "%s", "watch-dir-enabled": true, "encryption": 0, "utp-enabled": false}
           """
               .formatted(address.contains(":") ? 6 : 4, address, port(address), folder, watched));
-      return List.of("transmission-daemon", "-f", "-g", home.toString());
+      return isLink(source)
+          ? List.of("transmission-cli", "-g", home.toString(), "-w", folder.toString(), source)
+          : List.of("transmission-daemon", "-f", "-g", home.toString());
     }
   },
   RTORRENT("rtorrent") {

@@ -170,7 +170,11 @@ public final class Dialler {
     if (why == DropReason.REFUSED_SELF) {
       seeker.book().forget(connection.at());
     } else {
-      seeker.book().done(connection.at(), end(connection, why), System.nanoTime());
+      PeerBook.End end = end(connection, why);
+      seeker.book().done(connection.at(), end, System.nanoTime());
+      if (end == PeerBook.End.OURS) {
+        dial(List.of(seeker)); // what it was asked for may be here, and more wanted of it
+      }
     }
   }
 

@@ -84,11 +84,16 @@ public final class PeerBook {
     this.random = random;
   }
 
-  /** Adds addresses, unless the torrent may not learn any from there. */
-  public synchronized void add(Collection<Endpoint> found, PeerSource source, long now) {
+  /**
+   * Adds addresses, unless the torrent may not learn any from there.
+   *
+   * @return whether any was not known
+   */
+  public synchronized boolean add(Collection<Endpoint> found, PeerSource source, long now) {
     if (isPrivate && !source.knowsPrivate()) {
-      return;
+      return false;
     }
+    int before = entries.size();
     for (Endpoint at : found) {
       if (isDialable(at)) {
         Entry entry =
@@ -100,7 +105,9 @@ public final class PeerBook {
         }
       }
     }
+    boolean any = entries.size() > before;
     forgetSome();
+    return any;
   }
 
   private boolean isDialable(Endpoint at) {
