@@ -233,7 +233,9 @@ public enum Target {
     @Override
     byte[] seed(Generator g) {
       return new LocalAnnounce(
-              1 + g.below(65_535), List.of(g.infoHash(), g.infoHash()), Optional.of("c" + g.below(9)))
+              1 + g.below(65_535),
+              List.of(g.infoHash(), g.infoHash()),
+              Optional.of("c" + g.below(9)))
           .encode("[ff15::efc0:988f]:6771");
     }
   },

@@ -26,14 +26,32 @@ final class Lan {
     assumeTrue(run("ip", "netns", "add", lan.name(1)), "network namespaces need root");
     must("ip", "netns", "add", lan.name(2));
     must(
-        "ip", "-n", lan.name(1), "link", "add", "eth0", "type", "veth", "peer", "name", "eth0",
-        "netns", lan.name(2));
+        "ip",
+        "-n",
+        lan.name(1),
+        "link",
+        "add",
+        "eth0",
+        "type",
+        "veth",
+        "peer",
+        "name",
+        "eth0",
+        "netns",
+        lan.name(2));
     for (int host = 1; host <= 2; host++) {
       if (ipv4) {
         must("ip", "-n", lan.name(host), "address", "add", ipv4(host) + "/24", "dev", "eth0");
       }
       must(
-          "ip", "-n", lan.name(host), "address", "add", "fd78::" + host + "/64", "dev", "eth0",
+          "ip",
+          "-n",
+          lan.name(host),
+          "address",
+          "add",
+          "fd78::" + host + "/64",
+          "dev",
+          "eth0",
           "nodad");
       must("ip", "-n", lan.name(host), "link", "set", "lo", "up");
       must("ip", "-n", lan.name(host), "link", "set", "eth0", "up");

@@ -87,8 +87,7 @@ class NeighboursIT {
     await()
         .atMost(SOON)
         .ignoreExceptions()
-        .untilAsserted(
-            () -> assertThat(theirs.resolve("data.bin")).hasSameBinaryContentAs(data));
+        .untilAsserted(() -> assertThat(theirs.resolve("data.bin")).hasSameBinaryContentAs(data));
     seeder.terminate(SOON);
 
     Path ours = folder.resolve("ours");
@@ -145,7 +144,8 @@ class NeighboursIT {
   private Path script() throws IOException {
     Path script = folder.resolve("hear.py");
     try (var in =
-        Objects.requireNonNull(NeighboursIT.class.getResourceAsStream("/dev/skep/system/hear.py"))) {
+        Objects.requireNonNull(
+            NeighboursIT.class.getResourceAsStream("/dev/skep/system/hear.py"))) {
       Files.write(script, in.readAllBytes());
     }
     return script;

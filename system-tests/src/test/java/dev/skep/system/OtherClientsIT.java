@@ -334,8 +334,7 @@ class OtherClientsIT {
   private void getOurselves(Object source, Form form) throws Exception {
     Path into = folder.resolve("ours");
     String address = Network.ipv4(NEXT_HOST_OF_OURS.getAndIncrement());
-    start("get", Running.skepCommand("get", source, "-d", into, "--bind", address))
-        .awaitDone(SOON);
+    start("get", Running.skepCommand("get", source, "-d", into, "--bind", address)).awaitDone(SOON);
     assertThat(TestFolder.digests(into.resolve(NAME))).isEqualTo(digests(form));
   }
 

@@ -8,13 +8,12 @@ import dev.skep.agent.cli.console.StopSignal;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.WrongUsage;
 import dev.skep.agent.config.AgentKeys;
-import dev.skep.agent.session.content.FileChoice;
-import dev.skep.agent.session.content.FilePriority;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.Transfer;
 import dev.skep.agent.session.TransferOptions;
 import dev.skep.agent.session.TransferStatus;
+import dev.skep.agent.session.content.FileChoice;
 import dev.skep.agent.session.content.FilePriority;
 import dev.skep.protocol.Endpoint;
 import dev.skep.service.settings.Settings;
@@ -190,9 +189,7 @@ final class GetCommand implements Callable<Integer> {
         Session session = options.open(Optional.ofNullable(maxDown))) {
       view.ready(session.listening(), "getting " + meant.name());
       Duration patience = giveUp != null ? giveUp : set.get(AgentKeys.GIVE_UP);
-      return view.awaitGo()
-          ? new Download(add(session, meant, how), view, patience).run()
-          : 0;
+      return view.awaitGo() ? new Download(add(session, meant, how), view, patience).run() : 0;
     }
   }
 
@@ -339,7 +336,9 @@ final class GetCommand implements Callable<Integer> {
       String troubles = trackers.stream().map(PeerWords::trouble).collect(Collectors.joining(", "));
       throw new Failure(
           troubles.isEmpty()
-              ? "no peer of " + transfer.identity().name() + " is found; name one with --peer, or a tracker with -t"
+              ? "no peer of "
+                  + transfer.identity().name()
+                  + " is found; name one with --peer, or a tracker with -t"
               : troubles + "; check the URL with -t, or name peers with --peer");
     }
 

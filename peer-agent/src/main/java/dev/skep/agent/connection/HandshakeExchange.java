@@ -59,8 +59,7 @@ final class HandshakeExchange {
    * @param late to be called when the peer dawdles, on another thread; has to end the stream
    * @throws ProtocolException also if the peer wants a torrent that is not here, or another
    */
-  Agreed agree(@Nullable Topic dialledFor, Runnable late)
-      throws IOException, ProtocolException {
+  Agreed agree(@Nullable Topic dialledFor, Runnable late) throws IOException, ProtocolException {
     Future<?> alarm =
         owner.clock().schedule(late, owner.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
     try {

@@ -67,7 +67,8 @@ final class Outlet implements Outbox {
 
   @Override
   public boolean lost(int piece) {
-    return seat.extensions().say(ExtensionHandshake.LT_DONTHAVE, new DontHave(piece).encode(), this);
+    return seat.extensions()
+        .say(ExtensionHandshake.LT_DONTHAVE, new DontHave(piece).encode(), this);
   }
 
   private void makeRoom(int bytes) {

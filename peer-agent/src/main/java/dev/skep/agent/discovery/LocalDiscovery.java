@@ -61,11 +61,7 @@ public final class LocalDiscovery implements AutoCloseable {
    * @param guard runs each turn: what goes wrong in one must not end the others
    */
   public LocalDiscovery(
-      InetAddress bind,
-      int port,
-      Owner owner,
-      Consumer<Runnable> guard,
-      RandomGenerator random) {
+      InetAddress bind, int port, Owner owner, Consumer<Runnable> guard, RandomGenerator random) {
     this.bind = bind;
     this.port = port;
     this.owner = owner;

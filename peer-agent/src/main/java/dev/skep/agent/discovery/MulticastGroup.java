@@ -148,8 +148,7 @@ final class MulticastGroup {
   private boolean join(NetworkInterface each) {
     try {
       MembershipKey membership = in.join(group, each);
-      networks.put(
-          each.getIndex(), new Network(each, each.getInterfaceAddresses(), membership));
+      networks.put(each.getIndex(), new Network(each, each.getInterfaceAddresses(), membership));
       return true;
     } catch (IOException | IllegalArgumentException | UnsupportedOperationException e) {
       LOG.log(Level.DEBUG, "no local announces on {0}: {1}", each.getName(), e.toString());

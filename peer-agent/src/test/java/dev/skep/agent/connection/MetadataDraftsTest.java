@@ -126,8 +126,7 @@ class MetadataDraftsTest {
 
     assertThatThrownBy(() -> drafts.arrived(liar, right(5)))
         .isInstanceOfSatisfying(
-            Misconduct.class,
-            e -> assertThat(e.kind()).isEqualTo(Misconduct.Kind.METADATA_WRONG));
+            Misconduct.class, e -> assertThat(e.kind()).isEqualTo(Misconduct.Kind.METADATA_WRONG));
   }
 
   @Test
@@ -196,7 +195,8 @@ class MetadataDraftsTest {
       givers.add(giver());
       lies.add(i == 0 ? 0 : random.nextDouble());
     }
-    List<List<Integer>> open = new ArrayList<>(givers.stream().map(_ -> new ArrayList<Integer>()).toList());
+    List<List<Integer>> open =
+        new ArrayList<>(givers.stream().map(_ -> new ArrayList<Integer>()).toList());
     Optional<byte[]> got = Optional.empty();
     long now = 0;
     for (int step = 0; step < 20_000 && got.isEmpty(); step++) {

@@ -149,8 +149,7 @@ class PeerExchangeTest {
   void onePortOfAnAddressIsBelieved() throws Exception {
     dialled("8.8.8.1:1").received(message("7.7.7.7:22", "7.7.7.7:80", "7.7.7.8:80"));
 
-    assertThat(found)
-        .containsExactly(Endpoint.parse("7.7.7.7:22"), Endpoint.parse("7.7.7.8:80"));
+    assertThat(found).containsExactly(Endpoint.parse("7.7.7.7:22"), Endpoint.parse("7.7.7.8:80"));
   }
 
   @Test

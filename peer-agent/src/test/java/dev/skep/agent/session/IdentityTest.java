@@ -85,8 +85,7 @@ class IdentityTest {
   void whatIsPausedWhileItAsksStaysPausedWhenItLearns() throws Exception {
     Endpoint seeder = hosts.seed(DATA);
     Session session = hosts.open(2);
-    Transfer transfer =
-        session.add(IDENTITY, hosts.folder(2), TransferOptions.defaults());
+    Transfer transfer = session.add(IDENTITY, hosts.folder(2), TransferOptions.defaults());
 
     transfer.pause();
     assertThat(transfer.status().state()).isEqualTo(TransferStatus.State.PAUSED);

@@ -162,8 +162,7 @@ class MetadataTest {
 
   /** A peer that dials who asks, and says that it has an info dictionary of this length. */
   private static RawPeer giver(Session session, long sizeBytes) throws IOException {
-    RawPeer peer =
-        RawPeer.greet("127.0.0.9", session.listening(), IDENTITY.infoHash(), EXTENDED);
+    RawPeer peer = RawPeer.greet("127.0.0.9", session.listening(), IDENTITY.infoHash(), EXTENDED);
     peer.send(PeerMessage.HAVE_ALL);
     peer.send(new PeerMessage.Extended(0, handshake(OptionalLong.of(sizeBytes)).encode()));
     return peer;

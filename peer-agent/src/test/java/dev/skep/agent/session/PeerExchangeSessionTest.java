@@ -114,8 +114,7 @@ class PeerExchangeSessionTest {
     return Metainfo.parse(metainfo.raw().toBuilder().put("info", info.build()).build().rawBytes());
   }
 
-  private static Map<String, Integer> extensionsOf(Endpoint at, Metainfo torrent)
-      throws Exception {
+  private static Map<String, Integer> extensionsOf(Endpoint at, Metainfo torrent) throws Exception {
     try (RawPeer peer = RawPeer.greet("127.0.0.9", at, torrent.infoHash(), EXTENDED)) {
       peer.send(PeerMessage.HAVE_NONE);
       return extensions(peer);

@@ -24,7 +24,11 @@ public record WireLimits(
   /** Before the metainfo is known: any piece, a bitfield of up to 1 MiB. */
   public static final WireLimits WITHOUT_METAINFO =
       new WireLimits(
-          Integer.MAX_VALUE, MAX_UNKNOWN_BYTES, MAX_BLOCK_BYTES, MAX_EXTENDED_BYTES, MAX_UNKNOWN_BYTES);
+          Integer.MAX_VALUE,
+          MAX_UNKNOWN_BYTES,
+          MAX_BLOCK_BYTES,
+          MAX_EXTENDED_BYTES,
+          MAX_UNKNOWN_BYTES);
 
   /**
    * For a torrent of so many pieces: blocks up to 128 KiB, extensions up to 256 KiB, unknown

@@ -38,8 +38,7 @@ public enum ForeignClient {
       try (var in = Objects.requireNonNull(ForeignClient.class.getResourceAsStream(resource))) {
         Files.write(script, in.readAllBytes());
       }
-      return List.of(
-          "/usr/bin/python3", script.toString(), source, folder.toString(), address);
+      return List.of("/usr/bin/python3", script.toString(), source, folder.toString(), address);
     }
   },
   TRANSMISSION("transmission-daemon") {

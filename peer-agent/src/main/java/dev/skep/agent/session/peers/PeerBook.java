@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses that one torrent knows: who told of each, what happened there, and which to dial
- * next. Those that only other peers told of come last, local ones first, then in the order that both
- * sides of a connection agree on (BEP 40), each again only after a pause that doubles with every
- * failure.
+ * next. Those that only other peers told of come last, local ones first, then in the order that
+ * both sides of a connection agree on (BEP 40), each again only after a pause that doubles with
+ * every failure.
  *
  * <p>Bounded. When it is full, those give way that failed, then what only peers told of, and of the
- * rest those of whoever told of the most: so a liar who floods it displaces his own addresses. Those that were of use go last;
- * those that somebody named stay.
+ * rest those of whoever told of the most: so a liar who floods it displaces his own addresses.
+ * Those that were of use go last; those that somebody named stay.
  *
  * <p>Time and chance are given. Safe for many threads.
  */
