@@ -52,7 +52,7 @@ public final class SkepCommand {
     var err = new PrintWriter(terminal.err(), true, UTF_8);
     boolean quiet = Arrays.stream(args).anyMatch(arg -> arg.matches("-q|--quiet"));
     CommandLine line = commandLine(quiet ? terminal.quietly() : terminal, args).setErr(err);
-    if (args.length == 0 || Arrays.stream(args).anyMatch(arg -> arg.matches("-h|--help"))) {
+    if (args.length == 0 || Arrays.stream(args).anyMatch(SkepCommand::isHelp)) {
       HelpText.keepUrls(line);
       line.setUsageHelpWidth(Math.max(MIN_HELP_COLUMNS, terminal.columns()));
     }
@@ -62,7 +62,12 @@ public final class SkepCommand {
 
   /** Many type {@code skep help COMMAND} for {@code skep COMMAND --help}. */
   private static String[] helpAsOption(String[] words) {
-    return Stream.concat(Arrays.stream(words).skip(1), Stream.of("--help")).toArray(String[]::new);
+    Stream<String> command = Arrays.stream(words).skip(1).filter(word -> !isHelp(word));
+    return Stream.concat(command, Stream.of("--help")).toArray(String[]::new);
+  }
+
+  private static boolean isHelp(String word) {
+    return word.equals("-h") || word.equals("--help");
   }
 
   private static CommandLine commandLine(Terminal terminal, String[] args) {

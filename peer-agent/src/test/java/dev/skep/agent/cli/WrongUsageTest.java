@@ -189,5 +189,8 @@ class WrongUsageTest {
     assertThat(skep.run("help", "tracker", "run")).isZero();
     assertThat(skep.out()).contains("Usage: skep tracker run");
     assertThat(skep.err()).isEmpty();
+    assertThat(skep.run("help", "info", "--help")).isZero();
+    assertThat(skep.run("help", "nothing", "--help")).isEqualTo(2);
+    assertThat(skep.err()).contains("there is no command 'skep nothing'");
   }
 }
