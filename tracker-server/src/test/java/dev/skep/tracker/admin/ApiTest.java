@@ -129,6 +129,19 @@ class ApiTest {
   }
 
   @Test
+  void thePageSaysWhereToAnnounceAndShowsNamesAsText() throws Exception {
+    String name = "<script>alert('x')</script>";
+    assertThat(post("/api/v1/torrents", torrentFile(info(name))).getStatus()).isEqualTo(201);
+    await("the list, which is up to a second old")
+        .untilAsserted(
+            () ->
+                assertThat(get("/").readEntity(String.class))
+                    .contains("announce to <code>" + at("/").getUri() + "announce</code>")
+                    .contains("&lt;script&gt;alert(")
+                    .doesNotContain("<script>alert("));
+  }
+
+  @Test
   void errorsAreProblemJson() {
     problem(get("/api/v1/torrents/xyz"), 400);
     problem(get("/api/v1/torrents/" + "0".repeat(40)), 404);
