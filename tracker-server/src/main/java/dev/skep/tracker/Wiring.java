@@ -6,7 +6,7 @@ import dev.skep.tracker.access.Rates;
 import dev.skep.tracker.access.Readers;
 import dev.skep.tracker.admin.StopResource;
 import dev.skep.tracker.admin.views.Directory;
-import dev.skep.tracker.admin.views.Snapshots;
+import dev.skep.tracker.admin.views.SortedSwarms;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.Proxies;
 import dev.skep.tracker.catalogue.Catalogue;
@@ -102,14 +102,14 @@ final class Wiring {
 
   @Produces
   @Singleton
-  static Directory directory(Tracker tracker, Snapshots snapshots) {
-    return new Directory(tracker.swarms(), tracker.catalogue(), tracker.announces(), snapshots);
+  static Directory directory(Tracker tracker, SortedSwarms sorted) {
+    return new Directory(tracker.swarms(), tracker.catalogue(), tracker.announces(), sorted);
   }
 
   @Produces
   @Singleton
-  static Snapshots snapshots(Tracker tracker) {
-    return new Snapshots(tracker.swarms(), System::nanoTime);
+  static SortedSwarms sorted(Tracker tracker) {
+    return new SortedSwarms(tracker.swarms(), System::nanoTime);
   }
 
   /** Room for a burst, such as a page with all that it needs, or a script's first requests. */

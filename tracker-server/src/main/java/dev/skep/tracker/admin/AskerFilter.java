@@ -36,7 +36,7 @@ public class AskerFilter implements ContainerRequestFilter {
 
   private final Readers readers;
   private final Proxies proxies;
-  private final Asking asking;
+  private final CurrentAsker asker;
 
   /** Set by JAX-RS for each request. */
   @SuppressWarnings("NullAway.Init")
@@ -49,10 +49,10 @@ public class AskerFilter implements ContainerRequestFilter {
   private ResourceInfo route;
 
   @Inject
-  public AskerFilter(Readers readers, Proxies proxies, Asking asking) {
+  public AskerFilter(Readers readers, Proxies proxies, CurrentAsker asker) {
     this.readers = readers;
     this.proxies = proxies;
-    this.asking = asking;
+    this.asker = asker;
   }
 
   @Override
@@ -71,12 +71,12 @@ public class AskerFilter implements ContainerRequestFilter {
     String passkey =
         Objects.requireNonNullElse(request.getUriInfo().getQueryParameters().getFirst(PASSKEY), "");
     switch (readers.judge(new Readers.Asker(from, secret, passkey))) {
-      case Answer.Administrator() -> asking.admit(Sight.EVERYTHING, passkey);
+      case Answer.Administrator() -> asker.admit(Sight.EVERYTHING, passkey);
       case Answer.TooOften(Duration pause, String reason) ->
           request.abortWith(tooOften(pause, reason));
       case Answer.Reader reader when isAdministration() ->
           request.abortWith(tokenWanted(reader.withSecret()));
-      case Answer.Reader reader -> asking.admit(new Sight(reader.visible(), reader.all()), passkey);
+      case Answer.Reader reader -> asker.admit(new Sight(reader.visible(), reader.all()), passkey);
       case Answer.Refused refused when isAdministration() ->
           request.abortWith(tokenWanted(refused.withSecret()));
       case Answer.Refused refused when refused.passkeyHelps() ->

@@ -23,19 +23,19 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class PeersResource {
   private final Directory directory;
-  private final Asking asking;
+  private final CurrentAsker asker;
 
   @Inject
-  public PeersResource(Directory directory, Asking asking) {
+  public PeersResource(Directory directory, CurrentAsker asker) {
     this.directory = directory;
-    this.asking = asking;
+    this.asker = asker;
   }
 
   @GET
   @Operation(summary = "Peers of all torrents, the biggest swarm's first")
   @APIResponse(content = @Content(schema = @Schema(implementation = PeerList.class)))
   public StreamingOutput peers(@BeanParam Page page) {
-    Listing<PeerInfo> peers = directory.peers(page.checked(), asking.sight());
+    Listing<PeerInfo> peers = directory.peers(page.checked(), asker.sight());
     return out -> peers.write("peers", out);
   }
 }

@@ -25,12 +25,12 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @RequestScoped
 public class TorrentFileResource {
   private final Catalogue catalogue;
-  private final Asking asking;
+  private final CurrentAsker asker;
 
   @Inject
-  public TorrentFileResource(Catalogue catalogue, Asking asking) {
+  public TorrentFileResource(Catalogue catalogue, CurrentAsker asker) {
     this.catalogue = catalogue;
-    this.asking = asking;
+    this.asker = asker;
   }
 
   @GET
@@ -40,10 +40,7 @@ public class TorrentFileResource {
   public Response get(@PathParam("infoHash") String hex) throws IOException {
     InfoHash hash = Parameters.infoHash(hex);
     RegisteredTorrent torrent =
-        catalogue
-            .find(hash)
-            .filter(_ -> asking.sight().holds(hash))
-            .orElseThrow(() -> unknown(hex));
+        catalogue.find(hash).filter(_ -> asker.sight().holds(hash)).orElseThrow(() -> unknown(hex));
     StoredMetainfo file = catalogue.openMetainfo(hash).orElseThrow(() -> unknown(hex));
     String name = URLEncoder.encode(torrent.name(), StandardCharsets.UTF_8).replace("+", "%20");
     return Response.ok((StreamingOutput) out -> copy(file, out))

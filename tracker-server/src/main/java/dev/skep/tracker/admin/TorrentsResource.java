@@ -8,12 +8,12 @@ import dev.skep.tracker.admin.views.Listing;
 import dev.skep.tracker.admin.views.PagePart;
 import dev.skep.tracker.admin.views.PeerInfo;
 import dev.skep.tracker.admin.views.PeerList;
-import dev.skep.tracker.admin.views.Snapshots;
+import dev.skep.tracker.admin.views.SortedSwarms;
 import dev.skep.tracker.admin.views.TorrentList;
 import dev.skep.tracker.admin.views.TorrentView;
 import dev.skep.tracker.catalogue.Catalogue;
-import dev.skep.tracker.catalogue.CatalogueException;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
+import dev.skep.tracker.catalogue.RegistrationException;
 import dev.skep.tracker.swarm.SwarmStore;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -48,15 +48,15 @@ public class TorrentsResource {
   private final Directory directory;
   private final Catalogue catalogue;
   private final SwarmStore swarms;
-  private final Asking asking;
+  private final CurrentAsker asker;
 
   @Inject
   public TorrentsResource(
-      Directory directory, Catalogue catalogue, SwarmStore swarms, Asking asking) {
+      Directory directory, Catalogue catalogue, SwarmStore swarms, CurrentAsker asker) {
     this.directory = directory;
     this.catalogue = catalogue;
     this.swarms = swarms;
-    this.asking = asking;
+    this.asker = asker;
   }
 
   @GET
@@ -75,17 +75,17 @@ public class TorrentsResource {
     PagePart part = page.checked();
     Listing<TorrentView> torrents;
     if (name == null) {
-      torrents = directory.torrents(order(sort), part, asking.sight());
+      torrents = directory.torrents(order(sort), part, asker.sight());
     } else if (exact) {
-      torrents = directory.called(name, asking.sight());
+      torrents = directory.called(name, asker.sight());
     } else {
-      torrents = directory.named(name, part, asking.sight());
+      torrents = directory.named(name, part, asker.sight());
     }
     return out -> torrents.write("torrents", out);
   }
 
-  private static Snapshots.Sort order(String sort) {
-    return Snapshots.Sort.of(sort)
+  private static SortedSwarms.Sort order(String sort) {
+    return SortedSwarms.Sort.of(sort)
         .orElseThrow(() -> Parameters.wrong("sort is peers, seeders, leechers or completed"));
   }
 
@@ -94,7 +94,7 @@ public class TorrentsResource {
   @Operation(summary = "One torrent")
   public TorrentView get(@PathParam("infoHash") String hex) {
     return directory
-        .torrent(Parameters.infoHash(hex), asking.sight())
+        .torrent(Parameters.infoHash(hex), asker.sight())
         .orElseThrow(() -> unknown(hex));
   }
 
@@ -105,7 +105,7 @@ public class TorrentsResource {
   public StreamingOutput peers(@PathParam("infoHash") String hex, @BeanParam Page page) {
     InfoHash hash = Parameters.infoHash(hex);
     PagePart part = page.checked();
-    if (directory.torrent(hash, asking.sight()).isEmpty()) {
+    if (directory.torrent(hash, asker.sight()).isEmpty()) {
       throw unknown(hex);
     }
     Listing<PeerInfo> peers = directory.peers(hash, part);
@@ -129,11 +129,11 @@ public class TorrentsResource {
       swarms.pin(torrent.infoHash(), 0);
       String hex = torrent.infoHash().hex();
       return Response.created(URI.create("/api/v1/torrents/" + hex))
-          .entity(directory.torrent(torrent.infoHash(), asking.sight()).orElseThrow())
+          .entity(directory.torrent(torrent.infoHash(), asker.sight()).orElseThrow())
           .build();
     } catch (MetainfoException e) {
       throw Parameters.wrong("not a .torrent file: " + e.getMessage());
-    } catch (CatalogueException e) {
+    } catch (RegistrationException e) {
       throw Parameters.refused(Status.CONFLICT, String.valueOf(e.getMessage()));
     }
   }

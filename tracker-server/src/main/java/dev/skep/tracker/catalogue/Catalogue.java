@@ -72,11 +72,11 @@ public final class Catalogue {
    * Registers a torrent; one that is there already is replaced and may get another name so.
    *
    * @param source the bytes that {@code metainfo} was parsed from
-   * @throws CatalogueException if the name is taken or not fit, or the catalogue is full
+   * @throws RegistrationException if the name is taken or not fit, or the catalogue is full
    * @throws IOException if it could not be saved; then it is not registered
    */
   public synchronized RegisteredTorrent register(Metainfo metainfo, byte[] source, String name)
-      throws CatalogueException, IOException {
+      throws RegistrationException, IOException {
     InfoHash hash = metainfo.infoHash();
     checkName(name, hash);
     checkRoom(hash, source.length);
@@ -92,33 +92,33 @@ public final class Catalogue {
     return torrent;
   }
 
-  private void checkRoom(InfoHash hash, int bytes) throws CatalogueException {
+  private void checkRoom(InfoHash hash, int bytes) throws RegistrationException {
     RegisteredTorrent old = byHash.get(hash);
     if (old == null && size() >= limits.torrents()) {
-      throw new CatalogueException(
+      throw new RegistrationException(
           "the catalogue is full ("
               + limits.torrents()
               + " torrents); remove some or raise skep.limit.registered");
     }
     int oldBytes = old == null ? 0 : old.metainfoBytes();
     if (metainfoBytes.get() - oldBytes + bytes > limits.totalBytes()) {
-      throw new CatalogueException(
+      throw new RegistrationException(
           "the catalogue is full (its .torrent files may take "
               + limits.totalBytes()
               + " bytes); remove some or raise skep.limit.catalogue");
     }
   }
 
-  private void checkName(String name, InfoHash hash) throws CatalogueException {
+  private void checkName(String name, InfoHash hash) throws RegistrationException {
     if (name.isBlank()
         || name.length() > MAX_NAME_CHARACTERS
         || name.chars().anyMatch(Character::isISOControl)) {
-      throw new CatalogueException(
+      throw new RegistrationException(
           "a name has 1 to " + MAX_NAME_CHARACTERS + " characters and no control characters");
     }
     RegisteredTorrent owner = byName.get(name);
     if (owner != null && !owner.infoHash().equals(hash)) {
-      throw new CatalogueException(
+      throw new RegistrationException(
           "the name '"
               + name
               + "' is taken by "

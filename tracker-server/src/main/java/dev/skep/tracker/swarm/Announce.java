@@ -1,14 +1,14 @@
 package dev.skep.tracker.swarm;
 
 import dev.skep.protocol.InfoHash;
-import dev.skep.tracker.swarm.rows.PeerReport;
+import dev.skep.tracker.swarm.rows.AnnouncedPeer;
 
 /**
  * One announce on its way through the store: what the peer says of itself, what it wants and what
  * it is told. Mutable, and meant to be used again for the next announce. Belongs to one thread at a
  * time.
  */
-public final class Announce extends PeerReport {
+public final class Announce extends AnnouncedPeer {
   /** Most peers that one answer may name, over both families. */
   public static final int MAX_PEERS = 500;
 

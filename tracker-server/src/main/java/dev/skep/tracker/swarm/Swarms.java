@@ -2,8 +2,8 @@ package dev.skep.tracker.swarm;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.address.IpAddress;
+import dev.skep.tracker.swarm.rows.AnnouncedPeer;
 import dev.skep.tracker.swarm.rows.Hashing;
-import dev.skep.tracker.swarm.rows.PeerReport;
 import dev.skep.tracker.swarm.rows.PeerRows;
 import dev.skep.tracker.swarm.rows.RowKinds;
 import dev.skep.tracker.swarm.rows.RowLayout;
@@ -177,7 +177,7 @@ final class Swarms {
   }
 
   /** Adds a peer that is counted and not there yet; returns its row. */
-  int addPeer(TorrentSwarm swarm, int part, PeerReport said) {
+  int addPeer(TorrentSwarm swarm, int part, AnnouncedPeer said) {
     countSeeder(said.standing(), 1);
     forgetDeparture(swarm, said.addressHigh, said.addressLow, said.port);
     return rowsToAdd(swarm, part)

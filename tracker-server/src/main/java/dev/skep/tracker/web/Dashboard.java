@@ -1,10 +1,10 @@
 package dev.skep.tracker.web;
 
-import dev.skep.tracker.admin.Asking;
+import dev.skep.tracker.admin.CurrentAsker;
 import dev.skep.tracker.admin.views.Directory;
 import dev.skep.tracker.admin.views.Listing;
 import dev.skep.tracker.admin.views.PagePart;
-import dev.skep.tracker.admin.views.Snapshots;
+import dev.skep.tracker.admin.views.SortedSwarms;
 import dev.skep.tracker.admin.views.StatsView;
 import dev.skep.tracker.admin.views.TorrentView;
 import java.io.IOException;
@@ -41,7 +41,7 @@ final class Dashboard {
    *
    * @param announceUrl under the address at which the page was asked for, which others may use too
    */
-  static String page(Directory directory, Asking asking, String announceUrl) {
+  static String page(Directory directory, CurrentAsker asker, String announceUrl) {
     StatsView stats = directory.stats();
     return """
     <!DOCTYPE html>
@@ -78,8 +78,8 @@ final class Dashboard {
             numbers(stats),
             torrents(
                 directory.torrents(
-                    Snapshots.Sort.PEERS, PagePart.first(MOST_TORRENTS), asking.sight()),
-                asking.passkey()),
+                    SortedSwarms.Sort.PEERS, PagePart.first(MOST_TORRENTS), asker.sight()),
+                asker.passkey()),
             SCRIPT);
   }
 

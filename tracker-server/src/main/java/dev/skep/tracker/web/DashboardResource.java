@@ -1,6 +1,6 @@
 package dev.skep.tracker.web;
 
-import dev.skep.tracker.admin.Asking;
+import dev.skep.tracker.admin.CurrentAsker;
 import dev.skep.tracker.admin.views.Directory;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -18,12 +18,12 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @RequestScoped
 public class DashboardResource {
   private final Directory directory;
-  private final Asking asking;
+  private final CurrentAsker asker;
 
   @Inject
-  public DashboardResource(Directory directory, Asking asking) {
+  public DashboardResource(Directory directory, CurrentAsker asker) {
     this.directory = directory;
-    this.asking = asking;
+    this.asker = asker;
   }
 
   @GET
@@ -31,9 +31,9 @@ public class DashboardResource {
   @Operation(hidden = true)
   public Response page(@Context UriInfo uri) {
     String announce =
-        uri.getBaseUri().resolve(asking.passkey().isEmpty() ? "/" : "/" + asking.passkey() + "/")
+        uri.getBaseUri().resolve(asker.passkey().isEmpty() ? "/" : "/" + asker.passkey() + "/")
             + "announce";
-    return Response.ok(Dashboard.page(directory, asking, announce))
+    return Response.ok(Dashboard.page(directory, asker, announce))
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
         .header("Content-Security-Policy", Dashboard.POLICY)
         .header("X-Content-Type-Options", "nosniff")

@@ -8,7 +8,7 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
 import dev.skep.tracker.catalogue.Catalogue;
-import dev.skep.tracker.catalogue.CatalogueException;
+import dev.skep.tracker.catalogue.RegistrationException;
 import dev.skep.tracker.catalogue.StoredMetainfo;
 import dev.skep.tracker.swarm.SwarmStore;
 import java.io.IOException;
@@ -58,7 +58,7 @@ class LargeCatalogueTest {
           } else {
             int over = n;
             assertThatThrownBy(() -> register(catalogue, file, over))
-                .isInstanceOf(CatalogueException.class)
+                .isInstanceOf(RegistrationException.class)
                 .hasMessageContaining("raise skep.limit.catalogue");
           }
         }
@@ -92,7 +92,7 @@ class LargeCatalogueTest {
   }
 
   private static InfoHash register(Catalogue catalogue, byte[] file, int n)
-      throws MetainfoException, CatalogueException, IOException {
+      throws MetainfoException, RegistrationException, IOException {
     return catalogue.register(Metainfo.parse(file), file, "torrent " + n).infoHash();
   }
 

@@ -1,7 +1,7 @@
 package dev.skep.tracker.admin.views;
 
 import dev.skep.protocol.InfoHash;
-import dev.skep.tracker.admin.views.Snapshots.Sort;
+import dev.skep.tracker.admin.views.SortedSwarms.Sort;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.catalogue.Catalogue;
@@ -34,14 +34,14 @@ public final class Directory {
   private final SwarmStore swarms;
   private final Catalogue catalogue;
   private final AnnounceService announces;
-  private final Snapshots snapshots;
+  private final SortedSwarms sorted;
 
   public Directory(
-      SwarmStore swarms, Catalogue catalogue, AnnounceService announces, Snapshots snapshots) {
+      SwarmStore swarms, Catalogue catalogue, AnnounceService announces, SortedSwarms sorted) {
     this.swarms = swarms;
     this.catalogue = catalogue;
     this.announces = announces;
-    this.snapshots = snapshots;
+    this.sorted = sorted;
   }
 
   /** The tracker in numbers. */
@@ -67,7 +67,7 @@ public final class Directory {
 
   /** All torrents that may be seen, those first of which there is most. */
   public Listing<TorrentView> torrents(Sort sort, PagePart part, Sight sight) {
-    List<SwarmSummary> all = snapshots.sorted(sort);
+    List<SwarmSummary> all = sorted.by(sort);
     int from =
         part.after()
             .map(cursor -> placeBehind(all, sort, Cursor.words(cursor, CURSOR_WORDS)))
@@ -185,7 +185,7 @@ public final class Directory {
 
   /** Peers of all torrents that may be seen, the biggest swarm's first. */
   public Listing<PeerInfo> peers(PagePart part, Sight sight) {
-    List<SwarmSummary> all = snapshots.sorted(Sort.PEERS);
+    List<SwarmSummary> all = sorted.by(Sort.PEERS);
     List<PeerWalk.Step> steps = new ArrayList<>();
     int from = part.after().map(cursor -> goOn(all, cursor, sight, steps)).orElse(0);
     int wanted = part.skip() + part.most();

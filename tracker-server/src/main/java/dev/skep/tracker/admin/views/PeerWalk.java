@@ -120,7 +120,10 @@ final class PeerWalk extends Listing.Chunks<PeerInfo> {
   /** Sort, rank and info-hash of a swarm, and the peer in it; none, if it was seen to its end. */
   private static String cursor(Step swarm, String peer) {
     return Cursor.of(
-        Snapshots.Sort.PEERS.text(), Integer.toString(swarm.rank()), swarm.infoHash().hex(), peer);
+        SortedSwarms.Sort.PEERS.text(),
+        Integer.toString(swarm.rank()),
+        swarm.infoHash().hex(),
+        peer);
   }
 
   private static String text(PeerKey key) {

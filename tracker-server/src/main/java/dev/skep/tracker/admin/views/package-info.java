@@ -3,7 +3,7 @@
  * numbers. REST and the page show the same.
  *
  * <p>May touch {@code announce}, {@code swarm} and {@code catalogue}; knows JSON but not HTTP.
- * Reads snapshots, changes nothing.
+ * Changes nothing.
  */
 @NullMarked
 package dev.skep.tracker.admin.views;

@@ -147,7 +147,7 @@ public final class PeerRows extends IndexedRows {
   }
 
   /** Writes what an announce says into the peer's row. */
-  public void update(int row, PeerReport said, int now) {
+  public void update(int row, AnnouncedPeer said, int now) {
     RowLayout layout = layout();
     byte[] array = writable(row);
     int at = at(row);

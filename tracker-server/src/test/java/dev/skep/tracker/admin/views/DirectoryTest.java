@@ -7,7 +7,7 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
 import dev.skep.protocol.address.IpAddress;
 import dev.skep.protocol.tracker.AnnounceEvent;
-import dev.skep.tracker.admin.views.Snapshots.Sort;
+import dev.skep.tracker.admin.views.SortedSwarms.Sort;
 import dev.skep.tracker.announce.Access;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.AnnounceSettings;
@@ -57,7 +57,7 @@ class DirectoryTest {
   private final AnnounceService service =
       new AnnounceService(swarms, Access.OPEN, AnnounceSettings.DEFAULT, new TrackerCounters(), 0);
   private final Directory directory =
-      new Directory(swarms, catalogue, service, new Snapshots(swarms, () -> 0));
+      new Directory(swarms, catalogue, service, new SortedSwarms(swarms, () -> 0));
   private long seconds;
 
   private static final class Forgetful implements Catalogue.Keeper {

@@ -5,7 +5,7 @@ import jakarta.enterprise.context.RequestScoped;
 
 /** What the asker of this request may read; nothing until {@link AskerFilter} has found out. */
 @RequestScoped
-public class Asking {
+public class CurrentAsker {
   private Sight sight = new Sight(_ -> false, false);
   private String passkey = "";
 

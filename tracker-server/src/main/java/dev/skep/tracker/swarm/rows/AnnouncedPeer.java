@@ -8,7 +8,7 @@ import dev.skep.protocol.tracker.AnnounceEvent;
  * What a peer says of itself: where and who it is, and how far it got. Mutable, and meant to be
  * used again for the next peer, so that a busy front end makes no garbage.
  */
-public abstract class PeerReport {
+public abstract class AnnouncedPeer {
   public long addressHigh;
   public long addressLow;
 
@@ -24,7 +24,7 @@ public abstract class PeerReport {
   public AnnounceEvent event = AnnounceEvent.NONE;
 
   /** Of nobody yet. */
-  protected PeerReport() {}
+  protected AnnouncedPeer() {}
 
   /** Sets where it came from and where the peer listens. */
   public void from(IpAddress address, int listeningPort) {

@@ -1,10 +1,10 @@
 package dev.skep.tracker.catalogue;
 
 /** A torrent that cannot be registered; the message says why and what to do. */
-public final class CatalogueException extends Exception {
+public final class RegistrationException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  CatalogueException(String message) {
+  RegistrationException(String message) {
     super(message);
   }
 }

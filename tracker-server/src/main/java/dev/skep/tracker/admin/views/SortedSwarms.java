@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  * with very many swarms never made anew in more than a twentieth of the time, so that a million are
  * shown as they were some seconds ago. While it is made anew others see the last one.
  */
-public final class Snapshots {
+public final class SortedSwarms {
   private static final int SHARE = 20;
 
   /** Fewer cost nothing worth counting. */
@@ -78,14 +78,14 @@ public final class Snapshots {
    *
    * @param nanoTime the monotonic clock
    */
-  public Snapshots(SwarmStore swarms, LongSupplier nanoTime) {
+  public SortedSwarms(SwarmStore swarms, LongSupplier nanoTime) {
     this.swarms = swarms;
     this.nanoTime = nanoTime;
     this.latest = new Snapshot(swarms.overview(), nanoTime.getAsLong(), 0);
   }
 
   /** All swarms in an order. */
-  List<SwarmSummary> sorted(Sort sort) {
+  List<SwarmSummary> by(Sort sort) {
     Snapshot snapshot = latest();
     synchronized (snapshot.sorted) {
       return snapshot.sorted.computeIfAbsent(
