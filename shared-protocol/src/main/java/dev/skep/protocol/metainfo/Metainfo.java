@@ -29,7 +29,7 @@ public final class Metainfo {
   private final BDictionary raw;
   private final NameRules rules;
   private final BDictionary info;
-  private final Content content;
+  private final InfoContent content;
   private final Padding padding;
   private @Nullable InfoHash infoHashV1;
   private @Nullable InfoHashV2 infoHashV2;
@@ -42,7 +42,7 @@ public final class Metainfo {
       throw new MetainfoException("not a torrent: it has no info dictionary");
     }
     this.info = content.get();
-    this.content = Content.read(raw, info, rules);
+    this.content = InfoContent.read(raw, info, rules);
     padding = Padding.of(this.content.files());
   }
 

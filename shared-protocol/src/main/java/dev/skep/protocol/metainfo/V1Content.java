@@ -13,25 +13,26 @@ import java.util.Optional;
 final class V1Content {
   private V1Content() {}
 
-  static Content read(BDictionary info, NameRules rules) throws MetainfoException {
+  static InfoContent read(BDictionary info, NameRules rules) throws MetainfoException {
     SafePaths root = new SafePaths(rules);
-    String name = Content.name(info, root);
+    String name = InfoContent.name(info, root);
     Optional<BList> entries = info.list("files");
     SafePaths paths = new SafePaths(rules);
     List<TorrentFile> files =
         entries.isPresent()
-            ? files(entries.get(), paths, Content.pieceLength(info))
+            ? files(entries.get(), paths, InfoContent.pieceLength(info))
             : List.of(new FileEntry(info).at(0, List.of(name), Optional.empty()));
-    PieceLayout layout = Content.layout(files.getLast().endBytes(), Content.pieceLength(info));
+    PieceLayout layout =
+        InfoContent.layout(files.getLast().endBytes(), InfoContent.pieceLength(info));
     files = paths.withSafeTargets(files);
-    return new Content(
+    return new InfoContent(
         name,
         entries.isPresent(),
         files,
         layout,
         Optional.of(pieces(info, layout)),
         Optional.empty(),
-        Content.notes(root, paths));
+        InfoContent.notes(root, paths));
   }
 
   private static List<TorrentFile> files(BList entries, SafePaths paths, long pieceLength)
@@ -52,7 +53,7 @@ final class V1Content {
               ? List.of(".pad", Long.toString(entry.lengthBytes()))
               : paths.file(entry.path());
       TorrentFile file = entry.at(offset, path, Optional.empty());
-      offset = Content.add(offset, file.lengthBytes());
+      offset = InfoContent.add(offset, file.lengthBytes());
       files.add(file);
     }
     return files;

@@ -25,9 +25,10 @@ final class V2Content {
     this.pieceLength = pieceLength;
   }
 
-  static Content read(BDictionary raw, BDictionary info, NameRules rules) throws MetainfoException {
+  static InfoContent read(BDictionary raw, BDictionary info, NameRules rules)
+      throws MetainfoException {
     SafePaths root = new SafePaths(rules);
-    String name = Content.name(info, root);
+    String name = InfoContent.name(info, root);
     BDictionary tree =
         info.dictionary("file tree")
             .orElseThrow(() -> new MetainfoException("the v2 torrent has no file tree"));
@@ -41,20 +42,20 @@ final class V2Content {
     }
     boolean multiFile = isMultiFile(info, tree);
     PieceLayout layout =
-        content.layout(Content.layout(content.files.getLast().endBytes(), content.pieceLength));
+        content.layout(InfoContent.layout(content.files.getLast().endBytes(), content.pieceLength));
     List<TorrentFile> files = content.paths.withSafeTargets(content.files);
-    return new Content(
+    return new InfoContent(
         name,
         multiFile,
         multiFile ? files : List.of(renamed(files.getFirst(), name)),
         layout,
         Optional.empty(),
         Optional.of(PieceLayers.read(raw, files, content.pieceLength)),
-        Content.notes(root, content.paths));
+        InfoContent.notes(root, content.paths));
   }
 
   private static int pieceLength(BDictionary info) throws MetainfoException {
-    long length = Content.pieceLength(info);
+    long length = InfoContent.pieceLength(info);
     if (length < LEAST_PIECE_BYTES || length > 1 << 30 || Long.bitCount(length) != 1) {
       throw new MetainfoException(
           "piece length " + length + " is no power of two from 16 KiB to 1 GiB, as v2 needs");
@@ -123,7 +124,7 @@ final class V2Content {
       }
     }
     TorrentFile file = entry.at(offset, paths.file(path), root);
-    offset = Content.add(offset, length);
+    offset = InfoContent.add(offset, length);
     files.add(file);
   }
 
@@ -137,7 +138,7 @@ final class V2Content {
         throw new MetainfoException("the torrent has too many pieces");
       }
       shortPieces.put((int) piece, rest);
-      offset = Content.add(offset, pieceLength - rest);
+      offset = InfoContent.add(offset, pieceLength - rest);
     }
   }
 

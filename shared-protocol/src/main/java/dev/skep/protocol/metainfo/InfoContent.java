@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * @param pieces the SHA-1 of every piece; empty when v2 only
  * @param layers the SHA-256 nodes; empty when v1 only
  */
-record Content(
+record InfoContent(
     String name,
     boolean multiFile,
     List<TorrentFile> files,
@@ -24,7 +24,8 @@ record Content(
     List<String> notes) {
   private static final int META_VERSION = 2;
 
-  static Content read(BDictionary raw, BDictionary info, NameRules rules) throws MetainfoException {
+  static InfoContent read(BDictionary raw, BDictionary info, NameRules rules)
+      throws MetainfoException {
     long version = info.integer("meta version").orElse(1);
     if (version > META_VERSION) {
       throw new MetainfoException(
@@ -35,14 +36,14 @@ record Content(
     if (!v2) {
       return V1Content.read(info, rules);
     }
-    Content second = V2Content.read(raw, info, rules);
+    InfoContent second = V2Content.read(raw, info, rules);
     return v1 ? hybrid(V1Content.read(info, rules), second) : second;
   }
 
   /**
    * The v1 half with the v2 half's hashes; both must describe the same files at the same places.
    */
-  private static Content hybrid(Content v1, Content v2) throws MetainfoException {
+  private static InfoContent hybrid(InfoContent v1, InfoContent v2) throws MetainfoException {
     if (!v1.multiFile && v2.multiFile) {
       throw new MetainfoException("the torrent's v1 and v2 halves have different names");
     }
@@ -69,7 +70,7 @@ record Content(
     if (v1.layout.totalBytes() - v2.layout.totalBytes() >= v1.layout.pieceLengthBytes()) {
       throw new MetainfoException("the torrent's v1 half has whole pieces that its v2 half lacks");
     }
-    return new Content(
+    return new InfoContent(
         v1.name, v1.multiFile, List.copyOf(files), v1.layout, v1.pieces, v2.layers, v1.notes);
   }
 
