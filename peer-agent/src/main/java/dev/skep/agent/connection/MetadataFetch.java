@@ -297,7 +297,6 @@ public final class MetadataFetch implements Topic, AutoCloseable {
         synchronized (MetadataFetch.this) {
           drafts.offered(giver, size.getAsLong());
         }
-        listener.changed();
       }
     }
 

@@ -147,7 +147,8 @@ class MetadataTest {
     Transfer transfer = ask(session);
     transfer.pause();
     transfer.addPeer(hosts.seed(DATA));
-    try (RawPeer peer = RawPeer.connect("127.0.0.9", session.listening())) {
+    try (RawPeer peer =
+        RawPeer.greet("127.0.0.9", session.listening(), IDENTITY.infoHash(), EXTENDED)) {
       peer.awaitEnd();
     }
     assertThat(transfer.status().state()).isEqualTo(State.PAUSED);
