@@ -91,11 +91,11 @@ public final class TrackerApi {
             .toList();
     return switch (named.size()) {
       case 0 ->
-          throw new CatalogueException(
+          throw new TrackerApiException(
               base + " has no torrent called '" + nameOrHash + "'; skep tracker list shows them");
       case 1 -> json("/api/v1/torrents/" + named.getFirst().getString("infoHash"));
       default ->
-          throw new CatalogueException(
+          throw new TrackerApiException(
               named.size() + " torrents are called '" + nameOrHash + "'; give the info-hash");
     };
   }
@@ -136,7 +136,7 @@ public final class TrackerApi {
     try (var reader = Json.createReader(new ByteArrayInputStream(body))) {
       return reader.readObject();
     } catch (JsonException e) {
-      throw new CatalogueException(
+      throw new TrackerApiException(
           base + " does not answer as a Skep tracker does; check the URL", e);
     }
   }
@@ -156,10 +156,10 @@ public final class TrackerApi {
         }
         Thread.sleep(Duration.ofSeconds(Math.max(1, seconds)));
       }
-    } catch (CatalogueException e) {
+    } catch (TrackerApiException e) {
       throw e;
     } catch (ConnectException | SocketTimeoutException | UnknownHostException e) {
-      throw new CatalogueException(
+      throw new TrackerApiException(
           "no tracker answers at "
               + base
               + " ("
@@ -170,7 +170,7 @@ public final class TrackerApi {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted");
     } catch (IOException e) {
-      throw new CatalogueException(base + ": " + e.getMessage(), e);
+      throw new TrackerApiException(base + ": " + e.getMessage(), e);
     }
   }
 
@@ -198,14 +198,14 @@ public final class TrackerApi {
       }
     }
     if (status < 400) {
-      throw new CatalogueException(
+      throw new TrackerApiException(
           base + " leads to " + http.getHeaderField("Location") + "; give that as --tracker");
     }
     String detail = "";
     try (InputStream in = http.getErrorStream()) {
       detail = in == null ? "" : problem(in.readNBytes(MAX_ANSWER_BYTES));
     }
-    throw new CatalogueException(
+    throw new TrackerApiException(
         base
             + " refuses: "
             + orElse(detail, "HTTP status " + status)

@@ -1,9 +1,9 @@
 package dev.skep.agent.cli;
 
 import dev.skep.agent.cli.console.Terminal;
-import dev.skep.agent.cli.swarm.PeerReport;
-import dev.skep.agent.cli.swarm.PeerReport.Event;
-import dev.skep.agent.cli.swarm.PeerReport.Exchange;
+import dev.skep.agent.cli.swarm.ChildReport;
+import dev.skep.agent.cli.swarm.ChildReport.Event;
+import dev.skep.agent.cli.swarm.ChildReport.Exchange;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.Transfer;
 import dev.skep.agent.session.TransferStatus;
@@ -20,7 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a parent process: a {@link PeerReport} in each line of stdout.
+ * Tells a parent process: a {@link ChildReport} in each line of stdout.
  *
  * <p>The parent says {@code go} on stdin and closes it when the peer shall leave; that it also
  * closes when the parent dies is the point.
@@ -93,14 +93,14 @@ final class PeerLines implements PeerView {
     terminal.out().println(report(event).toLine());
   }
 
-  private PeerReport report(Event event) {
+  private ChildReport report(Event event) {
     if (transfer == null) {
-      return PeerReport.NOTHING.with(event);
+      return ChildReport.NOTHING.with(event);
     }
     TransferStatus status = transfer.status();
     double seconds =
         secondsTaken > 0 || startNanos == 0 ? secondsTaken : (System.nanoTime() - startNanos) / 1e9;
-    return new PeerReport(
+    return new ChildReport(
         event,
         status.state().name().toLowerCase(Locale.ROOT),
         status.trackers().stream().anyMatch(TrackerStatus::working),

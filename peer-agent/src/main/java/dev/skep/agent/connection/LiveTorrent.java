@@ -92,7 +92,7 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
   private final ReentrantLock lock = new ReentrantLock();
   private final Torrent torrent;
   private final Map<Peer, Link> links = new LinkedHashMap<>(); // in the order of joining
-  private final Snapshots snapshots;
+  private final TorrentSnapshots snapshots;
   private final int maxWaitingRequests;
   private final long bodyNanos;
   private volatile boolean uploadOnly;
@@ -151,7 +151,7 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
     if (!urgent.isEmpty()) {
       torrent.want(wanted, urgent);
     }
-    snapshots = new Snapshots(torrent, links, System.nanoTime());
+    snapshots = new TorrentSnapshots(torrent, links, System.nanoTime());
   }
 
   Metainfo metainfo() {

@@ -5,10 +5,10 @@ import dev.skep.agent.connection.Snapshot;
 import dev.skep.agent.connection.Topic;
 import dev.skep.agent.connection.Traffic;
 import dev.skep.agent.session.TransferStatus.State;
-import dev.skep.agent.session.content.Content;
 import dev.skep.agent.session.content.FilePriority;
 import dev.skep.agent.session.content.KeptMetadata;
 import dev.skep.agent.session.content.LocalData;
+import dev.skep.agent.session.content.TransferContent;
 import dev.skep.agent.session.content.Wanted;
 import dev.skep.agent.session.peers.Dialler;
 import dev.skep.agent.session.peers.PeerBook;
@@ -54,7 +54,7 @@ public final class Transfer {
   private final Ledger ledger = new Ledger();
   private final LifeCycle life;
   private final Throttle throttle;
-  private final Asking asking;
+  private final MetadataSearch asking;
   private final Upkeep upkeep;
   private final PeerSources sources;
   private final Announcing announcing;
@@ -71,7 +71,7 @@ public final class Transfer {
   private final Object publishing = new Object();
 
   private volatile TorrentIdentity identity;
-  private volatile @Nullable Content content;
+  private volatile @Nullable TransferContent content;
   private volatile TransferStatus status;
   private volatile @Nullable Thread beginning;
   private volatile boolean starving;
@@ -104,7 +104,7 @@ public final class Transfer {
             sources);
     Path beside = StorageOptions.stateFolderBeside(folder.resolve(identity.infoHash().hex()));
     asking =
-        new Asking(
+        new MetadataSearch(
             identity,
             new KeptMetadata(session.settings().stateFolder().orElse(beside)),
             session.connectionOwner(),
@@ -117,17 +117,17 @@ public final class Transfer {
   }
 
   private boolean has(Wanted wanted) {
-    Content known = content;
+    TransferContent known = content;
     return known != null && known.data().has(wanted);
   }
 
   private long missingBytes() {
-    Content known = content;
+    TransferContent known = content;
     return known == null ? UNKNOWN_LEFT_BYTES : known.data().missingBytes();
   }
 
-  private Content content() {
-    Content known = content;
+  private TransferContent content() {
+    TransferContent known = content;
     if (known == null) {
       throw new IllegalStateException(identity.name() + " is not known yet");
     }
@@ -141,7 +141,7 @@ public final class Transfer {
 
   /** The torrent itself, if it is known already. */
   public Optional<Metainfo> metainfo() {
-    return Optional.ofNullable(content).map(Content::metainfo);
+    return Optional.ofNullable(content).map(TransferContent::metainfo);
   }
 
   /** Done when every wanted piece is verified; fails with the reason when that cannot be. */
@@ -167,7 +167,7 @@ public final class Transfer {
    * @throws IllegalStateException if the torrent itself is not known yet
    */
   public void prioritize(List<FilePriority> priorities) throws IOException {
-    Content known = content();
+    TransferContent known = content();
     Wanted next = Wanted.of(known.metainfo(), priorities);
     Optional<LiveTorrent> live = life.want(next);
     publish();
@@ -224,7 +224,7 @@ public final class Transfer {
   }
 
   /** What becomes of asking for the torrent itself. */
-  private final class Asks implements Asking.Owner {
+  private final class Asks implements MetadataSearch.Owner {
     @Override
     public void learnt(Metainfo metainfo) throws IOException {
       session.learn(Transfer.this, metainfo);
@@ -265,7 +265,7 @@ public final class Transfer {
     if (content != null) {
       throw new IOException(metainfo.name() + " is known already");
     }
-    Content known = contentOf(metainfo);
+    TransferContent known = contentOf(metainfo);
     known.requireMovable();
     Wanted wanted = options.wanted(metainfo);
     if (metainfo.isPrivate()) {
@@ -283,8 +283,8 @@ public final class Transfer {
     thread.start();
   }
 
-  private Content contentOf(Metainfo metainfo) {
-    return new Content(
+  private TransferContent contentOf(Metainfo metainfo) {
+    return new TransferContent(
         session.disk(),
         metainfo,
         options.dataPath().orElseGet(() -> folder.resolve(metainfo.name())),
@@ -396,7 +396,7 @@ public final class Transfer {
   }
 
   private LiveTorrent newLive(Wanted wanted) {
-    Content known = content();
+    TransferContent known = content();
     return new LiveTorrent(
         known.metainfo(),
         known.data().files(),
@@ -492,7 +492,7 @@ public final class Transfer {
 
   /** Remembers what is verified. */
   private void end(Optional<LiveTorrent> ending) {
-    Content known = content;
+    TransferContent known = content;
     if (known == null) {
       return;
     }
@@ -507,7 +507,7 @@ public final class Transfer {
   // ---- Once a second ----
 
   void eachSecond(long now) {
-    Content known = content;
+    TransferContent known = content;
     if (known == null) {
       askEachSecond(now);
       return;
@@ -623,7 +623,7 @@ public final class Transfer {
     LifeCycle.Standing now = life.standing();
     Optional<Snapshot> live = now.live().map(LiveTorrent::snapshot);
     Ledger.Totals totals = ledger.totals();
-    Content known = content;
+    TransferContent known = content;
     return new TransferStatus(
         now.state(),
         now.problem(),

@@ -2,8 +2,8 @@ package dev.skep.agent.session;
 
 import dev.skep.agent.connection.LiveTorrent;
 import dev.skep.agent.session.content.ChangedFiles;
-import dev.skep.agent.session.content.Content;
 import dev.skep.agent.session.content.LocalData;
+import dev.skep.agent.session.content.TransferContent;
 import dev.skep.agent.session.content.Wanted;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.peerwire.Bitfield;
@@ -41,7 +41,7 @@ final class Upkeep implements LiveTorrent.Listener, ChangedFiles.Outcome {
     void note(String what);
   }
 
-  private final Supplier<Content> content;
+  private final Supplier<TransferContent> content;
   private final LifeCycle life;
   private final boolean readOnly;
   private final Owner owner;
@@ -52,7 +52,7 @@ final class Upkeep implements LiveTorrent.Listener, ChangedFiles.Outcome {
    * @param content what is moved; known by the time that anything is heard
    * @param readOnly whether nothing is ever written
    */
-  Upkeep(Supplier<Content> content, LifeCycle life, boolean readOnly, Owner owner) {
+  Upkeep(Supplier<TransferContent> content, LifeCycle life, boolean readOnly, Owner owner) {
     this.content = content;
     this.life = life;
     this.readOnly = readOnly;

@@ -65,8 +65,7 @@ class HostileExtensionsTest {
   }
 
   private static void annoy(Endpoint victim, Random random) {
-    try (RawPeer peer =
-        RawPeer.greet("127.0.0.9", victim, DATA.metainfo().infoHash(), EXTENDED)) {
+    try (RawPeer peer = RawPeer.greet("127.0.0.9", victim, DATA.metainfo().infoHash(), EXTENDED)) {
       peer.send(PeerMessage.HAVE_NONE);
       for (int i = 0; i < MESSAGES; i++) {
         byte[] payload = spoilt(message(random), random);

@@ -6,7 +6,7 @@ import dev.skep.agent.cli.console.StopSignal;
 import dev.skep.agent.cli.process.Child;
 import dev.skep.agent.cli.process.Launcher;
 import dev.skep.agent.cli.process.TrackerChild;
-import dev.skep.agent.cli.swarm.PeerReport.Exchange;
+import dev.skep.agent.cli.swarm.ChildReport.Exchange;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -149,7 +149,7 @@ final class Swarm implements AutoCloseable {
   }
 
   private SwarmResult.Leecher result(SwarmPeer leecher, String digest) {
-    PeerReport report = leecher.report();
+    ChildReport report = leecher.report();
     String address = leecher.at().getHostAddress();
     String seederAddress = seeder().at().getHostAddress();
     long fromSeeder =

@@ -1,7 +1,7 @@
 package dev.skep.agent.cli.swarm;
 
 import dev.skep.agent.cli.process.Child;
-import dev.skep.agent.cli.swarm.PeerReport.Event;
+import dev.skep.agent.cli.swarm.ChildReport.Event;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ final class SwarmPeer {
   private final InetAddress at;
   private final Path data;
   private final Child child;
-  private volatile PeerReport report = PeerReport.NOTHING;
+  private volatile ChildReport report = ChildReport.NOTHING;
   private volatile boolean ready;
   private volatile long doneNanos;
 
@@ -31,9 +31,9 @@ final class SwarmPeer {
   }
 
   private void hear(String line) {
-    PeerReport heard;
+    ChildReport heard;
     try {
-      heard = PeerReport.parse(line);
+      heard = ChildReport.parse(line);
     } catch (IllegalArgumentException e) {
       return; // Not a report: nothing that we asked for.
     }
@@ -63,7 +63,7 @@ final class SwarmPeer {
     return child;
   }
 
-  PeerReport report() {
+  ChildReport report() {
     return report;
   }
 

@@ -18,7 +18,7 @@ final class SwarmTable {
   private SwarmTable() {}
 
   /** One peer at this moment. */
-  record Row(String name, String address, PeerReport report) {
+  record Row(String name, String address, ChildReport report) {
     int percent() {
       return report.totalBytes() == 0
           ? 0
@@ -43,7 +43,7 @@ final class SwarmTable {
   }
 
   private static String line(Row row, boolean addresses, int bar) {
-    PeerReport report = row.report();
+    ChildReport report = row.report();
     return Text.pad(row.name(), 11)
         + (addresses ? Text.pad(row.address(), ADDRESS_COLUMNS) : "")
         + (bar >= 4 ? "[" + bar(row.percent(), bar) + "] " : "")

@@ -3,8 +3,8 @@ package dev.skep.agent.cli.swarm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.skep.agent.cli.swarm.PeerReport.Event;
-import dev.skep.agent.cli.swarm.PeerReport.Exchange;
+import dev.skep.agent.cli.swarm.ChildReport.Event;
+import dev.skep.agent.cli.swarm.ChildReport.Exchange;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SwarmViewsTest {
   private static final long MIB = 1 << 20;
 
-  private static PeerReport report(long verifiedBytes, String state) {
-    return new PeerReport(
+  private static ChildReport report(long verifiedBytes, String state) {
+    return new ChildReport(
         Event.PROGRESS,
         state,
         true,
@@ -35,21 +35,21 @@ class SwarmViewsTest {
     return List.of(
         new SwarmTable.Row("seeder", "127.0.0.2", report(100 * MIB, "seeding")),
         new SwarmTable.Row("leecher 1", "127.0.0.3", report(50 * MIB, "downloading")),
-        new SwarmTable.Row("leecher 2", "127.0.0.4", PeerReport.NOTHING));
+        new SwarmTable.Row("leecher 2", "127.0.0.4", ChildReport.NOTHING));
   }
 
   @Test
   void aReportIsReadAsItWasWritten() {
-    PeerReport report = report(50 * MIB, "downloading");
+    ChildReport report = report(50 * MIB, "downloading");
 
-    assertThat(PeerReport.parse(report.toLine())).isEqualTo(report);
+    assertThat(ChildReport.parse(report.toLine())).isEqualTo(report);
     assertThat(report.toLine()).doesNotContain("\n");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "{}", "[]", "12", "{\"event\":\"ready\"", "{\"event\":\"what\"}"})
   void anotherLineIsNoReport(String line) {
-    assertThatIllegalArgumentException().isThrownBy(() -> PeerReport.parse(line));
+    assertThatIllegalArgumentException().isThrownBy(() -> ChildReport.parse(line));
   }
 
   @Test

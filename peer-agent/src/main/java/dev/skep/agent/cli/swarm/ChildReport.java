@@ -16,7 +16,7 @@ import java.util.Locale;
  * @param seconds since the parent said go; 0 before
  * @param peers whom it exchanged blocks with, also those that have left
  */
-public record PeerReport(
+public record ChildReport(
     Event event,
     String state,
     boolean announced,
@@ -45,17 +45,17 @@ public record PeerReport(
   /** The bytes exchanged with the peer at one address. */
   public record Exchange(String address, long downloadedBytes, long uploadedBytes) {}
 
-  public PeerReport {
+  public ChildReport {
     peers = List.copyOf(peers);
   }
 
   /** Before anything is known. */
-  public static final PeerReport NOTHING =
-      new PeerReport(Event.READY, "starting", false, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+  public static final ChildReport NOTHING =
+      new ChildReport(Event.READY, "starting", false, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
 
   /** The same, with another event. */
-  public PeerReport with(Event other) {
-    return new PeerReport(
+  public ChildReport with(Event other) {
+    return new ChildReport(
         other,
         state,
         announced,
@@ -102,10 +102,10 @@ public record PeerReport(
    *
    * @throws IllegalArgumentException if it is another
    */
-  public static PeerReport parse(String line) {
+  public static ChildReport parse(String line) {
     try (var reader = Json.createReader(new StringReader(line))) {
       JsonObject json = reader.readObject();
-      return new PeerReport(
+      return new ChildReport(
           Event.valueOf(json.getString("event").toUpperCase(Locale.ROOT)),
           json.getString("state"),
           json.getBoolean("announced"),
@@ -117,7 +117,7 @@ public record PeerReport(
           json.getJsonNumber("downBytesPerSecond").longValue(),
           json.getJsonNumber("upBytesPerSecond").longValue(),
           json.getInt("connected"),
-          json.getJsonArray("peers").getValuesAs(PeerReport::exchange));
+          json.getJsonArray("peers").getValuesAs(ChildReport::exchange));
     } catch (JsonException | NullPointerException | ClassCastException e) {
       throw new IllegalArgumentException("not a peer's report: " + line, e);
     }

@@ -11,7 +11,7 @@ import java.util.Map;
  * Makes a torrent's {@link Snapshot}s, under its lock, for those who read them without. One costs a
  * walk over all peers, so it is time that calls for most of them, and not each peer that comes.
  */
-final class Snapshots {
+final class TorrentSnapshots {
   private final Torrent torrent;
   private final Map<Peer, Link> links;
   private final Traffic departed = new Traffic();
@@ -24,7 +24,7 @@ final class Snapshots {
    *
    * @param links all that are connected, in the order of joining
    */
-  Snapshots(Torrent torrent, Map<Peer, Link> links, long now) {
+  TorrentSnapshots(Torrent torrent, Map<Peer, Link> links, long now) {
     this.torrent = torrent;
     this.links = links;
     last = new Snapshot(torrent.stats(now), List.of(), departedTold);

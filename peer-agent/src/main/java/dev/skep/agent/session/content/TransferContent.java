@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** What one transfer moves, as soon as that is known. */
-public final class Content {
+public final class TransferContent {
   private final Metainfo metainfo;
   private final Path place;
   private final DataRules rules;
@@ -25,7 +25,7 @@ public final class Content {
    * @param outcome learns what a look at the files brought
    * @param told hears what a person should know
    */
-  public Content(
+  public TransferContent(
       SharedDisk disk,
       Metainfo metainfo,
       Path place,

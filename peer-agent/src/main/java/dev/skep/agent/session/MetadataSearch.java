@@ -18,7 +18,7 @@ import java.util.Optional;
  * What a transfer does as long as only its identity is known: it asks peers for the torrent itself
  * (BEP 9), and keeps what they give. Safe for many threads.
  */
-final class Asking implements MetadataFetch.Listener {
+final class MetadataSearch implements MetadataFetch.Listener {
   /** Whose torrent it is. */
   interface Owner {
     /**
@@ -41,7 +41,7 @@ final class Asking implements MetadataFetch.Listener {
     void note(String what);
   }
 
-  private static final Logger LOG = System.getLogger(Asking.class.getName());
+  private static final Logger LOG = System.getLogger(MetadataSearch.class.getName());
 
   private final TorrentIdentity identity;
   private final KeptMetadata keeps;
@@ -51,7 +51,7 @@ final class Asking implements MetadataFetch.Listener {
   private boolean toldTooLong;
 
   /** Asks nobody before there are peers. */
-  Asking(
+  MetadataSearch(
       TorrentIdentity identity,
       KeptMetadata keeps,
       ConnectionOwner connections,
