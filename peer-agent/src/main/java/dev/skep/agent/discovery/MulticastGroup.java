@@ -35,6 +35,9 @@ final class MulticastGroup {
   private static final InetAddress FOUR = InetAddress.ofLiteral("239.192.152.143");
   private static final InetAddress SIX = InetAddress.ofLiteral("ff15::efc0:988f");
 
+  /** A new network may not let us speak before its addresses are checked. */
+  private static final int RETRIES = 3;
+
   private final InetAddress group;
   private final InetAddress bind;
   private final DatagramChannel in;
@@ -42,6 +45,9 @@ final class MulticastGroup {
 
   /** The networks that were joined, by the index of their interfaces. */
   private final Map<Integer, Network> networks = new HashMap<>();
+
+  private boolean unsaid; // somewhere, the last time
+  private int retriesLeft;
 
   /** One network of this machine. */
   private record Network(
@@ -104,7 +110,11 @@ final class MulticastGroup {
     }
   }
 
-  /** Joins the networks that are there now; returns whether one is new. */
+  /**
+   * Joins the networks that are there now.
+   *
+   * @return whether there is one where nothing was said yet
+   */
   boolean joinNetworks() {
     Map<Integer, NetworkInterface> there = usable();
     networks.values().removeIf(network -> !there.containsKey(network.by.getIndex()));
@@ -118,7 +128,10 @@ final class MulticastGroup {
         any |= join(each);
       }
     }
-    return any;
+    retriesLeft = any ? RETRIES : retriesLeft;
+    boolean again = unsaid && retriesLeft-- > 0;
+    unsaid = false;
+    return any || again;
   }
 
   private Map<Integer, NetworkInterface> usable() {
@@ -167,6 +180,7 @@ final class MulticastGroup {
         out.send(ByteBuffer.wrap(datagram), new InetSocketAddress(group, PORT));
       } catch (IOException e) {
         LOG.log(Level.DEBUG, "nothing said on {0}: {1}", network.by.getName(), e.toString());
+        unsaid = true;
       }
     }
   }
