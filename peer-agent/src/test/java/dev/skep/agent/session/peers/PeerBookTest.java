@@ -34,6 +34,28 @@ class PeerBookTest {
   }
 
   @Test
+  void whatOnlyPeersToldComesLastAndGoesFirst() {
+    PeerSource peer = PeerSource.peer(Endpoint.of("8.8.8.8", 1));
+    Endpoint near = Endpoint.of("192.168.1.7", 1);
+    Endpoint told = Endpoint.of("98.76.54.32", 1);
+    Endpoint both = Endpoint.of("98.76.54.33", 1);
+    assertThat(book.add(List.of(near, both), peer, 0)).isTrue();
+    book.add(List.of(told, both), TRACKER, 0);
+    assertThat(book.add(List.of(told), peer, 0)).isFalse();
+
+    assertThat(List.of(book.take(0), book.take(0))).containsExactlyInAnyOrder(told, both);
+    assertThat(book.take(0)).isEqualTo(near);
+
+    PeerBook full = book(new OwnAddresses(SELF, 7), false);
+    full.add(addresses("10.2", 100), TRACKER, 0);
+    full.add(addresses("10.3", 5000), peer, 1);
+    assertThat(full.size()).isLessThanOrEqualTo(PeerBook.MAX_ENTRIES);
+    for (int i = 0; i < 100; i++) {
+      assertThat(Objects.requireNonNull(full.take(1)).address().getAddress()[1]).isEqualTo((byte) 2);
+    }
+  }
+
+  @Test
   void whatWasRankedBeforeWeKnewOurAddressIsRankedAnew() {
     OwnAddresses learning = new OwnAddresses(Endpoint.of("0.0.0.0", 6881), 7);
     PeerBook unknowing = book(learning, false);
