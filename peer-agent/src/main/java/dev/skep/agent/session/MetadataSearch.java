@@ -84,8 +84,8 @@ final class MetadataSearch implements MetadataFetch.Listener {
   }
 
   /** Those that are asked. */
-  List<PeerStatus> peers() {
-    return fetch.status().peers().stream().map(PeerStatus::of).toList();
+  List<MetadataFetch.Named> peers() {
+    return fetch.status().peers();
   }
 
   /** Every second; returns how many peers have it, or say so. */

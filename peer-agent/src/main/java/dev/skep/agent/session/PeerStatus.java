@@ -2,8 +2,11 @@ package dev.skep.agent.session;
 
 import dev.skep.agent.connection.MetadataFetch;
 import dev.skep.agent.connection.Snapshot;
+import dev.skep.agent.session.peers.PeerBook;
+import dev.skep.agent.session.peers.PeerSource;
 import dev.skep.agent.torrent.PeerStats;
 import dev.skep.protocol.Endpoint;
+import java.util.Set;
 
 /**
  * One connected peer at one moment.
@@ -12,6 +15,7 @@ import dev.skep.protocol.Endpoint;
  * @param progress how much of the torrent the peer has, 0 to 1
  * @param flags letters in the order {@code I} incoming, {@code d} we are interested, {@code D} it
  *     lets us download, {@code u} it is interested, {@code U} we let it download, {@code S} snubbed
+ * @param sources how its address was learnt; {@code INCOMING} alone if it dialled us
  */
 public record PeerStatus(
     Endpoint at,
@@ -22,15 +26,33 @@ public record PeerStatus(
     long uploadedBytes,
     long downBytesPerSecond,
     long upBytesPerSecond,
-    String flags) {
+    String flags,
+    Set<PeerSource.Kind> sources) {
 
-  /** Of a peer that is asked for the torrent itself. */
-  static PeerStatus of(MetadataFetch.Named peer) {
-    String flags = peer.incoming() ? "I" : "";
-    return new PeerStatus(peer.at(), peer.client(), peer.incoming(), 0, 0, 0, 0, 0, flags);
+  public PeerStatus {
+    sources = Set.copyOf(sources);
   }
 
-  static PeerStatus of(Snapshot.NamedPeer peer) {
+  /** Of a peer that is asked for the torrent itself. */
+  static PeerStatus of(MetadataFetch.Named peer, PeerBook book) {
+    return new PeerStatus(
+        peer.at(),
+        peer.client(),
+        peer.incoming(),
+        0,
+        0,
+        0,
+        0,
+        0,
+        peer.incoming() ? "I" : "",
+        sources(peer.at(), peer.incoming(), book));
+  }
+
+  private static Set<PeerSource.Kind> sources(Endpoint at, boolean incoming, PeerBook book) {
+    return incoming ? Set.of(PeerSource.Kind.INCOMING) : book.kinds(at);
+  }
+
+  static PeerStatus of(Snapshot.NamedPeer peer, PeerBook book) {
     PeerStats s = peer.stats();
     StringBuilder flags = new StringBuilder();
     flags.append(s.incoming() ? "I" : "");
@@ -46,6 +68,7 @@ public record PeerStatus(
         s.uploadedBytes(),
         s.downBytesPerSecond(),
         s.upBytesPerSecond(),
-        flags.toString());
+        flags.toString(),
+        sources(s.at(), s.incoming(), book));
   }
 }

@@ -635,13 +635,17 @@ public final class Transfer {
         totals.wasted(),
         live.map(seen -> seen.stats().downBytesPerSecond()).orElse(0L),
         live.map(seen -> seen.stats().upBytesPerSecond()).orElse(0L),
-        live.map(Transfer::peers).orElseGet(() -> known == null ? asking.peers() : List.of()),
+        live.map(this::peers).orElseGet(() -> known == null ? asked() : List.of()),
         sources.book().known(),
         announcing.status());
   }
 
-  private static List<PeerStatus> peers(Snapshot live) {
-    return live.peers().stream().map(PeerStatus::of).toList();
+  private List<PeerStatus> peers(Snapshot live) {
+    return live.peers().stream().map(peer -> PeerStatus.of(peer, sources.book())).toList();
+  }
+
+  private List<PeerStatus> asked() {
+    return asking.peers().stream().map(peer -> PeerStatus.of(peer, sources.book())).toList();
   }
 
   /** What happened that a person should know, in the order of events; the last are left out. */

@@ -10,6 +10,7 @@ import dev.skep.protocol.Endpoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +19,7 @@ class TransferLineTest {
   private static final long MIB = 1 << 20;
   private static final KnownPeers NOBODY = new KnownPeers(0, 0, 0, 0, 0);
   private static final PeerStatus PEER =
-      new PeerStatus(Endpoint.of("10.0.0.1", 6881), "x", false, 1, 0, 0, 0, 0, "");
+      new PeerStatus(Endpoint.of("10.0.0.1", 6881), "x", false, 1, 0, 0, 0, 0, "", Set.of());
 
   private static TransferStatus downloading(
       long downBytesPerSecond,

@@ -3,6 +3,7 @@ package dev.skep.agent.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.skep.agent.session.peers.PeerSource;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
@@ -56,6 +57,18 @@ class PeerExchangeSessionTest {
     assertThat(second.status().peers())
         .extracting(peer -> peer.at().address())
         .containsExactlyInAnyOrder(seeder.address(), two.listening().address());
+    assertThat(second.status().peers())
+        .filteredOn(peer -> peer.at().equals(seeder))
+        .singleElement()
+        .satisfies(peer -> assertThat(peer.sources()).contains(PeerSource.Kind.NAMED));
+    assertThat(second.status().peers())
+        .filteredOn(peer -> peer.at().equals(two.listening()) || peer.incoming())
+        .singleElement()
+        .satisfies(
+            peer ->
+                assertThat(peer.sources())
+                    .containsExactly(
+                        peer.incoming() ? PeerSource.Kind.INCOMING : PeerSource.Kind.PEER));
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.skep.protocol.Endpoint;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -270,6 +271,16 @@ public final class PeerBook {
 
   private void pause(Entry entry, long nanos, long now) {
     entry.notBefore = now + nanos + random.nextLong(nanos / 4 + 1);
+  }
+
+  /** How this address was learnt; empty if it was not: it dialled us. */
+  public synchronized Set<PeerSource.Kind> kinds(Endpoint at) {
+    Entry entry = entries.get(at);
+    Set<PeerSource.Kind> kinds = EnumSet.noneOf(PeerSource.Kind.class);
+    if (entry != null) {
+      entry.sources.forEach(source -> kinds.add(source.kind()));
+    }
+    return kinds;
   }
 
   public synchronized int size() {
