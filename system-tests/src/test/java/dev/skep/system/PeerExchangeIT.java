@@ -57,8 +57,7 @@ class PeerExchangeIT {
 
   @Test
   void ourAgentsHearOfOneAnotherFromLibtorrent() throws Exception {
-    start("seeder", libtorrent(data.getParent(), SEEDER))
-        .awaitSaid("connected to", SOON);
+    start("seeder", libtorrent(data.getParent(), SEEDER)).awaitSaid("connected to", SOON);
     get(2);
 
     get(3).awaitSaid("  2 peers  ", SOON);
@@ -94,8 +93,7 @@ class PeerExchangeIT {
         .awaitSaid("connected to " + SEEDER + " " + Network.ipv4(2), SOON);
   }
 
-  private List<String> libtorrent(Path into, String address, String... peers)
-      throws IOException {
+  private List<String> libtorrent(Path into, String address, String... peers) throws IOException {
     Path script = folder.resolve("pex_peer.py");
     if (Files.notExists(script)) {
       try (var in =

@@ -87,8 +87,7 @@ class MetadataFetchTest {
     assertThat(fetch.wantsPeers()).isFalse();
     assertThatThrownBy(() -> seat(new Peer(), 16)).isInstanceOf(Refused.class);
     assertThatThrownBy(() -> seat(new Peer(), 3)).hasMessageContaining("connected already");
-    assertThatThrownBy(
-            () -> fetch.seat(new Peer(), new Endpoint(HERE, 1), owner.self().id(), FAST))
+    assertThatThrownBy(() -> fetch.seat(new Peer(), new Endpoint(HERE, 1), owner.self().id(), FAST))
         .hasMessageContaining("this agent itself");
   }
 

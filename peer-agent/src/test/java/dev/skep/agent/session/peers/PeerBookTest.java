@@ -51,7 +51,8 @@ class PeerBookTest {
     full.add(addresses("10.3", 5000), peer, 1);
     assertThat(full.size()).isLessThanOrEqualTo(PeerBook.MAX_ENTRIES);
     for (int i = 0; i < 100; i++) {
-      assertThat(Objects.requireNonNull(full.take(1)).address().getAddress()[1]).isEqualTo((byte) 2);
+      assertThat(Objects.requireNonNull(full.take(1)).address().getAddress()[1])
+          .isEqualTo((byte) 2);
     }
   }
 
