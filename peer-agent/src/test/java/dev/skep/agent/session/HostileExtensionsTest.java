@@ -109,19 +109,17 @@ class HostileExtensionsTest {
 
   /** A third stays as it is. */
   private static byte[] spoilt(byte[] message, Random random) {
-    switch (random.nextInt(3)) {
-      case 0 -> {
-        for (int i = random.nextInt(4); i >= 0; i--) {
-          message[random.nextInt(message.length)] = (byte) random.nextInt(256);
-        }
-        return message;
-      }
-      case 1 -> {
-        return Arrays.copyOf(message, random.nextInt(message.length + 20));
-      }
-      default -> {
-        return message;
-      }
+    return switch (random.nextInt(3)) {
+      case 0 -> changed(message, random);
+      case 1 -> Arrays.copyOf(message, random.nextInt(message.length + 20));
+      default -> message;
+    };
+  }
+
+  private static byte[] changed(byte[] message, Random random) {
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      message[random.nextInt(message.length)] = (byte) random.nextInt(256);
     }
+    return message;
   }
 }
