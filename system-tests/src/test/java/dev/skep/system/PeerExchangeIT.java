@@ -36,9 +36,13 @@ class PeerExchangeIT {
   void aTorrentWithoutATracker() throws Exception {
     Assumptions.assumeTrue(ForeignClient.LIBTORRENT.isInstalled(), "libtorrent is not installed");
     made = Optional.of(Network.make());
-    data = TestFolder.file(Files.createDirectory(folder.resolve("d")).resolve("it"), 40 << 20, 1);
+    data = TestFolder.file(Files.createDirectory(seeded()).resolve("it"), 40 << 20, 1);
     torrent = folder.resolve("it.torrent");
     new Program(Running.skepCommand("create", data, "-o", torrent)).output(folder);
+  }
+
+  private Path seeded() {
+    return folder.resolve("seeded");
   }
 
   @AfterEach
@@ -57,7 +61,7 @@ class PeerExchangeIT {
 
   @Test
   void ourAgentsHearOfOneAnotherFromLibtorrent() throws Exception {
-    start("seeder", libtorrent(data.getParent(), SEEDER)).awaitSaid("connected to", SOON);
+    start("seeder", libtorrent(seeded(), SEEDER)).awaitSaid("connected to", SOON);
     get(2);
 
     get(3).awaitSaid("  2 peers  ", SOON);
