@@ -38,6 +38,10 @@ class RoomsTest {
         .definedBy("dev.skep.agent.session..")
         .layer("catalogue")
         .definedBy("dev.skep.agent.catalogue..")
+        .layer("library")
+        .definedBy("dev.skep.agent.library..")
+        .layer("service")
+        .definedBy("dev.skep.agent.service..")
         .layer("observe")
         .definedBy("dev.skep.agent.observe..")
         .layer("control")
@@ -64,11 +68,19 @@ class RoomsTest {
         .mayOnlyAccessLayers("connection", "discovery", "torrent", "storage", "stream")
         .whereLayer("catalogue")
         .mayOnlyAccessLayers("discovery")
+        .whereLayer("library")
+        .mayOnlyAccessLayers("session")
+        .whereLayer("service")
+        .mayOnlyAccessLayers("library", "session", "config")
         .whereLayer("observe")
-        .mayOnlyAccessLayers("session", "connection", "discovery", "torrent", "storage")
+        .mayOnlyAccessLayers(
+            "service", "library", "session", "connection", "discovery", "torrent", "storage")
         .whereLayer("control")
         .mayOnlyAccessLayers(
+            "service",
+            "library",
             "session",
+            "config",
             "connection",
             "discovery",
             "catalogue",
@@ -117,6 +129,17 @@ class RoomsTest {
             "dev.skep.agent.torrent..",
             "dev.skep.agent.stream..",
             "dev.skep.agent.discovery..")
+        .check(ALL);
+  }
+
+  @Test
+  void oneClassKnowsTheHttpServer() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("HttpDoor")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.sun.net.httpserver..")
         .check(ALL);
   }
 

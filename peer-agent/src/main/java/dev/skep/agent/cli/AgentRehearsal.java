@@ -29,6 +29,8 @@ final class AgentRehearsal {
 
   private static final int PIECE_BYTES = 256 << 10;
   private static final Pattern READY = Pattern.compile("ready on (127\\.0\\.0\\.1:\\d+)");
+  private static final Pattern CONTROLLED =
+      Pattern.compile("controlled at http://(127\\.0\\.0\\.1:\\d+)/");
 
   private final Path folder;
 
@@ -68,11 +70,31 @@ final class AgentRehearsal {
     var seeding =
         Thread.ofPlatform()
             .start(() -> seeder.run("seed", torrent, data, "--bind", local, "--port", 0));
-    String peer = seeder.awaitReady();
+    String peer = seeder.await(READY);
     Path copy = folder.resolve("copy");
     skep.run("get", torrent, "-d", copy, "--bind", local, "--port", 0, "--peer", peer);
     seeder.terminal.stop().ask();
     seeding.join();
+    playService(torrent);
+  }
+
+  private void playService(Path torrent) throws InterruptedException {
+    var service = new Stage();
+    Path kept = folder.resolve("agent");
+    var running =
+        Thread.ofPlatform()
+            .start(
+                () ->
+                    service.run(
+                        "agent", "run", "--data", kept, "--bind", "127.0.0.1", "--port", 0,
+                        "--rpc-port", 0));
+    String agent = service.await(CONTROLLED);
+    var skep = new Stage();
+    skep.run("agent", "add", torrent, "-d", folder, "--agent", agent);
+    skep.run("agent", "list", "--agent", agent);
+    skep.run("agent", "show", "1", "--agent", agent);
+    skep.run("agent", "stop", "--agent", agent);
+    running.join();
   }
 
   /** A terminal that nobody sees. */
@@ -93,11 +115,12 @@ final class AgentRehearsal {
       }
     }
 
-    String awaitReady() throws InterruptedException {
+    /** The first group of what it says. */
+    String await(Pattern words) throws InterruptedException {
       while (true) {
-        Matcher ready = READY.matcher(said.toString(UTF_8));
-        if (ready.find()) {
-          return ready.group(1);
+        Matcher said = words.matcher(this.said.toString(UTF_8));
+        if (said.find()) {
+          return said.group(1);
         }
         Thread.sleep(10);
       }

@@ -3,6 +3,7 @@ package dev.skep.agent.cli;
 import dev.skep.agent.cli.console.ByteRate;
 import dev.skep.agent.cli.console.WrongUsage;
 import dev.skep.agent.config.AgentKeys;
+import dev.skep.agent.service.SessionOpening;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.SessionSettings;
 import dev.skep.protocol.address.AddressRanges;
@@ -21,9 +22,6 @@ import picocli.CommandLine.Option;
 
 /** What {@code seed} and {@code get} have in common: where to listen, whom to ask, how fast. */
 final class PeerOptions {
-  private static final int FIRST_PORT = 6881;
-  private static final int LAST_PORT = 6889;
-
   @Option(
       names = {"-p", "--port"},
       paramLabel = "N",
@@ -140,20 +138,8 @@ final class PeerOptions {
       if (listen.get() < 0 || listen.get() > 65_535) {
         throw new WrongUsage("--port must be from 0 (any) to 65535");
       }
-      return open(settings, listen.get());
     }
-    for (int usual = FIRST_PORT; usual <= LAST_PORT; usual++) {
-      try {
-        return open(settings, usual);
-      } catch (BindException e) {
-        // Nobody asked for this one: the next will do.
-      }
-    }
-    return open(settings, 0);
-  }
-
-  private static Session open(SessionSettings settings, int port) throws IOException {
-    return Session.open(settings.with(s -> s.port = port));
+    return SessionOpening.open(settings, listen);
   }
 
   private static AddressRanges ranges(String text) throws WrongUsage {

@@ -2,6 +2,7 @@ package dev.skep.agent.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.skep.agent.cli.agent.AgentCommand;
 import dev.skep.agent.cli.console.ByteRate;
 import dev.skep.agent.cli.console.ByteSize;
 import dev.skep.agent.cli.console.Terminal;
@@ -41,6 +42,7 @@ public final class SkepCommand {
     commands.put("get", GetCommand::new);
     commands.put("scrape", ScrapeCommand::new);
     commands.put("tracker", TrackerCommand::new);
+    commands.put("agent", AgentCommand::spec);
     commands.put("share", ShareCommand::new);
     commands.put("swarm", SwarmCommand::new);
     return commands;

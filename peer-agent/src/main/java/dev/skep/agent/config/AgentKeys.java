@@ -1,13 +1,18 @@
 package dev.skep.agent.config;
 
+import dev.skep.service.logs.LogLines;
 import dev.skep.service.settings.Form;
 import dev.skep.service.settings.Key;
 import dev.skep.service.settings.KeyList;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Every key that the agent knows: what holds for {@code seed} and {@code get} without a flag. */
+/**
+ * Every key that the agent knows. The first three groups hold for {@code seed} and {@code get} too,
+ * without a flag; the others for {@code agent run}.
+ */
 public final class AgentKeys {
   private AgentKeys() {}
 
@@ -80,6 +85,142 @@ public final class AgentKeys {
           "How long a get goes on without a tracker that answers or a peer, or with a disk that is"
               + " full or cannot be written, before it fails.");
 
+  public static final Key<Optional<Path>> DATA_FOLDER =
+      new Key<>(
+          "skep.agent.data.folder",
+          "",
+          Form.orNothing(Form.folder()),
+          "Folder of what must survive a restart; one agent at a time. With none"
+              + " ~/.local/share/skep-agent.");
+  public static final Key<Optional<Path>> DOWNLOAD_FOLDER =
+      new Key<>(
+          "skep.agent.download.folder",
+          "",
+          Form.orNothing(Form.folder()),
+          "Where data of torrents is put that are added without saying where. With none the folder"
+              + " downloads in the data folder.");
+  public static final Key<Boolean> START_ADDED =
+      new Key<>(
+          "skep.agent.start.added",
+          "true",
+          Form.yesOrNo(),
+          "Whether torrents that are added begin at once, instead of paused.");
+  public static final Key<Integer> ACTIVE_DOWNLOADS =
+      new Key<>(
+          "skep.agent.active.downloads",
+          "20",
+          Form.number(0, 100_000),
+          "Most torrents that download at a time; others wait for their turn. 0 for all.");
+  public static final Key<Integer> ACTIVE_SEEDS =
+      new Key<>(
+          "skep.agent.active.seeds",
+          "0",
+          Form.number(0, 100_000),
+          "Most complete torrents that serve peers at a time. 0 for all.");
+
+  public static final Key<Optional<Double>> GOAL_RATIO =
+      new Key<>(
+          "skep.agent.goal.ratio",
+          "",
+          Form.orNothing(ratio()),
+          "A complete torrent that sent so many times its size is paused.");
+  public static final Key<Optional<Duration>> GOAL_SEED_TIME =
+      new Key<>(
+          "skep.agent.goal.seed.time",
+          "",
+          Form.orNothing(Form.duration(Duration.ofSeconds(1), Duration.ofDays(36_500))),
+          "A torrent that was complete and at work for so long is paused.");
+  public static final Key<Optional<Duration>> GOAL_IDLE =
+      new Key<>(
+          "skep.agent.goal.idle",
+          "",
+          Form.orNothing(Form.duration(Duration.ofSeconds(1), Duration.ofDays(36_500))),
+          "A complete torrent of which nobody took anything for so long is paused.");
+
+  public static final Key<Boolean> ALTERNATIVE =
+      new Key<>(
+          "skep.agent.alt",
+          "false",
+          Form.yesOrNo(),
+          "Whether the two rates below hold instead of max.up and max.down.");
+  public static final Key<Long> ALTERNATIVE_UP =
+      new Key<>("skep.agent.alt.up", "50000B/s", Form.rate(), "Instead of max.up.");
+  public static final Key<Long> ALTERNATIVE_DOWN =
+      new Key<>("skep.agent.alt.down", "50000B/s", Form.rate(), "Instead of max.down.");
+  public static final Key<Boolean> ALTERNATIVE_TIMED =
+      new Key<>(
+          "skep.agent.alt.timed",
+          "false",
+          Form.yesOrNo(),
+          "Whether they begin to hold and end to at the times below; somebody may switch"
+              + " meanwhile.");
+  public static final Key<TimesOfWeek> ALTERNATIVE_TIMES =
+      new Key<>(
+          "skep.agent.alt.times",
+          "mon,tue,wed,thu,fri,sat,sun 09:00-17:00",
+          new Form<>(TimesOfWeek.EXPECTED, TimesOfWeek::read),
+          "When, by this machine's clock.");
+
+  public static final Key<Integer> RPC_PORT =
+      new Key<>(
+          "skep.agent.rpc.port",
+          "9091",
+          Form.port(),
+          "TCP port of the remote control, health and metrics.");
+  public static final Key<String> RPC_BIND =
+      new Key<>(
+          "skep.agent.rpc.bind",
+          "127.0.0.1",
+          Form.text("an address of this machine"),
+          "Address of it. Another than of the loopback interface needs a password.");
+  public static final Key<String> RPC_USER =
+      new Key<>(
+          "skep.agent.rpc.user",
+          "skep",
+          Form.text("a name"),
+          "Who may control the agent, where there is a password.");
+  public static final Key<Optional<String>> RPC_PASSWORD =
+      new Key<>(
+          "skep.agent.rpc.password",
+          "",
+          Form.orNothing(Form.text("what 'skep agent password' prints")),
+          "The salted hash of the password; nobody can tell the password from it.");
+  public static final Key<List<String>> RPC_HOSTS =
+      new Key<>(
+          "skep.agent.rpc.hosts",
+          "",
+          Form.words(",", "host names with ',' between them"),
+          "Names that this machine is asked by, besides localhost and addresses. A page in a"
+              + " browser that was led here under another name is refused.");
+  public static final Key<Optional<String>> RPC_ALLOWED =
+      new Key<>(
+          "skep.agent.rpc.allowed",
+          "",
+          Form.orNothing(Form.text("blocks of addresses with ',' between them")),
+          "Who may connect at all. With none everybody.");
+
+  public static final Key<LogLines.Form> LOG_FORMAT =
+      new Key<>(
+          "skep.agent.log.format",
+          "text",
+          Form.oneOf(LogLines.Form.class),
+          "How log lines on stderr look.");
+  public static final Key<LogLines.From> LOG_LEVEL =
+      new Key<>(
+          "skep.agent.log.level",
+          "info",
+          Form.oneOf(LogLines.From.class),
+          "Which events are logged: these and more important ones.");
+
+  private static Form<Double> ratio() {
+    return new Form<>(
+        "a number such as 1.5",
+        text ->
+            text.matches("\\d{1,6}(\\.\\d{1,6})?")
+                ? Optional.of(Double.valueOf(text))
+                : Optional.empty());
+  }
+
   /** All of them, under their headings. */
   public static final KeyList ALL =
       new KeyList(
@@ -88,6 +229,29 @@ public final class AgentKeys {
               new KeyList.Group(
                   "Connections", List.of(PORT, BIND, MAX_UP, MAX_DOWN, LAN, LAN_UNLIMITED)),
               new KeyList.Group("Finding peers", List.of(PEER_EXCHANGE, LOCAL_DISCOVERY)),
-              new KeyList.Group("Downloads", List.of(PREALLOCATE, PART_NAMES, GIVE_UP))),
+              new KeyList.Group("Downloads", List.of(PREALLOCATE, PART_NAMES, GIVE_UP)),
+              new KeyList.Group(
+                  "The service",
+                  List.of(
+                      DATA_FOLDER,
+                      DOWNLOAD_FOLDER,
+                      START_ADDED,
+                      ACTIVE_DOWNLOADS,
+                      ACTIVE_SEEDS,
+                      LOG_FORMAT,
+                      LOG_LEVEL)),
+              new KeyList.Group(
+                  "When a torrent's part is done", List.of(GOAL_RATIO, GOAL_SEED_TIME, GOAL_IDLE)),
+              new KeyList.Group(
+                  "Other rates at times",
+                  List.of(
+                      ALTERNATIVE,
+                      ALTERNATIVE_UP,
+                      ALTERNATIVE_DOWN,
+                      ALTERNATIVE_TIMED,
+                      ALTERNATIVE_TIMES)),
+              new KeyList.Group(
+                  "Remote control",
+                  List.of(RPC_PORT, RPC_BIND, RPC_USER, RPC_PASSWORD, RPC_HOSTS, RPC_ALLOWED))),
           KeyList.Others.NONE);
 }

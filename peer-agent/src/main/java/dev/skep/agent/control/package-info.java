@@ -1,7 +1,7 @@
 /**
- * The agent's remote control and its web page.
+ * The agent's remote control: Transmission's RPC over HTTP, who may use it, and health.
  *
- * <p>May touch {@code session} and what lies below it.
+ * <p>May touch {@code service} and what lies below it. The HTTP server itself is behind one class.
  */
 @NullMarked
 package dev.skep.agent.control;

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +61,7 @@ public final class Announcer {
       int seeders,
       int leechers,
       int peersReceived,
+      Optional<Duration> sinceAnnounce,
       Duration nextAnnounce) {}
 
   private final TrackerClient client;
@@ -373,10 +375,16 @@ public final class Announcer {
                       t.seeders,
                       t.leechers,
                       t.peersReceived,
+                      since(t),
                       next))
           .toList();
     } finally {
       lock.unlock();
     }
+  }
+
+  private static Optional<Duration> since(TrackerOrder.Tracker tracker) {
+    OptionalLong nanos = tracker.sinceAnswer(System.nanoTime());
+    return nanos.isPresent() ? Optional.of(Duration.ofNanos(nanos.getAsLong())) : Optional.empty();
   }
 }

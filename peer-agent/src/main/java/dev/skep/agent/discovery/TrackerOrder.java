@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ final class TrackerOrder {
     private long notBefore;
     private boolean never;
     private boolean asked;
+    private OptionalLong answeredAt = OptionalLong.empty();
     boolean told; // it knows that we are here
     boolean working;
     Optional<BString> trackerId = Optional.empty();
@@ -45,12 +47,20 @@ final class TrackerOrder {
       next.never = never;
       next.trackerId = trackerId;
       next.message = message;
+      next.answeredAt = answeredAt;
       return next;
     }
 
     /** As it was given: it may hold a password. */
     String url() {
       return url;
+    }
+
+    /** Since the last announce to it was over, in nanoseconds; empty if none was. */
+    OptionalLong sinceAnswer(long now) {
+      return answeredAt.isPresent()
+          ? OptionalLong.of(now - answeredAt.getAsLong())
+          : OptionalLong.empty();
     }
 
     /** Its answer has not come yet. */
@@ -152,6 +162,7 @@ final class TrackerOrder {
     tracker.failures = 0;
     tracker.notBefore = now;
     tracker.working = true;
+    tracker.answeredAt = OptionalLong.of(now);
     tracker.message = response.warning().map(StrangersWords::inOneLine);
     tracker.seeders = Math.max(0, response.seeders());
     tracker.leechers = Math.max(0, response.leechers());
@@ -184,6 +195,7 @@ final class TrackerOrder {
    */
   void failed(Tracker tracker, String why, Optional<Duration> retryIn, long now) {
     tracker.working = false;
+    tracker.answeredAt = OptionalLong.of(now);
     tracker.message = Optional.of(StrangersWords.inOneLine(why));
     long wait = AnnounceTimes.afterFailure(tracker.failures++, retryIn).toNanos();
     // Clients that lost the same tracker must not all come back in the same second.

@@ -4,6 +4,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
@@ -26,6 +28,14 @@ final class ActiveQueue {
     /** Nothing came for a while, though it is at work. */
     boolean isStalled();
 
+    /**
+     * Of those that wait, who has a lower one is first; who has the same, in the order of {@link
+     * #add}.
+     */
+    default long rank() {
+      return 0;
+    }
+
     /** Its turn has come. Called without any lock, as {@link #deactivate} is, one after another. */
     void activate();
 
@@ -33,10 +43,13 @@ final class ActiveQueue {
     void deactivate();
   }
 
-  private final int maxDownloads;
-  private final int maxSeeds;
+  private int maxDownloads;
+  private int maxSeeds;
   private final Set<Member> active = new LinkedHashSet<>();
   private final Set<Member> waiting = new LinkedHashSet<>();
+
+  /** Those that gave up a turn since they had it last: they wait behind all others. */
+  private final Set<Member> rested = new HashSet<>();
 
   /** Turns that were given and taken and of which the members do not know yet, in order. */
   private final Queue<Runnable> untold = new ArrayDeque<>();
@@ -46,8 +59,21 @@ final class ActiveQueue {
 
   /** Limits of 0 are none. */
   ActiveQueue(int maxDownloads, int maxSeeds) {
-    this.maxDownloads = maxDownloads == 0 ? Integer.MAX_VALUE : maxDownloads;
-    this.maxSeeds = maxSeeds == 0 ? Integer.MAX_VALUE : maxSeeds;
+    this.maxDownloads = orNone(maxDownloads);
+    this.maxSeeds = orNone(maxSeeds);
+  }
+
+  private static int orNone(int limit) {
+    return limit == 0 ? Integer.MAX_VALUE : limit;
+  }
+
+  /** Changes the limits; 0 is none. */
+  void limit(int downloads, int seeds) {
+    synchronized (this) {
+      maxDownloads = orNone(downloads);
+      maxSeeds = orNone(seeds);
+    }
+    admit();
   }
 
   /** It could work, and waits for its turn. */
@@ -65,6 +91,7 @@ final class ActiveQueue {
     synchronized (this) {
       active.remove(member);
       waiting.remove(member);
+      rested.remove(member);
     }
     admit();
   }
@@ -89,10 +116,11 @@ final class ActiveQueue {
           downloads++;
         }
       }
-      for (Member member : List.copyOf(waiting)) {
+      for (Member member : inOrder()) {
         boolean room = member.isComplete() ? seeds < maxSeeds : downloads < maxDownloads;
         if (room) {
           waiting.remove(member);
+          rested.remove(member);
           active.add(member);
           untold.add(member::activate);
           seeds += member.isComplete() ? 1 : 0;
@@ -102,6 +130,14 @@ final class ActiveQueue {
       waiting.addAll(over);
     }
     tell();
+  }
+
+  private List<Member> inOrder() {
+    List<Member> order = new ArrayList<>(waiting);
+    order.sort(
+        Comparator.comparing((Member member) -> rested.contains(member))
+            .thenComparingLong(Member::rank));
+    return order;
   }
 
   private void tell() {
@@ -142,7 +178,8 @@ final class ActiveQueue {
         return;
       }
       active.remove(stalled);
-      waiting.add(stalled); // behind the others
+      waiting.add(stalled);
+      rested.add(stalled);
       untold.add(stalled::deactivate);
     }
     admit();

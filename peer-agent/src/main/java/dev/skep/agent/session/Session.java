@@ -154,6 +154,9 @@ public final class Session implements AutoCloseable {
     TorrentIdentity identity = TorrentIdentity.of(metainfo);
     Transfer transfer = new Transfer(this, identity, folder, options);
     claim(identity, transfer);
+    if (options.paused()) {
+      transfer.pause();
+    }
     try {
       transfer.begin(metainfo);
     } catch (IOException e) {
@@ -174,8 +177,13 @@ public final class Session implements AutoCloseable {
     Transfer transfer = new Transfer(this, identity, folder, options);
     claim(identity, transfer);
     Optional<Metainfo> kept = transfer.kept();
-    if (kept.isEmpty()) {
+    if (options.paused()) {
+      transfer.pause();
+    }
+    if (kept.isEmpty() && !options.paused()) {
       transfer.ask();
+    }
+    if (kept.isEmpty()) {
       return transfer;
     }
     try {
@@ -239,6 +247,11 @@ public final class Session implements AutoCloseable {
   /** Changes the limits over all torrents; 0 for none. */
   public void limit(long downBytesPerSecond, long upBytesPerSecond) {
     throttle.change(downBytesPerSecond, upBytesPerSecond);
+  }
+
+  /** Changes how many transfers download, and how many complete ones serve, at once; 0 for all. */
+  public void limitActive(int downloads, int seeds) {
+    queue.limit(downloads, seeds);
   }
 
   /** How many connections ended, by reason. */

@@ -8,6 +8,7 @@ import java.util.Optional;
  * One tracker of one torrent at one moment.
  *
  * @param message the tracker's last failure or warning, or why it could not be reached
+ * @param sinceAnnounce since the last one was over, however it ended; empty if there was none
  * @param nextAnnounce until the next announce; zero when one is under way
  */
 public record TrackerStatus(
@@ -17,6 +18,7 @@ public record TrackerStatus(
     int seeders,
     int leechers,
     int peersReceived,
+    Optional<Duration> sinceAnnounce,
     Duration nextAnnounce) {
 
   static TrackerStatus of(Announcer.Status tracker) {
@@ -27,6 +29,7 @@ public record TrackerStatus(
         tracker.seeders(),
         tracker.leechers(),
         tracker.peersReceived(),
+        tracker.sinceAnnounce(),
         tracker.nextAnnounce());
   }
 }

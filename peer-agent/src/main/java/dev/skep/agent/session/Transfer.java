@@ -17,6 +17,7 @@ import dev.skep.agent.storage.StorageOptions;
 import dev.skep.agent.torrent.TorrentStats;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.protocol.peerwire.Bitfield;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -75,6 +76,7 @@ public final class Transfer {
   private volatile TransferStatus status;
   private volatile @Nullable Thread beginning;
   private volatile boolean starving;
+  private volatile long rank;
 
   /**
    * Knows which torrent it is, and nothing else.
@@ -210,6 +212,16 @@ public final class Transfer {
     }
   }
 
+  /** Asks its trackers again, as soon as they allow that. */
+  public void reannounce() {
+    announcing.wantPeers();
+  }
+
+  /** Who has a lower one has its turn first, among those that wait. */
+  public void rank(long next) {
+    rank = next;
+  }
+
   // ---- From data on disk to a live torrent ----
 
   /** The torrent itself, if peers gave it before. */
@@ -341,6 +353,11 @@ public final class Transfer {
     @Override
     public boolean isStalled() {
       return life.isStalled(System.nanoTime());
+    }
+
+    @Override
+    public long rank() {
+      return rank;
     }
 
     @Override
@@ -658,6 +675,12 @@ public final class Transfer {
     if (notes.size() < MOST_NOTES) {
       notes.add(what);
     }
+  }
+
+  /** The pieces that are verified and there; none if the torrent itself is not known. A copy. */
+  public Bitfield verified() {
+    Content known = content;
+    return known == null ? new Bitfield(0) : known.data().verified();
   }
 
   /** Payload moved from and to each address in this session, over connections that come and go. */

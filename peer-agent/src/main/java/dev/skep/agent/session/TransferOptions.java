@@ -33,6 +33,7 @@ import java.util.function.Consumer;
  * @param overwrite whether files that are there already and are not this torrent's own download may
  *     be overwritten and cut
  * @param recheck whether all data on disk is read, instead of trusting what is remembered of it
+ * @param paused whether it waits for {@link Transfer#resume} as soon as its data is checked
  * @param seen what files looked like when they had all of the torrent's data: those that still do
  *     are not read
  */
@@ -51,6 +52,7 @@ public record TransferOptions(
     boolean partNames,
     boolean overwrite,
     boolean recheck,
+    boolean paused,
     Optional<SeenFiles> seen) {
 
   public TransferOptions {
@@ -81,6 +83,7 @@ public record TransferOptions(
     draft.partNames = partNames;
     draft.overwrite = overwrite;
     draft.recheck = recheck;
+    draft.paused = paused;
     draft.seen = seen;
     changes.accept(draft);
     return draft.options();
@@ -144,6 +147,7 @@ public record TransferOptions(
     public boolean partNames;
     public boolean overwrite;
     public boolean recheck;
+    public boolean paused;
     public Optional<SeenFiles> seen = Optional.empty();
 
     private Draft() {}
@@ -164,6 +168,7 @@ public record TransferOptions(
           partNames,
           overwrite,
           recheck,
+          paused,
           seen);
     }
   }

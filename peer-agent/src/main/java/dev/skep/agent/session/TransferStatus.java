@@ -31,6 +31,12 @@ public record TransferStatus(
     KnownPeers knownPeers,
     List<TrackerStatus> trackers) {
 
+  /** What nothing is known of yet. */
+  public static TransferStatus atRest(State state) {
+    return new TransferStatus(
+        state, Optional.empty(), 0, 0, 0, 0, 0, 0, 0, 0, List.of(), KnownPeers.NONE, List.of());
+  }
+
   /** What a transfer is doing. */
   public enum State {
     /** Only its identity is known: the torrent itself is still to be got. */

@@ -1,8 +1,8 @@
 /**
- * What becomes of a line of the log: whether it is written, and how.
+ * What becomes of a line of the log: whether it is written, where, and how.
  *
- * <p>Filters and formatters for {@code java.util.logging}, named in a service's {@code
- * logging.properties}. Needs the JDK only.
+ * <p>Handlers, filters and formatters for {@code java.util.logging}; some are named in a service's
+ * {@code logging.properties}. Needs the JDK only.
  */
 @NullMarked
 package dev.skep.service.logs;

@@ -45,14 +45,27 @@ public final class Settings {
       Map<String, String> environment,
       Map<String, String> file)
       throws BadSettingException {
+    return read(keys, source(keys, properties, environment, file));
+  }
+
+  /**
+   * The same order of sources, for whoever has others that go before them.
+   *
+   * @return gives the text a name is set to, if it is set
+   * @throws BadSettingException when a name that begins as keys do is none
+   */
+  public static Function<String, Optional<String>> source(
+      KeyList keys,
+      Map<String, String> properties,
+      Map<String, String> environment,
+      Map<String, String> file)
+      throws BadSettingException {
     keys.refuseUnknownProperties(properties.keySet());
     keys.refuseUnknownVariables(environment);
-    return read(
-        keys,
-        name ->
-            Optional.ofNullable(properties.get(name))
-                .or(() -> Optional.ofNullable(environment.get(KeyList.variable(name))))
-                .or(() -> Optional.ofNullable(file.get(name))));
+    return name ->
+        Optional.ofNullable(properties.get(name))
+            .or(() -> Optional.ofNullable(environment.get(KeyList.variable(name))))
+            .or(() -> Optional.ofNullable(file.get(name)));
   }
 
   /** The settings that hold when nothing is set. */

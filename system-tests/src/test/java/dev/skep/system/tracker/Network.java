@@ -59,7 +59,7 @@ public final class Network {
   }
 
   /** Starts a program in the namespace; it ends with the network at the latest. */
-  Process start(Path log, List<String> command) throws IOException {
+  public Process start(Path log, List<String> command) throws IOException {
     Process process =
         new ProcessBuilder(inside(command))
             .redirectErrorStream(true)

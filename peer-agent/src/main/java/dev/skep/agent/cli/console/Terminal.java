@@ -104,6 +104,11 @@ public final class Terminal {
     return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
   }
 
+  /** All variables of the environment. */
+  public Map<String, String> environment() {
+    return environment;
+  }
+
   /** Somebody's wish that the command ends. */
   public StopSignal stop() {
     return stop;

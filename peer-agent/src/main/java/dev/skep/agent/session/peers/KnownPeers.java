@@ -11,6 +11,8 @@ package dev.skep.agent.session.peers;
  * @param refused reached, and gone for another reason
  */
 public record KnownPeers(int known, int untried, int unreachable, int hungUp, int refused) {
+  public static final KnownPeers NONE = new KnownPeers(0, 0, 0, 0, 0);
+
   /** How many of them could not be connected to. */
   public int failed() {
     return unreachable + hungUp + refused;

@@ -1,0 +1,153 @@
+package dev.skep.agent.control;
+
+import dev.skep.agent.config.AgentKeys;
+import dev.skep.agent.service.Agent;
+import dev.skep.protocol.address.AddressRanges;
+import dev.skep.protocol.Endpoint;
+import dev.skep.service.settings.BadSettingException;
+import dev.skep.service.settings.Settings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** The agent's remote control: what is at which path, and who may use it. */
+public final class Control implements AutoCloseable {
+  public static final String RPC_PATH = "/transmission/rpc";
+
+  /** Where it listens, and whom it lets in; checked before anything is opened. */
+  public record Access(
+      InetAddress bind,
+      int port,
+      Predicate<InetAddress> allowed,
+      Set<String> hosts,
+      Optional<Guard.Account> account) {
+
+    /**
+     * As the settings say.
+     *
+     * @throws BadSettingException if one cannot be used, or others could control the agent without
+     *     a password
+     */
+    public static Access of(Settings set) throws BadSettingException {
+      InetAddress bind = address(set.get(AgentKeys.RPC_BIND));
+      Optional<Guard.Account> account = Optional.empty();
+      if (set.get(AgentKeys.RPC_PASSWORD).isPresent()) {
+        account = Optional.of(account(set));
+      } else if (!bind.isLoopbackAddress()) {
+        throw new BadSettingException(
+            "%s is %s: others could control this agent; set %s to what 'skep agent password' prints"
+                .formatted(
+                    AgentKeys.RPC_BIND.name(),
+                    bind.getHostAddress(),
+                    AgentKeys.RPC_PASSWORD.name()));
+      }
+      Set<String> hosts = new HashSet<>();
+      set.get(AgentKeys.RPC_HOSTS).forEach(name -> hosts.add(name.toLowerCase(Locale.ROOT)));
+      return new Access(bind, set.get(AgentKeys.RPC_PORT), allowed(set), hosts, account);
+    }
+
+    private static Guard.Account account(Settings set) throws BadSettingException {
+      PasswordHash hash =
+          PasswordHash.parse(set.get(AgentKeys.RPC_PASSWORD).orElse(""))
+              .orElseThrow(
+                  () ->
+                      new BadSettingException(
+                          AgentKeys.RPC_PASSWORD.name()
+                              + " is no hash of a password; 'skep agent password' prints one"));
+      return new Guard.Account(set.get(AgentKeys.RPC_USER), hash);
+    }
+
+    private static InetAddress address(String text) throws BadSettingException {
+      try {
+        return text.equals("localhost")
+            ? InetAddress.ofLiteral("127.0.0.1")
+            : InetAddress.ofLiteral(text);
+      } catch (IllegalArgumentException e) {
+        throw new BadSettingException(
+            AgentKeys.RPC_BIND.name() + " wants an IP address of this machine, not '" + text + "'");
+      }
+    }
+
+    private static Predicate<InetAddress> allowed(Settings set) throws BadSettingException {
+      Optional<String> text = set.get(AgentKeys.RPC_ALLOWED);
+      if (text.isEmpty()) {
+        return _ -> true;
+      }
+      try {
+        AddressRanges ranges = AddressRanges.parse(text.get());
+        return address -> ranges.test(new Endpoint(address, 1));
+      } catch (IllegalArgumentException e) {
+        throw new BadSettingException(AgentKeys.RPC_ALLOWED.name() + ": " + e.getMessage());
+      }
+    }
+  }
+
+  private final HttpDoor door;
+
+  private Control(HttpDoor door) {
+    this.door = door;
+  }
+
+  /**
+   * Opens it.
+   *
+   * @param version of skep
+   * @param stop ends the agent, soon
+   * @throws java.net.BindException naming the address and port if they cannot be had
+   */
+  public static Control open(Agent agent, Access access, String version, Runnable stop)
+      throws IOException {
+    Guard guard = new Guard(access.allowed(), access.hosts(), access.account(), System::nanoTime);
+    Map<String, Route> routes = routes(agent, version, stop);
+    return new Control(HttpDoor.open(access.bind(), access.port(), guard, routes));
+  }
+
+  private static Map<String, Route> routes(Agent agent, String version, Runnable stop) {
+    String sessionId = sessionId();
+    Route rpc = new RpcRoute(rpc(agent, sessionId, version, stop), sessionId);
+    return Map.of(RPC_PATH, rpc, RPC_PATH + "/", rpc);
+  }
+
+  /** Everything that is asked for a password where there is one. */
+  static List<String> paths(Agent agent) {
+    return routes(agent, "", () -> {}).entrySet().stream()
+        .filter(each -> !each.getValue().isOpen())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  static Rpc rpc(Agent agent, String sessionId, String version, Runnable stop) {
+    Map<String, Rpc.Method> methods = new HashMap<>();
+    new TorrentMethods(agent).all().forEach((name, m) -> methods.put(Dialect.root(name), m));
+    new SessionMethods(agent, sessionId, version, stop)
+        .all()
+        .forEach((name, m) -> methods.put(Dialect.root(name), m));
+    return new Rpc(methods);
+  }
+
+  private static String sessionId() {
+    byte[] random = new byte[36];
+    new SecureRandom().nextBytes(random);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+  }
+
+  /** Where it is. */
+  public InetSocketAddress address() {
+    return door.address();
+  }
+
+  @Override
+  public void close() {
+    door.close();
+  }
+}

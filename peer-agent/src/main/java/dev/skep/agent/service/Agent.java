@@ -1,0 +1,452 @@
+package dev.skep.agent.service;
+
+import dev.skep.agent.config.AgentKeys;
+import dev.skep.agent.library.Goal;
+import dev.skep.agent.library.Goals;
+import dev.skep.agent.library.Library;
+import dev.skep.agent.library.TorrentRecord;
+import dev.skep.agent.session.Session;
+import dev.skep.agent.session.SessionSettings;
+import dev.skep.agent.session.TorrentIdentity;
+import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.service.settings.Key;
+import dev.skep.service.settings.Settings;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/**
+ * The service: its torrents, its settings, and one session that moves them. Everything that is to
+ * last is in the library before the call that asks for it returns. Safe for many threads; reads
+ * take no lock.
+ */
+public final class Agent implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Agent.class.getName());
+  private static final Duration REMEMBER_REMOVED = Duration.ofMinutes(2);
+
+  /** Longer than the slowest disk takes to keep what a second brought. */
+  private static final Duration LONGEST_TURN = Duration.ofSeconds(60);
+
+  /** Shutting down takes these two and what the session takes: three seconds. */
+  private static final Duration STEPS = Duration.ofMillis(500);
+
+  private static final Duration SAVING = Duration.ofSeconds(1);
+
+  private final Library library;
+  private final LiveSettings settings;
+  private final Session session;
+  private final SessionSettings opened;
+  private final InstantSource clock;
+  private final Instant startedAt;
+  private final Surroundings surroundings = new Around();
+  private final Map<Integer, AgentTorrent> byId = new ConcurrentSkipListMap<>();
+  private final Map<InfoHash, AgentTorrent> byHash = new ConcurrentHashMap<>();
+  private final Map<InfoHash, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
+  private final Map<Integer, Instant> removed = new ConcurrentHashMap<>();
+  private final AtomicInteger lastId = new AtomicInteger();
+  private final Thread ticking;
+  private volatile Map<Integer, Integer> positions = Map.of();
+  private Optional<Boolean> alternativeTime = Optional.empty();
+  private volatile long tickedAt = System.nanoTime();
+  private volatile boolean closed;
+
+  private Agent(
+      Library library,
+      LiveSettings settings,
+      Session session,
+      SessionSettings opened,
+      InstantSource clock) {
+    this.library = library;
+    this.settings = settings;
+    this.session = session;
+    this.opened = opened;
+    this.clock = clock;
+    startedAt = clock.instant();
+    ticking = Thread.ofPlatform().daemon().name("skep-agent").unstarted(this::run);
+  }
+
+  /**
+   * Goes on with every torrent of the library.
+   *
+   * @param session with no torrents yet; it and the library are closed with the agent
+   * @param opened what the session was opened with
+   */
+  public static Agent open(
+      Library library,
+      LiveSettings settings,
+      Session session,
+      SessionSettings opened,
+      InstantSource clock)
+      throws IOException {
+    Agent agent = new Agent(library, settings, session, opened, clock);
+    for (Library.Stored stored : library.load()) {
+      AgentTorrent torrent =
+          agent.enter(stored.record(), stored.metainfo(), CompletableFuture.completedFuture(null));
+      torrent.goOnMoving();
+    }
+    agent.positions = agent.order().positions();
+    agent.followSettings();
+    agent.ticking.start();
+    return agent;
+  }
+
+  /** What its torrents see of it. */
+  private final class Around implements Surroundings {
+    @Override
+    public Library library() {
+      return library;
+    }
+
+    @Override
+    public Session session() {
+      return session;
+    }
+
+    @Override
+    public Surroundings.Defaults defaults() {
+      Settings now = settings.now();
+      return new Surroundings.Defaults(
+          goals(now), now.get(AgentKeys.PREALLOCATE), now.get(AgentKeys.PART_NAMES));
+    }
+
+    @Override
+    public InstantSource clock() {
+      return clock;
+    }
+
+    @Override
+    public boolean isClosing() {
+      return closed;
+    }
+  }
+
+  private static Goals goals(Settings now) {
+    return new Goals(
+        goal(now.get(AgentKeys.GOAL_RATIO)),
+        goal(now.get(AgentKeys.GOAL_SEED_TIME)),
+        goal(now.get(AgentKeys.GOAL_IDLE)),
+        Goal.never(),
+        false);
+  }
+
+  private static <T> Goal<T> goal(Optional<T> value) {
+    return value.map(Goal::at).orElse(Goal.never());
+  }
+
+  // ---- Its torrents ----
+
+  /** All of them, by their ids. */
+  public Collection<AgentTorrent> torrents() {
+    return byId.values();
+  }
+
+  public Optional<AgentTorrent> torrent(int id) {
+    return Optional.ofNullable(byId.get(id));
+  }
+
+  /** By any of its hashes. */
+  public Optional<AgentTorrent> torrent(InfoHash hash) {
+    return Optional.ofNullable(byHash.get(hash));
+  }
+
+  /**
+   * Ids of torrents that were removed within two minutes.
+   *
+   * @param since only those that were removed after it
+   */
+  public List<Integer> removedSince(Instant since) {
+    return removed.entrySet().stream()
+        .filter(each -> each.getValue().isAfter(since))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
+  /**
+   * What came of {@link #add}.
+   *
+   * @param isNew false if it was here already: then nothing has changed
+   */
+  public record Added(AgentTorrent torrent, boolean isNew) {}
+
+  /**
+   * Adds a torrent behind all others in the queue, and begins with it unless it is paused.
+   *
+   * @param record what is to be done with it
+   * @param metainfo empty if only its magnet link is known
+   * @throws IOException if it cannot be kept
+   */
+  public synchronized Added add(TorrentRecord record, Optional<Metainfo> metainfo)
+      throws IOException {
+    Optional<AgentTorrent> there =
+        metainfo.isPresent()
+            ? hashes(metainfo.get()).stream().flatMap(hash -> torrent(hash).stream()).findFirst()
+            : torrent(record.infoHash());
+    if (there.isPresent()) {
+      return new Added(there.get(), false);
+    }
+    TorrentRecord last = record.with(r -> r.queueKey = order().behindAll());
+    library.add(last, metainfo.map(torrent -> torrent.raw().rawBytes()));
+    CompletableFuture<Void> before =
+        leaving.getOrDefault(record.infoHash(), CompletableFuture.completedFuture(null));
+    AgentTorrent torrent = enter(last, metainfo, before);
+    positions = order().positions();
+    torrent.begin();
+    LOG.log(Level.INFO, "added {0} ({1})", torrent.view().name(), record.infoHash().hex());
+    return new Added(torrent, true);
+  }
+
+  private static List<InfoHash> hashes(Metainfo metainfo) {
+    return TorrentIdentity.of(metainfo).hashes();
+  }
+
+  private AgentTorrent enter(
+      TorrentRecord record, Optional<Metainfo> metainfo, CompletableFuture<Void> before) {
+    AgentTorrent torrent =
+        new AgentTorrent(surroundings, lastId.incrementAndGet(), record, metainfo, before);
+    byId.put(torrent.id(), torrent);
+    torrent.hashes().forEach(hash -> byHash.put(hash, torrent));
+    return torrent;
+  }
+
+  /**
+   * Forgets a torrent.
+   *
+   * @param deleteData whether its files are deleted too: those that were fetched or verified
+   */
+  public synchronized void remove(AgentTorrent torrent, boolean deleteData) throws IOException {
+    if (!byId.containsKey(torrent.id())) {
+      return;
+    }
+    TorrentView last = torrent.view();
+    library.remove(torrent.infoHash());
+    byId.remove(torrent.id());
+    byHash.values().removeIf(torrent::equals);
+    removed.put(torrent.id(), clock.instant());
+    InfoHash hash = torrent.infoHash();
+    CompletableFuture<Void> left = torrent.leave(deleteData);
+    leaving.put(hash, left);
+    var _ = left.whenComplete((_, _) -> leaving.remove(hash, left));
+    positions = order().positions();
+    LOG.log(Level.INFO, "removed {0} ({1})", last.name(), hash.hex());
+  }
+
+  // ---- The queue ----
+
+  /** Moves torrents to other places; those among them keep their order. */
+  public synchronized void move(Collection<AgentTorrent> some, QueueOrder.Move where)
+      throws IOException {
+    QueueOrder order = order();
+    Map<Integer, Long> keys = order.moved(some.stream().map(AgentTorrent::id).toList(), where);
+    for (Map.Entry<Integer, Long> each : keys.entrySet()) {
+      AgentTorrent torrent = byId.get(each.getKey());
+      if (torrent != null) {
+        torrent.change(r -> r.queueKey = each.getValue());
+      }
+    }
+    positions = order().positions();
+  }
+
+  private QueueOrder order() {
+    Map<Integer, Long> keys = new HashMap<>();
+    byId.values().forEach(torrent -> keys.put(torrent.id(), torrent.record().queueKey()));
+    return new QueueOrder(keys);
+  }
+
+  /** The place of a torrent in the queue, from 0. */
+  public int position(int id) {
+    return positions.getOrDefault(id, 0);
+  }
+
+  // ---- Its settings ----
+
+  public Settings settings() {
+    return settings.now();
+  }
+
+  /** Changes settings while it runs. */
+  public void change(Map<Key<?>, String> values) throws Refusal, IOException {
+    settings.change(values);
+    followSettings();
+  }
+
+  private void followSettings() {
+    Settings now = settings.now();
+    boolean alternative = now.get(AgentKeys.ALTERNATIVE);
+    session.limit(
+        now.get(alternative ? AgentKeys.ALTERNATIVE_DOWN : AgentKeys.MAX_DOWN),
+        now.get(alternative ? AgentKeys.ALTERNATIVE_UP : AgentKeys.MAX_UP));
+    session.limitActive(now.get(AgentKeys.ACTIVE_DOWNLOADS), now.get(AgentKeys.ACTIVE_SEEDS));
+  }
+
+  /** Where data is put unless somebody says where. */
+  public Path downloadFolder() {
+    return settings
+        .now()
+        .get(AgentKeys.DOWNLOAD_FOLDER)
+        .orElse(library.folder().resolve("downloads"))
+        .toAbsolutePath()
+        .normalize();
+  }
+
+  /**
+   * Refuses a place for data among what the agent itself keeps.
+   *
+   * @throws IOException naming it
+   */
+  public void requireNotOurs(Path folder) throws IOException {
+    Path place = folder.toAbsolutePath().normalize();
+    if (place.startsWith(library.folder()) && !place.startsWith(downloadFolder())) {
+      throw new IOException(
+          place + " is where the agent keeps its own files; choose another place");
+    }
+  }
+
+  /** Connections over all torrents at once. */
+  public int maxPeers() {
+    return opened.maxConnections();
+  }
+
+  public int maxPeersPerTorrent() {
+    return opened.maxConnectionsPerTorrent();
+  }
+
+  /** Bound of the memory for blocks that are not written yet. */
+  public long pieceMemoryBytes() {
+    return opened.pieceMemoryBytes();
+  }
+
+  public Library library() {
+    return library;
+  }
+
+  public Session session() {
+    return session;
+  }
+
+  public Instant startedAt() {
+    return startedAt;
+  }
+
+  public Instant now() {
+    return clock.instant();
+  }
+
+  // ---- Once a second ----
+
+  private void run() {
+    long next = System.nanoTime();
+    while (!closed) {
+      tickedAt = System.nanoTime();
+      next += TimeUnit.SECONDS.toNanos(1);
+      LockSupport.parkNanos(next - System.nanoTime());
+      guarded("the times of other rates", this::lookAtTheTime);
+      for (AgentTorrent torrent : torrents()) {
+        guarded("a torrent's second", () -> tick(torrent));
+      }
+      Instant old = clock.instant().minus(REMEMBER_REMOVED);
+      removed.values().removeIf(old::isAfter);
+    }
+  }
+
+  /** Whether it goes on with its work. */
+  public boolean lives() {
+    return System.nanoTime() - tickedAt < LONGEST_TURN.toNanos();
+  }
+
+  private interface Turn {
+    void run() throws IOException, Refusal;
+  }
+
+  /** One failure is told, and the next turn comes. */
+  private static void guarded(String what, Turn turn) {
+    try {
+      turn.run();
+    } catch (IOException | Refusal e) {
+      LOG.log(Level.WARNING, "{0}: {1}", what, e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a fault in skep: " + what, e);
+    }
+  }
+
+  private void tick(AgentTorrent torrent) throws IOException {
+    switch (torrent.tick()) {
+      case NONE -> {}
+      case DONE -> LOG.log(Level.INFO, "{0} is complete", torrent.view().name());
+      case OVER -> LOG.log(Level.INFO, "{0} has done its part and pauses", torrent.view().name());
+      case REMOVE -> remove(torrent, false);
+    }
+  }
+
+  /** The other rates begin and end to hold at their times; in between somebody may switch. */
+  private void lookAtTheTime() throws IOException, Refusal {
+    LocalDateTime now = LocalDateTime.ofInstant(clock.instant(), ZoneId.systemDefault());
+    Settings set = settings.now();
+    if (!set.get(AgentKeys.ALTERNATIVE_TIMED)) {
+      alternativeTime = Optional.empty();
+      return;
+    }
+    Optional<Boolean> isTime = Optional.of(set.get(AgentKeys.ALTERNATIVE_TIMES).includes(now));
+    if (!isTime.equals(alternativeTime)) {
+      alternativeTime = isTime;
+      change(Map.of(AgentKeys.ALTERNATIVE, isTime.get().toString()));
+    }
+  }
+
+  /** Lets end what is being begun, ended or deleted; a long move goes on at the next start. */
+  private void awaitSteps() {
+    Stream<CompletableFuture<Void>> steps =
+        Stream.concat(
+            leaving.values().stream(), byId.values().stream().map(AgentTorrent::lastStep));
+    try {
+      CompletableFuture.allOf(steps.toArray(CompletableFuture<?>[]::new))
+          .get(STEPS.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.log(Level.INFO, "what goes on with some torrents is left for the next start");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Says goodbye everywhere and keeps what is to last. Takes at most five seconds. */
+  @Override
+  public void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    LockSupport.unpark(ticking);
+    awaitSteps();
+    session.close();
+    long until = System.nanoTime() + SAVING.toNanos();
+    for (AgentTorrent torrent : torrents()) {
+      if (System.nanoTime() - until > 0) {
+        LOG.log(Level.WARNING, "figures of the last minutes of some torrents are not kept");
+        break;
+      }
+      guarded("keeping " + torrent.infoHash().hex(), torrent::save);
+    }
+    library.close();
+  }
+}

@@ -1,0 +1,487 @@
+package dev.skep.agent.service;
+
+import dev.skep.agent.library.FileWish;
+import dev.skep.agent.library.Goal;
+import dev.skep.agent.library.Goals;
+import dev.skep.agent.library.TorrentRecord;
+import dev.skep.agent.library.TorrentRecord.Limits;
+import dev.skep.agent.library.TorrentRecord.Place;
+import dev.skep.agent.library.TorrentRecord.Times;
+import dev.skep.agent.session.Transfer;
+import dev.skep.agent.session.TransferOptions;
+import dev.skep.agent.session.TransferStatus;
+import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.metainfo.Metainfo;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * One torrent of the service. Its record says what is to be done with it and is kept before
+ * anything is; a transfer follows it. What a transfer cannot be told while it runs (another place,
+ * other trackers) ends it, and another one begins: those are {@linkplain Steps done one after
+ * another}, in the background. Reads take no lock.
+ */
+public final class AgentTorrent {
+  private static final Logger LOG = System.getLogger(AgentTorrent.class.getName());
+
+  /** Totals and times alone are worth a write only now and then. */
+  private static final Duration SAVE_EVERY = Duration.ofMinutes(5);
+
+  private static final Duration LONGEST_SECOND = Duration.ofMinutes(1);
+
+  private final Surroundings around;
+  private final int id;
+  private volatile Known known;
+  private volatile Instant changedAt;
+  private volatile Instant movedAt;
+  private volatile Optional<Instant> startedAt = Optional.empty();
+  private volatile boolean gone;
+  private Instant lastTick;
+  private Instant savedAt;
+  private final Steps steps;
+
+  /**
+   * @param before when this is done, it may begin: another of the same torrent may be leaving
+   */
+  AgentTorrent(
+      Surroundings around,
+      int id,
+      TorrentRecord record,
+      Optional<Metainfo> metainfo,
+      CompletableFuture<Void> before) {
+    this.around = around;
+    this.id = id;
+    known = Known.of(record, metainfo);
+    Instant now = now();
+    changedAt = now;
+    movedAt = now;
+    lastTick = now;
+    savedAt = now;
+    steps = new Steps(before, this::stepFailed);
+  }
+
+  public int id() {
+    return id;
+  }
+
+  public InfoHash infoHash() {
+    return known.record().infoHash();
+  }
+
+  /** What is to be done with it, without what happened since it was last kept. */
+  public TorrentRecord record() {
+    return known.record();
+  }
+
+  public Optional<Metainfo> metainfo() {
+    return known.metainfo();
+  }
+
+  /** All hashes that it may be asked for by. */
+  List<InfoHash> hashes() {
+    return known.identity().hashes();
+  }
+
+  private Instant now() {
+    return around.clock().instant().truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  /** Done when nothing that was asked for is still to be done. */
+  CompletableFuture<Void> lastStep() {
+    return steps.last();
+  }
+
+  private void stepFailed(String what, Exception why) {
+    if (why instanceof IOException) {
+      LOG.log(Level.WARNING, "{0}: {1} failed: {2}", view().name(), what, why.getMessage());
+      obstruct(String.valueOf(why.getMessage()));
+    } else {
+      LOG.log(Level.ERROR, view().name() + ": " + what + " failed", why);
+      obstruct("a fault in skep: " + why);
+    }
+  }
+
+  private synchronized void obstruct(String why) {
+    known = known.obstructed(why);
+  }
+
+  // ---- Its transfer ----
+
+  /** Begins to move it, when nothing is in the way any more. */
+  void begin() {
+    var _ = steps.then("starting", () -> begin(false));
+  }
+
+  private void begin(boolean recheck) throws IOException {
+    Known now = known;
+    if (gone || around.isClosing() || now.transfer().isPresent()) {
+      return;
+    }
+    Place place = now.record().place();
+    TransferOptions options = options(now, recheck);
+    Transfer transfer =
+        now.metainfo().isPresent()
+            ? around.session().add(now.metainfo().get(), place.folder(), options)
+            : around.session().add(now.identity(), place.folder(), options);
+    synchronized (this) {
+      known = known.movedBy(Optional.of(transfer));
+      startedAt = Optional.of(now());
+      followLimits(transfer, known.record().limits());
+      transfer.rank(known.record().queueKey());
+      if (known.record().paused()) { // since options were made
+        transfer.pause();
+      }
+    }
+  }
+
+  private TransferOptions options(Known now, boolean recheck) {
+    TorrentRecord record = now.record();
+    Place place = record.place();
+    Surroundings.Defaults all = around.defaults();
+    return TransferOptions.defaults()
+        .withTrackers(record.trackers())
+        .with(
+            o -> {
+              o.seedOnly = place.seedOnly();
+              o.dataPath = now.metainfo().map(metainfo -> place.data(metainfo.name()));
+              o.priorities = record.files().stream().map(FileWish::forTransfer).toList();
+              o.sequential = record.sequential();
+              o.preallocate = all.preallocate();
+              o.partNames = all.partNames();
+              o.recheck = recheck;
+              o.paused = record.paused();
+            });
+  }
+
+  private static void followLimits(Transfer transfer, Limits limits) {
+    transfer.limit(
+        limits.downLimited() ? limits.downBytesPerSecond() : 0,
+        limits.upLimited() ? limits.upBytesPerSecond() : 0);
+  }
+
+  /** Ends its transfer, if there is one, and says goodbye for it. */
+  private void end() throws InterruptedException {
+    Optional<Transfer> ending = known.transfer();
+    if (ending.isEmpty()) {
+      return;
+    }
+    around.session().remove(ending.get());
+    synchronized (this) {
+      known = known.settled().movedBy(Optional.empty());
+    }
+  }
+
+  private void again(String what, boolean recheck) {
+    var _ =
+        steps.then(
+            what,
+            () -> {
+              end();
+              begin(recheck);
+            });
+  }
+
+  /** Reads all of its data. */
+  public void verify() {
+    again("verifying", true);
+  }
+
+  /** Asks its trackers for peers soon. */
+  public void reannounce() {
+    known.transfer().ifPresent(Transfer::reannounce);
+  }
+
+  /**
+   * Ends it for good.
+   *
+   * @param deleteData whether its files are deleted: those that were fetched for it, or are
+   *     verified. What else is called so is somebody else's
+   */
+  CompletableFuture<Void> leave(boolean deleteData) {
+    gone = true;
+    Deletion deletion = new Deletion(view());
+    return steps.then(
+        "removing",
+        () -> {
+          end();
+          if (deleteData) {
+            deletion.run();
+          }
+        });
+  }
+
+  // ---- Its record ----
+
+  /**
+   * Changes what is to be done with it. It is kept before anything is done.
+   *
+   * @throws IOException if it cannot be kept: then nothing has changed; or if a file that is wanted
+   *     now cannot be made
+   */
+  public void change(Consumer<TorrentRecord.Draft> changes) throws IOException {
+    TorrentRecord before;
+    TorrentRecord after;
+    Optional<Transfer> transfer;
+    synchronized (this) {
+      Known now = known.settled();
+      before = now.record();
+      after = before.with(changes);
+      keep(now.with(after));
+      changedAt = now();
+      transfer = known.transfer();
+      if (transfer.isPresent()) {
+        follow(transfer.get(), before, after);
+      }
+    }
+    if (!after.trackers().equals(before.trackers()) || after.sequential() != before.sequential()) {
+      again("starting again", false);
+    }
+    if (transfer.isPresent() && !after.files().equals(before.files()) && !after.files().isEmpty()) {
+      transfer.get().prioritize(after.files().stream().map(FileWish::forTransfer).toList());
+    }
+  }
+
+  /** With its monitor held. */
+  private void keep(Known next) throws IOException {
+    if (!gone) {
+      around.library().save(next.record());
+    }
+    known = next;
+    savedAt = now();
+  }
+
+  private void follow(Transfer transfer, TorrentRecord before, TorrentRecord after) {
+    if (!after.limits().equals(before.limits())) {
+      followLimits(transfer, after.limits());
+    }
+    transfer.rank(after.queueKey());
+    if (after.paused() && !before.paused()) {
+      transfer.pause();
+    } else if (!after.paused() && before.paused()) {
+      startedAt = Optional.of(now());
+      transfer.resume();
+    }
+  }
+
+  /** Goes on with it; a goal that it has reached holds no more. */
+  public void start() throws IOException {
+    movedAt = now();
+    Optional<Goals.Reached> reached = view().reached();
+    boolean failed = known.transfer().isEmpty() || view().status().state() == State.FAILED;
+    change(
+        r -> {
+          r.paused = false;
+          r.goals = reached.map(goal -> without(goal, r.goals)).orElse(r.goals);
+        });
+    if (failed) {
+      again("starting", false);
+    }
+  }
+
+  private static Goals without(Goals.Reached reached, Goals goals) {
+    return switch (reached) {
+      case RATIO -> goals.withRatio(Goal.never());
+      case SEED_TIME -> goals.withSeedTime(Goal.never());
+      case IDLE_TIME, GAVE_UP -> goals; // these begin anew
+    };
+  }
+
+  public void stop() throws IOException {
+    change(r -> r.paused = true);
+  }
+
+  /**
+   * Says that its data lies elsewhere, or moves it there.
+   *
+   * @param move whether files are moved; else they are looked for there
+   */
+  public void relocate(Place to, boolean move) throws IOException {
+    if (to.equals(known.record().place())) {
+      return;
+    }
+    if (!move || known.metainfo().isEmpty()) {
+      change(r -> r.place = to);
+      again("looking at " + to.folder(), false);
+      return;
+    }
+    Relocation.requireFree(known.metainfo().get(), known.record().place(), to);
+    change(r -> r.movingTo = Optional.of(to));
+    goOnMoving();
+  }
+
+  /** Moves its data, if it was being moved. */
+  void goOnMoving() {
+    if (known.record().movingTo().isEmpty()) {
+      begin();
+      return;
+    }
+    var _ =
+        steps.then(
+            "moving",
+            () -> {
+              end();
+              try {
+                TorrentRecord now = known.record();
+                Relocation.move(
+                    known.metainfo().orElseThrow(), now.place(), now.movingTo().orElseThrow());
+                settleAt(now.movingTo());
+              } catch (IOException e) {
+                settleAt(Optional.empty());
+                throw e;
+              } finally {
+                begin(false);
+              }
+            });
+  }
+
+  private synchronized void settleAt(Optional<Place> place) throws IOException {
+    keep(
+        known.with(
+            known
+                .record()
+                .with(
+                    r -> {
+                      r.place = place.orElse(r.place);
+                      r.movingTo = Optional.empty();
+                    })));
+  }
+
+  // ---- What happens to it ----
+
+  /** What a second brought that somebody has to act on. */
+  enum News {
+    NONE,
+    /** It has everything, and had not before. */
+    DONE,
+    /** A goal is reached, so it is paused. */
+    OVER,
+    /** A goal is reached, and it is to be forgotten. */
+    REMOVE
+  }
+
+  /** Once a second. */
+  News tick() {
+    Instant now = now();
+    Duration passed = passed(lastTick, now);
+    lastTick = now;
+    Known at = known;
+    if (at.transfer().isEmpty() || gone) {
+      return News.NONE;
+    }
+    TransferStatus status = at.transfer().get().status();
+    count(status, passed, now);
+    learn(at);
+    TorrentView view = view();
+    News news = News.NONE;
+    try {
+      if (view.isComplete() && view.record().times().done().isEmpty()) {
+        change(r -> r.times = done(r.times, now));
+        news = News.DONE;
+      }
+      boolean over = !view.record().paused() && view.isAtWork() && view.reached().isPresent();
+      if (over && view.goals().removeWhenDone()) {
+        return News.REMOVE;
+      }
+      if (over) {
+        stop();
+        return News.OVER;
+      }
+      saveIfDue(now);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "{0}: what is known of it cannot be kept: {1}", view.name(), e);
+    }
+    return news;
+  }
+
+  /** Whatever somebody does to the clock. */
+  private static Duration passed(Instant before, Instant now) {
+    Duration passed = Duration.between(before, now);
+    return passed.isNegative() || passed.compareTo(LONGEST_SECOND) > 0 ? Duration.ZERO : passed;
+  }
+
+  private static Times done(Times times, Instant now) {
+    return new Times(
+        times.added(), Optional.of(now), times.active(), times.downloading(), times.seeding());
+  }
+
+  private synchronized void count(TransferStatus status, Duration passed, Instant now) {
+    Figures before = known.counting();
+    Figures next = before.later(status, passed, now);
+    if (!next.moved().equals(before.moved()) || next.equals(before)) { // or it is at rest
+      movedAt = now;
+    }
+    known = known.counting(next);
+  }
+
+  /** Peers told what a magnet link is of. */
+  private void learn(Known at) {
+    Optional<Metainfo> learnt = at.transfer().flatMap(Transfer::metainfo);
+    if (at.metainfo().isPresent() || learnt.isEmpty()) {
+      return;
+    }
+    try {
+      synchronized (this) {
+        Known next = known.learnt(learnt.get());
+        around.library().add(next.record(), Optional.of(learnt.get().raw().rawBytes()));
+        known = next;
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "{0} cannot be kept: {1}", learnt.get().name(), e.getMessage());
+    }
+  }
+
+  private void saveIfDue(Instant now) throws IOException {
+    if (Duration.between(savedAt, now).compareTo(SAVE_EVERY) >= 0) {
+      save();
+    }
+  }
+
+  /** Keeps what happened since it was last kept. */
+  synchronized void save() throws IOException {
+    if (known.hasNews()) {
+      keep(known.settled());
+    }
+  }
+
+  // ---- For people ----
+
+  /** How it stands. */
+  public TorrentView view() {
+    Known now = known.settled();
+    TransferStatus status =
+        now.transfer().map(Transfer::status).orElseGet(() -> TransferStatus.atRest(State.QUEUED));
+    Goals goals = now.record().goals().or(around.defaults().goals());
+    boolean complete =
+        now.metainfo().isPresent()
+            && status.state() != State.CHECKING
+            && status.totalBytes() > 0
+            && status.verifiedBytes() >= status.totalBytes();
+    var progress =
+        new Goals.Progress(
+            complete,
+            status.totalBytes(),
+            now.record().totals().uploadedBytes(),
+            now.record().times().seeding(),
+            Duration.between(movedAt, now()));
+    return new TorrentView(
+        id,
+        now.record(),
+        now.metainfo(),
+        now.transfer(),
+        status,
+        now.obstacle().or(status::problem),
+        changedAt,
+        startedAt,
+        goals,
+        goals.reached(progress));
+  }
+}

@@ -1,0 +1,78 @@
+package dev.skep.agent.service;
+
+import dev.skep.agent.config.AgentKeys;
+import dev.skep.protocol.address.AddressRanges;
+import dev.skep.agent.session.Session;
+import dev.skep.agent.session.SessionSettings;
+import dev.skep.service.settings.BadSettingException;
+import dev.skep.service.settings.Settings;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A session as the agent's settings want it. */
+public final class SessionOpening {
+  private static final int FIRST_PORT = 6881;
+  private static final int LAST_PORT = 6889;
+
+  private SessionOpening() {}
+
+  /**
+   * What to open it with.
+   *
+   * @param stateFolder where resume states are kept
+   * @throws BadSettingException if one of them cannot be used
+   */
+  public static SessionSettings settings(Settings set, Path stateFolder)
+      throws BadSettingException {
+    SessionSettings settings =
+        SessionSettings.defaults()
+            .with(
+                s -> {
+                  s.stateFolder = Optional.of(stateFolder);
+                  s.limitLocalNetwork = !set.get(AgentKeys.LAN_UNLIMITED);
+                  s.maxUpBytesPerSecond = set.get(AgentKeys.MAX_UP);
+                  s.maxDownBytesPerSecond = set.get(AgentKeys.MAX_DOWN);
+                  s.peerExchange = set.get(AgentKeys.PEER_EXCHANGE);
+                  s.localDiscovery = set.get(AgentKeys.LOCAL_DISCOVERY);
+                  s.maxActiveDownloads = set.get(AgentKeys.ACTIVE_DOWNLOADS);
+                  s.maxActiveSeeds = set.get(AgentKeys.ACTIVE_SEEDS);
+                });
+    try {
+      Optional<AddressRanges> lan = set.get(AgentKeys.LAN).map(AddressRanges::parse);
+      Optional<InetAddress> bind = set.get(AgentKeys.BIND).map(InetAddress::ofLiteral);
+      return settings.with(
+          s -> {
+            lan.ifPresent(ranges -> s.localNetwork = ranges);
+            bind.ifPresent(address -> s.bind = address);
+          });
+    } catch (IllegalArgumentException e) {
+      throw new BadSettingException(
+          "%s or %s cannot be used: %s"
+              .formatted(AgentKeys.BIND.name(), AgentKeys.LAN.name(), e.getMessage()));
+    }
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @param port empty for the first free usual one, or any
+   * @throws BindException naming the address and the port that was asked for and is taken
+   */
+  public static Session open(SessionSettings settings, Optional<Integer> port) throws IOException {
+    if (port.isPresent()) {
+      return Session.open(settings.with(s -> s.port = port.get()));
+    }
+    for (int usual = FIRST_PORT; usual <= LAST_PORT; usual++) {
+      try {
+        int next = usual;
+        return Session.open(settings.with(s -> s.port = next));
+      } catch (BindException e) {
+        // Nobody asked for this one: the next will do.
+      }
+    }
+    return Session.open(settings.with(s -> s.port = 0));
+  }
+}

@@ -1,0 +1,28 @@
+package dev.skep.agent.service;
+
+import dev.skep.agent.library.Goals;
+import dev.skep.agent.library.Library;
+import dev.skep.agent.session.Session;
+import java.time.InstantSource;
+
+/** What a torrent needs of the service. */
+interface Surroundings {
+  Library library();
+
+  Session session();
+
+  /** What holds for all torrents. */
+  Defaults defaults();
+
+  InstantSource clock();
+
+  /** Nothing is to begin any more. */
+  boolean isClosing();
+
+  /**
+   * What holds for all torrents.
+   *
+   * @param partNames whether a file is called {@code NAME.part} until all of it is verified
+   */
+  record Defaults(Goals goals, boolean preallocate, boolean partNames) {}
+}

@@ -1,0 +1,393 @@
+package dev.skep.agent.control;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.skep.agent.service.Seeded;
+import dev.skep.agent.service.TestAgent;
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Calls as programs send them, in both dialects. */
+@Timeout(60)
+class RpcTest {
+  private static final Seeded DATA = Seeded.file("disk.img", 100_000);
+  private static final Seeded FOLDER = Seeded.folder("photos", 50_000);
+
+  @TempDir private Path temp;
+  @AutoClose private TestAgent test;
+  private Rpc rpc;
+  private final AtomicInteger stops = new AtomicInteger();
+
+  @BeforeEach
+  void open() throws Exception {
+    test = TestAgent.open(temp.resolve("data"));
+    rpc = Control.rpc(test.agent(), "session", "Skep test", stops::incrementAndGet);
+  }
+
+  private Optional<String> answer(String request) {
+    return rpc.answer(request.replace('\'', '"').getBytes(UTF_8))
+        .map(bytes -> new String(bytes, UTF_8));
+  }
+
+  private static JsonValue parsed(String text) {
+    try (var reader = Json.createReader(new StringReader(text))) {
+      return reader.readValue();
+    }
+  }
+
+  private JsonObject legacy(String method, String arguments) {
+    String request = "{'method':'%s','arguments':%s,'tag':7}".formatted(method, arguments);
+    return parsed(answer(request).orElseThrow()).asJsonObject();
+  }
+
+  private JsonObject done(String method, String arguments) {
+    JsonObject answer = legacy(method, arguments);
+    assertThat(answer.getString("result")).as(method).isEqualTo("success");
+    assertThat(answer.getInt("tag")).isEqualTo(7);
+    return answer.getJsonObject("arguments");
+  }
+
+  private String refusal(String method, String arguments) {
+    return legacy(method, arguments).getString("result");
+  }
+
+  private JsonObject modern(String method, String params) {
+    String request =
+        "{'jsonrpc':'2.0','method':'%s','params':%s,'id':'x'}".formatted(method, params);
+    JsonObject answer = parsed(answer(request).orElseThrow()).asJsonObject();
+    assertThat(answer.getString("jsonrpc")).isEqualTo("2.0");
+    assertThat(answer.getString("id")).isEqualTo("x");
+    return answer;
+  }
+
+  private int add(Seeded data, Path folder) {
+    return done(
+            "torrent-add",
+            "{'metainfo':'%s','download-dir':'%s'}"
+                .formatted(Base64.getEncoder().encodeToString(data.torrent()), folder))
+        .getJsonObject("torrent-added")
+        .getInt("id");
+  }
+
+  private int addSeeding(Seeded data) throws Exception {
+    data.writeTo(temp.resolve("downloads"));
+    int id = add(data, temp.resolve("downloads"));
+    await().until(() -> field(id, "status").toString().equals("6"));
+    return id;
+  }
+
+  private JsonValue field(int id, String name) {
+    JsonObject torrent =
+        done("torrent-get", "{'ids':[%d],'fields':['%s']}".formatted(id, name))
+            .getJsonArray("torrents")
+            .getJsonObject(0);
+    return Objects.requireNonNull(torrent.get(name));
+  }
+
+  // ---- Both dialects ----
+
+  @Test
+  void aTorrentIsAddedOnceAndIsADuplicateThen() {
+    int id = add(DATA, temp.resolve("downloads"));
+    String again =
+        "{'metainfo':'%s'}".formatted(Base64.getEncoder().encodeToString(DATA.torrent()));
+    JsonObject duplicate = done("torrent-add", again).getJsonObject("torrent-duplicate");
+    assertThat(duplicate.getInt("id")).isEqualTo(id);
+    assertThat(duplicate.getString("hashString")).isEqualTo(DATA.metainfo().infoHash().hex());
+    JsonObject modern = modern("torrent_add", again).getJsonObject("result");
+    assertThat(modern.getJsonObject("torrent_duplicate").getString("hash_string"))
+        .isEqualTo(DATA.metainfo().infoHash().hex());
+  }
+
+  @Test
+  void everyFieldIsThereInBothDialects() throws Exception {
+    int id = addSeeding(DATA);
+    List<String> legacy = new ArrayList<>();
+    List<String> snake = new ArrayList<>();
+    TorrentFields.ALL
+        .fields()
+        .forEach(
+            field -> {
+              legacy.add("'" + field.name().legacy() + "'");
+              snake.add("'" + field.name().snake() + "'");
+            });
+    JsonObject old =
+        done("torrent-get", "{'ids':%d,'fields':[%s]}".formatted(id, String.join(",", legacy)))
+            .getJsonArray("torrents")
+            .getJsonObject(0);
+    JsonObject now =
+        modern("torrent_get", "{'ids':%d,'fields':[%s]}".formatted(id, String.join(",", snake)))
+            .getJsonObject("result")
+            .getJsonArray("torrents")
+            .getJsonObject(0);
+    assertThat(old.keySet()).hasSize(legacy.size()).contains("hashString", "peer-limit");
+    assertThat(now.keySet()).hasSize(snake.size()).contains("hash_string", "peer_limit");
+    assertThat(now.getJsonArray("files").getJsonObject(0)).containsKey("bytes_completed");
+    assertThat(old.getJsonArray("files").getJsonObject(0)).containsKey("bytesCompleted");
+    assertThat(old.getJsonNumber("haveValid").longValue()).isEqualTo(100_000);
+    assertThat(old.getJsonNumber("percentDone").doubleValue()).isEqualTo(1.0);
+  }
+
+  @Test
+  void aTableHasItsKeysInTheFirstRow() {
+    int id = add(DATA, temp);
+    JsonArray rows =
+        done("torrent-get", "{'format':'table','fields':['id','name','no such']}")
+            .getJsonArray("torrents");
+    assertThat(rows.toString()).isEqualTo("[[\"id\",\"name\"],[" + id + ",\"disk.img\"]]");
+  }
+
+  @Test
+  void torrentsAreMeantByNumbersHashesAndActivity() {
+    int first = add(DATA, temp);
+    int second = add(FOLDER, temp);
+    String hash = FOLDER.metainfo().infoHash().hex();
+    assertThat(ids("")).containsExactly(first, second);
+    assertThat(ids("'ids':%d,".formatted(first))).containsExactly(first);
+    assertThat(ids("'ids':['%s',%d,99,'x'],".formatted(hash, first)))
+        .containsExactlyInAnyOrder(first, second);
+    assertThat(ids("'ids':'%s',".formatted(hash))).containsExactly(second);
+    assertThat(ids("'ids':[],")).isEmpty();
+    assertThat(ids("'ids':'recently-active',")).containsExactly(first, second);
+    done("torrent-remove", "{'ids':%d}".formatted(first));
+    JsonObject active = done("torrent-get", "{'ids':'recently-active','fields':['id']}");
+    assertThat(active.getJsonArray("removed").toString()).isEqualTo("[" + first + "]");
+  }
+
+  private List<Integer> ids(String chosen) {
+    return done("torrent-get", "{%s'fields':['id']}".formatted(chosen))
+        .getJsonArray("torrents")
+        .getValuesAs(torrent -> torrent.asJsonObject().getInt("id"));
+  }
+
+  @Test
+  void batchesAndNotificationsAreAnsweredAsJsonRpcSays() {
+    assertThat(answer("{'jsonrpc':'2.0','method':'session_get'}")).isEmpty();
+    assertThat(answer("[{'jsonrpc':'2.0','method':'session_get'}]")).isEmpty();
+    JsonArray answers =
+        parsed(
+                answer(
+                        "[{'jsonrpc':'2.0','method':'session_get','id':1,'params':{'fields':['version']}},"
+                            + "{'jsonrpc':'2.0','method':'x','id':2},{'jsonrpc':'2.0','method':'session_stats'},5]")
+                    .orElseThrow())
+            .asJsonArray();
+    assertThat(answers).hasSize(3);
+    assertThat(answers.getJsonObject(0).getJsonObject("result").getString("version"))
+        .contains("Skep test");
+    assertThat(answers.getJsonObject(1).getJsonObject("error").getInt("code")).isEqualTo(-32601);
+    assertThat(answers.getJsonObject(2).getJsonObject("error").getInt("code")).isEqualTo(-32600);
+    assertThat(code("[]")).isEqualTo(-32600);
+    assertThat(code("{'jsonrpc':'2.0', oh")).isEqualTo(-32700);
+    assertThat(code("{'jsonrpc':'1.0','method':'session_get','id':1}")).isEqualTo(-32600);
+    assertThat(code("{'jsonrpc':'2.0','method':'session_get','params':[1],'id':1}"))
+        .isEqualTo(-32602);
+  }
+
+  private int code(String request) {
+    return parsed(answer(request).orElseThrow())
+        .asJsonObject()
+        .getJsonObject("error")
+        .getInt("code");
+  }
+
+  @Test
+  void wrongCallsAreToldInTransmissionsWords() {
+    assertThat(refusal("no-such-method", "{}")).isEqualTo("method name not recognized");
+    assertThat(parsed(answer("{}").orElseThrow()).asJsonObject().getString("result"))
+        .isEqualTo("no method name");
+    assertThat(parsed(answer("nonsense").orElseThrow()).asJsonObject().getString("result"))
+        .isEqualTo("no method name");
+    assertThat(refusal("torrent-get", "{}")).isEqualTo("no fields specified");
+    assertThat(refusal("torrent-add", "{}")).isEqualTo("no filename or metainfo specified");
+    assertThat(refusal("torrent-add", "{'metainfo':'AAAA'}"))
+        .isEqualTo("invalid or corrupt torrent file");
+    assertThat(refusal("torrent-add", "{'filename':'/no/such/file'}"))
+        .isEqualTo("invalid or corrupt torrent file");
+    assertThat(refusal("torrent-add", "{'filename':'x','download-dir':'relative'}"))
+        .isEqualTo("download directory path is not absolute");
+    assertThat(refusal("torrent-set-location", "{}")).isEqualTo("no location");
+    assertThat(refusal("torrent-set-location", "{'location':'x'}"))
+        .isEqualTo("new location path is not absolute");
+    assertThat(refusal("torrent-rename-path", "{}")).isEqualTo("no path specified");
+    assertThat(refusal("torrent-rename-path", "{'path':'a','name':'b'}"))
+        .isEqualTo("torrent-rename-path requires 1 torrent");
+    assertThat(refusal("free-space", "{'path':'x'}")).isEqualTo("directory path is not absolute");
+    assertThat(refusal("blocklist-update", "{}")).contains("no blocklists");
+    assertThat(
+            modern("torrent_add", "{'filename':'x','download_dir':'y'}")
+                .getJsonObject("error")
+                .toString())
+        .contains("\"code\":3", "path is not absolute", "\"error_string\"");
+  }
+
+  @Test
+  void hostileBytesAreAnsweredAndNothingMore() {
+    assertThat(answer("[".repeat(200_000))).isPresent();
+    assertThat(answer("{'a':".repeat(100_000))).isPresent();
+    assertThat(answer("")).isPresent();
+    assertThat(answer("5")).isPresent();
+    assertThat(answer("{'method':'torrent-get','arguments':{'ids':1e999999999,'fields':['id']}}"))
+        .isPresent();
+    assertThat(
+            answer(
+                "{'method':'torrent-get','arguments':{'ids':[1e400,{},[],null],'fields':['id']}}"))
+        .isPresent();
+    assertThat(answer("{'method':5,'arguments':7,'tag':'x'}")).isPresent();
+  }
+
+  // ---- What is changed ----
+
+  @Test
+  void filesLimitsLabelsAndGoalsAreSetAndSeen() {
+    int id = add(FOLDER, temp);
+    done(
+        "torrent-set",
+        ("{'ids':[%d],'files-unwanted':[1],'priority-high':[0],'labels':['web','two'],"
+             + "'downloadLimit':5,'downloadLimited':true,'uploadLimit':7,'peer-limit':9,"
+             + "'seedRatioLimit':1.5,'seedRatioMode':1,'seedIdleMode':2,'sequential_download':true}")
+            .formatted(id));
+    assertThat(field(id, "wanted").toString()).isEqualTo("[1,0]");
+    assertThat(field(id, "priorities").toString()).isEqualTo("[1,0]");
+    assertThat(field(id, "labels").toString()).isEqualTo("[\"web\",\"two\"]");
+    assertThat(field(id, "downloadLimit").toString()).isEqualTo("5");
+    assertThat(field(id, "downloadLimited")).isEqualTo(JsonValue.TRUE);
+    assertThat(field(id, "uploadLimit").toString()).isEqualTo("7");
+    assertThat(field(id, "uploadLimited")).isEqualTo(JsonValue.FALSE);
+    assertThat(field(id, "peer-limit").toString()).isEqualTo("9");
+    assertThat(field(id, "seedRatioLimit").toString()).isEqualTo("1.5");
+    assertThat(field(id, "seedRatioMode").toString()).isEqualTo("1");
+    assertThat(field(id, "seedIdleMode").toString()).isEqualTo("2");
+    done("torrent-set", "{'ids':[%d],'files-wanted':[]}".formatted(id));
+    assertThat(field(id, "wanted").toString()).isEqualTo("[1,1]");
+    assertThat(refusal("torrent-set", "{'ids':[%d],'files-wanted':[2]}".formatted(id)))
+        .isEqualTo("file index out of range");
+    assertThat(refusal("torrent-set", "{'ids':[%d],'labels':['a,b']}".formatted(id)))
+        .isEqualTo("labels cannot contain comma (,) character");
+  }
+
+  @Test
+  void trackersAreAddedReplacedAndRemoved() {
+    int id = add(DATA, temp);
+    done("torrent-set", "{'ids':%d,'trackerAdd':['http://a.test/announce']}".formatted(id));
+    done("torrent-set", "{'ids':%d,'trackerAdd':['udp://b.test:1/announce']}".formatted(id));
+    assertThat(field(id, "trackers").toString())
+        .contains("\"scrape\":\"http://a.test/scrape\"", "\"tier\":1", "\"sitename\":\"a\"");
+    done("torrent-set", "{'ids':%d,'trackerReplace':[0,'http://c.test/announce']}".formatted(id));
+    done("torrent-set", "{'ids':%d,'trackerRemove':[1]}".formatted(id));
+    assertThat(field(id, "trackerList").toString()).isEqualTo("\"http://c.test/announce\"");
+    assertThat(refusal("torrent-set", "{'ids':%d,'trackerAdd':['nonsense']}".formatted(id)))
+        .contains("announce URL");
+    assertThat(refusal("torrent-set", "{'ids':%d,'trackerRemove':[5]}".formatted(id)))
+        .isEqualTo("error removing trackers");
+  }
+
+  @Test
+  void sessionSettingsAreSetAndSeen() {
+    done(
+        "session-set",
+        "{'speed-limit-down':500,'speed-limit-down-enabled':true,'seedRatioLimit':1.25,'seedRatioLimited':true,"
+            + "'alt-speed-enabled':true,'alt-speed-up':3,'alt-speed-time-enabled':true,'alt-speed-time-begin':60,"
+            + "'alt-speed-time-end':120,'alt-speed-time-day':65,'download-queue-size':3,'download-queue-enabled':true,"
+            + "'idle-seeding-limit':10,'idle-seeding-limit-enabled':1,'start-added-torrents':false,"
+            + "'download-dir':'/srv/x'}");
+    JsonObject session = done("session-get", "{}");
+    assertThat(session.getInt("speed-limit-down")).isEqualTo(500);
+    assertThat(session.getBoolean("speed-limit-down-enabled")).isTrue();
+    assertThat(session.getJsonNumber("seedRatioLimit").doubleValue()).isEqualTo(1.25);
+    assertThat(session.getBoolean("seedRatioLimited")).isTrue();
+    assertThat(session.getInt("alt-speed-up")).isEqualTo(3);
+    assertThat(session.getInt("alt-speed-time-begin")).isEqualTo(60);
+    assertThat(session.getInt("alt-speed-time-end")).isEqualTo(120);
+    assertThat(session.getInt("alt-speed-time-day")).isEqualTo(65);
+    assertThat(session.getInt("download-queue-size")).isEqualTo(3);
+    assertThat(session.getInt("idle-seeding-limit")).isEqualTo(10);
+    assertThat(session.getBoolean("start-added-torrents")).isFalse();
+    assertThat(session.getString("download-dir")).isEqualTo("/srv/x");
+    done("session-set", "{'speed-limit-down-enabled':false,'alt-speed-time-enabled':false}");
+    assertThat(done("session-get", "{}").getBoolean("speed-limit-down-enabled")).isFalse();
+    assertThat(refusal("session-set", "{'dht-enabled':true}")).contains("no DHT");
+    done("session-set", "{'dht-enabled':false}");
+    JsonObject modern = modern("session_get", "{'fields':['speed_limit_down','units']}");
+    assertThat(modern.getJsonObject("result").getJsonObject("units")).containsKey("speed_bytes");
+  }
+
+  @Test
+  void torrentsStopStartMoveAndGo() throws Exception {
+    int id = addSeeding(DATA);
+    done("torrent-stop", "{'ids':[%d]}".formatted(id));
+    assertThat(field(id, "status").toString()).isEqualTo("0");
+    done("torrent-start-now", "{'ids':[%d]}".formatted(id));
+    await().until(() -> field(id, "status").toString().equals("6"));
+    Path target = temp.resolve("elsewhere");
+    done("torrent-set-location", "{'ids':%d,'location':'%s','move':true}".formatted(id, target));
+    await().until(() -> Files.exists(target.resolve("disk.img")));
+    await().until(() -> field(id, "status").toString().equals("6"));
+    assertThat(field(id, "downloadDir").toString()).isEqualTo("\"" + target + "\"");
+    JsonObject renamed =
+        done(
+            "torrent-rename-path", "{'ids':[%d],'path':'disk.img','name':'new.img'}".formatted(id));
+    assertThat(renamed.getString("name")).isEqualTo("new.img");
+    await().until(() -> Files.exists(target.resolve("new.img")));
+    assertThat(
+            refusal(
+                "torrent-rename-path", "{'ids':[%d],'path':'new.img','name':'../x'}".formatted(id)))
+        .isEqualTo("Invalid argument");
+    done("torrent-remove", "{'ids':[%d],'delete-local-data':true}".formatted(id));
+    await().until(() -> !Files.exists(target.resolve("new.img")));
+  }
+
+  @Test
+  void theAgentsOwnFolderIsNoPlaceForData() {
+    String own = temp.resolve("data/torrents").toString();
+    assertThat(
+            refusal(
+                "torrent-add",
+                "{'metainfo':'%s','download-dir':'%s'}"
+                    .formatted(Base64.getEncoder().encodeToString(DATA.torrent()), own)))
+        .contains("keeps its own files");
+    int id = add(DATA, temp);
+    assertThat(refusal("torrent-set-location", "{'ids':%d,'location':'%s'}".formatted(id, own)))
+        .contains("keeps its own files");
+  }
+
+  @Test
+  void aMagnetLinkIsKeptUntilItsTorrentIsKnown() {
+    String link = DATA.metainfo().magnet().toString();
+    JsonObject added = done("torrent-add", "{'filename':'%s'}".formatted(link));
+    int id = added.getJsonObject("torrent-added").getInt("id");
+    assertThat(field(id, "metadataPercentComplete").toString()).isEqualTo("0.0");
+    assertThat(field(id, "name").toString()).isEqualTo("\"disk.img\"");
+    assertThat(field(id, "files").asJsonArray()).isEmpty();
+  }
+
+  @Test
+  void statisticsAndSpaceAreTold() throws Exception {
+    addSeeding(DATA);
+    JsonObject statistics = done("session-stats", "{}");
+    assertThat(statistics.getInt("torrentCount")).isEqualTo(1);
+    assertThat(statistics.getJsonObject("current-stats")).containsKey("uploadedBytes");
+    JsonObject space = done("free-space", "{'path':'%s'}".formatted(temp));
+    assertThat(space.getJsonNumber("size-bytes").longValue()).isPositive();
+    assertThat(refusal("free-space", "{'path':'/no/such'}")).isNotEmpty();
+    done("session-close", "{}");
+    assertThat(stops).hasValue(1);
+  }
+}

@@ -1,0 +1,105 @@
+package dev.skep.agent.service;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.skep.agent.config.AgentKeys;
+import dev.skep.agent.library.Library;
+import dev.skep.agent.library.TorrentRecord;
+import dev.skep.agent.session.Session;
+import dev.skep.agent.session.SessionSettings;
+import dev.skep.agent.session.TransferStatus.State;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** An agent on the loopback interface, which can be closed and come back. */
+public final class TestAgent implements AutoCloseable {
+  /** Nobody else's agents are met. */
+  private static final Map<String, String> ALONE =
+      Map.of(AgentKeys.BIND.name(), "127.0.0.1", AgentKeys.LOCAL_DISCOVERY.name(), "false");
+
+  private final Path data;
+  private final Map<String, String> settings;
+  private final List<String> told = new CopyOnWriteArrayList<>();
+  private Agent agent;
+
+  private TestAgent(Path data, Map<String, String> settings) throws Exception {
+    this.data = data;
+    this.settings = settings;
+    agent = opened();
+  }
+
+  public static TestAgent open(Path data) throws Exception {
+    return open(data, Map.of());
+  }
+
+  /** With some settings that are not at their default. */
+  public static TestAgent open(Path data, Map<String, String> settings) throws Exception {
+    return new TestAgent(data, settings);
+  }
+
+  private Agent opened() throws Exception {
+    Library library = Library.open(data, told::add);
+    LiveSettings live =
+        LiveSettings.open(
+            library,
+            name ->
+                Optional.ofNullable(settings.get(name))
+                    .or(() -> Optional.ofNullable(ALONE.get(name))),
+            told::add);
+    SessionSettings opened =
+        SessionOpening.settings(live.now(), library.folder().resolve("resume"));
+    Session session = SessionOpening.open(opened, Optional.of(0));
+    return Agent.open(library, live, session, opened, InstantSource.system());
+  }
+
+  public Agent agent() {
+    return agent;
+  }
+
+  /** What was said at the start. */
+  public List<String> told() {
+    return told;
+  }
+
+  public void restart() throws Exception {
+    agent.close();
+    agent = opened();
+  }
+
+  /** Changes what is kept of a torrent while nobody uses it. */
+  void changeRecord(Seeded of, Consumer<TorrentRecord.Draft> changes) throws IOException {
+    try (Library library = Library.open(data, told::add)) {
+      for (Library.Stored stored : library.load()) {
+        if (stored.record().infoHash().equals(of.metainfo().infoHash())) {
+          library.save(stored.record().with(changes));
+        }
+      }
+    }
+  }
+
+  /** Not in the middle of a beginning: a session that closes does not wait for that. */
+  @Override
+  public void close() throws IOException {
+    await()
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> agent.torrents().stream().noneMatch(TestAgent::isBeginning));
+    agent.close();
+  }
+
+  private static boolean isBeginning(AgentTorrent torrent) {
+    TorrentView view = torrent.view();
+    State state = view.status().state();
+    return !view.record().paused()
+        && view.problem().isEmpty()
+        && (view.transfer().isEmpty()
+            || state == State.CHECKING
+            || (state == State.QUEUED && torrent.id() == 1));
+  }
+}
