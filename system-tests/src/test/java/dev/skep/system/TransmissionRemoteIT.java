@@ -42,7 +42,8 @@ class TransmissionRemoteIT {
           "(Upload|Download) speed limit: .*", "Skep forgets a limit that does not hold",
           "Magnet: .*", "Skep leaves colons as they are",
           "Tracker gave an error: .*", "Skep says when no tracker can be reached",
-          "(Got an error|Asking for|Queued to ask|Tracker had|Got a list).*", "each asks in its own rhythm",
+          "(Got an error|Asking for|Queued to ask|Tracker had|Got a list).*",
+              "each asks in its own rhythm",
           "Availability: .*", "Skep counts what it has");
 
   /** Commands that end otherwise here than there: what the agent says, and with it why. */
@@ -62,7 +63,9 @@ class TransmissionRemoteIT {
     DIFFERENT_COMMANDS.put("--blocklist-update", "skep has no blocklists.*");
     DIFFERENT_COMMANDS.put("-c /tmp", "incomplete-dir-?(enabled)? cannot be changed");
     DIFFERENT_COMMANDS.put("--trash-torrent", "trash-original-torrent-files cannot be changed");
-    DIFFERENT_COMMANDS.put("--torrent-done-script /bin/true", "script-torrent-done-.*runs no|script-torrent-done-filename cannot be changed");
+    DIFFERENT_COMMANDS.put(
+        "--torrent-done-script /bin/true",
+        "script-torrent-done-.*runs no|script-torrent-done-filename cannot be changed");
   }
 
   /** Written down for both; what has to settle first is waited for. */
@@ -190,7 +193,8 @@ class TransmissionRemoteIT {
     for (String name : List.of("disk.img", "photos")) {
       Path torrent = temp.resolve(name + ".torrent");
       String tracker = "http://127.0.0.1:1/announce";
-      assertThat(Skep.run(temp, "create", data.resolve(name), "-o", torrent, "-t", tracker).status())
+      assertThat(
+              Skep.run(temp, "create", data.resolve(name), "-o", torrent, "-t", tracker).status())
           .isZero();
       copy(data.resolve(name), temp.resolve("daemon/downloads").resolve(name));
       copy(data.resolve(name), temp.resolve("agent/downloads").resolve(name));
@@ -260,8 +264,7 @@ class TransmissionRemoteIT {
             default -> word;
           });
     }
-    Process process =
-        new ProcessBuilder(network.inside(command)).redirectErrorStream(true).start();
+    Process process = new ProcessBuilder(network.inside(command)).redirectErrorStream(true).start();
     String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
     return printed + "status " + process.waitFor();
   }
@@ -272,7 +275,9 @@ class TransmissionRemoteIT {
     for (int port : List.of(DAEMON, AGENT)) {
       await()
           .atMost(Duration.ofSeconds(30))
-          .until(() -> first.matcher(run(port, "-l")).find() && run(port, "-l").equals(run(port, "-l")));
+          .until(
+              () ->
+                  first.matcher(run(port, "-l")).find() && run(port, "-l").equals(run(port, "-l")));
     }
   }
 
@@ -306,7 +311,9 @@ class TransmissionRemoteIT {
         .filter(line -> DIFFERENT_LINES.keySet().stream().noneMatch(line::matches))
         // A star says that something is wrong: here, that the tracker cannot be reached.
         .map(line -> line.replaceFirst("^(\\d+)\\* ", "$1  ").replaceAll(" +", " "))
-        .map(line -> line.replace("127.0.0.1:" + DAEMON, "HOST").replace("127.0.0.1:" + AGENT, "HOST"))
+        .map(
+            line ->
+                line.replace("127.0.0.1:" + DAEMON, "HOST").replace("127.0.0.1:" + AGENT, "HOST"))
         .map(line -> line.replace(temp + "/daemon", "OWN").replace(temp + "/agent", "OWN"))
         .collect(Collectors.joining("\n"));
   }

@@ -86,8 +86,16 @@ final class AgentRehearsal {
             .start(
                 () ->
                     service.run(
-                        "agent", "run", "--data", kept, "--bind", "127.0.0.1", "--port", 0,
-                        "--rpc-port", 0));
+                        "agent",
+                        "run",
+                        "--data",
+                        kept,
+                        "--bind",
+                        "127.0.0.1",
+                        "--port",
+                        0,
+                        "--rpc-port",
+                        0));
     String agent = service.await(CONTROLLED);
     var skep = new Stage();
     skep.run("agent", "add", torrent, "-d", folder, "--agent", agent);

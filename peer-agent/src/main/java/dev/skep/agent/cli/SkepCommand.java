@@ -32,7 +32,7 @@ public final class SkepCommand {
   private SkepCommand() {}
 
   /** Every command by name, in the order of help; made only when it is needed. */
-  private static Map<String, Function<Terminal, Object>> commands() {
+  private static Map<String, Function<Terminal, Object>> commands(String[] args) {
     var commands = new LinkedHashMap<String, Function<Terminal, Object>>();
     commands.put("create", terminal -> new CreateCommand(terminal).spec());
     commands.put("info", InfoCommand::new);
@@ -42,7 +42,8 @@ public final class SkepCommand {
     commands.put("get", GetCommand::new);
     commands.put("scrape", ScrapeCommand::new);
     commands.put("tracker", TrackerCommand::new);
-    commands.put("agent", AgentCommand::spec);
+    boolean justRun = args.length > 1 && args[1].equals("run");
+    commands.put("agent", terminal -> AgentCommand.spec(terminal, justRun));
     commands.put("share", ShareCommand::new);
     commands.put("swarm", SwarmCommand::new);
     return commands;
@@ -74,7 +75,7 @@ public final class SkepCommand {
 
   private static CommandLine commandLine(Terminal terminal, String[] args) {
     CommandLine root = new CommandLine(root());
-    var commands = commands();
+    var commands = commands(args);
     // Reflection over all commands takes longer than most of them: only the named one is built.
     String named = args.length > 0 && commands.containsKey(args[0]) ? args[0] : "";
     boolean justVersion = args.length == 1 && args[0].matches("-V|--version");

@@ -2,8 +2,8 @@ package dev.skep.agent.control;
 
 import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.service.Agent;
-import dev.skep.protocol.address.AddressRanges;
 import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.address.AddressRanges;
 import dev.skep.service.settings.BadSettingException;
 import dev.skep.service.settings.Settings;
 import java.io.IOException;

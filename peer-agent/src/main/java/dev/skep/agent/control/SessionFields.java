@@ -60,16 +60,10 @@ final class SessionFields {
           number(kebab("alt_speed_down"), s -> kilos(s, AgentKeys.ALTERNATIVE_DOWN, 50)),
           flag(kebab("alt_speed_enabled"), s -> s.get(AgentKeys.ALTERNATIVE)),
           number(
-              kebab("alt_speed_time_begin"),
-              s -> s.get(AgentKeys.ALTERNATIVE_TIMES).fromMinute()),
-          number(
-              kebab("alt_speed_time_day"),
-              s -> days(s.get(AgentKeys.ALTERNATIVE_TIMES))),
-          flag(
-              kebab("alt_speed_time_enabled"), s -> s.get(AgentKeys.ALTERNATIVE_TIMED)),
-          number(
-              kebab("alt_speed_time_end"),
-              s -> s.get(AgentKeys.ALTERNATIVE_TIMES).toMinute()),
+              kebab("alt_speed_time_begin"), s -> s.get(AgentKeys.ALTERNATIVE_TIMES).fromMinute()),
+          number(kebab("alt_speed_time_day"), s -> days(s.get(AgentKeys.ALTERNATIVE_TIMES))),
+          flag(kebab("alt_speed_time_enabled"), s -> s.get(AgentKeys.ALTERNATIVE_TIMED)),
+          number(kebab("alt_speed_time_end"), s -> s.get(AgentKeys.ALTERNATIVE_TIMES).toMinute()),
           number(kebab("alt_speed_up"), s -> kilos(s, AgentKeys.ALTERNATIVE_UP, 50)),
           flag(kebab("blocklist_enabled"), _ -> false),
           number(kebab("blocklist_size"), _ -> 0),

@@ -186,7 +186,10 @@ final class TorrentFields {
       URI uri = URI.create(url);
       return uri.getHost() == null
           ? url
-          : uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+          : uri.getScheme()
+              + "://"
+              + uri.getHost()
+              + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
     } catch (IllegalArgumentException e) {
       return url;
     }

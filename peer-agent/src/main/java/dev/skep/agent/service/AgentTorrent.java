@@ -305,15 +305,23 @@ public final class AgentTorrent {
    * @param move whether files are moved; else they are looked for there
    */
   public void relocate(Place to, boolean move) throws IOException {
-    if (to.equals(known.record().place())) {
+    TorrentRecord now = known.record();
+    Optional<Metainfo> metainfo = known.metainfo();
+    if (to.equals(now.movingTo().orElse(now.place()))) {
       return;
     }
-    if (!move || known.metainfo().isEmpty()) {
-      change(r -> r.place = to);
+    if (!move || metainfo.isEmpty()) {
+      change(
+          r -> {
+            r.place = to;
+            r.movingTo = Optional.empty();
+          });
       again("looking at " + to.folder(), false);
       return;
     }
-    Relocation.requireFree(known.metainfo().get(), known.record().place(), to);
+    if (now.movingTo().isEmpty()) {
+      Relocation.requireFree(metainfo.get(), now.place(), to);
+    }
     change(r -> r.movingTo = Optional.of(to));
     goOnMoving();
   }
@@ -329,30 +337,46 @@ public final class AgentTorrent {
             "moving",
             () -> {
               end();
+              Optional<Place> target = known.record().movingTo();
+              if (gone || target.isEmpty()) {
+                begin(false);
+                return;
+              }
               try {
-                TorrentRecord now = known.record();
-                Relocation.move(
-                    known.metainfo().orElseThrow(), now.place(), now.movingTo().orElseThrow());
-                settleAt(now.movingTo());
-              } catch (IOException e) {
-                settleAt(Optional.empty());
-                throw e;
+                move(target.get());
               } finally {
                 begin(false);
               }
             });
   }
 
-  private synchronized void settleAt(Optional<Place> place) throws IOException {
+  private void move(Place to) throws IOException {
+    Place from = known.record().place();
+    Place reached = from;
+    try {
+      if (!to.equals(from)) {
+        Relocation.move(known.metainfo().orElseThrow(), from, to);
+      }
+      reached = to;
+    } finally {
+      settle(to, reached);
+    }
+  }
+
+  /** It was to be moved, and is now there; unless somebody said meanwhile that it is elsewhere. */
+  private synchronized void settle(Place target, Place reached) throws IOException {
+    TorrentRecord now = known.record();
+    if (now.movingTo().isEmpty()) {
+      return;
+    }
+    boolean again = !now.movingTo().get().equals(target);
     keep(
         known.with(
-            known
-                .record()
-                .with(
-                    r -> {
-                      r.place = place.orElse(r.place);
-                      r.movingTo = Optional.empty();
-                    })));
+            now.with(
+                r -> {
+                  r.place = reached;
+                  r.movingTo = again ? r.movingTo : Optional.empty();
+                })));
   }
 
   // ---- What happens to it ----

@@ -13,7 +13,9 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -55,19 +57,41 @@ final class Relocation {
     }
   }
 
-  /** Moves what is there; folders that are empty then are deleted. Nothing uses the files. */
+  /**
+   * Moves what is there; folders that are empty then are deleted. Nothing uses the files.
+   *
+   * @throws IOException if one cannot be moved; those before it are where they were
+   */
   static void move(Metainfo metainfo, Place from, Place to) throws IOException {
     Files.createDirectories(to.folder());
     Set<Path> left = new HashSet<>();
-    for (Step step : steps(metainfo, from, to)) {
-      if (Files.exists(step.from, NOFOLLOW_LINKS)) {
-        Files.createDirectories(parent(step.to));
-        move(step);
-        left.add(parent(step.from));
+    Deque<Step> done = new ArrayDeque<>();
+    try {
+      for (Step step : steps(metainfo, from, to)) {
+        if (Files.exists(step.from, NOFOLLOW_LINKS)) {
+          Files.createDirectories(parent(step.to));
+          move(step);
+          done.push(step);
+          left.add(parent(step.from));
+        }
       }
+    } catch (IOException e) {
+      undo(done, e);
+      throw e;
     }
     for (Path folder : left) {
       deleteEmpty(folder, from.folder());
+    }
+  }
+
+  /** The last first. */
+  private static void undo(Deque<Step> done, IOException why) {
+    for (Step step : done) {
+      try {
+        move(new Step(step.file, step.to, step.from));
+      } catch (IOException e) {
+        why.addSuppressed(e);
+      }
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.skep.agent.service;
 
 import dev.skep.agent.config.AgentKeys;
-import dev.skep.protocol.address.AddressRanges;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.SessionSettings;
+import dev.skep.protocol.address.AddressRanges;
 import dev.skep.service.settings.BadSettingException;
 import dev.skep.service.settings.Settings;
 import java.io.IOException;

@@ -44,7 +44,14 @@ class TransferLineTest {
 
   private static TrackerStatus knows(int seeders, int leechers) {
     return new TrackerStatus(
-        "http://t/announce", true, Optional.empty(), seeders, leechers, 0, Optional.empty(), Duration.ofMinutes(5));
+        "http://t/announce",
+        true,
+        Optional.empty(),
+        seeders,
+        leechers,
+        0,
+        Optional.empty(),
+        Duration.ofMinutes(5));
   }
 
   @Test

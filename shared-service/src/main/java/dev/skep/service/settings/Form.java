@@ -143,12 +143,12 @@ public record Form<T>(String expected, Function<String, Optional<T>> reader) {
       return Optional.empty();
     }
     int shift =
-        switch (parts.group(2)) {
+        switch (parts.group(2) == null ? "B" : parts.group(2)) {
           case "KiB" -> 10;
           case "MiB" -> 20;
           case "GiB" -> 30;
           case "TiB" -> 40;
-          case null, default -> 0;
+          default -> 0;
         };
     long amount = Long.parseLong(parts.group(1));
     return amount > Long.MAX_VALUE >> shift ? Optional.empty() : Optional.of(amount << shift);

@@ -8,9 +8,10 @@ import java.util.function.Function;
 
 /** What every key of a {@linkplain KeyList list} is set to. Immutable. */
 public final class Settings {
-  private final Map<Key<?>, Object> values;
+  /** By the names of keys: a record's own hash takes long to make when it is first asked for. */
+  private final Map<String, Object> values;
 
-  private Settings(Map<Key<?>, Object> values) {
+  private Settings(Map<String, Object> values) {
     this.values = values;
   }
 
@@ -22,10 +23,10 @@ public final class Settings {
    */
   public static Settings read(KeyList keys, Function<String, Optional<String>> source)
       throws BadSettingException {
-    var values = new HashMap<Key<?>, Object>();
+    var values = new HashMap<String, Object>();
     for (Key<?> key : keys.all()) {
       String text = source.apply(key.name()).orElse(key.defaultText()).strip();
-      values.put(key, valueOf(key, text));
+      values.put(key.name(), valueOf(key, text));
     }
     return new Settings(Map.copyOf(values));
   }
@@ -80,7 +81,7 @@ public final class Settings {
   /** The value of {@code key}, which is one of the list that was read. */
   @SuppressWarnings("unchecked") // put by read(), which took it from the same key's form
   public <T> T get(Key<T> key) {
-    return (T) Objects.requireNonNull(values.get(key));
+    return (T) Objects.requireNonNull(values.get(key.name()));
   }
 
   private static <T> T valueOf(Key<T> key, String text) throws BadSettingException {

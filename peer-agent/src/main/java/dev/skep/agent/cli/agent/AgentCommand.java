@@ -113,9 +113,15 @@ public final class AgentCommand {
     this.terminal = terminal;
   }
 
-  /** The command with those below it. */
-  public static Object spec(Terminal terminal) {
-    CommandSpec spec = CommandSpec.forAnnotatedObject(new AgentCommand(terminal));
+  /**
+   * The command with those below it.
+   *
+   * @param justRun whether only {@code run} is needed: to look at the others takes longer than the
+   *     service takes to start
+   */
+  public static Object spec(Terminal terminal, boolean justRun) {
+    CommandSpec spec =
+        justRun ? CommandSpec.create() : CommandSpec.forAnnotatedObject(new AgentCommand(terminal));
     spec.addSubcommand("run", CommandSpec.forAnnotatedObject(new AgentRun(terminal)));
     return spec;
   }
