@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** The agent as a service, as its keeper and its owner meet it. */
 @Timeout(120)
@@ -31,8 +31,16 @@ class AgentServiceIT {
     List<Object> words =
         new ArrayList<>(
             List.of(
-                "agent", "run", "--data", temp.resolve("kept"), "--bind", "127.0.0.1", "--port", 0,
-                "--rpc-port", 0));
+                "agent",
+                "run",
+                "--data",
+                temp.resolve("kept"),
+                "--bind",
+                "127.0.0.1",
+                "--port",
+                0,
+                "--rpc-port",
+                0));
     words.addAll(List.of(more));
     Running started = Running.skep(temp, "agent", words.toArray());
     agent = started;
@@ -43,7 +51,9 @@ class AgentServiceIT {
     Matcher at = CONTROLLED.matcher(running.said());
     assertThat(at.find()).isTrue();
     Skep skep = Skep.runWith(Map.of("SKEP_AGENT", at.group(1)), temp, words);
-    assertThat(skep.status()).as("%s: %s", List.of(words), Files.readString(skep.stderr())).isZero();
+    assertThat(skep.status())
+        .as("%s: %s", List.of(words), Files.readString(skep.stderr()))
+        .isZero();
     return Files.readString(skep.stdout());
   }
 
@@ -107,8 +117,16 @@ class AgentServiceIT {
         new ArrayList<>(List.of("python3", script.toString(), temp.resolve("notify").toString()));
     command.addAll(
         Running.skepCommand(
-            "agent", "run", "--data", temp.resolve("kept"), "--bind", "127.0.0.1", "--port", 0,
-            "--rpc-port", 0));
+            "agent",
+            "run",
+            "--data",
+            temp.resolve("kept"),
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            0,
+            "--rpc-port",
+            0));
     Running keeper = Running.start(temp, "keeper", command);
     agent = keeper;
     keeper.awaitDone(Duration.ofSeconds(60));

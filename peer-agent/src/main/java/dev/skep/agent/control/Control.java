@@ -1,6 +1,11 @@
 package dev.skep.agent.control;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.skep.agent.config.AgentKeys;
+import dev.skep.agent.observe.AgentHealth;
+import dev.skep.agent.observe.AgentMetrics;
+import dev.skep.agent.observe.CallFigures;
 import dev.skep.agent.service.Agent;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.address.AddressRanges;
@@ -114,8 +119,35 @@ public final class Control implements AutoCloseable {
 
   private static Map<String, Route> routes(Agent agent, String version, Runnable stop) {
     String sessionId = sessionId();
-    Route rpc = new RpcRoute(rpc(agent, sessionId, version, stop), sessionId);
-    return Map.of(RPC_PATH, rpc, RPC_PATH + "/", rpc);
+    Map<String, Rpc.Method> methods = methods(agent, sessionId, version, stop);
+    CallFigures calls = new CallFigures(methods.keySet());
+    Route rpc = new RpcRoute(new Rpc(methods, calls), sessionId);
+    AgentMetrics metrics = new AgentMetrics(agent, calls, version);
+    Map<String, Route> routes = new HashMap<>();
+    routes.put(RPC_PATH, rpc);
+    routes.put(RPC_PATH + "/", rpc);
+    routes.put("/metrics", new ReadRoute(false, () -> metrics(metrics)));
+    AgentHealth health = new AgentHealth(agent);
+    routes.put("/health", health(health, AgentHealth.Kind.ALL));
+    routes.put("/health/live", health(health, AgentHealth.Kind.LIVE));
+    routes.put("/health/ready", health(health, AgentHealth.Kind.READY));
+    routes.put("/health/started", health(health, AgentHealth.Kind.STARTED));
+    return routes;
+  }
+
+  private static Reply metrics(AgentMetrics metrics) {
+    return Reply.of(
+        200, "text/plain; version=0.0.4; charset=utf-8", metrics.text().getBytes(UTF_8));
+  }
+
+  /** Whoever keeps services going asks without a password, and learns nothing of torrents. */
+  private static Route health(AgentHealth health, AgentHealth.Kind kind) {
+    return new ReadRoute(
+        true,
+        () -> {
+          AgentHealth.Health now = health.look(kind);
+          return Reply.json(now.up() ? 200 : 503, now.document().toString().getBytes(UTF_8));
+        });
   }
 
   /** Everything that is asked for a password where there is one. */
@@ -127,12 +159,18 @@ public final class Control implements AutoCloseable {
   }
 
   static Rpc rpc(Agent agent, String sessionId, String version, Runnable stop) {
+    Map<String, Rpc.Method> methods = methods(agent, sessionId, version, stop);
+    return new Rpc(methods, new CallFigures(methods.keySet()));
+  }
+
+  private static Map<String, Rpc.Method> methods(
+      Agent agent, String sessionId, String version, Runnable stop) {
     Map<String, Rpc.Method> methods = new HashMap<>();
     new TorrentMethods(agent).all().forEach((name, m) -> methods.put(Dialect.root(name), m));
     new SessionMethods(agent, sessionId, version, stop)
         .all()
         .forEach((name, m) -> methods.put(Dialect.root(name), m));
-    return new Rpc(methods);
+    return methods;
   }
 
   private static String sessionId() {

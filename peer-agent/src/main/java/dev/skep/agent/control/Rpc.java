@@ -3,6 +3,7 @@ package dev.skep.agent.control;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.skep.agent.control.RpcException.Kind;
+import dev.skep.agent.observe.CallFigures;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonException;
@@ -34,12 +35,15 @@ public final class Rpc {
   }
 
   private final Map<String, Method> methods;
+  private final CallFigures figures;
 
   /**
    * @param methods by the root of their names
+   * @param figures counts calls
    */
-  Rpc(Map<String, Method> methods) {
+  Rpc(Map<String, Method> methods, CallFigures figures) {
     this.methods = Map.copyOf(methods);
+    this.figures = figures;
   }
 
   /**
@@ -194,17 +198,24 @@ public final class Rpc {
   // ---- Both ----
 
   private Answer call(String name, JsonObject arguments) throws RpcException {
-    Method method = methods.get(Dialect.root(name));
+    String root = Dialect.root(name);
+    Method method = methods.get(root);
     if (method == null) {
       throw new RpcException(Kind.METHOD_NOT_FOUND);
     }
+    long began = System.nanoTime();
+    boolean failed = true;
     try {
-      return method.call(new Params(arguments));
+      Answer answer = method.call(new Params(arguments));
+      failed = false;
+      return answer;
     } catch (IOException e) {
       throw new RpcException(Kind.SYSTEM_ERROR, Reasons.of(e));
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "a fault in skep: " + name + " failed", e);
       throw new RpcException(Kind.INTERNAL_ERROR, "a fault in skep: " + e);
+    } finally {
+      figures.answered(root, failed, System.nanoTime() - began);
     }
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The agent's health checks and metrics.
  *
- * <p>Reads the other rooms' counters and states; changes nothing.
+ * <p>Reads the service's and the session's counters and snapshots; changes nothing.
  */
 @NullMarked
 package dev.skep.agent.observe;

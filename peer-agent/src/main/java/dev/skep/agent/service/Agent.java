@@ -5,6 +5,7 @@ import dev.skep.agent.library.Goal;
 import dev.skep.agent.library.Goals;
 import dev.skep.agent.library.Library;
 import dev.skep.agent.library.TorrentRecord;
+import dev.skep.agent.library.TorrentRecord.Totals;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.SessionSettings;
 import dev.skep.agent.session.TorrentIdentity;
@@ -68,6 +69,7 @@ public final class Agent implements AutoCloseable {
   private final Thread ticking;
   private volatile Map<Integer, Integer> positions = Map.of();
   private Optional<Boolean> alternativeTime = Optional.empty();
+  private volatile Totals movedBefore = Totals.NONE;
   private volatile long tickedAt = System.nanoTime();
   private volatile boolean closed;
 
@@ -133,6 +135,15 @@ public final class Agent implements AutoCloseable {
     @Override
     public InstantSource clock() {
       return clock;
+    }
+
+    @Override
+    public void moved(Totals totals) {
+      synchronized (this) {
+        movedBefore =
+            movedBefore.plus(
+                totals.downloadedBytes(), totals.uploadedBytes(), totals.wastedBytes());
+      }
     }
 
     @Override
@@ -343,6 +354,16 @@ public final class Agent implements AutoCloseable {
 
   public Session session() {
     return session;
+  }
+
+  /** Everything that came and went since the start, also for torrents that are gone. */
+  public Totals moved() {
+    Totals all = movedBefore;
+    for (AgentTorrent torrent : torrents()) {
+      Totals moved = torrent.moved();
+      all = all.plus(moved.downloadedBytes(), moved.uploadedBytes(), moved.wastedBytes());
+    }
+    return all;
   }
 
   public Instant startedAt() {

@@ -7,6 +7,7 @@ import dev.skep.agent.library.TorrentRecord;
 import dev.skep.agent.library.TorrentRecord.Limits;
 import dev.skep.agent.library.TorrentRecord.Place;
 import dev.skep.agent.library.TorrentRecord.Times;
+import dev.skep.agent.library.TorrentRecord.Totals;
 import dev.skep.agent.session.Transfer;
 import dev.skep.agent.session.TransferOptions;
 import dev.skep.agent.session.TransferStatus;
@@ -176,6 +177,9 @@ public final class AgentTorrent {
     }
     around.session().remove(ending.get());
     synchronized (this) {
+      TransferStatus last = ending.get().status();
+      count(last, Duration.ZERO, now());
+      around.moved(known.counting().moved());
       known = known.settled().movedBy(Optional.empty());
     }
   }
@@ -381,6 +385,11 @@ public final class AgentTorrent {
 
   // ---- What happens to it ----
 
+  /** It is moved by something, or known why not. */
+  public boolean hasBegun() {
+    return known.transfer().isPresent() || known.obstacle().isPresent();
+  }
+
   /** What a second brought that somebody has to act on. */
   enum News {
     NONE,
@@ -477,6 +486,11 @@ public final class AgentTorrent {
   }
 
   // ---- For people ----
+
+  /** What its transfer moved, as of the last second. */
+  Totals moved() {
+    return known.counting().moved();
+  }
 
   /** How it stands. */
   public TorrentView view() {

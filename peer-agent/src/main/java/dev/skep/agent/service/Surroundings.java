@@ -2,6 +2,7 @@ package dev.skep.agent.service;
 
 import dev.skep.agent.library.Goals;
 import dev.skep.agent.library.Library;
+import dev.skep.agent.library.TorrentRecord.Totals;
 import dev.skep.agent.session.Session;
 import java.time.InstantSource;
 
@@ -15,6 +16,9 @@ interface Surroundings {
   Defaults defaults();
 
   InstantSource clock();
+
+  /** A transfer has ended that moved this. */
+  void moved(Totals totals);
 
   /** Nothing is to begin any more. */
   boolean isClosing();

@@ -1,0 +1,91 @@
+package dev.skep.agent.observe;
+
+import dev.skep.agent.service.Agent;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What {@code /health} says, as the tracker's. Live: the service goes on with its work. Ready: what
+ * it is asked for can be kept. Started: what it was left with has begun.
+ */
+public final class AgentHealth {
+  /** Less than this much room, and a record may not find any. */
+  private static final long ROOM_BYTES = 16 << 20;
+
+  /** Which checks. */
+  public enum Kind {
+    ALL,
+    LIVE,
+    READY,
+    STARTED
+  }
+
+  /** One of them, with what a person may want to know. */
+  private record Check(String name, boolean up, Map<String, String> data) {}
+
+  private final Agent agent;
+
+  public AgentHealth(Agent agent) {
+    this.agent = agent;
+  }
+
+  /** Whether all is well, and what was looked at. */
+  public record Health(boolean up, JsonObject document) {}
+
+  /** Looks now. */
+  public Health look(Kind kind) {
+    List<Check> checks = new ArrayList<>();
+    if (kind == Kind.ALL || kind == Kind.LIVE) {
+      checks.add(new Check("heartbeat", agent.lives(), Map.of()));
+    }
+    if (kind == Kind.ALL || kind == Kind.READY) {
+      checks.add(data());
+    }
+    if (kind == Kind.ALL || kind == Kind.STARTED) {
+      long beginning = agent.torrents().stream().filter(torrent -> !torrent.hasBegun()).count();
+      checks.add(
+          new Check("torrents", beginning == 0, Map.of("beginning", String.valueOf(beginning))));
+    }
+    boolean up = checks.stream().allMatch(Check::up);
+    return new Health(up, document(up, checks));
+  }
+
+  private Check data() {
+    Map<String, String> data = new TreeMap<>();
+    boolean up;
+    try {
+      long free = Files.getFileStore(agent.library().folder()).getUsableSpace();
+      up = free > ROOM_BYTES && Files.isWritable(agent.library().folder());
+      data.put("freeBytes", String.valueOf(free));
+    } catch (IOException e) {
+      up = false;
+      data.put("problem", String.valueOf(e.getMessage()));
+    }
+    return new Check("data", up, data);
+  }
+
+  private static JsonObject document(boolean up, List<Check> checks) {
+    JsonArrayBuilder all = Json.createArrayBuilder();
+    for (Check check : checks) {
+      var one = Json.createObjectBuilder().add("name", check.name).add("status", word(check.up));
+      if (!check.data.isEmpty()) {
+        var data = Json.createObjectBuilder();
+        check.data.forEach(data::add);
+        one.add("data", data);
+      }
+      all.add(one);
+    }
+    return Json.createObjectBuilder().add("status", word(up)).add("checks", all).build();
+  }
+
+  private static String word(boolean up) {
+    return up ? "UP" : "DOWN";
+  }
+}

@@ -1,0 +1,170 @@
+package dev.skep.agent.observe;
+
+import dev.skep.agent.library.TorrentRecord.Totals;
+import dev.skep.agent.service.Agent;
+import dev.skep.agent.service.AgentTorrent;
+import dev.skep.agent.service.TorrentView;
+import dev.skep.agent.session.PeerStatus;
+import dev.skep.agent.session.TrackerStatus;
+import dev.skep.agent.session.TransferStatus;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * What {@code /metrics} says. Everything is read from snapshots when it is asked for, so at rest it
+ * costs nothing. No label has a value that a stranger can choose.
+ */
+public final class AgentMetrics {
+  /** Names of clients that many peers have; others are one family. */
+  private static final List<String> CLIENTS =
+      List.of(
+          "aria2",
+          "bittorrent",
+          "deluge",
+          "libtorrent",
+          "qbittorrent",
+          "rtorrent",
+          "skep",
+          "transmission",
+          "utorrent",
+          "vuze",
+          "webtorrent");
+
+  private final Agent agent;
+  private final CallFigures calls;
+  private final String version;
+
+  public AgentMetrics(Agent agent, CallFigures calls, String version) {
+    this.agent = agent;
+    this.calls = calls;
+    this.version = version;
+  }
+
+  /** In Prometheus' text format. */
+  public String text() {
+    Exposition out = new Exposition();
+    List<TorrentView> torrents = agent.torrents().stream().map(AgentTorrent::view).toList();
+    torrents(out, torrents);
+    peers(out, torrents);
+    remoteControl(out);
+    new ProcessFigures().write(out);
+    out.gauges("skep_agent_build_info", "Which version this is.", "version", Map.of(version, 1));
+    return out.toString();
+  }
+
+  private void torrents(Exposition out, List<TorrentView> torrents) {
+    Map<String, Long> states = new TreeMap<>();
+    for (TransferStatus.State state : TransferStatus.State.values()) {
+      states.put(word(state), 0L);
+    }
+    torrents.forEach(torrent -> states.merge(word(torrent.status().state()), 1L, Long::sum));
+    out.gauges("skep_agent_torrents", "Torrents by what they do.", "state", states);
+    out.gauge(
+        "skep_agent_torrents_with_problems",
+        "Torrents that something keeps from their work.",
+        torrents.stream().filter(torrent -> torrent.problem().isPresent()).count());
+    Totals moved = agent.moved();
+    out.counters(
+        "skep_agent_payload_bytes_total",
+        "Bytes of torrents that came and went since the start.",
+        "direction",
+        Map.of("down", moved.downloadedBytes(), "up", moved.uploadedBytes()));
+    out.counter(
+        "skep_agent_wasted_bytes_total",
+        "Bytes that came twice, unasked for, or in pieces that failed their hash.",
+        moved.wastedBytes());
+    out.gauges(
+        "skep_agent_rate_bytes_per_second",
+        "What comes and goes now.",
+        "direction",
+        Map.of(
+            "down", sum(torrents, t -> t.status().downBytesPerSecond()),
+            "up", sum(torrents, t -> t.status().upBytesPerSecond())));
+    out.gauge(
+        "skep_agent_wanted_bytes",
+        "Length of all that is wanted.",
+        sum(torrents, t -> t.status().totalBytes()));
+    out.gauge(
+        "skep_agent_verified_bytes",
+        "What of it is there.",
+        sum(torrents, t -> t.status().verifiedBytes()));
+    out.gauges(
+        "skep_agent_trackers",
+        "Trackers by how the last announce ended, each once for each torrent.",
+        "state",
+        Map.of(
+            "answers", trackers(torrents, TrackerStatus::working),
+            "fails", trackers(torrents, t -> !t.working() && t.message().isPresent()),
+            "untried", trackers(torrents, t -> !t.working() && t.message().isEmpty())));
+  }
+
+  private static String word(TransferStatus.State state) {
+    return state.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static long sum(List<TorrentView> torrents, Function<TorrentView, Long> of) {
+    return torrents.stream().mapToLong(of::apply).sum();
+  }
+
+  private static long trackers(List<TorrentView> torrents, Predicate<TrackerStatus> which) {
+    return torrents.stream().flatMap(t -> t.status().trackers().stream()).filter(which).count();
+  }
+
+  private void peers(Exposition out, List<TorrentView> torrents) {
+    Map<String, Long> clients = new TreeMap<>();
+    peers(torrents).forEach(peer -> clients.merge(family(peer.client()), 1L, Long::sum));
+    out.gauges("skep_agent_peers", "Connected peers by their client.", "client", clients);
+    out.gauges(
+        "skep_agent_connections",
+        "Connected peers by who dialled.",
+        "side",
+        Map.of(
+            "in", peers(torrents).filter(PeerStatus::incoming).count(),
+            "out", peers(torrents).filter(peer -> !peer.incoming()).count()));
+    out.gauge(
+        "skep_agent_peers_serving",
+        "Peers that send us something now.",
+        peers(torrents).filter(peer -> peer.downBytesPerSecond() > 0).count());
+    out.gauge(
+        "skep_agent_peers_served",
+        "Peers that we send something now.",
+        peers(torrents).filter(peer -> peer.upBytesPerSecond() > 0).count());
+    out.gauge(
+        "skep_agent_known_addresses",
+        "Addresses that peers may be found at.",
+        torrents.stream().mapToLong(t -> t.status().knownPeers().known()).sum());
+    out.counters(
+        "skep_agent_connections_ended_total",
+        "Connections that ended or were refused, by reason.",
+        "reason",
+        new TreeMap<>(agent.session().drops()));
+    out.counters(
+        "skep_agent_faults_total",
+        "Faults in skep that were survived, by what they were in.",
+        "in",
+        new TreeMap<>(agent.session().faults()));
+  }
+
+  private static Stream<PeerStatus> peers(List<TorrentView> torrents) {
+    return torrents.stream().flatMap(torrent -> torrent.status().peers().stream());
+  }
+
+  /** The name that a client's begins with, if it is a known one. */
+  private static String family(String client) {
+    String name = client.toLowerCase(Locale.ROOT).replace("µ", "u");
+    return CLIENTS.stream().filter(name::startsWith).findFirst().orElse("other");
+  }
+
+  private void remoteControl(Exposition out) {
+    out.counters(
+        "skep_agent_rpc_calls_total", "Calls of the remote control.", "method", calls.calls());
+    out.counter("skep_agent_rpc_failures_total", "Calls that failed.", calls.failures());
+    out.counter(
+        "skep_agent_rpc_seconds_total", "Time that calls took to be answered.", calls.seconds());
+  }
+}
