@@ -679,7 +679,7 @@ public final class Transfer {
 
   /** The pieces that are verified and there; none if the torrent itself is not known. A copy. */
   public Bitfield verified() {
-    Content known = content;
+    TransferContent known = content;
     return known == null ? new Bitfield(0) : known.data().verified();
   }
 
