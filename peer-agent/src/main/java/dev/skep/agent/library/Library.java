@@ -10,6 +10,7 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.bencode.DecodeOptions;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
+import dev.skep.service.files.WholeFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -181,10 +182,14 @@ public final class Library implements AutoCloseable {
         throw new DamagedException("it belongs to another torrent");
       }
       return new Stored(record, metainfo(record));
-    } catch (IOException | DamagedException e) {
-      setAside(hash, e instanceof DamagedException ? e.getMessage() : e.toString());
-      return null;
+    } catch (DamagedException e) {
+      setAside(hash, e.getMessage());
+    } catch (IOException e) { // no permission, no descriptor, a bad disk: that is no damage
+      told.accept(
+          "what was kept of torrent %s cannot be read (%s); it stays where it is, and comes back with the next start"
+              .formatted(hash.hex(), e.getMessage()));
     }
+    return null;
   }
 
   private Optional<Metainfo> metainfo(TorrentRecord record) throws IOException, DamagedException {

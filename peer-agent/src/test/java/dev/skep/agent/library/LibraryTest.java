@@ -204,6 +204,26 @@ class LibraryTest {
   }
 
   @Test
+  void whatCannotBeReadNowIsNotDamagedAndComesBackLater() throws Exception {
+    Path file;
+    try (Library library = open()) {
+      add(library, "sound");
+      file = torrents().resolve(add(library, "unreadable").infoHash().hex() + ".torrent");
+    }
+    Path away = Files.move(file, temp.resolve("away"));
+    Files.createDirectory(file); // reading it fails as reading a bad disk does
+    try (Library library = open()) {
+      assertThat(library.load()).hasSize(1);
+    }
+    assertThat(told).singleElement().asString().contains("cannot be read", "stays where it is");
+    Files.delete(file);
+    Files.move(away, file);
+    try (Library library = open()) {
+      assertThat(library.load()).hasSize(2);
+    }
+  }
+
+  @Test
   void aTorrentWithoutARecordWasNeverAddedAndIsKeptAside() throws Exception {
     Metainfo torrent = torrent("half");
     try (Library library = open()) {

@@ -1,6 +1,7 @@
 package dev.skep.tracker.persistence;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.service.files.WholeFile;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.catalogue.StoredMetainfo;
 import dev.skep.tracker.system.InWords;

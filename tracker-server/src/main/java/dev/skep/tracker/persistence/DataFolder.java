@@ -1,5 +1,7 @@
 package dev.skep.tracker.persistence;
 
+import dev.skep.service.files.OwnerOnly;
+import dev.skep.service.files.WholeFile;
 import dev.skep.tracker.system.InWords;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,6 @@
 package dev.skep.tracker.persistence;
 
+import dev.skep.service.files.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,6 +1,8 @@
 package dev.skep.tracker.persistence;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.service.files.OwnerOnly;
+import dev.skep.service.files.WholeFile;
 import dev.skep.tracker.persistence.StoredState.Shard;
 import dev.skep.tracker.persistence.StoredState.Swarm;
 import dev.skep.tracker.persistence.StoredState.Torrent;

@@ -1,4 +1,4 @@
-package dev.skep.tracker.persistence;
+package dev.skep.service.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,8 +13,9 @@ import java.util.Set;
  * Writes files that are there whole or not at all, whatever happens: a new file is written beside
  * the old one, forced to the disk, and then takes its name.
  */
-final class WholeFile {
-  private static final String FRESH = ".new";
+public final class WholeFile {
+  /** What the name of a file that is being written ends with. */
+  public static final String UNFINISHED = ".new";
 
   /** A larger piece would take as much memory outside of the heap, and keep it. */
   private static final int PIECE_BYTES = 64 << 10;
@@ -22,8 +23,8 @@ final class WholeFile {
   private WholeFile() {}
 
   /** Makes or replaces a file. It is on the disk when this returns; else the old one is there. */
-  static void write(Path file, byte[]... parts) throws IOException {
-    Path fresh = file.resolveSibling(file.getFileName() + FRESH);
+  public static void write(Path file, byte[]... parts) throws IOException {
+    Path fresh = file.resolveSibling(file.getFileName() + UNFINISHED);
     try {
       try (FileChannel out =
           FileChannel.open(
@@ -59,19 +60,19 @@ final class WholeFile {
   }
 
   /** Removes a file, if it is there. It is gone from the disk when this returns. */
-  static void delete(Path file) throws IOException {
+  public static void delete(Path file) throws IOException {
     if (Files.deleteIfExists(file)) {
       force(file.resolveSibling("."));
     }
   }
 
   /** Whether it is what a write that was interrupted left behind. */
-  static boolean isUnfinished(Path file) {
-    return file.toString().endsWith(FRESH);
+  public static boolean isUnfinished(Path file) {
+    return file.toString().endsWith(UNFINISHED);
   }
 
   /** Forces a file, or the names in a folder, to the disk. */
-  static void force(Path path) throws IOException {
+  public static void force(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path)) {
       channel.force(true);
     }

@@ -1,4 +1,4 @@
-package dev.skep.tracker.persistence;
+package dev.skep.service.files;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -13,10 +13,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Files and folders that only the tracker's user may read: passkeys are in them. Where a file
- * system knows no such permissions, everything is left as it is.
+ * Files and folders that only who runs the program may read: they hold secrets. Where a file system
+ * knows no such permissions, everything is left as it is.
  */
-final class OwnerOnly {
+public final class OwnerOnly {
   private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
   private static final Set<PosixFilePermission> FOLDER =
       PosixFilePermissions.fromString("rwx------");
@@ -24,12 +24,12 @@ final class OwnerOnly {
   private OwnerOnly() {}
 
   /** What a new file near {@code place} is made with. */
-  static FileAttribute<?>[] file(Path place) {
+  public static FileAttribute<?>[] file(Path place) {
     return attributes(place, FILE);
   }
 
   /** What a new folder near {@code place} is made with. */
-  static FileAttribute<?>[] folder(Path place) {
+  public static FileAttribute<?>[] folder(Path place) {
     return attributes(place, FOLDER);
   }
 
@@ -48,7 +48,7 @@ final class OwnerOnly {
    *
    * @return how many files and folders others could have read or written
    */
-  static int tighten(Path tree) throws IOException {
+  public static int tighten(Path tree) throws IOException {
     if (!isPosix(tree)) {
       return 0;
     }

@@ -1,0 +1,9 @@
+/**
+ * Files of which nothing is lost: written whole or not at all, and read by their owner only.
+ *
+ * <p>Needs the JDK only.
+ */
+@NullMarked
+package dev.skep.service.files;
+
+import org.jspecify.annotations.NullMarked;
