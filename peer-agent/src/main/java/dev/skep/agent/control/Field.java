@@ -53,7 +53,7 @@ record Field<T>(Name name, Value<T> value) {
   }
 
   /** Objects that have fields themselves. */
-  static <T, U> Field<T> objects(Name name, Function<T, List<U>> values, Table<U> table) {
+  static <T, U> Field<T> objects(Name name, Function<T, List<U>> values, FieldTable<U> table) {
     return new Field<>(
         name,
         (of, out, dialect) -> {
@@ -64,7 +64,7 @@ record Field<T>(Name name, Value<T> value) {
   }
 
   /** One object that has fields itself. */
-  static <T, U> Field<T> object(Name name, Function<T, U> value, Table<U> table) {
+  static <T, U> Field<T> object(Name name, Function<T, U> value, FieldTable<U> table) {
     return new Field<>(name, (of, out, dialect) -> table.write(value.apply(of), out, dialect));
   }
 }

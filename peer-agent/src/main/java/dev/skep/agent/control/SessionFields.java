@@ -46,8 +46,8 @@ final class SessionFields {
 
   private SessionFields() {}
 
-  private static final Table<Subject> UNITS =
-      new Table<>(
+  private static final FieldTable<Subject> UNITS =
+      new FieldTable<>(
           texts(kebab("speed_units"), _ -> List.of("kB/s", "MB/s", "GB/s", "TB/s")),
           number(kebab("speed_bytes"), _ -> 1000),
           texts(kebab("size_units"), _ -> List.of("kB", "MB", "GB", "TB")),
@@ -55,8 +55,8 @@ final class SessionFields {
           texts(kebab("memory_units"), _ -> List.of("KiB", "MiB", "GiB", "TiB")),
           number(kebab("memory_bytes"), _ -> 1024));
 
-  static final Table<Subject> ALL =
-      new Table<>(
+  static final FieldTable<Subject> ALL =
+      new FieldTable<>(
           number(kebab("alt_speed_down"), s -> kilos(s, AgentKeys.ALTERNATIVE_DOWN, 50)),
           flag(kebab("alt_speed_enabled"), s -> s.get(AgentKeys.ALTERNATIVE)),
           number(
@@ -162,16 +162,16 @@ final class SessionFields {
   /** What was moved. */
   record Moved(long uploaded, long downloaded, long filesAdded, long sessions, long seconds) {}
 
-  private static final Table<Moved> MOVED =
-      new Table<>(
+  private static final FieldTable<Moved> MOVED =
+      new FieldTable<>(
           number(camel("downloaded_bytes"), Moved::downloaded),
           number(camel("files_added"), Moved::filesAdded),
           number(camel("seconds_active"), Moved::seconds),
           number(camel("session_count"), Moved::sessions),
           number(camel("uploaded_bytes"), Moved::uploaded));
 
-  static final Table<Statistics> STATISTICS =
-      new Table<>(
+  static final FieldTable<Statistics> STATISTICS =
+      new FieldTable<>(
           number(
               camel("active_torrent_count"),
               s -> s.torrents().stream().filter(TorrentView::isAtWork).count()),

@@ -46,22 +46,22 @@ final class TorrentFields {
 
   private TorrentFields() {}
 
-  private static final Table<Subject.File> FILES =
-      new Table<>(
+  private static final FieldTable<Subject.File> FILES =
+      new FieldTable<>(
           number(camel("bytes_completed"), Subject.File::verifiedBytes),
           number(camel("length"), Subject.File::bytes),
           text(camel("name"), Subject.File::name),
           number(camel("begin_piece"), Subject.File::first),
           number(camel("end_piece"), file -> file.last() + 1));
 
-  private static final Table<Subject.File> FILE_STATS =
-      new Table<>(
+  private static final FieldTable<Subject.File> FILE_STATS =
+      new FieldTable<>(
           number(camel("bytes_completed"), Subject.File::verifiedBytes),
           number(camel("priority"), file -> file.wish().priority()),
           flag(camel("wanted"), file -> file.wish().wanted()));
 
-  private static final Table<PeerStatus> PEERS =
-      new Table<>(
+  private static final FieldTable<PeerStatus> PEERS =
+      new FieldTable<>(
           text(camel("address"), peer -> peer.at().address().getHostAddress()),
           flag(camel("client_is_choked"), peer -> !has(peer, 'D')),
           flag(camel("client_is_interested"), peer -> has(peer, 'D') || has(peer, 'd')),
@@ -83,8 +83,8 @@ final class TorrentFields {
     return peer.flags().indexOf(flag) >= 0;
   }
 
-  private static final Table<Subject> PEERS_FROM =
-      new Table<>(
+  private static final FieldTable<Subject> PEERS_FROM =
+      new FieldTable<>(
           number(camel("from_cache"), _ -> 0),
           number(camel("from_dht"), _ -> 0),
           number(camel("from_incoming"), torrent -> incoming(torrent)),
@@ -97,16 +97,16 @@ final class TorrentFields {
     return torrent.peers().stream().filter(PeerStatus::incoming).count();
   }
 
-  private static final Table<Subject.Tracker> TRACKERS =
-      new Table<>(
+  private static final FieldTable<Subject.Tracker> TRACKERS =
+      new FieldTable<>(
           text(camel("announce"), Subject.Tracker::url),
           number(camel("id"), Subject.Tracker::id),
           text(camel("scrape"), tracker -> scrape(tracker.url())),
           text(camel("sitename"), tracker -> siteName(tracker.url())),
           number(camel("tier"), Subject.Tracker::tier));
 
-  private static final Table<Subject.Tracker> TRACKER_STATS =
-      new Table<>(
+  private static final FieldTable<Subject.Tracker> TRACKER_STATS =
+      new FieldTable<>(
           text(camel("announce"), Subject.Tracker::url),
           number(camel("announce_state"), TorrentFields::announceState),
           number(camel("download_count"), _ -> -1),
@@ -205,8 +205,8 @@ final class TorrentFields {
 
   // ---- Torrents ----
 
-  static final Table<Subject> ALL =
-      new Table<>(
+  static final FieldTable<Subject> ALL =
+      new FieldTable<>(
           number(camel("activity_date"), t -> seconds(t.record().times().active())),
           number(camel("added_date"), t -> t.record().times().added().getEpochSecond()),
           number(camel("bandwidth_priority"), t -> t.record().limits().priority()),

@@ -4,13 +4,13 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
 import dev.skep.tracker.admin.views.Directory;
+import dev.skep.tracker.admin.views.ListedTorrent;
 import dev.skep.tracker.admin.views.Listing;
 import dev.skep.tracker.admin.views.PagePart;
 import dev.skep.tracker.admin.views.PeerInfo;
 import dev.skep.tracker.admin.views.PeerList;
 import dev.skep.tracker.admin.views.SortedSwarms;
 import dev.skep.tracker.admin.views.TorrentList;
-import dev.skep.tracker.admin.views.TorrentView;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.catalogue.RegistrationException;
@@ -73,7 +73,7 @@ public class TorrentsResource {
       @QueryParam("sort") @DefaultValue("peers") String sort,
       @BeanParam Page page) {
     PagePart part = page.checked();
-    Listing<TorrentView> torrents;
+    Listing<ListedTorrent> torrents;
     if (name == null) {
       torrents = directory.torrents(order(sort), part, asker.sight());
     } else if (exact) {
@@ -92,7 +92,7 @@ public class TorrentsResource {
   @GET
   @Path("{infoHash}")
   @Operation(summary = "One torrent")
-  public TorrentView get(@PathParam("infoHash") String hex) {
+  public ListedTorrent get(@PathParam("infoHash") String hex) {
     return directory
         .torrent(Parameters.infoHash(hex), asker.sight())
         .orElseThrow(() -> unknown(hex));

@@ -41,15 +41,15 @@ final class AccessFile {
   /**
    * The lists, if the file is there.
    *
-   * @throws DamagedException if it is not what was written
+   * @throws DamagedStoreException if it is not what was written
    */
-  Optional<SavedAccess> read() throws DamagedException, IOException {
+  Optional<SavedAccess> read() throws DamagedStoreException, IOException {
     if (!exists()) {
       return Optional.empty();
     }
     byte[] content = Seal.open(Seal.Kind.ACCESS_FILE, Seal.NO_SUBJECT, Files.readAllBytes(file));
     if (content.length == 0) {
-      throw new DamagedException("empty access lists");
+      throw new DamagedStoreException("empty access lists");
     }
     byte[] lists = Arrays.copyOfRange(content, 1, content.length);
     return Optional.of(new SavedAccess(lists, content[0] == 1));

@@ -28,7 +28,7 @@ final class CatalogueEntry {
   }
 
   static RegisteredTorrent decode(InfoHash hash, byte[] bytes, int metainfoBytes)
-      throws DamagedException {
+      throws DamagedStoreException {
     try {
       var in = ByteBuffer.wrap(bytes);
       long totalBytes = in.getLong();
@@ -39,7 +39,7 @@ final class CatalogueEntry {
       return new RegisteredTorrent(
           hash, other, name, totalBytes, files, metainfoBytes, registeredAt);
     } catch (BufferUnderflowException _) {
-      throw new DamagedException("catalogue entry of " + bytes.length + " bytes");
+      throw new DamagedStoreException("catalogue entry of " + bytes.length + " bytes");
     }
   }
 }

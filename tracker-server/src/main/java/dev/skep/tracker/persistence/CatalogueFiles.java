@@ -70,9 +70,9 @@ final class CatalogueFiles {
   /**
    * The .torrent file of a registered torrent, if it is registered.
    *
-   * @throws DamagedException if it is not what was registered
+   * @throws DamagedStoreException if it is not what was registered
    */
-  Optional<StoredMetainfo> open(InfoHash hash) throws DamagedException, IOException {
+  Optional<StoredMetainfo> open(InfoHash hash) throws DamagedStoreException, IOException {
     Path path = file(hash);
     if (!Files.exists(path)) {
       return Optional.empty();
@@ -87,11 +87,12 @@ final class CatalogueFiles {
         crc.update(piece, 0, read);
       }
       if ((int) crc.getValue() != facts.checksum()) {
-        throw new DamagedException("the .torrent file of " + hash + " is not what was registered");
+        throw new DamagedStoreException(
+            "the .torrent file of " + hash + " is not what was registered");
       }
       file.position(facts.metainfoAt());
       return Optional.of(new StoredMetainfo(content, facts.torrent().metainfoBytes()));
-    } catch (IOException | DamagedException | RuntimeException e) {
+    } catch (IOException | DamagedStoreException | RuntimeException e) {
       file.close();
       throw e;
     }
@@ -100,7 +101,8 @@ final class CatalogueFiles {
   /** The beginning of a file. */
   private record Facts(RegisteredTorrent torrent, int checksum, long metainfoAt) {}
 
-  private static Facts facts(FileChannel file, InfoHash hash) throws DamagedException, IOException {
+  private static Facts facts(FileChannel file, InfoHash hash)
+      throws DamagedStoreException, IOException {
     var start = ByteBuffer.allocate(MOST_FACTS_BYTES);
     while (start.hasRemaining() && file.read(start, start.position()) > 0) {
       // Most are read at once.
@@ -108,12 +110,12 @@ final class CatalogueFiles {
     byte[] sealed = Seal.cut(start.flip());
     var facts = ByteBuffer.wrap(Seal.open(Seal.Kind.TORRENT_FILE, hash.toBytes(), sealed));
     if (facts.remaining() < PREFIX_BYTES) {
-      throw new DamagedException("facts of " + facts.remaining() + " bytes");
+      throw new DamagedStoreException("facts of " + facts.remaining() + " bytes");
     }
     int metainfoBytes = facts.getInt();
     int checksum = facts.getInt();
     if (file.size() != sealed.length + (long) metainfoBytes) {
-      throw new DamagedException("the file has " + file.size() + " bytes");
+      throw new DamagedStoreException("the file has " + file.size() + " bytes");
     }
     byte[] entry = new byte[facts.remaining()];
     facts.get(entry);
@@ -145,7 +147,7 @@ final class CatalogueFiles {
       InfoHash hash = InfoHash.fromHex(path.getFileName().toString());
       try (FileChannel file = FileChannel.open(path)) {
         torrents.add(facts(file, hash).torrent());
-      } catch (DamagedException _) {
+      } catch (DamagedStoreException _) {
         Path aside = path.resolveSibling(hash.hex() + DAMAGED);
         Files.move(path, aside, StandardCopyOption.REPLACE_EXISTING);
         problems.add("a registered torrent is damaged and set aside as " + aside);

@@ -28,9 +28,9 @@ final class CompletedCounts {
   /**
    * What a shard holds.
    *
-   * @throws DamagedException if it is not what was saved
+   * @throws DamagedStoreException if it is not what was saved
    */
-  static Map<InfoHash, Integer> read(Shard shard) throws DamagedException {
+  static Map<InfoHash, Integer> read(Shard shard) throws DamagedStoreException {
     var counts = new TreeMap<InfoHash, Integer>();
     byte[] sealed = shard.completed;
     if (sealed != null) {
@@ -46,7 +46,7 @@ final class CompletedCounts {
   static Map<InfoHash, Integer> of(Shard shard) {
     try {
       return read(shard);
-    } catch (DamagedException _) {
+    } catch (DamagedStoreException _) {
       return new TreeMap<>();
     }
   }

@@ -18,9 +18,9 @@ final class DatedImage {
   }
 
   /** How old the image is; none, if the clock was set back since. */
-  static Duration age(byte[] dated, Instant now) throws DamagedException {
+  static Duration age(byte[] dated, Instant now) throws DamagedStoreException {
     if (dated.length < ROOM) {
-      throw new DamagedException("image of " + dated.length + " bytes");
+      throw new DamagedStoreException("image of " + dated.length + " bytes");
     }
     long seconds = now.getEpochSecond() - ByteBuffer.wrap(dated).getLong();
     return Duration.ofSeconds(Math.max(0, seconds));

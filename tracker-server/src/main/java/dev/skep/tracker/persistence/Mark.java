@@ -42,9 +42,9 @@ final class Mark implements AutoCloseable {
   /**
    * How many changes a store must have.
    *
-   * @throws DamagedException if the file is not what was written
+   * @throws DamagedStoreException if the file is not what was written
    */
-  static long read(Path store) throws DamagedException, IOException {
+  static long read(Path store) throws DamagedStoreException, IOException {
     byte[] sealed = Files.readAllBytes(store.resolve(NAME));
     byte[] commits = Seal.open(Seal.Kind.MARK, Seal.NO_SUBJECT, sealed);
     return ByteBuffer.wrap(commits).getLong();

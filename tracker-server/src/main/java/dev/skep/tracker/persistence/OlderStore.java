@@ -39,7 +39,7 @@ final class OlderStore {
 
     @Override
     public void torrent(InfoHash hash, byte[] entry, byte[] metainfo)
-        throws DamagedException, IOException {
+        throws DamagedStoreException, IOException {
       torrents.put(CatalogueEntry.decode(hash, entry, metainfo.length), metainfo);
     }
 

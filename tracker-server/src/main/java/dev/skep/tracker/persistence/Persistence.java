@@ -156,7 +156,7 @@ public final class Persistence implements Catalogue.Keeper, AutoCloseable {
         return lists.get();
       }
       tellDamage("the access lists are lost: there is no " + access);
-    } catch (DamagedException _) {
+    } catch (DamagedStoreException _) {
       tellDamage("the access lists are damaged and set aside as " + access.setAside());
     }
     return SavedAccess.LOST;
@@ -271,7 +271,7 @@ public final class Persistence implements Catalogue.Keeper, AutoCloseable {
   public Optional<StoredMetainfo> open(InfoHash hash) throws IOException {
     try {
       return torrents.open(hash);
-    } catch (DamagedException e) {
+    } catch (DamagedStoreException e) {
       throw new IOException(
           "the saved .torrent file of " + hash + " is damaged; publish it again", e);
     } catch (IOException e) {

@@ -58,11 +58,11 @@ final class RestoredSwarms implements TrackerStore.Reader {
   }
 
   @Override
-  public void swarm(InfoHash hash, byte[] dated) throws DamagedException {
+  public void swarm(InfoHash hash, byte[] dated) throws DamagedStoreException {
     try {
       swarms.load(hash, DatedImage.image(dated), DatedImage.age(dated, now).toSeconds());
     } catch (IllegalArgumentException e) {
-      throw new DamagedException(String.valueOf(e.getMessage()));
+      throw new DamagedStoreException(String.valueOf(e.getMessage()));
     }
   }
 

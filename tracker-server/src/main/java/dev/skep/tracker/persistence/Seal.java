@@ -69,11 +69,11 @@ final class Seal {
   /**
    * The content of what {@link #close} made.
    *
-   * @throws DamagedException if it is anything else
+   * @throws DamagedStoreException if it is anything else
    */
-  static byte[] open(Kind kind, byte[] subject, byte[] sealed) throws DamagedException {
+  static byte[] open(Kind kind, byte[] subject, byte[] sealed) throws DamagedStoreException {
     if (sealed.length < ROOM) {
-      throw new DamagedException(kind + " of " + sealed.length + " bytes");
+      throw new DamagedStoreException(kind + " of " + sealed.length + " bytes");
     }
     var header = ByteBuffer.wrap(sealed);
     boolean ours =
@@ -83,7 +83,7 @@ final class Seal {
             && header.getShort() == 0
             && header.getInt() == sealed.length - ROOM;
     if (!ours || header.getInt() != checksum(sealed, subject)) {
-      throw new DamagedException(kind + " with a broken seal");
+      throw new DamagedStoreException(kind + " with a broken seal");
     }
     return Arrays.copyOfRange(sealed, ROOM, sealed.length);
   }
@@ -91,12 +91,12 @@ final class Seal {
   /**
    * The sealed content at the beginning of what was read, without what comes after it.
    *
-   * @throws DamagedException if it does not end in what was read
+   * @throws DamagedStoreException if it does not end in what was read
    */
-  static byte[] cut(ByteBuffer start) throws DamagedException {
+  static byte[] cut(ByteBuffer start) throws DamagedStoreException {
     int contentBytes = start.remaining() < ROOM ? -1 : start.getInt(start.position() + LENGTH_AT);
     if (contentBytes < 0 || contentBytes > start.remaining() - ROOM) {
-      throw new DamagedException("a seal without its content");
+      throw new DamagedStoreException("a seal without its content");
     }
     byte[] sealed = new byte[ROOM + contentBytes];
     start.get(start.position(), sealed);

@@ -100,7 +100,7 @@ record StoreOpening(Optional<TrackerStore> store, List<Path> damaged, Optional<S
       }
       long missing = store.missingChanges();
       return missing == 0 ? "" : "its last " + missing + " changes are missing";
-    } catch (DamagedException e) {
+    } catch (DamagedStoreException e) {
       return "how far it had got cannot be told: " + e.getMessage();
     } catch (RuntimeException e) {
       return "it cannot be read: " + InWords.of(e);

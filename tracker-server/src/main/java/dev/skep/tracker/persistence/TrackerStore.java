@@ -272,9 +272,9 @@ final class TrackerStore implements AutoCloseable {
   /**
    * How many of the last changes are missing: the store is whole, but as it was before them.
    *
-   * @throws DamagedException if that cannot be told
+   * @throws DamagedStoreException if that cannot be told
    */
-  synchronized long missingChanges() throws DamagedException, IOException {
+  synchronized long missingChanges() throws DamagedStoreException, IOException {
     return Math.max(0, Mark.read(folder) - state.progress.commits);
   }
 
@@ -283,9 +283,10 @@ final class TrackerStore implements AutoCloseable {
    * trackers only.
    */
   interface Reader {
-    void torrent(InfoHash hash, byte[] entry, byte[] metainfo) throws DamagedException, IOException;
+    void torrent(InfoHash hash, byte[] entry, byte[] metainfo)
+        throws DamagedStoreException, IOException;
 
-    void swarm(InfoHash hash, byte[] image) throws DamagedException, IOException;
+    void swarm(InfoHash hash, byte[] image) throws DamagedStoreException, IOException;
 
     void completed(Map<InfoHash, Integer> counts) throws IOException;
 
@@ -312,25 +313,26 @@ final class TrackerStore implements AutoCloseable {
     return List.copyOf(damaged);
   }
 
-  private void readAccess(Reader reader) throws DamagedException, IOException {
+  private void readAccess(Reader reader) throws DamagedStoreException, IOException {
     if (state.access != null) {
       reader.access(Seal.open(Seal.Kind.ACCESS, Seal.NO_SUBJECT, state.access));
     }
   }
 
-  private static byte[] metainfo(Torrent torrent) throws DamagedException {
+  private static byte[] metainfo(Torrent torrent) throws DamagedStoreException {
     byte[] sealed = torrent.metainfo.get();
     torrent.metainfo.clear();
     return Seal.open(Seal.Kind.METAINFO, torrent.hash().toBytes(), sealed);
   }
 
-  private static void read(Torrent torrent, Reader reader) throws DamagedException, IOException {
+  private static void read(Torrent torrent, Reader reader)
+      throws DamagedStoreException, IOException {
     InfoHash hash = torrent.hash();
     byte[] entry = Seal.open(Seal.Kind.TORRENT, hash.toBytes(), torrent.entry);
     reader.torrent(hash, entry, metainfo(torrent));
   }
 
-  private static void read(Swarm swarm, Reader reader) throws DamagedException, IOException {
+  private static void read(Swarm swarm, Reader reader) throws DamagedStoreException, IOException {
     InfoHash hash = swarm.hash();
     byte[] image = swarm.image == null ? new byte[0] : swarm.image;
     reader.swarm(hash, Seal.open(Seal.Kind.SWARM, hash.toBytes(), image));
@@ -347,7 +349,7 @@ final class TrackerStore implements AutoCloseable {
 
   @FunctionalInterface
   private interface Reading {
-    void run() throws DamagedException, IOException;
+    void run() throws DamagedStoreException, IOException;
   }
 
   /** A broken seal or, where a reference leads nowhere, anything: one entry, not the end. */
@@ -355,7 +357,7 @@ final class TrackerStore implements AutoCloseable {
       throws IOException {
     try {
       reading.run();
-    } catch (DamagedException _) {
+    } catch (DamagedStoreException _) {
       damaged.add(what);
     } catch (RuntimeException e) {
       if (InWords.isOfTheSystem(e)) {

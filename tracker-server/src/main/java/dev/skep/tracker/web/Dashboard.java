@@ -2,11 +2,11 @@ package dev.skep.tracker.web;
 
 import dev.skep.tracker.admin.CurrentAsker;
 import dev.skep.tracker.admin.views.Directory;
+import dev.skep.tracker.admin.views.ListedTorrent;
 import dev.skep.tracker.admin.views.Listing;
 import dev.skep.tracker.admin.views.PagePart;
 import dev.skep.tracker.admin.views.SortedSwarms;
 import dev.skep.tracker.admin.views.StatsView;
-import dev.skep.tracker.admin.views.TorrentView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -106,7 +106,7 @@ final class Dashboard {
     return "<div><dt>%s</dt><dd>%s</dd></div>".formatted(name, grouped(value));
   }
 
-  private static String torrents(Listing<TorrentView> list, String passkey) {
+  private static String torrents(Listing<ListedTorrent> list, String passkey) {
     if (!list.rows().hasNext()) {
       return """
       <h2 id="torrents">Torrents</h2>
@@ -138,7 +138,7 @@ final class Dashboard {
         .formatted(caption, rows);
   }
 
-  private static String row(TorrentView torrent, String passkey) {
+  private static String row(ListedTorrent torrent, String passkey) {
     String name = torrent.name();
     String file = torrent.torrentFile();
     String heading =

@@ -66,7 +66,7 @@ public final class Directory {
   }
 
   /** All torrents that may be seen, those first of which there is most. */
-  public Listing<TorrentView> torrents(Sort sort, PagePart part, Sight sight) {
+  public Listing<ListedTorrent> torrents(Sort sort, PagePart part, Sight sight) {
     List<SwarmSummary> all = sorted.by(sort);
     int from =
         part.after()
@@ -126,7 +126,7 @@ public final class Directory {
   }
 
   /** Registered torrents that may be seen and whose name holds {@code part}, in any case. */
-  public Listing<TorrentView> named(String name, PagePart part, Sight sight) {
+  public Listing<ListedTorrent> named(String name, PagePart part, Sight sight) {
     String wanted = name.toLowerCase(Locale.ROOT);
     List<RegisteredTorrent> page = new ArrayList<>();
     int skip = part.skip();
@@ -150,26 +150,26 @@ public final class Directory {
   }
 
   /** The registered torrent of exactly this name, if there is one that may be seen. */
-  public Listing<TorrentView> called(String name, Sight sight) {
+  public Listing<ListedTorrent> called(String name, Sight sight) {
     List<RegisteredTorrent> found =
         catalogue.find(name).filter(torrent -> sight.holds(torrent.infoHash())).stream().toList();
     return new Listing<>(OptionalLong.of(found.size()), views(found.iterator()), Optional::empty);
   }
 
-  private Iterator<TorrentView> views(Iterator<RegisteredTorrent> torrents) {
+  private Iterator<ListedTorrent> views(Iterator<RegisteredTorrent> torrents) {
     return new Mapped<>(
         torrents, torrent -> view(torrent.infoHash(), swarms.counts(torrent.infoHash())));
   }
 
   /** One torrent, if it may be seen and is registered or anybody announced it. */
-  public Optional<TorrentView> torrent(InfoHash hash, Sight sight) {
+  public Optional<ListedTorrent> torrent(InfoHash hash, Sight sight) {
     SwarmCounts counts = swarms.counts(hash);
     boolean known = catalogue.contains(hash) || !counts.equals(SwarmCounts.NONE);
     return known && sight.holds(hash) ? Optional.of(view(hash, counts)) : Optional.empty();
   }
 
-  private TorrentView view(InfoHash hash, SwarmCounts counts) {
-    return TorrentView.of(hash, counts, catalogue.find(hash).orElse(null));
+  private ListedTorrent view(InfoHash hash, SwarmCounts counts) {
+    return ListedTorrent.of(hash, counts, catalogue.find(hash).orElse(null));
   }
 
   /** Peers of one torrent by address. */

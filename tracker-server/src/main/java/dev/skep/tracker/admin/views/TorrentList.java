@@ -11,4 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param next what to send as {@code after} for the next page; absent from the last one
  */
 public record TorrentList(
-    @Nullable Long total, List<TorrentView> torrents, @Nullable String next) {}
+    @Nullable Long total, List<ListedTorrent> torrents, @Nullable String next) {}

@@ -162,7 +162,7 @@ class DirectoryTest {
     Optional<String> after = Optional.empty();
     List<Integer> found = new ArrayList<>();
     do {
-      Listing<TorrentView> page =
+      Listing<ListedTorrent> page =
           directory.named("LAST", new PagePart(after, 0, 100), Sight.EVERYTHING);
       found.add(rows(page).size());
       after = page.next().get();
@@ -173,7 +173,7 @@ class DirectoryTest {
     assertThat(rows(directory.called("last", Sight.EVERYTHING))).isEmpty();
 
     Sight nothing = new Sight(_ -> false, false);
-    Listing<TorrentView> page = directory.named("x", PagePart.first(100), nothing);
+    Listing<ListedTorrent> page = directory.named("x", PagePart.first(100), nothing);
     assertThat(rows(page)).isEmpty();
     assertThat(page.next().get()).isPresent();
     assertThat(page.total()).isEmpty();

@@ -1,10 +1,10 @@
 package dev.skep.tracker.persistence;
 
 /** Something read from the store is not what was saved. */
-public final class DamagedException extends Exception {
+public final class DamagedStoreException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  DamagedException(String message) {
+  DamagedStoreException(String message) {
     super(message);
   }
 }

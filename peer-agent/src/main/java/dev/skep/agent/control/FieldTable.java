@@ -9,11 +9,11 @@ import java.util.Optional;
 /**
  * All fields of a {@code T}. Both dialects are written from it, and the documentation is compared.
  */
-final class Table<T> {
+final class FieldTable<T> {
   private final Map<String, Field<T>> byRoot = new LinkedHashMap<>();
 
   @SafeVarargs
-  Table(Field<T>... fields) {
+  FieldTable(Field<T>... fields) {
     for (Field<T> field : fields) {
       byRoot.put(Dialect.root(field.name().snake()), field);
       byRoot.putIfAbsent(Dialect.root(field.name().legacy()), field);

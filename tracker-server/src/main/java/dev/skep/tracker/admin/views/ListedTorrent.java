@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param registeredAt RFC 3339
  * @param torrentFile path of its .torrent file here
  */
-public record TorrentView(
+public record ListedTorrent(
     String infoHash,
     @Nullable String name,
     @Nullable Long totalBytes,
@@ -26,8 +26,8 @@ public record TorrentView(
     int completed,
     boolean registered)
     implements Listing.Row {
-  static TorrentView of(InfoHash hash, SwarmCounts counts, @Nullable RegisteredTorrent known) {
-    return new TorrentView(
+  static ListedTorrent of(InfoHash hash, SwarmCounts counts, @Nullable RegisteredTorrent known) {
+    return new ListedTorrent(
         hash.hex(),
         known == null ? null : known.name(),
         known == null ? null : known.totalBytes(),
