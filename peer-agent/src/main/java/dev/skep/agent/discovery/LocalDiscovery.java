@@ -35,7 +35,7 @@ public final class LocalDiscovery implements AutoCloseable {
   }
 
   private static final Logger LOG = System.getLogger(LocalDiscovery.class.getName());
-  private static final long TURN_MILLIS = 500;
+  private static final long TURN_MILLIS = 1_000;
   private static final long LOOK_NANOS = 5_000_000_000L;
 
   /** Datagrams that are read in one turn: a flood costs no more than that. */

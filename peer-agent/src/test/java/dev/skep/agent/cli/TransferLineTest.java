@@ -42,6 +42,34 @@ class TransferLineTest {
         List.of(trackers));
   }
 
+  private static TransferStatus asking(List<PeerStatus> peers, KnownPeers known) {
+    return new TransferStatus(
+        TransferStatus.State.ASKING,
+        Optional.empty(),
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        peers,
+        known,
+        List.of());
+  }
+
+  @Test
+  void aLinkSaysWhomItAsksForTheTorrentItself() {
+    assertThat(TransferLine.plain("it", asking(List.of(PEER, PEER, PEER), NOBODY)))
+        .isEqualTo("asking 3 peers for the torrent itself  it");
+    assertThat(TransferLine.plain("it", asking(List.of(), NOBODY)))
+        .isEqualTo("looking for peers who have the torrent itself  it");
+    assertThat(TransferLine.plain("it", asking(List.of(), new KnownPeers(5, 0, 3, 0, 0))))
+        .isEqualTo(
+            "looking for peers who have the torrent itself (5 known: 3 do not answer)  it");
+  }
+
   private static TrackerStatus knows(int seeders, int leechers) {
     return new TrackerStatus(
         "http://t/announce",
