@@ -3,6 +3,7 @@ package dev.skep.agent.connection;
 import dev.skep.agent.torrent.Misconduct;
 import dev.skep.protocol.peerwire.MetadataMessage;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class MetadataDrafts {
   /** The longest info dictionary that is taken: 1.6 million pieces of version 1, say. */
   static final int MOST_BYTES = 32 << 20;
+
+  /** All drafts together: more than one of the longest, and far less than sixteen. */
+  static final long MOST_HELD_BYTES = 2L * MOST_BYTES;
 
   /** Pieces asked of one giver at once. */
   private static final int MOST_ASKED = 4;
@@ -58,6 +62,7 @@ final class MetadataDrafts {
     private final long[] askedAt; // last; 0: not yet
     private final Set<Giver> gave = new HashSet<>();
     private int here;
+    private long heldBytes;
 
     Draft(int sizeBytes) {
       this.sizeBytes = sizeBytes;
@@ -210,8 +215,40 @@ final class MetadataDrafts {
       draft.pieces[data.piece()] = data.bytes();
       draft.gave.add(giver);
       draft.here++;
+      draft.heldBytes += data.bytes().length;
+      makeRoom();
     }
     return draft.isWhole() ? check(draft, giver) : Optional.empty();
+  }
+
+  /** The largest drafts give way: what is asked for is most likely not what takes most memory. */
+  private void makeRoom() {
+    while (heldBytes() > MOST_HELD_BYTES) {
+      Draft largest = Collections.max(drafts(), Comparator.comparingLong(each -> each.heldBytes));
+      common.remove(largest.sizeBytes, largest);
+      for (Giver giver : givers) {
+        if (largest.equals(giver.draft)) {
+          stop(giver);
+          giver.sizeBytes = 0;
+        }
+      }
+    }
+  }
+
+  /** Bytes of pieces that are here. */
+  long heldBytes() {
+    return drafts().stream().mapToLong(draft -> draft.heldBytes).sum();
+  }
+
+  private Set<Draft> drafts() {
+    Set<Draft> all = new HashSet<>(common.values());
+    for (Giver giver : givers) {
+      Draft draft = giver.draft;
+      if (draft != null) {
+        all.add(draft);
+      }
+    }
+    return all;
   }
 
   private Optional<byte[]> check(Draft draft, Giver last) throws Misconduct {

@@ -184,6 +184,39 @@ class MetadataDraftsTest {
     assertThat(drafts.tooLongBytes()).hasValue(Integer.MAX_VALUE);
   }
 
+  @Test
+  void manyWhoGiveMuchTakeNoMoreMemoryThanTwoOfTheLongestAndHoldUpNobody() throws Exception {
+    byte[] zeros = new byte[PIECE];
+    List<Giver> liars = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      Giver liar = drafts.join();
+      drafts.offered(liar, MetadataDrafts.MOST_BYTES - PIECE * (long) i);
+      liars.add(liar);
+    }
+    Giver honest = giver();
+    assertThat(asked(honest, 0)).containsExactly(0, 1, 2, 3);
+    for (int round = 0; round < 2000; round++) {
+      for (int i = 0; i < liars.size(); i++) {
+        OptionalInt piece = drafts.next(liars.get(i), round);
+        if (piece.isPresent() && piece.getAsInt() < 2000) {
+          long total = MetadataDrafts.MOST_BYTES - PIECE * (long) i;
+          drafts.arrived(
+              liars.get(i), new MetadataMessage.Data(piece.getAsInt(), total, zeros));
+        }
+      }
+      if (round % 100 == 0) {
+        assertThat(drafts.heldBytes()).isLessThanOrEqualTo(MetadataDrafts.MOST_HELD_BYTES);
+      }
+    }
+    for (int piece = 0; piece < 4; piece++) {
+      drafts.arrived(honest, right(piece));
+    }
+
+    assertThat(asked(honest, 1)).containsExactly(4, 5);
+    drafts.arrived(honest, right(4));
+    assertThat(drafts.arrived(honest, right(5))).hasValue(info);
+  }
+
   /** Some lie, some stall, some go; one is honest and stays. */
   @RepeatedTest(50)
   void whateverOthersDoAnHonestGiverIsEnough(RepetitionInfo run) {
