@@ -147,8 +147,7 @@ class NeighboursIT {
       await()
           .during(Duration.ofSeconds(5))
           .atMost(Duration.ofSeconds(10))
-          .untilAsserted(
-              () -> assertThat(ear.said()).doesNotContain("6771").doesNotContain(" 6 "));
+          .untilAsserted(() -> assertThat(ear.said()).doesNotContain("6771").doesNotContain(" 6 "));
     }
   }
 

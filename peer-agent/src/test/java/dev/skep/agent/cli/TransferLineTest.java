@@ -66,8 +66,7 @@ class TransferLineTest {
     assertThat(TransferLine.plain("it", asking(List.of(), NOBODY)))
         .isEqualTo("looking for peers who have the torrent itself  it");
     assertThat(TransferLine.plain("it", asking(List.of(), new KnownPeers(5, 0, 3, 0, 0))))
-        .isEqualTo(
-            "looking for peers who have the torrent itself (5 known: 3 do not answer)  it");
+        .isEqualTo("looking for peers who have the torrent itself (5 known: 3 do not answer)  it");
   }
 
   private static TrackerStatus knows(int seeders, int leechers) {

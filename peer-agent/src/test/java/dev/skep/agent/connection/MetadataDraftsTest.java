@@ -200,8 +200,7 @@ class MetadataDraftsTest {
         OptionalInt piece = drafts.next(liars.get(i), round);
         if (piece.isPresent() && piece.getAsInt() < 2000) {
           long total = MetadataDrafts.MOST_BYTES - PIECE * (long) i;
-          drafts.arrived(
-              liars.get(i), new MetadataMessage.Data(piece.getAsInt(), total, zeros));
+          drafts.arrived(liars.get(i), new MetadataMessage.Data(piece.getAsInt(), total, zeros));
         }
       }
       if (round % 100 == 0) {
