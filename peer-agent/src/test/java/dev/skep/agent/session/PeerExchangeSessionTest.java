@@ -53,15 +53,16 @@ class PeerExchangeSessionTest {
 
     Transfer second = hosts.get(three, 3, DATA, seeder);
 
-    await().until(() -> second.status().peers().size() == 2);
-    assertThat(second.status().peers())
+    // One look: who is done leaves.
+    var peers = await().until(() -> second.status().peers(), all -> all.size() == 2);
+    assertThat(peers)
         .extracting(peer -> peer.at().address())
         .containsExactlyInAnyOrder(seeder.address(), two.listening().address());
-    assertThat(second.status().peers())
+    assertThat(peers)
         .filteredOn(peer -> peer.at().equals(seeder))
         .singleElement()
         .satisfies(peer -> assertThat(peer.sources()).contains(PeerSource.Kind.NAMED));
-    assertThat(second.status().peers())
+    assertThat(peers)
         .filteredOn(peer -> peer.at().equals(two.listening()) || peer.incoming())
         .singleElement()
         .satisfies(
