@@ -122,6 +122,11 @@ public final class AgentCommand {
   public static Object spec(Terminal terminal, boolean justRun) {
     CommandSpec spec =
         justRun ? CommandSpec.create() : CommandSpec.forAnnotatedObject(new AgentCommand(terminal));
+    if (!justRun) {
+      spec.addSubcommand("install", CommandSpec.forAnnotatedObject(new AgentInstall(terminal)));
+      spec.addSubcommand(
+          "uninstall", CommandSpec.forAnnotatedObject(new AgentInstall.Undo(terminal)));
+    }
     spec.addSubcommand("run", CommandSpec.forAnnotatedObject(new AgentRun(terminal)));
     return spec;
   }
