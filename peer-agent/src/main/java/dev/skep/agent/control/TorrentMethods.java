@@ -4,6 +4,7 @@ import dev.skep.agent.control.RpcException.Kind;
 import dev.skep.agent.library.TorrentRecord.Place;
 import dev.skep.agent.service.Agent;
 import dev.skep.agent.service.AgentTorrent;
+import dev.skep.agent.service.Doctor;
 import dev.skep.agent.service.QueueOrder.Move;
 import dev.skep.agent.service.TorrentView;
 import jakarta.json.stream.JsonGenerator;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -49,7 +51,27 @@ final class TorrentMethods {
     all.put("queue_move_up", params -> move(params, new Move.Up()));
     all.put("queue_move_down", params -> move(params, new Move.Down()));
     all.put("queue_move_bottom", params -> move(params, new Move.Bottom()));
+    all.put("skep_doctor", this::diagnose);
     return all;
+  }
+
+  /** Of our own: what limits each torrent now. */
+  private Answer diagnose(Params params) {
+    List<TorrentView> views = Selection.views(params, agent);
+    List<Doctor.Diagnosis> diagnoses = agent.diagnose(views);
+    return (out, _) -> {
+      out.writeStartArray("torrents");
+      for (int i = 0; i < views.size(); i++) {
+        Doctor.Diagnosis diagnosis = diagnoses.get(i);
+        out.writeStartObject();
+        out.write("id", views.get(i).id());
+        out.write("name", views.get(i).name());
+        out.write("cause", diagnosis.cause().name().toLowerCase(Locale.ROOT));
+        out.write("sentence", diagnosis.sentence());
+        out.writeEnd();
+      }
+      out.writeEnd();
+    };
   }
 
   // ---- Seeing ----

@@ -9,6 +9,7 @@ import dev.skep.agent.library.TorrentRecord.Totals;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.SessionSettings;
 import dev.skep.agent.session.TorrentIdentity;
+import dev.skep.agent.session.TransferStatus;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.service.settings.Key;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -354,6 +356,31 @@ public final class Agent implements AutoCloseable {
 
   public Session session() {
     return session;
+  }
+
+  /** What limits torrents now, in their order. */
+  public List<Doctor.Diagnosis> diagnose(List<TorrentView> views) {
+    Settings now = settings.now();
+    boolean alternative = now.get(AgentKeys.ALTERNATIVE);
+    long down = 0;
+    long up = 0;
+    for (AgentTorrent torrent : torrents()) {
+      TransferStatus status = torrent.view().status();
+      down += status.downBytesPerSecond();
+      up += status.upBytesPerSecond();
+    }
+    List<Doctor.Diagnosis> diagnoses = new ArrayList<>();
+    for (TorrentView view : views) {
+      Doctor.Circumstances around =
+          new Doctor.Circumstances(
+              now.get(alternative ? AgentKeys.ALTERNATIVE_DOWN : AgentKeys.MAX_DOWN),
+              now.get(alternative ? AgentKeys.ALTERNATIVE_UP : AgentKeys.MAX_UP),
+              down,
+              up,
+              position(view.id()));
+      diagnoses.add(Doctor.look(view, around));
+    }
+    return diagnoses;
   }
 
   /** Everything that came and went since the start, also for torrents that are gone. */

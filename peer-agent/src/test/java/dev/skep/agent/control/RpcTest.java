@@ -379,6 +379,16 @@ class RpcTest {
   }
 
   @Test
+  void whatLimitsATorrentIsSaidInOneSentence() throws Exception {
+    int id = addSeeding(DATA);
+    assertThat(done("skep-doctor", "{}").getJsonArray("torrents").toString())
+        .isEqualTo(
+            ("[{\"id\":%d,\"name\":\"disk.img\",\"cause\":\"nobody_wants\","
+                    + "\"sentence\":\"nobody wants anything of it (0 peers)\"}]")
+                .formatted(id));
+  }
+
+  @Test
   void statisticsAndSpaceAreTold() throws Exception {
     addSeeding(DATA);
     JsonObject statistics = done("session-stats", "{}");

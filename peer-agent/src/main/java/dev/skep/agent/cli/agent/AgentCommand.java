@@ -241,6 +241,32 @@ public final class AgentCommand {
     return 0;
   }
 
+  @Command(
+      description = "Says what limits torrents now.",
+      footer = {"", "Example: skep agent doctor disk.img"})
+  int doctor(
+      @Parameters(arity = "0..*", paramLabel = "TORRENT", description = TORRENTS + " Default: all.")
+          @Nullable List<String> meant,
+      @Mixin AgentAccess agent,
+      @Mixin JsonOption json)
+      throws Failure, WrongUsage {
+    AgentApi api = agent.api(terminal);
+    JsonObjectBuilder params = Json.createObjectBuilder();
+    if (meant != null && !meant.isEmpty()) {
+      params.add("ids", Json.createArrayBuilder(api.ids(meant)));
+    }
+    JsonObject result = api.call("skep_doctor", params.build());
+    if (json.isOn()) {
+      JsonOption.print(terminal, result);
+      return 0;
+    }
+    for (JsonObject torrent : result.getJsonArray("torrents").getValuesAs(JsonObject.class)) {
+      String line = torrent.getString("name") + ": " + torrent.getString("sentence");
+      terminal.out().println(Text.printable(line));
+    }
+    return 0;
+  }
+
   // ---- Adding ----
 
   @Command(

@@ -1,0 +1,277 @@
+package dev.skep.agent.service;
+
+import dev.skep.agent.session.PeerStatus;
+import dev.skep.agent.session.TrackerStatus;
+import dev.skep.agent.session.TransferStatus;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Says in one sentence what limits a torrent now, and by which figures. A function of one moment:
+ * it asks nobody and remembers nothing.
+ */
+public final class Doctor {
+  /** Nearer to a limit than this, it is the limit that limits. */
+  private static final double NEARLY = 0.9;
+
+  /** What limits a torrent. */
+  public enum Cause {
+    PAUSED,
+    GOAL_REACHED,
+    BROKEN,
+    CHECKING,
+    QUEUED,
+    TORRENT_UNKNOWN,
+    TRACKERS_FAIL,
+    NO_PEERS,
+    PEERS_UNREACHABLE,
+    NO_SOURCE,
+    CHOKED,
+    STALLED,
+    RATE_LIMIT,
+    SOURCES,
+    NOBODY_WANTS,
+    LEECHERS,
+    NOTHING
+  }
+
+  /** One sentence for people; the cause for programs. */
+  public record Diagnosis(Cause cause, String sentence) {}
+
+  /**
+   * What holds around a torrent.
+   *
+   * @param downBytesPerSecond most that all torrents may receive together; 0 for no limit
+   * @param upBytesPerSecond most that all torrents may send together; 0 for no limit
+   * @param downNow what all receive now
+   * @param upNow what all send now
+   * @param position its place in the queue, from 0
+   */
+  public record Circumstances(
+      long downBytesPerSecond, long upBytesPerSecond, long downNow, long upNow, int position) {}
+
+  private final TorrentView view;
+  private final TransferStatus status;
+  private final Circumstances around;
+
+  private Doctor(TorrentView view, Circumstances around) {
+    this.view = view;
+    this.status = view.status();
+    this.around = around;
+  }
+
+  public static Diagnosis look(TorrentView view, Circumstances around) {
+    return new Doctor(view, around).diagnosis();
+  }
+
+  private Diagnosis diagnosis() {
+    if (view.record().paused()) {
+      return view.reached().isPresent()
+          ? told(
+              Cause.GOAL_REACHED, "paused: it has done its part (%s)", word(view.reached().get()))
+          : told(Cause.PAUSED, "paused by its owner");
+    }
+    if (view.problem().isPresent()) {
+      return told(Cause.BROKEN, "%s", view.problem().get());
+    }
+    return switch (status.state()) {
+      case CHECKING ->
+          told(
+              Cause.CHECKING,
+              "its data is being checked: %s of %s",
+              bytes(status.checkedBytes()),
+              bytes(status.totalBytes()));
+      case QUEUED -> told(Cause.QUEUED, "waits for its turn; place %d", 1 + around.position);
+      case ASKING -> asking();
+      case DOWNLOADING -> downloading();
+      case SEEDING -> seeding();
+      case PAUSED, FAILED -> told(Cause.BROKEN, "it stands still, and nobody said why");
+    };
+  }
+
+  private static String word(Enum<?> reached) {
+    return reached.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private Diagnosis asking() {
+    return status.peers().isEmpty()
+        ? alone().orElse(told(Cause.TORRENT_UNKNOWN, "looks for peers who have the torrent itself"))
+        : told(
+            Cause.TORRENT_UNKNOWN,
+            "asks %s for the torrent itself",
+            count(status.peers().size(), "peer"));
+  }
+
+  // ---- Downloading ----
+
+  private Diagnosis downloading() {
+    List<PeerStatus> peers = status.peers();
+    if (peers.isEmpty()) {
+      return alone().orElse(told(Cause.NO_PEERS, "no peer is known yet"));
+    }
+    if (status.downBytesPerSecond() > 0) {
+      return limited(
+              "download",
+              status.downBytesPerSecond(),
+              view.record().limits().downLimited()
+                  ? view.record().limits().downBytesPerSecond()
+                  : 0,
+              around.downBytesPerSecond,
+              around.downNow)
+          .orElseGet(this::bySources);
+    }
+    double most = peers.stream().mapToDouble(PeerStatus::progress).max().orElse(0);
+    long interesting = peers.stream().filter(peer -> has(peer, 'd') || has(peer, 'D')).count();
+    if (interesting == 0) {
+      return told(
+          Cause.NO_SOURCE,
+          "none of %s has what is missing (%s); the most any has is %d %%",
+          count(peers.size(), "peer"),
+          bytes(view.missingBytes()),
+          percent(most));
+    }
+    if (peers.stream().noneMatch(peer -> has(peer, 'D'))) {
+      return told(
+          Cause.CHOKED,
+          "%s what is missing, and none serves us now",
+          interesting == 1 ? "1 peer has" : interesting + " peers have");
+    }
+    return told(
+        Cause.STALLED,
+        "%s us ask, and nothing comes",
+        lets(peers.stream().filter(peer -> has(peer, 'D')).count()));
+  }
+
+  private static String lets(long peers) {
+    return peers == 1 ? "1 peer lets" : peers + " peers let";
+  }
+
+  private Diagnosis bySources() {
+    long serving = status.peers().stream().filter(peer -> peer.downBytesPerSecond() > 0).count();
+    return told(
+        Cause.SOURCES,
+        "receives %s/s from %s: as much as they send, no limit here is reached",
+        bytes(status.downBytesPerSecond()),
+        count(serving, "peer"));
+  }
+
+  /** Why nobody is connected. */
+  private Optional<Diagnosis> alone() {
+    List<TrackerStatus> trackers = status.trackers();
+    boolean anyWorks = trackers.stream().anyMatch(TrackerStatus::working);
+    Optional<String> trouble = trackers.stream().flatMap(t -> t.message().stream()).findFirst();
+    int failed = status.knownPeers().failed();
+    if (failed > 0 && failed >= status.knownPeers().known() - status.knownPeers().untried()) {
+      return Optional.of(
+          told(
+              Cause.PEERS_UNREACHABLE,
+              "none of %s could be connected to (%d unreachable, %d hung up, %d refused)",
+              count(status.knownPeers().known(), "known address"),
+              status.knownPeers().unreachable(),
+              status.knownPeers().hungUp(),
+              status.knownPeers().refused()));
+    }
+    if (!anyWorks && trouble.isPresent()) {
+      return Optional.of(told(Cause.TRACKERS_FAIL, "no tracker helps: %s", trouble.get()));
+    }
+    if (anyWorks && status.knownPeers().known() == 0) {
+      int seeders = trackers.stream().mapToInt(TrackerStatus::seeders).max().orElse(0);
+      return Optional.of(
+          told(Cause.NO_PEERS, "its tracker knows nobody else (%s)", count(seeders, "seeder")));
+    }
+    return Optional.empty();
+  }
+
+  // ---- Seeding ----
+
+  private Diagnosis seeding() {
+    List<PeerStatus> peers = status.peers();
+    if (status.upBytesPerSecond() > 0) {
+      return limited(
+              "upload",
+              status.upBytesPerSecond(),
+              view.record().limits().upLimited() ? view.record().limits().upBytesPerSecond() : 0,
+              around.upBytesPerSecond,
+              around.upNow)
+          .orElseGet(
+              () ->
+                  told(
+                      Cause.LEECHERS,
+                      "sends %s/s to %s: as much as they take, no limit here is reached",
+                      bytes(status.upBytesPerSecond()),
+                      count(
+                          peers.stream().filter(peer -> peer.upBytesPerSecond() > 0).count(),
+                          "peer")));
+    }
+    boolean anyWorks = status.trackers().stream().anyMatch(TrackerStatus::working);
+    Optional<String> trouble =
+        status.trackers().stream().flatMap(t -> t.message().stream()).findFirst();
+    if (!anyWorks && trouble.isPresent()) {
+      return told(Cause.TRACKERS_FAIL, "nobody hears of it from a tracker: %s", trouble.get());
+    }
+    long interested = peers.stream().filter(peer -> has(peer, 'u') || has(peer, 'U')).count();
+    return interested == 0
+        ? told(Cause.NOBODY_WANTS, "nobody wants anything of it (%s)", count(peers.size(), "peer"))
+        : told(
+            Cause.NOTHING,
+            "%s something of it and will be served",
+            interested == 1 ? "1 peer wants" : interested + " peers want");
+  }
+
+  // ---- Both ----
+
+  private static Optional<Diagnosis> limited(
+      String way, long rate, long ownLimit, long allLimit, long allNow) {
+    if (ownLimit > 0 && rate >= NEARLY * ownLimit) {
+      return Optional.of(
+          told(
+              Cause.RATE_LIMIT,
+              "its own %s limit: %s/s of %s/s",
+              way,
+              bytes(rate),
+              bytes(ownLimit)));
+    }
+    if (allLimit > 0 && allNow >= NEARLY * allLimit) {
+      return Optional.of(
+          told(
+              Cause.RATE_LIMIT,
+              "the %s limit over all torrents: %s/s of %s/s, %s/s of it here",
+              way,
+              bytes(allNow),
+              bytes(allLimit),
+              bytes(rate)));
+    }
+    return Optional.empty();
+  }
+
+  private static boolean has(PeerStatus peer, char flag) {
+    return peer.flags().indexOf(flag) >= 0;
+  }
+
+  private static int percent(double share) {
+    return (int) Math.floor(100 * share);
+  }
+
+  private static String count(long number, String singular) {
+    String plural = singular.endsWith("s") ? singular + "es" : singular + "s";
+    return number + " " + (number == 1 ? singular : plural);
+  }
+
+  private static String bytes(long bytes) {
+    String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
+    double value = bytes;
+    int unit = 0;
+    while (value >= 1024 && unit < units.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    return unit == 0 || value >= 10
+        ? Math.round(value) + " " + units[unit]
+        : String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
+  }
+
+  private static Diagnosis told(Cause cause, String sentence, Object... figures) {
+    return new Diagnosis(cause, String.format(Locale.ROOT, sentence, figures));
+  }
+}

@@ -1,0 +1,217 @@
+package dev.skep.agent.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.agent.library.Goals;
+import dev.skep.agent.library.TorrentRecord;
+import dev.skep.agent.library.TorrentRecord.Limits;
+import dev.skep.agent.library.TorrentRecord.Place;
+import dev.skep.agent.service.Doctor.Cause;
+import dev.skep.agent.service.Doctor.Circumstances;
+import dev.skep.agent.session.PeerStatus;
+import dev.skep.agent.session.TrackerStatus;
+import dev.skep.agent.session.TransferStatus;
+import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.agent.session.peers.KnownPeers;
+import dev.skep.protocol.Endpoint;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DoctorTest {
+  private static final long MIB = 1 << 20;
+  private static final Seeded DATA = Seeded.file("disk.img", 1000);
+  private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
+  private static final TrackerStatus WORKS = tracker(Optional.empty());
+  private static final TrackerStatus FAILS = tracker(Optional.of("connection refused"));
+
+  private static TrackerStatus tracker(Optional<String> trouble) {
+    return new TrackerStatus(
+        "http://t/", trouble.isEmpty(), trouble, 0, 0, 0, Optional.empty(), Duration.ofMinutes(1));
+  }
+
+  private static PeerStatus peer(double has, long down, long up, String flags) {
+    return new PeerStatus(
+        new Endpoint(InetAddress.ofLiteral("10.0.0.1"), 1), "x", false, has, 0, 0, down, up, flags);
+  }
+
+  /** A torrent of 100 MiB of which 40 are there. */
+  private static final class Case {
+    private State state = State.DOWNLOADING;
+    private Optional<String> problem = Optional.empty();
+    private List<PeerStatus> peers = List.of();
+    private KnownPeers known = KnownPeers.NONE;
+    private List<TrackerStatus> trackers = List.of(WORKS);
+    private boolean paused;
+    private Optional<Goals.Reached> reached = Optional.empty();
+    private Limits limits = Limits.NONE;
+    private Circumstances around = new Circumstances(0, 0, 0, 0, 4);
+
+    Case state(State next) {
+      state = next;
+      return this;
+    }
+
+    Case problem(String next) {
+      problem = Optional.of(next);
+      return this;
+    }
+
+    Case peers(PeerStatus... next) {
+      peers = List.of(next);
+      return this;
+    }
+
+    Case known(int all, int untried, int unreachable) {
+      known = new KnownPeers(all, untried, unreachable, 0, 0);
+      return this;
+    }
+
+    Case trackers(TrackerStatus... next) {
+      trackers = List.of(next);
+      return this;
+    }
+
+    Case paused() {
+      paused = true;
+      return this;
+    }
+
+    Case reached(Goals.Reached why) {
+      reached = Optional.of(why);
+      return this;
+    }
+
+    Case limits(long down, long up) {
+      limits = new Limits(down, down > 0, up, up > 0, true, 0, 0);
+      return this;
+    }
+
+    Case all(long downLimit, long upLimit, long downNow, long upNow) {
+      around = new Circumstances(downLimit, upLimit, downNow, upNow, 4);
+      return this;
+    }
+
+    Doctor.Diagnosis diagnosis() {
+      long down = peers.stream().mapToLong(PeerStatus::downBytesPerSecond).sum();
+      long up = peers.stream().mapToLong(PeerStatus::upBytesPerSecond).sum();
+      TransferStatus status =
+          new TransferStatus(
+              state, problem, 100 * MIB, 30 * MIB, 40 * MIB, 0, 0, 0, down, up, peers, known,
+              trackers);
+      TorrentRecord record =
+          TorrentRecord.of(DATA.metainfo().infoHash(), Place.in(Path.of("/srv")), NOW)
+              .with(
+                  r -> {
+                    r.paused = paused;
+                    r.limits = limits;
+                  });
+      return Doctor.look(
+          new TorrentView(
+              1,
+              record,
+              Optional.of(DATA.metainfo()),
+              Optional.empty(),
+              status,
+              problem,
+              NOW,
+              Optional.empty(),
+              Goals.NONE,
+              reached),
+          around);
+    }
+  }
+
+  static Stream<Arguments> cases() {
+    return Stream.of(
+        row(new Case().paused(), Cause.PAUSED, "paused by its owner"),
+        row(
+            new Case().paused().reached(Goals.Reached.SEED_TIME),
+            Cause.GOAL_REACHED,
+            "paused: it has done its part (seed time)"),
+        row(new Case().problem("the disk is full"), Cause.BROKEN, "the disk is full"),
+        row(
+            new Case().state(State.CHECKING),
+            Cause.CHECKING,
+            "its data is being checked: 30 MiB of 100 MiB"),
+        row(new Case().state(State.QUEUED), Cause.QUEUED, "waits for its turn; place 5"),
+        row(
+            new Case().state(State.ASKING).peers(peer(0, 0, 0, "")),
+            Cause.TORRENT_UNKNOWN,
+            "asks 1 peer for the torrent itself"),
+        row(
+            new Case().trackers(FAILS),
+            Cause.TRACKERS_FAIL,
+            "no tracker helps: connection refused"),
+        row(new Case(), Cause.NO_PEERS, "its tracker knows nobody else (0 seeders)"),
+        row(
+            new Case().known(3, 0, 3),
+            Cause.PEERS_UNREACHABLE,
+            "none of 3 known addresses could be connected to (3 unreachable, 0 hung up, 0"
+                + " refused)"),
+        row(new Case().known(3, 3, 0), Cause.NO_PEERS, "no peer is known yet"),
+        row(
+            new Case().peers(peer(0.4, 0, 0, ""), peer(0.25, 0, 0, "")),
+            Cause.NO_SOURCE,
+            "none of 2 peers has what is missing (60 MiB); the most any has is 40 %"),
+        row(
+            new Case().peers(peer(1, 0, 0, "d")),
+            Cause.CHOKED,
+            "1 peer has what is missing, and none serves us now"),
+        row(
+            new Case().peers(peer(1, 0, 0, "DS"), peer(1, 0, 0, "D")),
+            Cause.STALLED,
+            "2 peers let us ask, and nothing comes"),
+        row(
+            new Case().peers(peer(1, MIB, 0, "D")).limits(MIB, 0),
+            Cause.RATE_LIMIT,
+            "its own download limit: 1.0 MiB/s of 1.0 MiB/s"),
+        row(
+            new Case().peers(peer(1, MIB, 0, "D")).all(10 * MIB, 0, 10 * MIB, 0),
+            Cause.RATE_LIMIT,
+            "the download limit over all torrents: 10 MiB/s of 10 MiB/s, 1.0 MiB/s of it here"),
+        row(
+            new Case().peers(peer(1, MIB, 0, "D"), peer(1, 0, 0, "d")).limits(20 * MIB, 0),
+            Cause.SOURCES,
+            "receives 1.0 MiB/s from 1 peer: as much as they send, no limit here is reached"),
+        row(
+            new Case().state(State.SEEDING).peers(peer(0, 0, MIB, "U")).limits(0, MIB),
+            Cause.RATE_LIMIT,
+            "its own upload limit: 1.0 MiB/s of 1.0 MiB/s"),
+        row(
+            new Case().state(State.SEEDING).peers(peer(0, 0, MIB, "U")),
+            Cause.LEECHERS,
+            "sends 1.0 MiB/s to 1 peer: as much as they take, no limit here is reached"),
+        row(
+            new Case().state(State.SEEDING).trackers(FAILS),
+            Cause.TRACKERS_FAIL,
+            "nobody hears of it from a tracker: connection refused"),
+        row(
+            new Case().state(State.SEEDING),
+            Cause.NOBODY_WANTS,
+            "nobody wants anything of it (0 peers)"),
+        row(
+            new Case().state(State.SEEDING).peers(peer(0, 0, 0, "u")),
+            Cause.NOTHING,
+            "1 peer wants something of it and will be served"));
+  }
+
+  private static Arguments row(Case about, Cause cause, String sentence) {
+    return Arguments.of(sentence, about, cause);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void oneSentenceSaysWhatLimitsIt(String sentence, Case about, Cause cause) {
+    Doctor.Diagnosis diagnosis = about.diagnosis();
+    assertThat(diagnosis.sentence()).isEqualTo(sentence);
+    assertThat(diagnosis.cause()).isEqualTo(cause);
+  }
+}
