@@ -2,7 +2,7 @@ package dev.skep.agent.control;
 
 import dev.skep.agent.service.Agent;
 import dev.skep.agent.service.AgentTorrent;
-import dev.skep.agent.service.TorrentView;
+import dev.skep.agent.service.TorrentSnapshot;
 import dev.skep.protocol.InfoHash;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;
@@ -60,7 +60,7 @@ final class Selection {
     }
   }
 
-  static List<TorrentView> views(Params params, Agent agent) {
+  static List<TorrentSnapshot> views(Params params, Agent agent) {
     return of(params, agent).stream().map(AgentTorrent::view).toList();
   }
 }

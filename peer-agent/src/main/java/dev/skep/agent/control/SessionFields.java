@@ -12,7 +12,7 @@ import static dev.skep.agent.control.Name.kebab;
 import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.config.TimesOfWeek;
 import dev.skep.agent.service.Agent;
-import dev.skep.agent.service.TorrentView;
+import dev.skep.agent.service.TorrentSnapshot;
 import dev.skep.service.settings.Key;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -174,7 +174,7 @@ final class SessionFields {
       new FieldTable<>(
           number(
               camel("active_torrent_count"),
-              s -> s.torrents().stream().filter(TorrentView::isAtWork).count()),
+              s -> s.torrents().stream().filter(TorrentSnapshot::isAtWork).count()),
           object(kebab("cumulative_stats"), Statistics::ever, MOVED),
           object(kebab("current_stats"), Statistics::now, MOVED),
           number(
@@ -189,7 +189,7 @@ final class SessionFields {
               s -> s.torrents().stream().mapToLong(t -> t.status().upBytesPerSecond()).sum()));
 
   /** All torrents at one moment. */
-  record Statistics(List<TorrentView> torrents, long seconds) {
+  record Statistics(List<TorrentSnapshot> torrents, long seconds) {
     private Moved ever() {
       return new Moved(
           torrents.stream().mapToLong(t -> t.record().totals().uploadedBytes()).sum(),

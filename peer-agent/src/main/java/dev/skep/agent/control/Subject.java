@@ -4,7 +4,7 @@ import dev.skep.agent.discovery.TrackerClient;
 import dev.skep.agent.library.FileWish;
 import dev.skep.agent.library.TorrentRecord;
 import dev.skep.agent.service.Agent;
-import dev.skep.agent.service.TorrentView;
+import dev.skep.agent.service.TorrentSnapshot;
 import dev.skep.agent.session.PeerStatus;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.Transfer;
@@ -25,10 +25,10 @@ final class Subject {
   private static final long RECENTLY_SECONDS = 60;
 
   private final Agent agent;
-  private final TorrentView view;
+  private final TorrentSnapshot view;
   private @Nullable Bitfield verified;
 
-  Subject(Agent agent, TorrentView view) {
+  Subject(Agent agent, TorrentSnapshot view) {
     this.agent = agent;
     this.view = view;
   }
@@ -55,7 +55,7 @@ final class Subject {
     return agent;
   }
 
-  TorrentView view() {
+  TorrentSnapshot view() {
     return view;
   }
 

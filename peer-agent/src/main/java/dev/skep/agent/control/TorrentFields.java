@@ -15,6 +15,7 @@ import dev.skep.agent.library.Goal;
 import dev.skep.agent.session.PeerStatus;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.agent.session.peers.PeerSource.Kind;
 import dev.skep.protocol.metainfo.Metainfo;
 import java.net.URI;
 import java.time.Instant;
@@ -85,16 +86,19 @@ final class TorrentFields {
 
   private static final FieldTable<Subject> PEERS_FROM =
       new FieldTable<>(
-          number(camel("from_cache"), _ -> 0),
-          number(camel("from_dht"), _ -> 0),
-          number(camel("from_incoming"), torrent -> incoming(torrent)),
-          number(camel("from_lpd"), _ -> 0),
+          number(camel("from_cache"), torrent -> from(torrent, Kind.NAMED)),
+          number(camel("from_dht"), torrent -> from(torrent, Kind.DHT)),
+          number(camel("from_incoming"), torrent -> from(torrent, Kind.INCOMING)),
+          number(camel("from_lpd"), torrent -> from(torrent, Kind.NEIGHBOURHOOD)),
           number(camel("from_ltep"), _ -> 0),
-          number(camel("from_pex"), _ -> 0),
-          number(camel("from_tracker"), torrent -> torrent.peers().size() - incoming(torrent)));
+          number(camel("from_pex"), torrent -> from(torrent, Kind.PEER)),
+          number(camel("from_tracker"), torrent -> from(torrent, Kind.TRACKER)));
 
-  private static long incoming(Subject torrent) {
-    return torrent.peers().stream().filter(PeerStatus::incoming).count();
+  /** Each peer counts once, by the first source of its address. */
+  private static long from(Subject torrent, Kind kind) {
+    return torrent.peers().stream()
+        .filter(peer -> peer.sources().stream().sorted().findFirst().equals(Optional.of(kind)))
+        .count();
   }
 
   private static final FieldTable<Subject.Tracker> TRACKERS =

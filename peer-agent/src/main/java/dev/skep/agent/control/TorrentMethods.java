@@ -6,7 +6,7 @@ import dev.skep.agent.service.Agent;
 import dev.skep.agent.service.AgentTorrent;
 import dev.skep.agent.service.Doctor;
 import dev.skep.agent.service.QueueOrder.Move;
-import dev.skep.agent.service.TorrentView;
+import dev.skep.agent.service.TorrentSnapshot;
 import jakarta.json.stream.JsonGenerator;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -57,7 +57,7 @@ final class TorrentMethods {
 
   /** Of our own: what limits each torrent now. */
   private Answer diagnose(Params params) {
-    List<TorrentView> views = Selection.views(params, agent);
+    List<TorrentSnapshot> views = Selection.views(params, agent);
     List<Doctor.Diagnosis> diagnoses = agent.diagnose(views);
     return (out, _) -> {
       out.writeStartArray("torrents");
@@ -90,7 +90,7 @@ final class TorrentMethods {
       }
     }
     boolean table = params.text("format").filter("table"::equals).isPresent();
-    List<TorrentView> views = Selection.views(params, agent);
+    List<TorrentSnapshot> views = Selection.views(params, agent);
     List<Integer> removed =
         Selection.isRecentlyActive(params)
             ? agent.removedSince(agent.now().minus(RECENTLY))
@@ -111,7 +111,7 @@ final class TorrentMethods {
         names.forEach(out::write);
         out.writeEnd();
       }
-      for (TorrentView view : views) {
+      for (TorrentSnapshot view : views) {
         write(new Subject(agent, view), fields, names, table, out, dialect);
       }
       out.writeEnd();

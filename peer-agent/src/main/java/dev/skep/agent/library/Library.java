@@ -175,14 +175,14 @@ public final class Library implements AutoCloseable {
   private @Nullable Stored load(InfoHash hash, boolean hasRecord) {
     try {
       if (!hasRecord) {
-        throw new DamagedException("its record is missing");
+        throw new DamagedRecord("its record is missing");
       }
       TorrentRecord record = RecordCodec.decode(read(recordFile(hash), MAX_RECORD_BYTES));
       if (!record.infoHash().equals(hash)) {
-        throw new DamagedException("it belongs to another torrent");
+        throw new DamagedRecord("it belongs to another torrent");
       }
       return new Stored(record, metainfo(record));
-    } catch (DamagedException e) {
+    } catch (DamagedRecord e) {
       setAside(hash, e.getMessage());
     } catch (IOException e) { // no permission, no descriptor, a bad disk: that is no damage
       told.accept(
@@ -192,28 +192,28 @@ public final class Library implements AutoCloseable {
     return null;
   }
 
-  private Optional<Metainfo> metainfo(TorrentRecord record) throws IOException, DamagedException {
+  private Optional<Metainfo> metainfo(TorrentRecord record) throws IOException, DamagedRecord {
     Path file = metainfoFile(record.infoHash());
     if (!Files.exists(file)) {
       if (record.magnet().isEmpty()) {
-        throw new DamagedException("its .torrent file is missing");
+        throw new DamagedRecord("its .torrent file is missing");
       }
       return Optional.empty();
     }
     try {
       Metainfo metainfo = Metainfo.parse(read(file, DecodeOptions.LENIENT.maxBytes()));
       if (!metainfo.infoHash().equals(record.infoHash())) {
-        throw new DamagedException("its .torrent file is another torrent's");
+        throw new DamagedRecord("its .torrent file is another torrent's");
       }
       return Optional.of(metainfo);
     } catch (MetainfoException e) {
-      throw new DamagedException("its .torrent file: " + e.getMessage());
+      throw new DamagedRecord("its .torrent file: " + e.getMessage());
     }
   }
 
-  private static byte[] read(Path file, long mostBytes) throws IOException, DamagedException {
+  private static byte[] read(Path file, long mostBytes) throws IOException, DamagedRecord {
     if (Files.size(file) > mostBytes) {
-      throw new DamagedException(file.getFileName() + " is too long");
+      throw new DamagedRecord(file.getFileName() + " is too long");
     }
     return Files.readAllBytes(file);
   }

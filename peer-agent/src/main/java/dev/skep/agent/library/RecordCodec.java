@@ -54,9 +54,9 @@ final class RecordCodec {
   /**
    * Reads what {@link #encode} wrote.
    *
-   * @throws DamagedException if a byte is missing or wrong, or what it says makes no sense
+   * @throws DamagedRecord if a byte is missing or wrong, or what it says makes no sense
    */
-  static TorrentRecord decode(byte[] bytes) throws DamagedException {
+  static TorrentRecord decode(byte[] bytes) throws DamagedRecord {
     Fields in = new Fields(Sealed.open(MAGIC, bytes));
     try {
       Instant added = Instant.ofEpochSecond(in.number("added"));
@@ -64,7 +64,7 @@ final class RecordCodec {
       TorrentRecord plain = TorrentRecord.of(hash, place(in.dictionary("place")), added);
       return plain.with(draft -> fill(draft, in));
     } catch (RuntimeException e) { // a path, number, time or name out of its range
-      throw new DamagedException(String.valueOf(e.getMessage()));
+      throw new DamagedRecord(String.valueOf(e.getMessage()));
     }
   }
 

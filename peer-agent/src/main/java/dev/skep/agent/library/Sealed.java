@@ -36,29 +36,29 @@ final class Sealed {
   /**
    * Reads what {@link #seal} made.
    *
-   * @throws DamagedException if a byte is missing or wrong, or it is something else
+   * @throws DamagedRecord if a byte is missing or wrong, or it is something else
    */
-  static BDictionary open(String magic, byte[] bytes) throws DamagedException {
+  static BDictionary open(String magic, byte[] bytes) throws DamagedRecord {
     byte[] name = magic.getBytes(US_ASCII);
     int kind = name.length - 1;
     if (bytes.length < HEAD_BYTES || !Arrays.equals(bytes, 0, kind, name, 0, kind)) {
-      throw new DamagedException("it is no file of skep's, or was cut");
+      throw new DamagedRecord("it is no file of skep's, or was cut");
     }
     if (bytes[kind] != name[kind]) {
-      throw new DamagedException("another version of skep wrote it");
+      throw new DamagedRecord("another version of skep wrote it");
     }
     byte[] body = Arrays.copyOfRange(bytes, HEAD_BYTES, bytes.length);
     if (ByteBuffer.wrap(bytes).getInt(name.length) != crc(body)) {
-      throw new DamagedException("its checksum is wrong");
+      throw new DamagedRecord("its checksum is wrong");
     }
     try {
       if (Bencode.decode(body) instanceof BDictionary content) {
         return content;
       }
     } catch (BencodeException e) {
-      throw new DamagedException(String.valueOf(e.getMessage()));
+      throw new DamagedRecord(String.valueOf(e.getMessage()));
     }
-    throw new DamagedException("it is no dictionary");
+    throw new DamagedRecord("it is no dictionary");
   }
 
   private static int crc(byte[] bytes) {

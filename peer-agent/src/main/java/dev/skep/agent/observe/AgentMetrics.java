@@ -3,7 +3,7 @@ package dev.skep.agent.observe;
 import dev.skep.agent.library.TorrentRecord.Totals;
 import dev.skep.agent.service.Agent;
 import dev.skep.agent.service.AgentTorrent;
-import dev.skep.agent.service.TorrentView;
+import dev.skep.agent.service.TorrentSnapshot;
 import dev.skep.agent.session.PeerStatus;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.TransferStatus;
@@ -48,7 +48,7 @@ public final class AgentMetrics {
   /** In Prometheus' text format. */
   public String text() {
     Exposition out = new Exposition();
-    List<TorrentView> torrents = agent.torrents().stream().map(AgentTorrent::view).toList();
+    List<TorrentSnapshot> torrents = agent.torrents().stream().map(AgentTorrent::view).toList();
     torrents(out, torrents);
     peers(out, torrents);
     remoteControl(out);
@@ -57,7 +57,7 @@ public final class AgentMetrics {
     return out.toString();
   }
 
-  private void torrents(Exposition out, List<TorrentView> torrents) {
+  private void torrents(Exposition out, List<TorrentSnapshot> torrents) {
     Map<String, Long> states = new TreeMap<>();
     for (TransferStatus.State state : TransferStatus.State.values()) {
       states.put(word(state), 0L);
@@ -107,15 +107,15 @@ public final class AgentMetrics {
     return state.name().toLowerCase(Locale.ROOT);
   }
 
-  private static long sum(List<TorrentView> torrents, Function<TorrentView, Long> of) {
+  private static long sum(List<TorrentSnapshot> torrents, Function<TorrentSnapshot, Long> of) {
     return torrents.stream().mapToLong(of::apply).sum();
   }
 
-  private static long trackers(List<TorrentView> torrents, Predicate<TrackerStatus> which) {
+  private static long trackers(List<TorrentSnapshot> torrents, Predicate<TrackerStatus> which) {
     return torrents.stream().flatMap(t -> t.status().trackers().stream()).filter(which).count();
   }
 
-  private void peers(Exposition out, List<TorrentView> torrents) {
+  private void peers(Exposition out, List<TorrentSnapshot> torrents) {
     Map<String, Long> clients = new TreeMap<>();
     peers(torrents).forEach(peer -> clients.merge(family(peer.client()), 1L, Long::sum));
     out.gauges("skep_agent_peers", "Connected peers by their client.", "client", clients);
@@ -150,7 +150,7 @@ public final class AgentMetrics {
         new TreeMap<>(agent.session().faults()));
   }
 
-  private static Stream<PeerStatus> peers(List<TorrentView> torrents) {
+  private static Stream<PeerStatus> peers(List<TorrentSnapshot> torrents) {
     return torrents.stream().flatMap(torrent -> torrent.status().peers().stream());
   }
 

@@ -7,14 +7,14 @@ final class Exposition {
   private final StringBuilder text = new StringBuilder(8192);
 
   /** Something that only grows; its name ends with {@code _total}. */
-  void counter(String name, String help, double value) {
+  void counter(String name, String help, Number value) {
     begin(name, "counter", help);
-    sample(name, "", value);
+    sample(name, "", value.doubleValue());
   }
 
-  void gauge(String name, String help, double value) {
+  void gauge(String name, String help, Number value) {
     begin(name, "gauge", help);
-    sample(name, "", value);
+    sample(name, "", value.doubleValue());
   }
 
   /** One counter for each value of a label. */

@@ -252,7 +252,7 @@ public final class Agent implements AutoCloseable {
     if (!byId.containsKey(torrent.id())) {
       return;
     }
-    TorrentView last = torrent.view();
+    TorrentSnapshot last = torrent.view();
     library.remove(torrent.infoHash());
     byId.remove(torrent.id());
     byHash.values().removeIf(torrent::equals);
@@ -359,7 +359,7 @@ public final class Agent implements AutoCloseable {
   }
 
   /** What limits torrents now, in their order. */
-  public List<Doctor.Diagnosis> diagnose(List<TorrentView> views) {
+  public List<Doctor.Diagnosis> diagnose(List<TorrentSnapshot> views) {
     Settings now = settings.now();
     boolean alternative = now.get(AgentKeys.ALTERNATIVE);
     long down = 0;
@@ -370,7 +370,7 @@ public final class Agent implements AutoCloseable {
       up += status.upBytesPerSecond();
     }
     List<Doctor.Diagnosis> diagnoses = new ArrayList<>();
-    for (TorrentView view : views) {
+    for (TorrentSnapshot view : views) {
       Doctor.Circumstances around =
           new Doctor.Circumstances(
               now.get(alternative ? AgentKeys.ALTERNATIVE_DOWN : AgentKeys.MAX_DOWN),

@@ -413,7 +413,7 @@ public final class AgentTorrent {
     TransferStatus status = at.transfer().get().status();
     count(status, passed, now);
     learn(at);
-    TorrentView view = view();
+    TorrentSnapshot view = view();
     News news = News.NONE;
     try {
       if (view.isComplete() && view.record().times().done().isEmpty()) {
@@ -493,7 +493,7 @@ public final class AgentTorrent {
   }
 
   /** How it stands. */
-  public TorrentView view() {
+  public TorrentSnapshot view() {
     Known now = known.settled();
     TransferStatus status =
         now.transfer().map(Transfer::status).orElseGet(() -> TransferStatus.atRest(State.QUEUED));
@@ -510,7 +510,7 @@ public final class AgentTorrent {
             now.record().totals().uploadedBytes(),
             now.record().times().seeding(),
             Duration.between(movedAt, now()));
-    return new TorrentView(
+    return new TorrentSnapshot(
         id,
         now.record(),
         now.metainfo(),

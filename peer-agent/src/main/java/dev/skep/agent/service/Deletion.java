@@ -18,11 +18,11 @@ import java.util.List;
 final class Deletion {
   private static final Logger LOG = System.getLogger(Deletion.class.getName());
 
-  private final TorrentView last;
+  private final TorrentSnapshot last;
   private final Bitfield verified;
 
   /** As it stands now, while its transfer can be asked. */
-  Deletion(TorrentView last) {
+  Deletion(TorrentSnapshot last) {
     this.last = last;
     verified = last.transfer().map(Transfer::verified).orElse(new Bitfield(0));
   }

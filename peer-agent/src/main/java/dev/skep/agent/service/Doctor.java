@@ -51,17 +51,17 @@ public final class Doctor {
   public record Circumstances(
       long downBytesPerSecond, long upBytesPerSecond, long downNow, long upNow, int position) {}
 
-  private final TorrentView view;
+  private final TorrentSnapshot view;
   private final TransferStatus status;
   private final Circumstances around;
 
-  private Doctor(TorrentView view, Circumstances around) {
+  private Doctor(TorrentSnapshot view, Circumstances around) {
     this.view = view;
     this.status = view.status();
     this.around = around;
   }
 
-  public static Diagnosis look(TorrentView view, Circumstances around) {
+  public static Diagnosis look(TorrentSnapshot view, Circumstances around) {
     return new Doctor(view, around).diagnosis();
   }
 
@@ -69,20 +69,21 @@ public final class Doctor {
     if (view.record().paused()) {
       return view.reached().isPresent()
           ? told(
-              Cause.GOAL_REACHED, "paused: it has done its part (%s)", word(view.reached().get()))
+              Cause.GOAL_REACHED,
+              "paused: it has done its part (%s)".formatted(word(view.reached().get())))
           : told(Cause.PAUSED, "paused by its owner");
     }
     if (view.problem().isPresent()) {
-      return told(Cause.BROKEN, "%s", view.problem().get());
+      return told(Cause.BROKEN, view.problem().get());
     }
     return switch (status.state()) {
       case CHECKING ->
           told(
               Cause.CHECKING,
-              "its data is being checked: %s of %s",
-              bytes(status.checkedBytes()),
-              bytes(status.totalBytes()));
-      case QUEUED -> told(Cause.QUEUED, "waits for its turn; place %d", 1 + around.position);
+              "its data is being checked: %s of %s"
+                  .formatted(bytes(status.checkedBytes()), bytes(status.totalBytes())));
+      case QUEUED ->
+          told(Cause.QUEUED, "waits for its turn; place %d".formatted(1 + around.position));
       case ASKING -> asking();
       case DOWNLOADING -> downloading();
       case SEEDING -> seeding();
@@ -99,8 +100,7 @@ public final class Doctor {
         ? alone().orElse(told(Cause.TORRENT_UNKNOWN, "looks for peers who have the torrent itself"))
         : told(
             Cause.TORRENT_UNKNOWN,
-            "asks %s for the torrent itself",
-            count(status.peers().size(), "peer"));
+            "asks %s for the torrent itself".formatted(count(status.peers().size(), "peer")));
   }
 
   // ---- Downloading ----
@@ -126,21 +126,19 @@ public final class Doctor {
     if (interesting == 0) {
       return told(
           Cause.NO_SOURCE,
-          "none of %s has what is missing (%s); the most any has is %d %%",
-          count(peers.size(), "peer"),
-          bytes(view.missingBytes()),
-          percent(most));
+          "none of %s has what is missing (%s); the most any has is %d %%"
+              .formatted(count(peers.size(), "peer"), bytes(view.missingBytes()), percent(most)));
     }
     if (peers.stream().noneMatch(peer -> has(peer, 'D'))) {
       return told(
           Cause.CHOKED,
-          "%s what is missing, and none serves us now",
-          interesting == 1 ? "1 peer has" : interesting + " peers have");
+          "%s what is missing, and none serves us now"
+              .formatted(interesting == 1 ? "1 peer has" : interesting + " peers have"));
     }
     return told(
         Cause.STALLED,
-        "%s us ask, and nothing comes",
-        lets(peers.stream().filter(peer -> has(peer, 'D')).count()));
+        "%s us ask, and nothing comes"
+            .formatted(lets(peers.stream().filter(peer -> has(peer, 'D')).count())));
   }
 
   private static String lets(long peers) {
@@ -151,9 +149,8 @@ public final class Doctor {
     long serving = status.peers().stream().filter(peer -> peer.downBytesPerSecond() > 0).count();
     return told(
         Cause.SOURCES,
-        "receives %s/s from %s: as much as they send, no limit here is reached",
-        bytes(status.downBytesPerSecond()),
-        count(serving, "peer"));
+        "receives %s/s from %s: as much as they send, no limit here is reached"
+            .formatted(bytes(status.downBytesPerSecond()), count(serving, "peer")));
   }
 
   /** Why nobody is connected. */
@@ -166,19 +163,23 @@ public final class Doctor {
       return Optional.of(
           told(
               Cause.PEERS_UNREACHABLE,
-              "none of %s could be connected to (%d unreachable, %d hung up, %d refused)",
-              count(status.knownPeers().known(), "known address"),
-              status.knownPeers().unreachable(),
-              status.knownPeers().hungUp(),
-              status.knownPeers().refused()));
+              "none of %s could be connected to (%d unreachable, %d hung up, %d refused)"
+                  .formatted(
+                      count(status.knownPeers().known(), "known address"),
+                      status.knownPeers().unreachable(),
+                      status.knownPeers().hungUp(),
+                      status.knownPeers().refused())));
     }
     if (!anyWorks && trouble.isPresent()) {
-      return Optional.of(told(Cause.TRACKERS_FAIL, "no tracker helps: %s", trouble.get()));
+      return Optional.of(
+          told(Cause.TRACKERS_FAIL, "no tracker helps: %s".formatted(trouble.get())));
     }
     if (anyWorks && status.knownPeers().known() == 0) {
       int seeders = trackers.stream().mapToInt(TrackerStatus::seeders).max().orElse(0);
       return Optional.of(
-          told(Cause.NO_PEERS, "its tracker knows nobody else (%s)", count(seeders, "seeder")));
+          told(
+              Cause.NO_PEERS,
+              "its tracker knows nobody else (%s)".formatted(count(seeders, "seeder"))));
     }
     return Optional.empty();
   }
@@ -198,25 +199,31 @@ public final class Doctor {
               () ->
                   told(
                       Cause.LEECHERS,
-                      "sends %s/s to %s: as much as they take, no limit here is reached",
-                      bytes(status.upBytesPerSecond()),
-                      count(
-                          peers.stream().filter(peer -> peer.upBytesPerSecond() > 0).count(),
-                          "peer")));
+                      "sends %s/s to %s: as much as they take, no limit here is reached"
+                          .formatted(
+                              bytes(status.upBytesPerSecond()),
+                              count(
+                                  peers.stream()
+                                      .filter(peer -> peer.upBytesPerSecond() > 0)
+                                      .count(),
+                                  "peer"))));
     }
     boolean anyWorks = status.trackers().stream().anyMatch(TrackerStatus::working);
     Optional<String> trouble =
         status.trackers().stream().flatMap(t -> t.message().stream()).findFirst();
     if (!anyWorks && trouble.isPresent()) {
-      return told(Cause.TRACKERS_FAIL, "nobody hears of it from a tracker: %s", trouble.get());
+      return told(
+          Cause.TRACKERS_FAIL, "nobody hears of it from a tracker: %s".formatted(trouble.get()));
     }
     long interested = peers.stream().filter(peer -> has(peer, 'u') || has(peer, 'U')).count();
     return interested == 0
-        ? told(Cause.NOBODY_WANTS, "nobody wants anything of it (%s)", count(peers.size(), "peer"))
+        ? told(
+            Cause.NOBODY_WANTS,
+            "nobody wants anything of it (%s)".formatted(count(peers.size(), "peer")))
         : told(
             Cause.NOTHING,
-            "%s something of it and will be served",
-            interested == 1 ? "1 peer wants" : interested + " peers want");
+            "%s something of it and will be served"
+                .formatted(interested == 1 ? "1 peer wants" : interested + " peers want"));
   }
 
   // ---- Both ----
@@ -227,20 +234,14 @@ public final class Doctor {
       return Optional.of(
           told(
               Cause.RATE_LIMIT,
-              "its own %s limit: %s/s of %s/s",
-              way,
-              bytes(rate),
-              bytes(ownLimit)));
+              "its own %s limit: %s/s of %s/s".formatted(way, bytes(rate), bytes(ownLimit))));
     }
     if (allLimit > 0 && allNow >= NEARLY * allLimit) {
       return Optional.of(
           told(
               Cause.RATE_LIMIT,
-              "the %s limit over all torrents: %s/s of %s/s, %s/s of it here",
-              way,
-              bytes(allNow),
-              bytes(allLimit),
-              bytes(rate)));
+              "the %s limit over all torrents: %s/s of %s/s, %s/s of it here"
+                  .formatted(way, bytes(allNow), bytes(allLimit), bytes(rate))));
     }
     return Optional.empty();
   }
@@ -271,7 +272,7 @@ public final class Doctor {
         : String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
   }
 
-  private static Diagnosis told(Cause cause, String sentence, Object... figures) {
-    return new Diagnosis(cause, String.format(Locale.ROOT, sentence, figures));
+  private static Diagnosis told(Cause cause, String sentence) {
+    return new Diagnosis(cause, sentence);
   }
 }

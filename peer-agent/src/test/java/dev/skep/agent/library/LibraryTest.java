@@ -155,7 +155,7 @@ class LibraryTest {
       wrong[bit / 8] ^= (byte) (1 << (bit % 8));
       assertThatThrownBy(() -> RecordCodec.decode(wrong))
           .as("bit %d", bit)
-          .isInstanceOf(DamagedException.class);
+          .isInstanceOf(DamagedRecord.class);
     }
   }
 

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -39,7 +40,16 @@ class DoctorTest {
 
   private static PeerStatus peer(double has, long down, long up, String flags) {
     return new PeerStatus(
-        new Endpoint(InetAddress.ofLiteral("10.0.0.1"), 1), "x", false, has, 0, 0, down, up, flags);
+        new Endpoint(InetAddress.ofLiteral("10.0.0.1"), 1),
+        "x",
+        false,
+        has,
+        0,
+        0,
+        down,
+        up,
+        flags,
+        Set.of());
   }
 
   /** A torrent of 100 MiB of which 40 are there. */
@@ -114,7 +124,7 @@ class DoctorTest {
                     r.limits = limits;
                   });
       return Doctor.look(
-          new TorrentView(
+          new TorrentSnapshot(
               1,
               record,
               Optional.of(DATA.metainfo()),

@@ -94,7 +94,7 @@ public final class TestAgent implements AutoCloseable {
   }
 
   private static boolean isBeginning(AgentTorrent torrent) {
-    TorrentView view = torrent.view();
+    TorrentSnapshot view = torrent.view();
     State state = view.status().state();
     return !view.record().paused()
         && view.problem().isEmpty()

@@ -1,10 +1,10 @@
 package dev.skep.agent.library;
 
 /** A record that cannot be trusted; the message says why. */
-final class DamagedException extends Exception {
+final class DamagedRecord extends Exception {
   private static final long serialVersionUID = 1L;
 
-  DamagedException(String message) {
+  DamagedRecord(String message) {
     super(message);
   }
 }

@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param goals its own, and those of all where it has none
  * @param reached which of them is reached
  */
-public record TorrentView(
+public record TorrentSnapshot(
     int id,
     TorrentRecord record,
     Optional<Metainfo> metainfo,
