@@ -53,7 +53,7 @@ class DoctorTest {
   }
 
   /** A torrent of 100 MiB of which 40 are there. */
-  private static final class Case {
+  static final class Case {
     private State state = State.DOWNLOADING;
     private Optional<String> problem = Optional.empty();
     private List<PeerStatus> peers = List.of();
