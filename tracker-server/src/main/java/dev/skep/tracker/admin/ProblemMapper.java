@@ -1,6 +1,8 @@
 package dev.skep.tracker.admin;
 
 import dev.skep.tracker.admin.views.ForeignCursorException;
+import io.helidon.http.RequestException;
+import io.helidon.webserver.CloseConnectionException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
@@ -11,6 +13,7 @@ import jakarta.ws.rs.ext.Provider;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import org.glassfish.jersey.server.ParamException;
 
 /** Makes problem JSON of every failure; what a failure of ours was about stays in the log. */
@@ -35,6 +38,8 @@ public class ProblemMapper implements ExceptionMapper<Exception> {
           Problem.response(web.getResponse().getStatusInfo(), detail(web));
       case ForeignCursorException wrong ->
           Problem.response(Status.BAD_REQUEST, String.valueOf(wrong.getMessage()));
+      case RequestException wrong -> Problem.response(status(wrong), detail(wrong));
+      case CloseConnectionException gone -> throw gone; // nobody is there to be told
       case IOException io ->
           Problem.response(Status.SERVICE_UNAVAILABLE, String.valueOf(io.getMessage()));
       default -> {
@@ -43,6 +48,16 @@ public class ProblemMapper implements ExceptionMapper<Exception> {
             Status.INTERNAL_SERVER_ERROR, "the tracker failed; its log says more");
       }
     };
+  }
+
+  /** A body that is none, as the server's connection finds while it is read. */
+  private static Status status(RequestException wrong) {
+    return Objects.requireNonNullElse(
+        Status.fromStatusCode(wrong.status().code()), Status.BAD_REQUEST);
+  }
+
+  private static String detail(RequestException wrong) {
+    return wrong.safeMessage() ? String.valueOf(wrong.getMessage()) : "the body is none";
   }
 
   /** What is not found here is looked for further on: health and metrics are not JAX-RS. */

@@ -1,5 +1,6 @@
 package dev.skep.tracker.admin;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -105,6 +106,19 @@ class ApiTest {
   void aTorrentFileThatIsTooLargeIsRefused() {
     JsonObject problem = problem(post("/api/v1/torrents", new byte[65537]), 413);
     assertThat(problem.getString("detail")).contains("larger than 65536 bytes");
+  }
+
+  @Test
+  void aBodyInChunksThatAreNoneIsRefusedWithTheReason() throws Exception {
+    String request =
+        "POST /api/v1/torrents HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer %s\r\nContent-Type: %s\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n";
+    try (Socket socket = new Socket("127.0.0.1", server.getUri().getPort())) {
+      socket.getOutputStream().write(request.formatted(TOKEN, TORRENT).getBytes(US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
+      assertThat(answer).startsWith("HTTP/1.1 400").contains("a chunk has no size");
+      assertThat(answer.split("HTTP/1.1 ", -1)).as("one answer").hasSize(2);
+    }
   }
 
   @Test

@@ -96,7 +96,8 @@ final class RequestRules implements Http1ConnectionListener {
     return header.get().strip();
   }
 
-  private static RequestException wrong(String what) {
+  /** What is thrown at a request that is none: it is answered with 400, and its connection ends. */
+  static RequestException wrong(String what) {
     return RequestException.builder()
         .type(EventType.BAD_REQUEST)
         .status(Status.BAD_REQUEST_400)
