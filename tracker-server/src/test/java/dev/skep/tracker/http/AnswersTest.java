@@ -2,6 +2,7 @@ package dev.skep.tracker.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.skep.tracker.http.admission.AnswerLimits;
@@ -13,12 +14,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -145,6 +148,31 @@ class AnswersTest {
     await().until(() -> front.tallies().refusedRequests().sum() == 60 - 33);
     goOn.countDown();
     assertThat(front.get("/slow").body()).isEqualTo("done");
+  }
+
+  @Test
+  void manyAddressesLeaveAnotherOneRoomToWait() throws IOException {
+    for (int address = 0; address < 10; address++) {
+      for (int i = 0; i < 33; i++) {
+        askAndDoNotRead("127.0.0." + (2 + address), "/slow");
+      }
+    }
+    AtomicLong before = new AtomicLong(-1);
+    await("all of them wait or are refused")
+        .pollInterval(Duration.ofMillis(300))
+        .until(() -> before.getAndSet(refused()) == refused() && refused() >= 10 * 33 - 257);
+    Socket another = askAndDoNotRead("127.0.0.99", "/slow");
+    another.setSoTimeout(300);
+    assertThatThrownBy(() -> another.getInputStream().read())
+        .as("it waits")
+        .isInstanceOf(SocketTimeoutException.class);
+    another.setSoTimeout(20_000);
+    goOn.countDown();
+    assertThat(Front.read(another.getInputStream()).body()).isEqualTo("done");
+  }
+
+  private long refused() {
+    return front.tallies().refusedRequests().sum();
   }
 
   @Test

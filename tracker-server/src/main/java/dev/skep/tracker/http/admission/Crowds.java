@@ -71,9 +71,15 @@ final class Crowds {
       return !most.equals(Most.ANY);
     }
 
-    /** Counts one more of its requests that wait for their turn; false if those are too many. */
-    boolean beginToWait() {
-      return waiting.incrementAndGet() <= most.waiting;
+    /**
+     * Counts one more of its requests that wait for their turn. It may have as many as there is
+     * room left for, so that however many addresses have many, another one finds room.
+     *
+     * @param room for how many more there is room
+     * @return false if those are too many
+     */
+    boolean beginToWait(int room) {
+      return waiting.incrementAndGet() <= Math.min(most.waiting, room);
     }
 
     void endToWait() {

@@ -66,11 +66,9 @@ public final class RequestTurns implements Filter {
   }
 
   private static boolean begin(Semaphore turns, Crowds.Crowd crowd) {
-    if (turns.getQueueLength() >= MOST_WAITING) {
-      return false;
-    }
+    int room = MOST_WAITING - turns.getQueueLength();
     try {
-      return crowd.beginToWait() && turns.tryAcquire(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+      return crowd.beginToWait(room) && turns.tryAcquire(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       throw new CloseConnectionException("the server stops", e);
     } finally {
