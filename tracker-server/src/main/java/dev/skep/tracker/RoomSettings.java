@@ -13,6 +13,7 @@ import dev.skep.tracker.http.admission.HttpSettings;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.system.FileLimit;
+import dev.skep.tracker.system.HeapLimit;
 import java.util.List;
 
 /** What the operator set, in the words of each room. */
@@ -44,7 +45,7 @@ record RoomSettings(
           swarms(settings, SwarmMemory.of(settings, heapBytes)),
           preference(settings),
           announces(settings),
-          http(settings),
+          http(settings, heapBytes),
           new AccessRules.Settings(
               settings.get(Keys.OPEN_TO) == Keys.OpenTo.REGISTERED,
               settings.get(Keys.PASSKEY_REQUIRED)),
@@ -102,25 +103,26 @@ record RoomSettings(
         settings.get(Keys.MAX_NUMWANT));
   }
 
-  private static HttpSettings http(Settings settings) {
+  private static HttpSettings http(Settings settings, long heapBytes) {
     return new HttpSettings(
         blocks(settings.get(Keys.TRUSTED_PROXIES)),
         blocks(settings.get(Keys.MAY_STATE_ADDRESS)),
         settings.get(Keys.MAX_SCRAPED),
         settings.get(Keys.FULL_SCRAPE),
         settings.get(Keys.FULL_SCRAPE_INTERVAL),
-        FileLimit.connections(settings.get(Keys.MAX_CONNECTIONS)),
+        Math.min(
+            FileLimit.connections(settings.get(Keys.MAX_CONNECTIONS)), HeapLimit.connections(heapBytes)),
         settings.get(Keys.MAX_CONNECTIONS_PER_ADDRESS),
         settings.get(Keys.PRIVATE_TIMES),
         blocks(settings.get(Keys.UNCOUNTED_CONNECTIONS)),
         settings.get(Keys.IDLE_TIMEOUT),
-        answers(settings));
+        answers(settings, heapBytes));
   }
 
-  private static AnswerLimits answers(Settings settings) {
+  private static AnswerLimits answers(Settings settings, long heapBytes) {
     int requests = settings.get(Keys.MAX_REQUESTS);
     return new AnswerLimits(
-        settings.get(Keys.MAX_UNSENT_BYTES),
+        Math.min(settings.get(Keys.MAX_UNSENT_BYTES), HeapLimit.answerBytes(heapBytes)),
         settings.get(Keys.MAX_UNSENT_BYTES_PER_ADDRESS),
         settings.get(Keys.WRITE_TIMEOUT),
         settings.get(Keys.WRITE_RATE),

@@ -121,6 +121,16 @@ class RoomSettingsTest {
   }
 
   @Test
+  void connectionsAndAnswersTakeNoMoreThanTheirPartOfASmallHeap() throws BadSettingException {
+    long heapBytes = HEAP_BYTES / 4;
+    var small = RoomSettings.of(settings(Map.of()), heapBytes);
+    assertThat(small.http().mostConnections() * (24L << 10)).isBetween(heapBytes / 5, heapBytes / 4);
+    assertThat(small.http().answers().bytes()).isEqualTo(heapBytes / 16);
+    var usual = RoomSettings.of(settings(Map.of()), HEAP_BYTES);
+    assertThat(usual.http().answers().bytes()).isEqualTo(32 << 20);
+  }
+
+  @Test
   void whatIsNoBlockOfAddressesIsTold() {
     assertThatThrownBy(() -> rooms(Map.of("skep.http.trusted.proxies", "10.0.0.0/40")))
         .isInstanceOf(BadSettingException.class)

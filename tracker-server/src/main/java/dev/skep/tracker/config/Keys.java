@@ -235,7 +235,8 @@ public final class Keys {
           "5000",
           Form.number(1, 1_000_000),
           "Most HTTP connections at a time; one more takes the place of one of the address that"
-              + " has most, or is answered with 503 at once. An idle one takes about 15 KiB.");
+              + " has most, or is answered with 503 at once. No more than a quarter of the heap has"
+              + " room for: one in the middle of a request takes up to 24 KiB.");
   public static final Key<Integer> MAX_CONNECTIONS_PER_ADDRESS =
       new Key<>(
           "skep.limit.connections.per.address",
@@ -254,7 +255,8 @@ public final class Keys {
           "skep.limit.answers",
           "32MiB",
           Form.size(1 << 20, 64L << 30),
-          "Most memory of answers over HTTP that are not taken yet. One more closes the connections"
+          "Most memory of answers over HTTP that are not taken yet, a sixteenth of the heap at the"
+              + " most. One more closes the connections"
               + " that take nothing, of the address that holds most first.");
   public static final Key<Long> MAX_UNSENT_BYTES_PER_ADDRESS =
       new Key<>(
