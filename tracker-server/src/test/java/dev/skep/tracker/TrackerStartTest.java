@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.service.settings.Documentation;
 import dev.skep.tracker.config.Keys;
+import dev.skep.tracker.http.SelfSignedKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -81,6 +82,10 @@ class TrackerStartTest {
     assertThat(failure(1, "--config", file.toString()))
         .contains("TLS cannot be used")
         .doesNotContain("null", "Exception");
+    Files.delete(keys);
+    SelfSignedKeys.write(keys, "mine");
+    assertThat(failure(1, "--config", file.toString()))
+        .contains("no private key", "server.tls.private-key.keystore.key.alias");
   }
 
   @Test

@@ -15,12 +15,17 @@ public final class SelfSignedKeys {
   private SelfSignedKeys() {}
 
   public static void write(Path store) throws Exception {
+    write(store, "1");
+  }
+
+  /** With a name of their own. */
+  public static void write(Path store, String alias) throws Exception {
     var keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair",
                 "-alias",
-                "1",
+                alias,
                 "-keyalg",
                 "EC",
                 "-dname",

@@ -28,7 +28,10 @@ public final class Encryption {
     try {
       Tls tls = Tls.create(MpConfig.toHelidonConfig(config).get(KEYS));
       if (tls.prototype().privateKey().isEmpty()) {
-        throw new IllegalArgumentException("it has no private key");
+        throw new IllegalArgumentException(
+            "there is no private key under the alias that is looked for ('1' unless "
+                + KEYS
+                + ".private-key.keystore.key.alias names another)");
       }
       tls.newEngine();
       return Optional.of(tls);
