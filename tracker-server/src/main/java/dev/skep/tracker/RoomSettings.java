@@ -111,7 +111,8 @@ record RoomSettings(
         settings.get(Keys.FULL_SCRAPE),
         settings.get(Keys.FULL_SCRAPE_INTERVAL),
         Math.min(
-            FileLimit.connections(settings.get(Keys.MAX_CONNECTIONS)), HeapLimit.connections(heapBytes)),
+            FileLimit.connections(settings.get(Keys.MAX_CONNECTIONS)),
+            HeapLimit.connections(heapBytes)),
         settings.get(Keys.MAX_CONNECTIONS_PER_ADDRESS),
         settings.get(Keys.PRIVATE_TIMES),
         blocks(settings.get(Keys.UNCOUNTED_CONNECTIONS)),

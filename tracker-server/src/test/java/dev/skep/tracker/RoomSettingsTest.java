@@ -124,7 +124,8 @@ class RoomSettingsTest {
   void connectionsAndAnswersTakeNoMoreThanTheirPartOfASmallHeap() throws BadSettingException {
     long heapBytes = HEAP_BYTES / 4;
     var small = RoomSettings.of(settings(Map.of()), heapBytes);
-    assertThat(small.http().mostConnections() * (24L << 10)).isBetween(heapBytes / 5, heapBytes / 4);
+    assertThat(small.http().mostConnections() * (24L << 10))
+        .isBetween(heapBytes / 5, heapBytes / 4);
     assertThat(small.http().answers().bytes()).isEqualTo(heapBytes / 16);
     var usual = RoomSettings.of(settings(Map.of()), HEAP_BYTES);
     assertThat(usual.http().answers().bytes()).isEqualTo(32 << 20);

@@ -111,8 +111,14 @@ class ApiTest {
   @Test
   void aBodyInChunksThatAreNoneIsRefusedWithTheReason() throws Exception {
     String request =
-        "POST /api/v1/torrents HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer %s\r\nContent-Type: %s\r\n"
-            + "Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n";
+        "POST /api/v1/torrents HTTP/1.1\r\n"
+            + "Host: t\r\n"
+            + "Authorization: Bearer %s\r\n"
+            + "Content-Type: %s\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "zz\r\n"
+            + "hello\r\n"
+            + "0\r\n\r\n";
     try (Socket socket = new Socket("127.0.0.1", server.getUri().getPort())) {
       socket.getOutputStream().write(request.formatted(TOKEN, TORRENT).getBytes(US_ASCII));
       String answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
