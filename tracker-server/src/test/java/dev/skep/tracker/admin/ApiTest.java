@@ -111,16 +111,22 @@ class ApiTest {
   @Test
   void aBodyInChunksThatAreNoneIsRefusedWithTheReason() throws Exception {
     String request =
-        "POST /api/v1/torrents HTTP/1.1\r\n"
-            + "Host: t\r\n"
-            + "Authorization: Bearer %s\r\n"
-            + "Content-Type: %s\r\n"
-            + "Transfer-Encoding: chunked\r\n\r\n"
-            + "zz\r\n"
-            + "hello\r\n"
-            + "0\r\n\r\n";
-    try (Socket socket = new Socket("127.0.0.1", server.getUri().getPort())) {
-      socket.getOutputStream().write(request.formatted(TOKEN, TORRENT).getBytes(US_ASCII));
+        """
+        POST /api/v1/torrents HTTP/1.1\r
+        Host: t\r
+        Authorization: Bearer %s\r
+        Content-Type: %s\r
+        Transfer-Encoding: chunked\r
+        \r
+        zz\r
+        hello\r
+        0\r
+        \r
+        """
+            .formatted(TOKEN, TORRENT);
+    InetAddress here = InetAddress.ofLiteral("127.0.0.1");
+    try (Socket socket = new Socket(here, server.getUri().getPort())) {
+      socket.getOutputStream().write(request.getBytes(US_ASCII));
       String answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
       assertThat(answer).startsWith("HTTP/1.1 400").contains("a chunk has no size");
       assertThat(answer.split("HTTP/1.1 ", -1)).as("one answer").hasSize(2);
