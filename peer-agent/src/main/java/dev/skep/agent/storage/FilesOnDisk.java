@@ -125,9 +125,12 @@ public final class FilesOnDisk {
     return parts == null ? NONE : parts.file().memory();
   }
 
-  /** Whatever files are there may be written, and cut to their length. */
-  public void adopt() {
-    for (int i = 0; i < files.size(); i++) {
+  /**
+   * Whatever selected files are there may be written, and cut to their length. Nobody allowed that
+   * for the others.
+   */
+  public void adopt(BitSet selected) {
+    for (int i = selected.nextSetBit(0); i >= 0; i = selected.nextSetBit(i + 1)) {
       if (isOnDisk(i)) {
         files.get(i).adopt();
       }

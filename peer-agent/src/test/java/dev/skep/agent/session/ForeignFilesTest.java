@@ -299,6 +299,25 @@ class ForeignFilesTest {
   }
 
   @Test
+  void leaveToOverwriteHoldsForWhatIsSelectedAlone() throws Exception {
+    Files.writeString(one, "mine");
+    byte[] other = new byte[SMALL];
+    Files.write(two, other);
+
+    Transfer transfer =
+        get(
+            hosts.open(2),
+            o -> {
+              o.priorities = List.of(FilePriority.SKIP, FilePriority.NORMAL, FilePriority.SKIP);
+              o.overwrite = true;
+            });
+    complete(transfer);
+
+    assertThat(one).hasContent("mine");
+    assertThat(two).hasBinaryContent(data(1));
+  }
+
+  @Test
   void aFinalNameThatIsTakenMeanwhileIsNotTakenOver() throws Exception {
     Session session = hosts.open(2);
     Transfer transfer =

@@ -169,8 +169,9 @@ public final class LocalData {
       throws IOException, InterruptedException {
     ResumeFile.Trust trust = resume.load(wanted.pieces(), rules.recheck(), rules.seen());
     if (rules.overwrite()) {
-      onDisk.adopt();
-    } else if (!rules.readOnly()) {
+      onDisk.adopt(wanted.files());
+    }
+    if (!rules.readOnly()) {
       onDisk.requireLengths(wanted.files());
     }
     Bitfield good = trust.trusted();
