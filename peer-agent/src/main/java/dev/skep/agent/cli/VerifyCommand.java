@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -69,7 +70,7 @@ final class VerifyCommand implements Callable<Integer> {
     if (json.isOn()) {
       printJson(torrent, result);
     } else {
-      print(torrent, result, repair(torrent, data, ours));
+      print(torrent, result, inTheWay(result).orElseGet(() -> repair(torrent, data, ours)));
     }
     return result.ok() ? 0 : 1;
   }
@@ -95,6 +96,11 @@ final class VerifyCommand implements Callable<Integer> {
     } catch (IOException e) {
       return false; // what cannot be written there is no download that goes on
     }
+  }
+
+  /** What no download replaces, if anything. */
+  private static Optional<String> inTheWay(DataCheck.Result result) {
+    return result.files().stream().flatMap(file -> file.inTheWay().stream()).findFirst();
   }
 
   /** What makes bad data good. */

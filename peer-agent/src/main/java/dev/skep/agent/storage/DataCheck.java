@@ -1,5 +1,7 @@
 package dev.skep.agent.storage;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.PieceHasher;
 import dev.skep.protocol.metainfo.PieceLayout;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,7 +31,15 @@ public final class DataCheck {
    *
    * @param ok it is there, exactly as long as the torrent says, and all its pieces are good
    */
-  public record FileResult(TorrentFile file, Path path, boolean ok) {}
+  public record FileResult(TorrentFile file, Path path, boolean ok) {
+    /** What is wrong with the file's place, if it is not ok since something else is there. */
+    public Optional<String> inTheWay() {
+      boolean other = !ok && file.linkTarget().isEmpty() && !Files.isRegularFile(path, NOFOLLOW_LINKS);
+      return other && Files.exists(path, NOFOLLOW_LINKS)
+          ? Optional.ofNullable(InTheWay.kind(path, "a file").getMessage())
+          : Optional.empty();
+    }
+  }
 
   /**
    * The outcome. {@code good} has a bit for each piece whose data is right.
