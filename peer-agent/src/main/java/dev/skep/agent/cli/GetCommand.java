@@ -155,6 +155,9 @@ final class GetCommand implements Callable<Integer> {
     if ((seed ? 1 : 0) + (seedTime != null ? 1 : 0) + (seedRatio != null ? 1 : 0) > 1) {
       throw new WrongUsage("give one of --seed, --seed-time and --seed-ratio");
     }
+    if (seedRatio != null && !(seedRatio >= 0)) {
+      throw new WrongUsage("--seed-ratio must be 0 or more");
+    }
     Meant meant = new TorrentSource(terminal, tracker).resolve(source);
     Settings set = options.settings();
     List<FilePriority> priorities =
@@ -297,7 +300,7 @@ final class GetCommand implements Callable<Integer> {
         if (StopSignal.await(takenOrStopped, view.pause()) && !taken.isDone()) {
           throw new Failure(
               "stopped at %d %% of %s; the same command goes on from there"
-                  .formatted(percent(), transfer.identity().name()));
+                  .formatted(percent(transfer.status()), transfer.identity().name()));
         }
       }
       look();
@@ -322,9 +325,9 @@ final class GetCommand implements Callable<Integer> {
       return status;
     }
 
-    private int percent() {
-      TransferStatus status = transfer.status();
-      return Numbers.percent(status.verifiedBytes(), status.totalBytes());
+    private static int percent(TransferStatus status) {
+      boolean unknown = status.state() == TransferStatus.State.ASKING; // for the torrent itself
+      return unknown ? 0 : Numbers.percent(status.verifiedBytes(), status.totalBytes());
     }
 
     private void failIfAlone(TransferStatus status) throws Failure {

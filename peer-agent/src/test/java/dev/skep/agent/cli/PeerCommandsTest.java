@@ -61,6 +61,21 @@ class PeerCommandsTest {
     assertThat(seeding.join()).isZero();
   }
 
+  @Test
+  void whoStopsBeforeTheTorrentItselfIsKnownHasNothingOfIt() {
+    Console asked = new Console();
+    String link = "magnet:?xt=urn:btih:" + "01".repeat(20);
+    var getting =
+        CompletableFuture.supplyAsync(
+            () -> asked.run("get", "--no-lsd", link, "--peer", "127.0.0.1:1", "-d", folder));
+    await().until(() -> asked.err().contains("getting"));
+
+    asked.stop();
+
+    assertThat(getting.join()).isEqualTo(1);
+    assertThat(asked.err()).contains("stopped at 0 %");
+  }
+
   /** Returns the port that it listens on. */
   private String seed() {
     seeding =

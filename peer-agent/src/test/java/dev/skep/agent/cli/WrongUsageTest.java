@@ -48,6 +48,8 @@ class WrongUsageTest {
         "seed x y --port many | --port",
         "get | missing required parameter: 'SOURCE'",
         "get x --seed --seed-time 5m | give one of --seed",
+        "get x --seed-ratio -1 | --seed-ratio must be 0 or more",
+        "get x --seed-ratio NaN | --seed-ratio must be 0 or more",
         "get x --max-down fast | 'fast' is not a rate",
         "get x --give-up 5 | '5' is not a duration",
         "scrape | missing required parameter",
