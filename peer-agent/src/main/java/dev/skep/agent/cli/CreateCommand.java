@@ -205,16 +205,16 @@ final class CreateCommand implements Callable<Integer> {
     AnnounceUrls.withoutPath(trackers)
         .forEach(
             url ->
-                terminal.say(
+                terminal.note(
                     "-t %s has no path; most trackers are asked at %s/announce"
                         .formatted(url, url.replaceAll("/$", ""))));
     if (publish.getAsBoolean()) {
-      terminal.say(
+      terminal.note(
           Text.printable(
               "on other machines: skep get '%s' --tracker %s"
                   .formatted(torrent.name(), tracker.api(terminal).base())));
     } else if (trackers.isEmpty()) {
-      terminal.say("it names no tracker (-t URL): its peers are found only where one is named");
+      terminal.note("it names no tracker (-t URL): its peers are found only where one is named");
     }
   }
 
@@ -241,7 +241,7 @@ final class CreateCommand implements Callable<Integer> {
       return;
     }
     if (pieceLength.get().isEmpty()) {
-      terminal.say("piece length chosen by size, for about 2,048 pieces of up to 16 MiB");
+      terminal.note("piece length chosen by size, for about 2,048 pieces of up to 16 MiB");
     }
     TorrentText.summary(torrent).forEach(terminal.out()::println);
     terminal.out().println(TorrentText.line("torrent file", file.toString()));

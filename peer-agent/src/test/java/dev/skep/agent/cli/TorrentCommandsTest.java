@@ -239,6 +239,30 @@ class TorrentCommandsTest {
   }
 
   @Test
+  void verifyPromisesNoRepairWhereNoDownloadMayWrite() throws IOException {
+    skep.run("create", data, "-o", torrent);
+    Path file = data.resolve("sub/日本.bin");
+    Files.delete(file);
+    Files.createSymbolicLink(file, Files.writeString(folder.resolve("elsewhere"), "other"));
+
+    assertThat(skep.run("verify", torrent, data)).isEqualTo(1);
+    assertThat(skep.err()).contains("日本.bin is a symbolic link where a file is needed");
+    assertThat(skep.err()).doesNotContain("repairs it");
+    Files.delete(file);
+
+    assertThat(skep.run("verify", torrent, data)).isEqualTo(1);
+    assertThat(skep.err()).contains("repairs it");
+  }
+
+  @Test
+  void aQuietCreateSaysItsResultOnly() {
+    assertThat(skep.run("create", "-q", data, "-o", torrent, "-t", "http://a:1")).isZero();
+
+    assertThat(skep.out()).contains("torrent file");
+    assertThat(skep.err()).isEmpty();
+  }
+
+  @Test
   void aFolderWithALinkThatLeadsOutOfItIsWhatItsTorrentSays() throws IOException {
     Path elsewhere = Files.writeString(folder.resolve("elsewhere"), "not in the folder");
     Files.createSymbolicLink(data.resolve("link"), elsewhere);

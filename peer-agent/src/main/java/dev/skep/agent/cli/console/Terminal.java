@@ -99,6 +99,13 @@ public final class Terminal {
     err.println("skep: " + line);
   }
 
+  /** The same for what is good to know, unless only results and what goes wrong are to be said. */
+  public void note(String line) {
+    if (!quiet) {
+      say(line);
+    }
+  }
+
   /** A variable of the environment; absent when empty. */
   public Optional<String> variable(String name) {
     return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
