@@ -477,6 +477,17 @@ public final class Agent implements AutoCloseable {
     }
   }
 
+  /** A turn that is under way may still write; a stop that comes from it does not wait for it. */
+  private void awaitTick() {
+    try {
+      if (!Thread.currentThread().equals(ticking)) {
+        ticking.join(STEPS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Says goodbye everywhere and keeps what is to last. Takes at most five seconds. */
   @Override
   public void close() throws IOException {
@@ -485,6 +496,7 @@ public final class Agent implements AutoCloseable {
     }
     closed = true;
     LockSupport.unpark(ticking);
+    awaitTick();
     awaitSteps();
     session.close();
     long until = System.nanoTime() + SAVING.toNanos();

@@ -480,6 +480,7 @@ public final class AgentTorrent {
 
   /** Keeps what happened since it was last kept. */
   synchronized void save() throws IOException {
+    known.transfer().ifPresent(moving -> count(moving.status(), Duration.ZERO, now()));
     if (known.hasNews()) {
       keep(known.settled());
     }
