@@ -34,7 +34,8 @@ public final class DataCheck {
   public record FileResult(TorrentFile file, Path path, boolean ok) {
     /** What is wrong with the file's place, if it is not ok since something else is there. */
     public Optional<String> inTheWay() {
-      boolean other = !ok && file.linkTarget().isEmpty() && !Files.isRegularFile(path, NOFOLLOW_LINKS);
+      boolean other =
+          !ok && file.linkTarget().isEmpty() && !Files.isRegularFile(path, NOFOLLOW_LINKS);
       return other && Files.exists(path, NOFOLLOW_LINKS)
           ? Optional.ofNullable(InTheWay.kind(path, "a file").getMessage())
           : Optional.empty();
