@@ -214,7 +214,9 @@ final class CreateCommand implements Callable<Integer> {
               "on other machines: skep get '%s' --tracker %s"
                   .formatted(torrent.name(), tracker.api(terminal).base())));
     } else if (trackers.isEmpty()) {
-      terminal.note("it names no tracker (-t URL): its peers are found only where one is named");
+      terminal.note(
+          "it names no tracker (-t URL): peers find one another on the local network, or where one"
+              + " is named");
     }
   }
 

@@ -12,6 +12,9 @@ import java.util.Set;
  * other. A file and a folder never share a name, and one folder keeps one spelling.
  */
 final class SafePaths {
+  /** As many as Linux follows. */
+  private static final int MOST_LINKS_IN_A_ROW = 40;
+
   private static final int MAX_DEPTH = 100;
   private static final int MAX_PATH_BYTES = 2_000;
   private static final int MAX_NOTES = 100;
@@ -85,6 +88,20 @@ final class SafePaths {
    * @param files with link targets as the torrent names them
    */
   List<TorrentFile> withSafeTargets(List<TorrentFile> files) {
+    List<TorrentFile> left = files;
+    List<TorrentFile> safe = pointing(left);
+    // What led to a link that is left out leads nowhere too.
+    for (int links = 0; safe.size() < left.size() && links < MOST_LINKS_IN_A_ROW; links++) {
+      Set<List<String>> kept = new HashSet<>();
+      safe.forEach(file -> kept.add(file.path()));
+      left = left.stream().filter(file -> kept.contains(file.path())).toList();
+      safe = pointing(left);
+    }
+    return safe;
+  }
+
+  /** Without links that name nothing of all that. */
+  private List<TorrentFile> pointing(List<TorrentFile> files) {
     Set<List<String>> named = named(files);
     List<TorrentFile> safe = new ArrayList<>(files.size());
     for (TorrentFile file : files) {

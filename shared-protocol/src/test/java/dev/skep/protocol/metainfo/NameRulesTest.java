@@ -173,6 +173,24 @@ class NameRulesTest {
   }
 
   @Test
+  void aLinkToOneThatIsLeftOutIsLeftOutToo() throws Exception {
+    SafePaths paths = new SafePaths(NameRules.POSIX);
+    List<TorrentFile> files =
+        List.of(
+            link(paths, "third", "second"),
+            link(paths, "second", "first"),
+            link(paths, "first", "nothing"),
+            link(paths, "through", "first/x"),
+            link(paths, "to self", "self"),
+            link(paths, "self", "self"),
+            file(paths, "a"),
+            link(paths, "good", "a"));
+
+    assertThat(links(paths, files)).containsExactly("good -> a");
+    assertThat(paths.notes()).hasSize(6);
+  }
+
+  @Test
   void aLinkThatNamesNothingInTheTorrentIsLeftOutAndTold() throws Exception {
     SafePaths paths = new SafePaths(NameRules.POSIX);
     List<TorrentFile> files =
