@@ -1,5 +1,6 @@
 package dev.skep.agent.cli;
 
+import dev.skep.agent.catalogue.TorrentDownload;
 import dev.skep.agent.catalogue.TrackerApi;
 import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Terminal;
@@ -7,20 +8,13 @@ import dev.skep.agent.cli.console.WrongUsage;
 import dev.skep.agent.discovery.ConnectionFailures;
 import dev.skep.protocol.metainfo.Metainfo;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.HttpURLConnection;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Finds the torrent that a person means: a file, its URL, a magnet link, a catalogue's name. */
 final class TorrentSource {
-  private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(10).toMillis();
-  private static final int READ_MILLIS = (int) Duration.ofSeconds(30).toMillis();
 
   private final Terminal terminal;
   private final TrackerOption tracker;
@@ -87,31 +81,12 @@ final class TorrentSource {
 
   private static byte[] fetch(String url) throws Failure {
     try {
-      var http = (HttpURLConnection) new URI(url).toURL().openConnection();
-      http.setConnectTimeout(CONNECT_MILLIS);
-      http.setReadTimeout(READ_MILLIS);
-      if (http.getResponseCode() >= 300) {
-        throw new Failure(url + ": answers with HTTP status " + http.getResponseCode());
-      }
-      if (http.getContentLengthLong() > TorrentFiles.MAX_BYTES) {
-        throw tooLong(url);
-      }
-      try (InputStream in = http.getInputStream()) {
-        byte[] bytes = in.readNBytes(TorrentFiles.MAX_BYTES + 1);
-        if (bytes.length > TorrentFiles.MAX_BYTES) {
-          throw tooLong(url);
-        }
-        return bytes;
-      }
-    } catch (URISyntaxException | IllegalArgumentException e) {
-      throw new Failure("'" + url + "' is no URL", e);
+      return TorrentDownload.fetch(url, TorrentFiles.MAX_BYTES);
+    } catch (TorrentDownload.UnfitException e) {
+      throw new Failure(url + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new Failure(
           url + ": cannot be fetched (" + ConnectionFailures.inWords(e) + "); check the URL", e);
     }
-  }
-
-  private static Failure tooLong(String url) {
-    return new Failure(url + ": too long for a .torrent file; is it the data?");
   }
 }

@@ -1,7 +1,9 @@
 package dev.skep.agent.control;
 
+import dev.skep.agent.catalogue.TorrentDownload;
 import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.control.RpcException.Kind;
+import dev.skep.agent.discovery.ConnectionFailures;
 import dev.skep.agent.library.TorrentRecord;
 import dev.skep.agent.library.TorrentRecord.Place;
 import dev.skep.agent.service.Agent;
@@ -74,9 +76,13 @@ final class TorrentAdd {
 
   private static byte[] fetched(String url) throws RpcException {
     try {
-      return TorrentFetch.fetch(url, MOST_BYTES);
+      return TorrentDownload.fetch(url, MOST_BYTES);
+    } catch (TorrentDownload.UnfitException e) {
+      String why = e.status().isPresent() ? "http error " + e.status().getAsInt() : e.getMessage();
+      throw new RpcException(Kind.HTTP_ERROR, "gotMetadataFromURL: " + url + ": " + why);
     } catch (IOException e) {
-      throw new RpcException(Kind.HTTP_ERROR, "gotMetadataFromURL: " + url + ": " + e.getMessage());
+      throw new RpcException(
+          Kind.HTTP_ERROR, "gotMetadataFromURL: " + url + ": " + ConnectionFailures.inWords(e));
     }
   }
 

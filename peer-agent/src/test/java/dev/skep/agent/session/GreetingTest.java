@@ -79,7 +79,8 @@ class GreetingTest {
 
       // A peer far away: all answers come together, so that twice as many are asked for each time.
       int most = 0;
-      for (int round = 0; round < 8; round++) {
+      // On a busy machine a round may end in the middle of what is asked: then there are more.
+      for (int round = 0; round < 8 || (round < 16 && most < from); round++) {
         List<BlockRef> asked = new ArrayList<>();
         while (!peer.isSilent(Duration.ofMillis(200))) {
           if (peer.receive(pieces) instanceof PeerMessage.Request(BlockRef block)) {

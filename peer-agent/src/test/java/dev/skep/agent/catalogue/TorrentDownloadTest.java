@@ -1,0 +1,90 @@
+package dev.skep.agent.catalogue;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What web servers answer to who wants a .torrent file. */
+class TorrentDownloadTest {
+  private static final int MOST_BYTES = 1_000;
+
+  private HttpServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  private String serving(int status, String encoding, byte[] body) {
+    server.createContext(
+        "/t",
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Encoding", encoding);
+          exchange.sendResponseHeaders(status, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    return "http://127.0.0.1:" + server.getAddress().getPort() + "/t";
+  }
+
+  private static byte[] compressed(byte[] bytes) throws IOException {
+    var out = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(out)) {
+      gzip.write(bytes);
+    }
+    return out.toByteArray();
+  }
+
+  @Test
+  void whatWasCompressedOnItsWayIsInflated() throws Exception {
+    byte[] file = "d4:infod6:lengthi1eee".getBytes(US_ASCII);
+
+    assertThat(TorrentDownload.fetch(serving(200, "gzip", compressed(file)), MOST_BYTES))
+        .isEqualTo(file);
+  }
+
+  @Test
+  void moreThanIsTakenIsRefusedHoweverSmallItComes() throws Exception {
+    String url = serving(200, "gzip", compressed(new byte[10_000_000]));
+
+    assertThatThrownBy(() -> TorrentDownload.fetch(url, 100_000))
+        .isInstanceOf(TorrentDownload.UnfitException.class)
+        .hasMessageContaining("too long for a .torrent file");
+  }
+
+  @Test
+  void aStatusIsTold() {
+    String url = serving(404, "identity", new byte[] {1});
+
+    assertThatThrownBy(() -> TorrentDownload.fetch(url, MOST_BYTES))
+        .isInstanceOfSatisfying(
+            TorrentDownload.UnfitException.class, e -> assertThat(e.status()).hasValue(404))
+        .hasMessage("answers with HTTP status 404");
+  }
+
+  @Test
+  void whatIsOnThisMachineIsNotFetched() {
+    for (String url : List.of("file:///etc/hostname", "jar:file:/x!/y", "no url", "http:")) {
+      assertThatThrownBy(() -> TorrentDownload.fetch(url, MOST_BYTES))
+          .as(url)
+          .isInstanceOf(IOException.class);
+    }
+  }
+}
