@@ -11,8 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +24,12 @@ class AgentServiceIT {
   private static final Pattern CONTROLLED = Pattern.compile("controlled at http://(\\S+)/");
 
   @TempDir private Path temp;
-  @AutoClose private @Nullable Running agent;
+  private final List<Running> agents = new ArrayList<>();
+
+  @AfterEach
+  void endThem() {
+    agents.forEach(Running::close);
+  }
 
   private Running start(Object... more) throws Exception {
     List<Object> words =
@@ -43,7 +47,7 @@ class AgentServiceIT {
                 0));
     words.addAll(List.of(more));
     Running started = Running.skep(temp, "agent", words.toArray());
-    agent = started;
+    agents.add(started);
     return started.awaitSaid("controlled at", SOON);
   }
 
@@ -128,7 +132,7 @@ class AgentServiceIT {
             "--rpc-port",
             0));
     Running keeper = Running.start(temp, "keeper", command);
-    agent = keeper;
+    agents.add(keeper);
     keeper.awaitDone(Duration.ofSeconds(60));
     assertThat(keeper.said())
         .containsSubsequence("READY=1", "STATUS=ready on", "WATCHDOG=1", "STOPPING=1", "status 0");
