@@ -24,39 +24,37 @@ final class Lan {
     assumeTrue(Files.isExecutable(Path.of("/usr/sbin/ip")), "iproute2 is not installed");
     Lan lan = new Lan();
     assumeTrue(run("ip", "netns", "add", lan.name(1)), "network namespaces need root");
-    must("ip", "netns", "add", lan.name(2));
+    try {
+      lan.connect(ipv4);
+    } catch (IOException e) {
+      lan.remove();
+      assumeTrue(false, "no cable between network namespaces here: " + e.getMessage());
+    }
+    return lan;
+  }
+
+  private void connect(boolean ipv4) throws IOException, InterruptedException {
+    must("ip", "netns", "add", name(2));
     must(
-        "ip",
-        "-n",
-        lan.name(1),
-        "link",
-        "add",
-        "eth0",
-        "type",
-        "veth",
-        "peer",
-        "name",
-        "eth0",
-        "netns",
-        lan.name(2));
+        "ip", "-n", name(1), "link", "add", "eth0", "type", "veth", "peer", "name", "eth0", "netns",
+        name(2));
     for (int host = 1; host <= 2; host++) {
       if (ipv4) {
-        must("ip", "-n", lan.name(host), "address", "add", ipv4(host) + "/24", "dev", "eth0");
+        must("ip", "-n", name(host), "address", "add", ipv4(host) + "/24", "dev", "eth0");
       }
       must(
           "ip",
           "-n",
-          lan.name(host),
+          name(host),
           "address",
           "add",
           "fd78::" + host + "/64",
           "dev",
           "eth0",
           "nodad");
-      must("ip", "-n", lan.name(host), "link", "set", "lo", "up");
-      must("ip", "-n", lan.name(host), "link", "set", "eth0", "up");
+      must("ip", "-n", name(host), "link", "set", "lo", "up");
+      must("ip", "-n", name(host), "link", "set", "eth0", "up");
     }
-    return lan;
   }
 
   private String name(int host) {
