@@ -253,7 +253,7 @@ public final class Agent implements AutoCloseable {
       return;
     }
     TorrentSnapshot last = torrent.view();
-    library.remove(torrent.infoHash());
+    torrent.forget();
     byId.remove(torrent.id());
     byHash.values().removeIf(torrent::equals);
     removed.put(torrent.id(), clock.instant());
@@ -405,10 +405,13 @@ public final class Agent implements AutoCloseable {
 
   private void run() {
     long next = System.nanoTime();
-    while (!closed) {
+    while (true) {
       tickedAt = System.nanoTime();
       next += TimeUnit.SECONDS.toNanos(1);
       LockSupport.parkNanos(next - System.nanoTime());
+      if (closed) {
+        return;
+      }
       guarded("the times of other rates", this::lookAtTheTime);
       for (AgentTorrent torrent : torrents()) {
         guarded("a torrent's second", () -> tick(torrent));

@@ -205,13 +205,22 @@ public final class AgentTorrent {
   }
 
   /**
+   * Keeps nothing of it any more, whatever goes on with it; {@link #leave} follows.
+   *
+   * @throws IOException if what was kept cannot be deleted: then nothing has changed
+   */
+  synchronized void forget() throws IOException {
+    around.library().remove(infoHash());
+    gone = true;
+  }
+
+  /**
    * Ends it for good.
    *
    * @param deleteData whether its files are deleted: those that were fetched for it, or are
    *     verified. What else is called so is somebody else's
    */
   CompletableFuture<Void> leave(boolean deleteData) {
-    gone = true;
     Deletion deletion = new Deletion(view());
     return steps.then(
         "removing",
@@ -464,7 +473,9 @@ public final class AgentTorrent {
     try {
       synchronized (this) {
         Known next = known.learnt(learnt.get());
-        around.library().add(next.record(), Optional.of(learnt.get().raw().rawBytes()));
+        if (!gone) {
+          around.library().add(next.record(), Optional.of(learnt.get().raw().rawBytes()));
+        }
         known = next;
       }
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.skep.agent.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -19,6 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,6 +168,28 @@ class AgentTest {
     awaitState(torrent, State.SEEDING);
     assertThat(torrent.view().name()).isEqualTo("other.img");
     assertThat(downloads.resolve("disk.img")).doesNotExist();
+  }
+
+  @Test
+  void whatIsRemovedWhileItIsChangedStaysRemoved() throws Exception {
+    for (int round = 0; round < 10; round++) {
+      AgentTorrent torrent = add(DATA);
+      var removed = new AtomicBoolean();
+      Thread changing =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    while (!removed.get()) {
+                      assertThatNoException().isThrownBy(() -> torrent.change(r -> r.queueKey++));
+                    }
+                  });
+      test.agent().remove(torrent, false);
+      removed.set(true);
+      changing.join();
+      try (Stream<Path> kept = Files.list(temp.resolve("data/torrents"))) {
+        assertThat(kept).as("round %d", round).isEmpty();
+      }
+    }
   }
 
   @Test
