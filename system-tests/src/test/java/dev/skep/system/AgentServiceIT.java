@@ -31,22 +31,15 @@ class AgentServiceIT {
     agents.forEach(Running::close);
   }
 
-  private Running start(Object... more) throws Exception {
-    List<Object> words =
-        new ArrayList<>(
-            List.of(
-                "agent",
-                "run",
-                "--data",
-                temp.resolve("kept"),
-                "--bind",
-                "127.0.0.1",
-                "--port",
-                0,
-                "--rpc-port",
-                0));
+  private Object[] run(Object... more) {
+    List<Object> words = new ArrayList<>(List.of("agent", "run", "--data", temp.resolve("kept")));
+    words.addAll(List.of("--bind", "127.0.0.1", "--port", 0, "--rpc-port", 0));
     words.addAll(List.of(more));
-    Running started = Running.skep(temp, "agent", words.toArray());
+    return words.toArray();
+  }
+
+  private Running start(Object... more) throws Exception {
+    Running started = Running.skep(temp, "agent", run(more));
     agents.add(started);
     return started.awaitSaid("controlled at", SOON);
   }
@@ -119,18 +112,7 @@ class AgentServiceIT {
         """);
     List<String> command =
         new ArrayList<>(List.of("python3", script.toString(), temp.resolve("notify").toString()));
-    command.addAll(
-        Running.skepCommand(
-            "agent",
-            "run",
-            "--data",
-            temp.resolve("kept"),
-            "--bind",
-            "127.0.0.1",
-            "--port",
-            0,
-            "--rpc-port",
-            0));
+    command.addAll(Running.skepCommand(run()));
     Running keeper = Running.start(temp, "keeper", command);
     agents.add(keeper);
     keeper.awaitDone(Duration.ofSeconds(60));

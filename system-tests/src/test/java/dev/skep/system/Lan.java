@@ -23,7 +23,7 @@ final class Lan {
   static Lan make(boolean ipv4) throws IOException, InterruptedException {
     assumeTrue(Files.isExecutable(Path.of("/usr/sbin/ip")), "iproute2 is not installed");
     Lan lan = new Lan();
-    assumeTrue(run("ip", "netns", "add", lan.name(1)), "network namespaces need root");
+    assumeTrue(Program.succeeds("ip", "netns", "add", lan.name(1)), "network namespaces need root");
     try {
       lan.connect(ipv4);
     } catch (IOException e) {
@@ -74,22 +74,13 @@ final class Lan {
 
   /** Removes them, with the cable. */
   void remove() throws IOException, InterruptedException {
-    run("ip", "netns", "delete", name(1));
-    run("ip", "netns", "delete", name(2));
+    Program.succeeds("ip", "netns", "delete", name(1));
+    Program.succeeds("ip", "netns", "delete", name(2));
   }
 
   private static void must(String... command) throws IOException, InterruptedException {
-    if (!run(command)) {
+    if (!Program.succeeds(command)) {
       throw new IOException(String.join(" ", command) + " failed");
     }
-  }
-
-  private static boolean run(String... command) throws IOException, InterruptedException {
-    return new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start()
-            .waitFor()
-        == 0;
   }
 }

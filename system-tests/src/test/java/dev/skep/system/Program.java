@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** An installed program that a test runs to its end. */
-record Program(List<String> command) {
+public record Program(List<String> command) {
   private static final int MOST_SECONDS = 60;
 
   /** Skips the test, with the reason, where the program is not installed. */
@@ -29,6 +29,16 @@ record Program(List<String> command) {
     List<String> all = new ArrayList<>(command);
     all.addAll(List.of(arguments));
     return new Program(all);
+  }
+
+  /** Whether a command of the system ends with status 0; what it prints is nobody's concern. */
+  public static boolean succeeds(String... command) throws IOException, InterruptedException {
+    return new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor()
+        == 0;
   }
 
   /** Whether it ends with status 0. */

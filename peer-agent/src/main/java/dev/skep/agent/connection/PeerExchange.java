@@ -56,8 +56,10 @@ final class PeerExchange implements Extension {
   // The writer's own.
   private final Set<Endpoint> told = new HashSet<>();
 
-  // The reader's own.
+  /** Where the peer can be dialled. The reader learns it, and the writer leaves it out. */
   private volatile Optional<Endpoint> listening;
+
+  // The reader's own.
   private int believed;
   private int unread;
   private boolean heard;

@@ -26,13 +26,11 @@ public final class WholeFile {
   public static void write(Path file, byte[]... parts) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + UNFINISHED);
     try {
+      Files.deleteIfExists(fresh); // it may be a link, which is not to be followed
       try (FileChannel out =
           FileChannel.open(
               fresh,
-              Set.of(
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.TRUNCATE_EXISTING,
-                  StandardOpenOption.WRITE),
+              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
               OwnerOnly.file(file))) {
         for (byte[] part : parts) {
           write(out, part);

@@ -1,20 +1,15 @@
 package dev.skep.service.logs;
 
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 
 /**
- * Log lines of a service on a stream, from {@link System.Logger} by way of the JDK's own logging.
- * What strangers wrote stands in them without control characters, so a line is always one.
+ * Log lines of a service on a stream, from {@link System.Logger} by way of the JDK's own logging:
+ * as {@link OneLine} writes them, or the same as JSON.
  */
 public final class LogLines extends Handler {
   /** What a line looks like. */
@@ -45,7 +40,7 @@ public final class LogLines extends Handler {
 
   private final PrintStream out;
   private final Form form;
-  private final Formatter words = new SimpleFormatter();
+  private final OneLine line = new OneLine();
 
   /** Held for as long as the process runs: what nobody holds is forgotten with its level. */
   private final Logger ours = Logger.getLogger(OURS);
@@ -75,90 +70,29 @@ public final class LogLines extends Handler {
 
   @Override
   public void publish(LogRecord event) {
-    String line = form == Form.JSON ? json(event) : text(event);
-    out.println(line);
-  }
-
-  private String text(LogRecord event) {
-    StringBuilder line = new StringBuilder(160);
-    line.append(time(event)).append(' ').append(level(event)).append(' ').append(message(event));
-    String trace = trace(event);
-    return trace.isEmpty() ? line.toString() : line + "\n" + trace;
+    out.print(form == Form.JSON ? json(event) : line.format(event));
   }
 
   private String json(LogRecord event) {
-    StringBuilder line = new StringBuilder(240);
-    line.append("{\"time\":\"").append(time(event));
-    line.append("\",\"level\":\"").append(level(event).strip());
-    line.append("\",\"logger\":\"");
-    escape(String.valueOf(event.getLoggerName()), line);
-    line.append("\",\"message\":\"");
-    escape(message(event), line);
-    String trace = trace(event);
-    if (!trace.isEmpty()) {
-      line.append("\",\"error\":\"");
-      escape(trace, line);
+    StringBuilder document = new StringBuilder(240);
+    document.append("{\"time\":\"").append(event.getInstant().truncatedTo(ChronoUnit.MILLIS));
+    member("level", event.getLevel().getName(), document);
+    member("logger", String.valueOf(event.getLoggerName()), document);
+    member("message", line.message(event), document);
+    String failure = OneLine.failure(event);
+    if (!failure.isEmpty()) {
+      member("error", failure, document);
     }
-    return line.append("\"}").toString();
+    return document.append("\"}").append(System.lineSeparator()).toString();
   }
 
-  private static Instant time(LogRecord event) {
-    return event.getInstant().truncatedTo(ChronoUnit.MILLIS);
-  }
-
-  private static String level(LogRecord event) {
-    int value = event.getLevel().intValue();
-    return value >= Level.SEVERE.intValue()
-        ? "ERROR  "
-        : value >= Level.WARNING.intValue()
-            ? "WARNING"
-            : value >= Level.INFO.intValue() ? "INFO   " : "DEBUG  ";
-  }
-
-  private String message(LogRecord event) {
-    String message = words.formatMessage(event);
-    StringBuilder printable = new StringBuilder(message.length());
-    message
-        .codePoints()
-        .map(c -> Character.isISOControl(c) || isInvisible(c) ? ' ' : c)
-        .forEach(printable::appendCodePoint);
-    return printable.toString();
-  }
-
-  /** Marks of direction and the like could show a line as another. */
-  private static boolean isInvisible(int c) {
-    int type = Character.getType(c);
-    return type == Character.FORMAT
-        || type == Character.LINE_SEPARATOR
-        || type == Character.PARAGRAPH_SEPARATOR;
-  }
-
-  private static String trace(LogRecord event) {
-    if (event.getThrown() == null) {
-      return "";
-    }
-    StringWriter trace = new StringWriter();
-    event.getThrown().printStackTrace(new PrintWriter(trace, true));
-    return trace.toString().stripTrailing();
-  }
-
-  private static void escape(String text, StringBuilder out) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '"' -> out.append("\\\"");
-        case '\\' -> out.append("\\\\");
-        case '\n' -> out.append("\\n");
-        case '\t' -> out.append("\\t");
-        default -> {
-          if (c < ' ') {
-            out.append("\\u%04x".formatted((int) c));
-          } else {
-            out.append(c);
-          }
-        }
-      }
-    }
+  /** Nothing but quotes and backslashes is left to be escaped: a value is one plain line. */
+  private static void member(String name, String value, StringBuilder document) {
+    document
+        .append("\",\"")
+        .append(name)
+        .append("\":\"")
+        .append(value.replace("\\", "\\\\").replace("\"", "\\\""));
   }
 
   @Override

@@ -33,20 +33,37 @@ public final class OneLine extends Formatter {
             .append(line.getLevel())
             .append(' ')
             .append(line.getLoggerName())
-            .append(": ");
-    append(text, formatMessage(line));
-    Throwable cause = line.getThrown();
-    for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
-      text.append("; ");
-      append(text, cause.toString());
-      places(text, cause);
-      cause = cause.getCause();
+            .append(": ")
+            .append(message(line));
+    String failure = failure(line);
+    if (!failure.isEmpty()) {
+      text.append("; ").append(failure);
     }
     if (text.length() > MOST_CHARACTERS) {
       text.setLength(MOST_CHARACTERS);
       text.append('…');
     }
     return text.append(System.lineSeparator()).toString();
+  }
+
+  /** What is said, on one line of bounded length. */
+  String message(LogRecord line) {
+    var text = new StringBuilder();
+    append(text, formatMessage(line));
+    return text.toString();
+  }
+
+  /** What failed, with its causes and the places nearest to them; empty if nothing did. */
+  static String failure(LogRecord line) {
+    var text = new StringBuilder();
+    Throwable cause = line.getThrown();
+    for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
+      text.append(i == 0 ? "" : "; ");
+      append(text, cause.toString());
+      places(text, cause);
+      cause = cause.getCause();
+    }
+    return text.toString();
   }
 
   private static ZonedDateTime time(Instant instant) {

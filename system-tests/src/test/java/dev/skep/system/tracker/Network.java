@@ -2,6 +2,7 @@ package dev.skep.system.tracker;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.skep.system.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,8 @@ public final class Network {
     var network =
         new Network(
             "skep-" + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()));
-    assumeTrue(run("ip", "netns", "add", network.name), "network namespaces need root");
+    assumeTrue(
+        Program.succeeds("ip", "netns", "add", network.name), "network namespaces need root");
     network.ip("link", "set", "lo", "up");
     for (int host = 1; host <= HOSTS; host++) {
       network.ip("address", "add", ipv4(host) + "/24", "dev", "lo");
@@ -72,18 +74,9 @@ public final class Network {
   private void ip(String... arguments) throws IOException, InterruptedException {
     var command = new ArrayList<>(List.of("ip", "-netns", name));
     command.addAll(List.of(arguments));
-    if (!run(command.toArray(String[]::new))) {
+    if (!Program.succeeds(command.toArray(String[]::new))) {
       throw new IOException(command + " failed");
     }
-  }
-
-  private static boolean run(String... command) throws IOException, InterruptedException {
-    return new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start()
-            .waitFor()
-        == 0;
   }
 
   /** Ends what was started and is still running. */
@@ -104,6 +97,6 @@ public final class Network {
   /** Removes the namespace and ends what runs in it. */
   public void remove() throws IOException, InterruptedException {
     endPrograms();
-    run("ip", "netns", "delete", name);
+    Program.succeeds("ip", "netns", "delete", name);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.skep.system.Program;
 import dev.skep.system.tracker.UdpPeer.Said;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -33,14 +34,14 @@ class TrackerFullDiskIT {
 
   @BeforeEach
   void mount() throws Exception {
-    mounted = run("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", disk.toString());
+    mounted = Program.succeeds("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", disk.toString());
     assumeTrue(mounted, "mounting a small disk needs root on Linux");
   }
 
   @AfterEach
   void unmount() throws Exception {
     if (mounted) {
-      run("umount", disk.toString());
+      Program.succeeds("umount", disk.toString());
     }
   }
 
@@ -126,14 +127,5 @@ class TrackerFullDiskIT {
     return "d4:infod6:lengthi%de4:name1:b12:piece lengthi16384e6:pieces%d:%see"
         .formatted(pieces * 16_384L, pieces * 20, "x".repeat(pieces * 20))
         .getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static boolean run(String... command) throws IOException, InterruptedException {
-    return new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start()
-            .waitFor()
-        == 0;
   }
 }

@@ -1,12 +1,11 @@
 package dev.skep.agent.session.content;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
+import dev.skep.service.files.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,10 +44,6 @@ public record KeptMetadata(Path folder) {
    */
   public void save(InfoHash infoHash, Metainfo metainfo) throws IOException {
     Files.createDirectories(folder);
-    Path path = path(infoHash);
-    Path next = path.resolveSibling(path.getFileName() + ".new");
-    Files.deleteIfExists(next); // never through a link
-    Files.write(next, metainfo.raw().rawBytes());
-    Files.move(next, path, ATOMIC_MOVE, REPLACE_EXISTING);
+    WholeFile.write(path(infoHash), metainfo.raw().rawBytes());
   }
 }
