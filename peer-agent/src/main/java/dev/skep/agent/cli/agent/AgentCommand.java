@@ -38,15 +38,13 @@ import picocli.CommandLine.Parameters;
       "",
       "Example: skep agent add disk.torrent -d /srv/images",
     })
-public final class AgentCommand {
+public final class AgentCommand extends AgentQueries {
   static final String TORRENT = "Its number, name or info-hash.";
   static final String TORRENTS = "Numbers, names or info-hashes.";
   private static final long MOST_TORRENT_BYTES = 16 << 20;
 
-  private final Terminal terminal;
-
   private AgentCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   /**
@@ -59,9 +57,6 @@ public final class AgentCommand {
     CommandSpec spec =
         justRun ? CommandSpec.create() : CommandSpec.forAnnotatedObject(new AgentCommand(terminal));
     if (!justRun) {
-      CommandSpec.forAnnotatedObject(new AgentQueries(terminal))
-          .subcommands()
-          .forEach(spec::addSubcommand);
       spec.addSubcommand("install", CommandSpec.forAnnotatedObject(new AgentInstall(terminal)));
       spec.addSubcommand(
           "uninstall", CommandSpec.forAnnotatedObject(new AgentInstall.Undo(terminal)));

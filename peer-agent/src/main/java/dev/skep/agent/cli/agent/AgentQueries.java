@@ -18,9 +18,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Asks a running agent how things stand; each method is a command. */
+/** The commands below {@code agent} that ask a running one how things stand; each method is one. */
 @Command
-final class AgentQueries {
+abstract sealed class AgentQueries permits AgentCommand {
   private static final List<String> LIST_FIELDS =
       List.of(
           "id",
@@ -81,7 +81,7 @@ final class AgentQueries {
           "error_string",
           "magnet_link");
 
-  private final Terminal terminal;
+  final Terminal terminal;
 
   AgentQueries(Terminal terminal) {
     this.terminal = terminal;
