@@ -1,7 +1,6 @@
 package dev.skep.tracker.http.admission;
 
 import dev.skep.protocol.address.IpAddress;
-import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.SocketWriter;
@@ -84,7 +83,7 @@ final class Admitted implements ServerConnection, Crowds.Member {
     var out =
         new AnswerWriter(
             SocketWriter.create(bytes), socket, gate.settings().answers(), gate.crowds(), crowd);
-    var in = new RequestBytes(new DataReader(bytes), out);
+    var in = new RequestBytes(bytes, out);
     ServerConnection speaking =
         gate.http(new AdmittedContext(context, bytes, new RequestReader(in), out));
     answerWriter = out;

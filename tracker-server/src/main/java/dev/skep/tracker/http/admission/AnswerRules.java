@@ -32,7 +32,7 @@ public final class AnswerRules implements Http1ConnectionListener {
   @Override
   @SuppressWarnings("ReferenceEquality") // it is the one object that those answers have
   public void headers(ConnectionContext connection, Headers headers) {
-    long bytes = headers.contentLength().orElse(0);
+    long bytes = length(headers);
     if (bytes > STREAMED_FROM_BYTES && connection instanceof AdmittedContext ours) {
       ours.answerWriter().beginLong(bytes);
     }
@@ -42,5 +42,12 @@ public final class AnswerRules implements Http1ConnectionListener {
       answer.setIfAbsent(NOSNIFF);
       answer.setIfAbsent(NO_STORE);
     }
+  }
+
+  /** Read from its digits: what the server offers for it looks up a converter for each answer. */
+  private static long length(Headers headers) {
+    return headers.contains(HeaderNames.CONTENT_LENGTH)
+        ? Long.parseLong(headers.get(HeaderNames.CONTENT_LENGTH).get())
+        : 0;
   }
 }

@@ -1,6 +1,5 @@
 package dev.skep.tracker.http.admission;
 
-import io.helidon.common.buffers.DataReader;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
 import java.io.UncheckedIOException;
@@ -16,12 +15,12 @@ final class RequestBytes implements Supplier<byte[]> {
   private static final int LONGEST_HEAD_BYTES = 16 << 10;
   private static final int LONGEST_REST_BYTES = 4 << 20;
 
-  private final DataReader from;
+  private final Supplier<byte[]> from;
   private final AnswerWriter answerWriter;
   private boolean begun;
   private volatile boolean waiting;
 
-  RequestBytes(DataReader from, AnswerWriter answerWriter) {
+  RequestBytes(Supplier<byte[]> from, AnswerWriter answerWriter) {
     this.from = from;
     this.answerWriter = answerWriter;
   }
@@ -51,11 +50,12 @@ final class RequestBytes implements Supplier<byte[]> {
     answerWriter.letGo(); // who has to wait for the other side keeps nobody else waiting
     waiting = true;
     try {
-      from.ensureAvailable();
-      return from.readBytes(from.available());
-    } catch (DataReader.InsufficientDataAvailableException e) {
-      // In the middle of a request the server would log this as an error of its own.
-      throw new CloseConnectionException("nothing more comes", e);
+      byte[] bytes = from.get();
+      if (bytes == null) {
+        // In the middle of a request the server would log this as an error of its own.
+        throw new CloseConnectionException("nothing more comes");
+      }
+      return bytes;
     } catch (UncheckedIOException e) {
       throw new ServerConnectionException("the other side is gone", e);
     } finally {
