@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -74,6 +75,7 @@ class NeighboursIT {
   }
 
   @Test
+  @Tag("ci")
   void newcomersFinishThoughTheTrackerIsDead() throws Exception {
     lan(true);
     Path data = TestFolder.file(folder.resolve("data.bin"), 3_000_000, 1);
@@ -91,6 +93,7 @@ class NeighboursIT {
   }
 
   @Test
+  @Tag("ci")
   void ariaFindsUsOnTheNetworkAndWeIt() throws Exception {
     Program.installed("aria2c");
     lan(true);

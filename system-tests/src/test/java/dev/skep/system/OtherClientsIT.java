@@ -178,6 +178,7 @@ class OtherClientsIT {
    */
   @ParameterizedTest(name = "{0}")
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ARIA2")
+  @Tag("ci")
   void itFetchesFromUsByALink(ForeignClient client) throws Exception {
     assumeTrue(client.isInstalled(), client + " is not installed");
     Path copies = Files.createDirectory(folder.resolve("copies"));
@@ -193,6 +194,7 @@ class OtherClientsIT {
 
   @ParameterizedTest(name = "{0}")
   @EnumSource
+  @Tag("ci")
   void weFetchFromItByALink(ForeignClient client) throws Exception {
     assumeTrue(client.isInstalled(), client + " is not installed");
     Path torrent = another(Form.FILE, "by a link: " + client, folder.resolve("it.torrent"));

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -84,6 +85,7 @@ class PeerExchangeIT {
   }
 
   @Test
+  @Tag("ci")
   void libtorrentHearsOfAnotherOneFromUs() throws Exception {
     start(
             "seeder",

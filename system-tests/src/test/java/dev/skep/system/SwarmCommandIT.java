@@ -94,6 +94,7 @@ class SwarmCommandIT {
 
   @Test
   @Execution(ExecutionMode.SAME_THREAD)
+  @Tag("ci")
   void severalAtOnceDoNotMeet() throws Exception {
     var swarms = new ArrayList<Skep>();
     for (int i = 0; i < 2; i++) {

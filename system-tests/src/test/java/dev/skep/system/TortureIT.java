@@ -41,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code FIRST-LAST} several.
  */
 @SuppressWarnings("NullAway.Init") // each round sets what it needs before it begins
+@Tag("ci")
 class TortureIT {
   private static final Duration SOON = Duration.ofSeconds(90);
   private static final int MOST_ACTS = 6;

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * since it mostly waits.
  */
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("ci")
 class TrackerComesBackIT {
   private static final Duration SOON = Duration.ofSeconds(90);
 

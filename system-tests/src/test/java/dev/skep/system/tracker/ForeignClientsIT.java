@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * another, since all use the same addresses, but beside other tests: it mostly waits.
  */
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("ci")
 class ForeignClientsIT {
   private static final int PIECE_BYTES = 1 << 16;
   private static final int FILE_BYTES = 1_000_000;
