@@ -46,6 +46,7 @@ public final class SkepCommand {
     commands.put("agent", terminal -> AgentCommand.spec(terminal, justRun));
     commands.put("share", ShareCommand::new);
     commands.put("swarm", SwarmCommand::new);
+    commands.put("completion", CompletionCommand::new);
     return commands;
   }
 
@@ -96,6 +97,11 @@ public final class SkepCommand {
         .setExecutionStrategy(errors::unlessUnknown)
         .setParameterExceptionHandler(errors::wrongUsage)
         .setExecutionExceptionHandler(errors::failed);
+  }
+
+  /** The whole tree of commands. */
+  static CommandLine allCommands(Terminal terminal) {
+    return commandLine(terminal, new String[0]);
   }
 
   private static CommandSpec root() {
