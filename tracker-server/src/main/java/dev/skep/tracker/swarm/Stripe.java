@@ -18,6 +18,9 @@ final class Stripe {
   private static final int ALL_AT_ONCE = Integer.MAX_VALUE;
   private static final int MOST_TRIES = 4;
 
+  /** Enough for one that needs the torrent itself, and few for one that has all of it. */
+  private static final int SEEDERS_FOR_A_DOUBTFUL_SEEDER = 5;
+
   private final SwarmLimits limits;
   private final SwarmTallies tallies;
   private final PeerSampler sampler;
@@ -176,20 +179,39 @@ final class Stripe {
     }
   }
 
-  /** One peer of each address first, then other ports of those. */
+  /** Seeders to leechers only, but where a seeder may be none and would be told of nobody. */
   private void handOut(TorrentSwarm swarm, Announce said, int now) {
+    int want = Math.min(said.numwant, Announce.MAX_PEERS);
+    boolean leecher = said.standing() == Standing.LEECHER;
+    handOut(swarm, leecher, want, said, now);
+    if (said.told() == 0 && mayKnowNothingYet(said)) {
+      handOut(swarm, true, Math.min(want, SEEDERS_FOR_A_DOUBTFUL_SEEDER), said, now);
+    }
+  }
+
+  /**
+   * Whether it may be one that has but a magnet link: as long as they do not know how much is
+   * missing, some say that nothing is (aria2).
+   */
+  private static boolean mayKnowNothingYet(Announce said) {
+    return said.event == AnnounceEvent.STARTED
+        && said.standing() == Standing.SEEDER
+        && said.downloadedBytes == 0;
+  }
+
+  /** One peer of each address first, then other ports of those. */
+  private void handOut(TorrentSwarm swarm, boolean seeders, int want, Announce said, int now) {
     boolean v4 = said.fromIpv4();
     boolean peerIds = said.peerIdsWanted && limits.keepPeerIds();
-    int want = Math.min(said.numwant, Announce.MAX_PEERS);
     expect(swarm, v4, want, peerIds, said);
-    draw(swarm, RowKinds.firsts(v4), want, said, now);
+    draw(swarm, RowKinds.firsts(v4), seeders, want, said, now);
     if (said.bothFamilies && said.told() < want) {
       expect(swarm, !v4, want, peerIds, said);
-      draw(swarm, RowKinds.firsts(!v4), want, said, now);
+      draw(swarm, RowKinds.firsts(!v4), seeders, want, said, now);
     }
-    draw(swarm, RowKinds.others(v4), want, said, now);
+    draw(swarm, RowKinds.others(v4), seeders, want, said, now);
     if (said.bothFamilies) {
-      draw(swarm, RowKinds.others(!v4), want, said, now);
+      draw(swarm, RowKinds.others(!v4), seeders, want, said, now);
     }
   }
 
@@ -199,11 +221,12 @@ final class Stripe {
     said.handout(v4).expect(Math.min(want, peers), peerIds);
   }
 
-  private void draw(TorrentSwarm swarm, int part, int want, Announce said, int now) {
+  private void draw(
+      TorrentSwarm swarm, int part, boolean seeders, int want, Announce said, int now) {
     PeerRows rows = swarm.rows(part);
     int more = want - said.told();
     if (rows.size() > 0 && more > 0) {
-      int from = said.standing() == Standing.LEECHER ? 0 : rows.firstLeecher();
+      int from = seeders ? 0 : rows.firstLeecher();
       int self = part == place.part() ? place.row() : -1;
       sampler.draw(rows, from, self, more, now, said, said.handout(rows.layout().ipv4()));
     }

@@ -84,6 +84,30 @@ class PeerSelectionTest {
     assertThat(swarm.told()).hasSize(34).doesNotContain(12);
   }
 
+  /** As aria2 does, which says that nothing is missing before it knows how much is. */
+  @Test
+  void whoBeginsWithNothingMissingIsToldOfAFewSeedersWhereThereIsNobodyElse() {
+    Announcing swarm = Announcing.unlimited();
+    for (int host = 0; host < 30; host++) {
+      swarm.announce(1, host, 0, AnnounceEvent.NONE, 0);
+    }
+
+    swarm.announce(1, 40, 0, AnnounceEvent.STARTED, 100);
+    assertThat(swarm.told()).hasSize(5).doesNotContain(40).allMatch(host -> host < 30);
+    swarm.announce(1, 40, 0, AnnounceEvent.STARTED, 2);
+    assertThat(swarm.told()).hasSize(2);
+
+    swarm.announce(1, 40, 0, AnnounceEvent.NONE, 100);
+    assertThat(swarm.told()).as("later").isEmpty();
+    swarm.announce.downloadedBytes = 1;
+    swarm.announce(1, 40, 0, AnnounceEvent.STARTED, 100);
+    assertThat(swarm.told()).as("who has downloaded something").isEmpty();
+    swarm.announce.downloadedBytes = 0;
+    swarm.leecher(1, 50);
+    swarm.announce(1, 40, 0, AnnounceEvent.STARTED, 100);
+    assertThat(swarm.told()).as("where somebody else is").containsExactly(50);
+  }
+
   @Test
   void theSilentAreNotToldEvenBeforeTheyAreSwept() {
     Announcing swarm = Announcing.unlimited();
