@@ -4,6 +4,8 @@ import dev.skep.protocol.bencode.BValue;
 import dev.skep.protocol.bencode.Bencode;
 import dev.skep.protocol.bencode.BencodeException;
 import dev.skep.protocol.bencode.DecodeOptions;
+import dev.skep.protocol.encryption.Encrypted;
+import dev.skep.protocol.encryption.EncryptedHandshake;
 import dev.skep.protocol.metainfo.Magnet;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
@@ -240,6 +242,40 @@ public enum Target {
     }
   },
 
+  ENCRYPTED_DIAL {
+    @Override
+    void decode(byte[] in) throws ProtocolException {
+      takeAll(Encrypted.dial(), in);
+    }
+
+    @Override
+    int weight() {
+      return KEYS;
+    }
+
+    @Override
+    byte[] seed(Generator g) {
+      return Encrypted.said(g.below(2_000), false);
+    }
+  },
+
+  ENCRYPTED_ANSWER {
+    @Override
+    void decode(byte[] in) throws ProtocolException {
+      takeAll(Encrypted.answer(), in);
+    }
+
+    @Override
+    int weight() {
+      return KEYS;
+    }
+
+    @Override
+    byte[] seed(Generator g) {
+      return Encrypted.said(g.below(2_000), true);
+    }
+  },
+
   HTTP_QUERY {
     @Override
     void decode(byte[] in) throws TrackerProtocolException {
@@ -365,6 +401,14 @@ public enum Target {
   /** A valid input. */
   abstract byte[] seed(Generator generator);
 
+  /** So many times the work of most others. */
+  int weight() {
+    return 1;
+  }
+
+  /** Computing keys takes so much longer than reading bytes. */
+  private static final int KEYS = 50;
+
   /** The name of the target's corpus folder, and how the fuzzer calls it. */
   public String folder() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -384,6 +428,18 @@ public enum Target {
     } catch (Exception e) {
       throw new AssertionError("not a named exception: " + e, e);
     }
+  }
+
+  /** In two parts, since what is read must not depend on how it is cut. */
+  private static void takeAll(EncryptedHandshake side, byte[] in) throws ProtocolException {
+    int half = in.length / 2;
+    ByteBuffer first = ByteBuffer.wrap(in, 0, half);
+    side.take(first);
+    require(side.isDone() || !first.hasRemaining(), "what is awaited is taken");
+    if (!side.isDone()) {
+      side.take(ByteBuffer.wrap(in, half, in.length - half));
+    }
+    require(side.due().length <= 2_000, "bounded");
   }
 
   private static void require(boolean holds, String what) {

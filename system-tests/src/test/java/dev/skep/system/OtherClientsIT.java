@@ -172,12 +172,8 @@ class OtherClientsIT {
     fetchFromIt(pair);
   }
 
-  /**
-   * But aria2: it tells a tracker that nothing is missing as long as it does not know what it
-   * fetches, and is told of no seeder. {@link NeighboursIT} has it.
-   */
   @ParameterizedTest(name = "{0}")
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ARIA2")
+  @EnumSource
   @Tag("ci")
   void itFetchesFromUsByALink(ForeignClient client) throws Exception {
     assumeTrue(client.isInstalled(), client + " is not installed");
@@ -201,6 +197,88 @@ class OtherClientsIT {
     seedBy(client, torrent, Form.FILE);
 
     getOurselves(link(torrent), Form.FILE);
+  }
+
+  /** It takes nothing but encrypted handshakes, and we what comes. */
+  @ParameterizedTest(name = "{0}")
+  @EnumSource(names = "LIBTORRENT")
+  void oneWhoInsistsOnEncryptionFetchesFromUs(ForeignClient client) throws Exception {
+    fetchEncrypted(client);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "LIBTORRENT")
+  @Tag("ci")
+  void othersWhoInsistOnEncryptionFetchFromUs(ForeignClient client) throws Exception {
+    fetchEncrypted(client);
+  }
+
+  private void fetchEncrypted(ForeignClient client) throws Exception {
+    assumeTrue(client.isInstalled(), client + " is not installed");
+    Path copies = Files.createDirectory(folder.resolve("copies"));
+    Path torrent =
+        another(Form.FILE, "encrypted, from us: " + client, folder.resolve("it.torrent"));
+    seedOurselves(torrent, Form.FILE);
+
+    encrypted(client, torrent, copies);
+
+    awaitCopy(client, Form.FILE, copies);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource
+  @Tag("ci")
+  void weFetchFromOneWhoInsistsOnEncryption(ForeignClient client) throws Exception {
+    assumeTrue(client.isInstalled(), client + " is not installed");
+    Path torrent =
+        another(Form.FILE, "encrypted, by them: " + client, folder.resolve("it.torrent"));
+    Path seeded = folder.resolve("seeded");
+    Form.FILE.write(seeded);
+    awaitSeeders(encrypted(client, torrent, seeded), 1);
+
+    getOurselves(torrent, Form.FILE);
+  }
+
+  @Tag("full")
+  @ParameterizedTest(name = "{0}")
+  @EnumSource
+  void whereWeInsistOnEncryptionItFetchesFromUs(ForeignClient client) throws Exception {
+    assumeTrue(client.isInstalled(), client + " is not installed");
+    Path copies = Files.createDirectory(folder.resolve("copies"));
+    Path torrent = another(Form.FILE, "we insist: " + client, folder.resolve("it.torrent"));
+    seedOurselves(torrent, Form.FILE, "--encryption", "require");
+
+    foreign(client, torrent, copies);
+
+    awaitCopy(client, Form.FILE, copies);
+  }
+
+  @Tag("full")
+  @ParameterizedTest(name = "{0}")
+  @EnumSource
+  void whereWeInsistOnEncryptionWeFetchFromIt(ForeignClient client) throws Exception {
+    assumeTrue(client.isInstalled(), client + " is not installed");
+    Path torrent =
+        another(Form.FILE, "we insist, by them: " + client, folder.resolve("it.torrent"));
+    seedBy(client, torrent, Form.FILE);
+
+    getOurselves(torrent, Form.FILE, "--encryption", "require");
+  }
+
+  /** From an address of its own, and until the tracker knows. */
+  private void seedOurselves(Path torrent, Form form, String... options) throws IOException {
+    String address = Network.ipv4(NEXT_HOST_OF_OURS.getAndIncrement());
+    List<Object> words = new ArrayList<>();
+    words.addAll(List.of("seed", torrent, common.resolve(form.name()), "--bind", address));
+    words.addAll(List.of(options));
+    start("seed", Running.skepCommand(words.toArray())).awaitSaid("ready on", SOON);
+    awaitSeeders(address, 1);
+  }
+
+  private String encrypted(ForeignClient client, Path torrent, Path into) throws IOException {
+    String address = Network.ipv4(NEXT_FOREIGN_HOST.getAndIncrement());
+    start(client.toString(), client.command(torrent.toString(), into, address, true));
+    return address;
   }
 
   private static String link(Path torrent) throws Exception {
@@ -333,10 +411,12 @@ class OtherClientsIT {
   }
 
   /** From an address of its own too: some clients take one peer for each. */
-  private void getOurselves(Object source, Form form) throws Exception {
+  private void getOurselves(Object source, Form form, String... options) throws Exception {
     Path into = folder.resolve("ours");
     String address = Network.ipv4(NEXT_HOST_OF_OURS.getAndIncrement());
-    start("get", Running.skepCommand("get", source, "-d", into, "--bind", address)).awaitDone(SOON);
+    List<Object> words = new ArrayList<>(List.of("get", source, "-d", into, "--bind", address));
+    words.addAll(List.of(options));
+    start("get", Running.skepCommand(words.toArray())).awaitDone(SOON);
     assertThat(TestFolder.digests(into.resolve(NAME))).isEqualTo(digests(form));
   }
 

@@ -55,7 +55,7 @@ class TransmissionRemoteIT {
     DIFFERENT_COMMANDS.put("-y", "lpd-enabled cannot be changed.*read at the start");
     DIFFERENT_COMMANDS.put("-m", "port-forwarding-enabled cannot be changed.*no router");
     DIFFERENT_COMMANDS.put("--utp", "utp-enabled cannot be changed.*does not speak uTP");
-    DIFFERENT_COMMANDS.put("-er", "encryption cannot be changed.*does not encrypt");
+    DIFFERENT_COMMANDS.put("-er", "encryption cannot be changed.*read at the start");
     DIFFERENT_COMMANDS.put("-p 50001", "peer-port cannot be changed.*read at the start");
     DIFFERENT_COMMANDS.put("-e 8", "cache-size-mb cannot be changed");
     DIFFERENT_COMMANDS.put("-pr 300", "peer-limit-global cannot be changed");

@@ -7,6 +7,7 @@ import dev.skep.agent.service.SessionOpening;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.SessionSettings;
 import dev.skep.protocol.address.AddressRanges;
+import dev.skep.protocol.encryption.Encryption;
 import dev.skep.service.settings.BadSettingException;
 import dev.skep.service.settings.Settings;
 import java.io.IOException;
@@ -69,6 +70,14 @@ final class PeerOptions {
       description = "Do not look for peers on the local network by multicast (BEP 14).")
   private boolean noLocalDiscovery;
 
+  @Option(
+      names = "--encryption",
+      paramLabel = "MODE",
+      description =
+          "Which handshakes peers may begin with: off, allow, prefer or require. Default: allow,"
+              + " which dials plainly, and encrypted where that is hung up on.")
+  private @Nullable String encryption;
+
   /** Whether the local network is asked for peers. */
   boolean looksAround() throws WrongUsage {
     return !noLocalDiscovery && settings().get(AgentKeys.LOCAL_DISCOVERY);
@@ -111,6 +120,7 @@ final class PeerOptions {
    */
   Session open(Optional<ByteRate> maxDown) throws IOException, WrongUsage {
     Settings set = settings();
+    Encryption handshakes = encryption(set);
     SessionSettings settings =
         SessionSettings.defaults()
             .with(
@@ -118,6 +128,7 @@ final class PeerOptions {
                   s.limitLocalNetwork = !lanUnlimited && !set.get(AgentKeys.LAN_UNLIMITED);
                   s.peerExchange = !noPeerExchange && set.get(AgentKeys.PEER_EXCHANGE);
                   s.localDiscovery = !noLocalDiscovery && set.get(AgentKeys.LOCAL_DISCOVERY);
+                  s.encryption = handshakes;
                   s.maxUpBytesPerSecond =
                       maxUp != null ? maxUp.bytesPerSecond() : set.get(AgentKeys.MAX_UP);
                   s.maxDownBytesPerSecond =
@@ -140,6 +151,18 @@ final class PeerOptions {
       }
     }
     return SessionOpening.open(settings, listen);
+  }
+
+  private Encryption encryption(Settings set) throws WrongUsage {
+    if (encryption == null) {
+      return set.get(AgentKeys.ENCRYPTION);
+    }
+    return AgentKeys.ENCRYPTION
+        .form()
+        .reader()
+        .apply(encryption)
+        .orElseThrow(
+            () -> new WrongUsage("--encryption must be " + AgentKeys.ENCRYPTION.form().expected()));
   }
 
   private static AddressRanges ranges(String text) throws WrongUsage {

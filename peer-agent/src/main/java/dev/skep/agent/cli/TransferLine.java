@@ -105,7 +105,7 @@ final class TransferLine {
     KnownPeers known = status.knownPeers();
     var why = new ArrayList<String>();
     add(why, known.unreachable(), "does not answer", "do not answer");
-    add(why, known.hungUp(), "hangs up (wants encryption?)", "hang up (want encryption?)");
+    add(why, known.hungUp(), "hangs up at our handshake", "hang up at our handshake");
     add(why, known.refused(), "refuses", "refuse");
     return Numbers.grouped(known.known()) + " known: " + String.join(", ", why);
   }

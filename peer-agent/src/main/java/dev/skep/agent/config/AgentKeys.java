@@ -1,5 +1,6 @@
 package dev.skep.agent.config;
 
+import dev.skep.protocol.encryption.Encryption;
 import dev.skep.service.logs.LogLines;
 import dev.skep.service.settings.Form;
 import dev.skep.service.settings.Key;
@@ -64,6 +65,16 @@ public final class AgentKeys {
           Form.yesOrNo(),
           "Whether peers on the local network are found by multicast (BEP 14). Never for private"
               + " torrents.");
+
+  public static final Key<Encryption> ENCRYPTION =
+      new Key<>(
+          "skep.agent.encryption",
+          "allow",
+          Form.oneOf(Encryption.class),
+          "Which handshakes peers may begin with. With off plain ones only, with require encrypted"
+              + " ones only, and then all that follows is encrypted too. With allow peers are"
+              + " dialled plainly first, with prefer encrypted first, and the other way where they"
+              + " hang up.");
 
   public static final Key<Boolean> PREALLOCATE =
       new Key<>(
@@ -227,7 +238,8 @@ public final class AgentKeys {
           "skep.agent.",
           List.of(
               new KeyList.Group(
-                  "Connections", List.of(PORT, BIND, MAX_UP, MAX_DOWN, LAN, LAN_UNLIMITED)),
+                  "Connections",
+                  List.of(PORT, BIND, MAX_UP, MAX_DOWN, LAN, LAN_UNLIMITED, ENCRYPTION)),
               new KeyList.Group("Finding peers", List.of(PEER_EXCHANGE, LOCAL_DISCOVERY)),
               new KeyList.Group("Downloads", List.of(PREALLOCATE, PART_NAMES, GIVE_UP)),
               new KeyList.Group(

@@ -7,6 +7,7 @@ import dev.skep.agent.torrent.Reason;
 import dev.skep.agent.torrent.Refused;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.encryption.HandshakeForm;
 import dev.skep.protocol.peerwire.ExtensionHandshake;
 import dev.skep.protocol.peerwire.PeerMessage;
 import dev.skep.protocol.peerwire.ProtocolException;
@@ -46,8 +47,8 @@ public final class Connection implements Runnable, Link {
   private static final int READ_BYTES = 256 * 1024;
   private static final int TURN_BYTES = 256 * 1024;
 
-  private final PeerStream stream;
-  private final @Nullable Topic dialledFor;
+  private final PeerStream stream; // as it was before anything was agreed on
+  private final HandshakeExchange.@Nullable Dialled dialledFor;
   private final ConnectionOwner owner;
   private final AtomicReference<@Nullable Drop> why = new AtomicReference<>();
   private final AtomicBoolean due = new AtomicBoolean();
@@ -55,6 +56,7 @@ public final class Connection implements Runnable, Link {
   private HandshakeExchange.@Nullable Agreed agreed;
   private volatile @Nullable Seat seat;
   private volatile String client = "";
+  private volatile boolean encrypted;
   private volatile @Nullable Thread writer;
   private volatile long writingSince;
   private volatile long bodySince; // when the body that is being read began; 0: none is
@@ -69,7 +71,8 @@ public final class Connection implements Runnable, Link {
   private long mayServeAt = System.nanoTime();
   private int limitChanges; // when that was said
 
-  private Connection(PeerStream stream, @Nullable Topic dialledFor, ConnectionOwner owner) {
+  private Connection(
+      PeerStream stream, HandshakeExchange.@Nullable Dialled dialledFor, ConnectionOwner owner) {
     this.stream = stream;
     this.dialledFor = dialledFor;
     this.owner = owner;
@@ -80,9 +83,14 @@ public final class Connection implements Runnable, Link {
     return new Connection(stream, null, owner);
   }
 
-  /** To a peer that we dialled. */
-  public static Connection dialled(PeerStream stream, Topic about, ConnectionOwner owner) {
-    return new Connection(stream, about, owner);
+  /**
+   * To a peer that we dialled.
+   *
+   * @param form how to begin
+   */
+  public static Connection dialled(
+      PeerStream stream, Topic about, HandshakeForm form, ConnectionOwner owner) {
+    return new Connection(stream, new HandshakeExchange.Dialled(about, form), owner);
   }
 
   public Endpoint at() {
@@ -107,6 +115,11 @@ public final class Connection implements Runnable, Link {
   @Override
   public String name() {
     return client;
+  }
+
+  @Override
+  public boolean isEncrypted() {
+    return encrypted;
   }
 
   /** Lives until the connection is over. Must run on a virtual thread of its own. */
@@ -142,7 +155,11 @@ public final class Connection implements Runnable, Link {
     } catch (NobodyTaken e) {
       return Drop.of(Reason.STOPPED, String.valueOf(e.getMessage()));
     } catch (HandshakeExchange.NotOurs e) {
-      return new Drop(DropReason.HANDSHAKE_ENCRYPTED, String.valueOf(e.getMessage()));
+      DropReason began =
+          e.form() == HandshakeForm.PLAIN
+              ? DropReason.HANDSHAKE_PLAIN
+              : DropReason.HANDSHAKE_ENCRYPTED;
+      return new Drop(began, String.valueOf(e.getMessage()));
     } catch (HandshakeExchange.HungUp e) {
       return new Drop(DropReason.HANDSHAKE_HUNG_UP, String.valueOf(e.getMessage()));
     } catch (IOException e) {
@@ -168,6 +185,7 @@ public final class Connection implements Runnable, Link {
                 dialledFor,
                 () -> close(new Drop(DropReason.HANDSHAKE_TIMEOUT, "no handshake in time")));
     agreed = now;
+    encrypted = now.encrypted();
     Reserved theirs = now.theirs().reserved();
     extended = theirs.extended();
     client = peerId().client().orElse("");
@@ -182,10 +200,11 @@ public final class Connection implements Runnable, Link {
     seat = taken;
     joined = true;
     owner.joined(this);
-    Thread sender = Thread.ofVirtual().name("skep-write").unstarted(() -> write(taken));
+    PeerStream agreedOn = now.stream();
+    Thread sender = Thread.ofVirtual().name("skep-write").unstarted(() -> write(agreedOn, taken));
     writer = sender; // before it starts: a wake must find it
     sender.start();
-    read(taken);
+    read(agreedOn, taken);
   }
 
   private HandshakeExchange.Agreed agreed() {
@@ -198,11 +217,11 @@ public final class Connection implements Runnable, Link {
 
   // ---- Reader ----
 
-  private void read(Seat seat)
+  private void read(PeerStream from, Seat seat)
       throws IOException, ProtocolException, Misconduct, InterruptedException {
     Limits limits = owner.downLimits(at()).and(seat.downLimits());
     List<Inbound> got = new ArrayList<>();
-    try (Inlet inlet = new Inlet(stream, owner.memory(), seat.wireLimits())) {
+    try (Inlet inlet = new Inlet(from, owner.memory(), seat.wireLimits())) {
       while (readOnce(inlet, limits, seat, got)) {}
     } finally {
       release(got); // what came before bytes that cannot be a peer's
@@ -308,9 +327,9 @@ public final class Connection implements Runnable, Link {
 
   // ---- Writer ----
 
-  private void write(Seat seat) {
+  private void write(PeerStream to, Seat seat) {
     try {
-      writeUntilClosed(seat);
+      writeUntilClosed(to, seat);
     } catch (DataUnreadable e) {
       close(new Drop(DropReason.DATA_UNREADABLE, String.valueOf(e.getMessage())));
       seat.dataUnreadable();
@@ -321,9 +340,9 @@ public final class Connection implements Runnable, Link {
     }
   }
 
-  private void writeUntilClosed(Seat seat) throws IOException {
+  private void writeUntilClosed(PeerStream to, Seat seat) throws IOException {
     Limits limits = owner.upLimits(at()).and(seat.upLimits());
-    Outlet outlet = new Outlet(stream, seat);
+    Outlet outlet = new Outlet(to, seat);
     while (stream.isOpen()) {
       writeOnce(outlet, limits, seat);
     }

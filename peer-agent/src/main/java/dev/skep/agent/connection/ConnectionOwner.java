@@ -2,6 +2,7 @@ package dev.skep.agent.connection;
 
 import dev.skep.agent.storage.BlockMemory;
 import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -30,6 +31,12 @@ public interface ConnectionOwner {
 
   /** What a peer who dialled us wants to talk about, if that is here and takes peers. */
   Optional<Topic> topic(TorrentKey key);
+
+  /** The info-hash that a peer means which names it so, if that torrent is here. */
+  Optional<InfoHash> infoHash(TorrentKey.Obfuscated key);
+
+  /** Which handshakes are taken. */
+  Encrypting encrypting();
 
   /** Whether this address is on our local network, whatever its range is. */
   boolean isLocal(Endpoint at);

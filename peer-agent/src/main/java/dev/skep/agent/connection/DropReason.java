@@ -13,8 +13,10 @@ public enum DropReason {
   DIAL_FAILED,
   HANDSHAKE_TIMEOUT,
   HANDSHAKE_INVALID,
-  /** A peer that dialled us began with bytes that are no handshake of ours. */
+  /** A peer that dialled us began with an encrypted handshake, and encryption is off. */
   HANDSHAKE_ENCRYPTED,
+  /** A peer that dialled us began with a plain handshake, and encryption is required. */
+  HANDSHAKE_PLAIN,
   /** A peer that we dialled was gone as soon as it had our handshake. */
   HANDSHAKE_HUNG_UP,
   REFUSED_SELF,

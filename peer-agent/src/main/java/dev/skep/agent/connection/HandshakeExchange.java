@@ -1,12 +1,18 @@
 package dev.skep.agent.connection;
 
+import dev.skep.agent.stream.AheadStream;
 import dev.skep.agent.stream.PeerStream;
+import dev.skep.agent.torrent.Refused;
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.encryption.EncryptedAnswer;
+import dev.skep.protocol.encryption.EncryptedDial;
+import dev.skep.protocol.encryption.HandshakeForm;
 import dev.skep.protocol.peerwire.Handshake;
 import dev.skep.protocol.peerwire.ProtocolException;
 import dev.skep.protocol.peerwire.Reserved;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.Future;
@@ -15,36 +21,65 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The handshakes of one connection (BEP 3), within a time: who dialled names a torrent first, the
- * other answers with the same.
+ * other answers with the same. An encrypted one (MSE) may come before.
  */
 final class HandshakeExchange {
   private static final Reserved RESERVED = Reserved.NONE.withFast().withExtended();
 
-  /** What both sides want to talk about, and what the peer said. */
-  record Agreed(Topic about, Handshake theirs) {}
+  /** So many bytes tell what a connection begins with; random ones are hardly ever text. */
+  private static final int TELLING_BYTES = 16;
 
-  /** The peer began with something else: most likely an encrypted handshake. */
+  /**
+   * For what a peer is dialled.
+   *
+   * @param form how the connection begins
+   */
+  record Dialled(Topic about, HandshakeForm form) {}
+
+  /**
+   * What both sides want to talk about, and what the peer said.
+   *
+   * @param stream over which they go on
+   * @param encrypted whether they began with an encrypted handshake
+   */
+  record Agreed(Topic about, Handshake theirs, PeerStream stream, boolean encrypted) {}
+
+  /** The peer began as this agent does not. */
   static final class NotOurs extends IOException {
     private static final long serialVersionUID = 1L;
 
-    NotOurs() {
+    private final HandshakeForm form;
+
+    NotOurs(HandshakeForm form) {
       super(
-          "began with bytes that are no BitTorrent handshake, most likely with an encrypted one"
-              + " (MSE), which is not spoken here; it is dialled back");
+          form == HandshakeForm.PLAIN
+              ? "began with a plain handshake, and encryption is required; it is dialled back"
+              : "began with bytes that are no BitTorrent handshake, most likely with an encrypted"
+                  + " one (MSE), and encryption is off; it is dialled back");
+      this.form = form;
+    }
+
+    HandshakeForm form() {
+      return form;
     }
   }
 
-  /** The peer that we dialled closed the connection without a word. */
+  /** The peer that we dialled closed the connection without a word that we understand. */
   static final class HungUp extends IOException {
     private static final long serialVersionUID = 1L;
 
-    HungUp(IOException cause) {
-      super("hung up at our handshake; it may want encryption, or has not this torrent", cause);
+    HungUp(HandshakeForm form, IOException cause) {
+      super(
+          form == HandshakeForm.PLAIN
+              ? "hung up at our handshake; it may want encryption, or has not this torrent"
+              : "hung up at our encrypted handshake; it may want a plain one, or has not this"
+                  + " torrent",
+          cause);
     }
   }
 
-  private final PeerStream stream;
   private final ConnectionOwner owner;
+  private PeerStream stream;
   private final ByteBuffer in = ByteBuffer.allocate(Handshake.BYTES);
 
   HandshakeExchange(PeerStream stream, ConnectionOwner owner) {
@@ -58,38 +93,111 @@ final class HandshakeExchange {
    * @param dialledFor what we dialled the peer for; null if it dialled us
    * @param late to be called when the peer dawdles, on another thread; has to end the stream
    * @throws ProtocolException also if the peer wants a torrent that is not here, or another
+   * @throws Refused if its address asks for too many encrypted handshakes
    */
-  Agreed agree(@Nullable Topic dialledFor, Runnable late) throws IOException, ProtocolException {
+  Agreed agree(@Nullable Dialled dialledFor, Runnable late)
+      throws IOException, ProtocolException, Refused {
     Future<?> alarm =
         owner.clock().schedule(late, owner.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
     try {
-      InfoHash about = dialledFor == null ? asked() : dialledFor.infoHash();
-      Topic topic = dialledFor == null ? find(about) : dialledFor;
-      Handshake theirs = exchange(about, dialledFor != null);
-      if (!theirs.infoHash().equals(about)) {
-        throw new ProtocolException("answered for another torrent");
-      }
-      return new Agreed(topic, theirs);
+      return dialledFor == null ? accept() : dial(dialledFor);
     } finally {
       alarm.cancel(false);
     }
   }
 
-  private Handshake exchange(InfoHash about, boolean dialled)
-      throws IOException, ProtocolException {
-    try {
-      send(new Handshake(RESERVED, about, owner.self().id()));
-      return receive();
-    } catch (ClosedChannelException e) {
-      throw e; // by ourselves
-    } catch (IOException e) {
-      throw dialled && in.position() == 0 ? new HungUp(e) : e;
+  // ---- Who dialled us
+
+  private Agreed accept() throws IOException, ProtocolException, Refused {
+    InfoHash about;
+    boolean encrypted = beginning() == HandshakeForm.ENCRYPTED;
+    if (!owner.encrypting().policy().takes(form(encrypted))) {
+      throw new NotOurs(form(encrypted));
     }
+    if (encrypted) {
+      InfoHash meant = decrypt();
+      about = asked();
+      if (!about.equals(meant)) {
+        throw new ProtocolException("asks for one torrent encrypted, and then for another");
+      }
+      owner.encrypting().done(address());
+    } else {
+      about = asked();
+    }
+    Topic topic =
+        owner
+            .topic(new TorrentKey.Plain(about))
+            .orElseThrow(() -> new ProtocolException("asks for a torrent that is not here"));
+    Secured.send(stream, ours(about));
+    return agreed(topic, about, encrypted);
+  }
+
+  private static HandshakeForm form(boolean encrypted) {
+    return encrypted ? HandshakeForm.ENCRYPTED : HandshakeForm.PLAIN;
+  }
+
+  private InetAddress address() {
+    return stream.at().address();
+  }
+
+  /** Reads as far as what tells how the connection begins, or some more. */
+  private HandshakeForm beginning() throws IOException, ProtocolException {
+    boolean plain = true;
+    while (plain && in.position() < TELLING_BYTES) {
+      readSome();
+      plain = isPlain();
+    }
+    if (plain) {
+      return HandshakeForm.PLAIN;
+    }
+    while (in.position() < TELLING_BYTES
+        && owner.encrypting().policy().takes(HandshakeForm.ENCRYPTED)) {
+      readSome();
+    }
+    if (isText()) {
+      throw new ProtocolException("not a BitTorrent handshake, but text");
+    }
+    return HandshakeForm.ENCRYPTED;
+  }
+
+  private boolean isPlain() {
+    try {
+      Handshake.peekInfoHash(in.duplicate().flip());
+      return true;
+    } catch (ProtocolException e) {
+      return false;
+    }
+  }
+
+  /** Whether it may be another protocol: an encrypted handshake begins with random bytes. */
+  private boolean isText() {
+    boolean text = true;
+    for (int i = 0; i < Math.min(TELLING_BYTES, in.position()); i++) {
+      text &= in.get(i) >= ' ' || in.get(i) == '\r' || in.get(i) == '\n';
+    }
+    return text;
+  }
+
+  /** Goes on with what the peer sends encrypted; returns which torrent it means. */
+  private InfoHash decrypt() throws IOException, ProtocolException, Refused {
+    Encrypting encrypting = owner.encrypting();
+    if (!encrypting.begin(address(), System.nanoTime())) {
+      throw new Refused(Refused.Kind.FULL, "too many encrypted handshakes with its address");
+    }
+    EncryptedAnswer answer =
+        new EncryptedAnswer(
+            encrypting.policy().throughout(),
+            digest -> owner.infoHash(new TorrentKey.Obfuscated(digest)),
+            encrypting.random());
+    PeerStream next = Secured.over(stream, answer, in.flip());
+    stream = AheadStream.of(next, ByteBuffer.wrap(answer.first()));
+    in.clear();
+    return answer.about();
   }
 
   /** Reads the handshake of a peer that dialled us as far as its info-hash. */
   private InfoHash asked() throws IOException, ProtocolException {
-    InfoHash hash = null;
+    InfoHash hash = peek();
     while (hash == null) {
       readSome();
       hash = peek();
@@ -97,49 +205,56 @@ final class HandshakeExchange {
     return hash;
   }
 
-  private Topic find(InfoHash hash) throws ProtocolException {
-    return owner
-        .topic(new TorrentKey.Plain(hash))
-        .orElseThrow(() -> new ProtocolException("asks for a torrent that is not here"));
+  private @Nullable InfoHash peek() throws ProtocolException {
+    return Handshake.peekInfoHash(in.duplicate().flip());
   }
 
-  private @Nullable InfoHash peek() throws NotOurs, ProtocolException {
+  // ---- Whom we dialled
+
+  private Agreed dial(Dialled dialled) throws IOException, ProtocolException {
+    InfoHash about = dialled.about().infoHash();
+    boolean encrypted = dialled.form() == HandshakeForm.ENCRYPTED;
     try {
-      InfoHash hash = Handshake.peekInfoHash(in.flip());
-      in.position(in.limit()).limit(in.capacity());
-      return hash;
-    } catch (ProtocolException e) {
-      if (isText()) {
-        throw e;
+      if (encrypted) {
+        Encrypting encrypting = owner.encrypting();
+        boolean throughout = encrypting.policy().throughout();
+        byte[] first = ours(about).array();
+        EncryptedDial dial = new EncryptedDial(about, throughout, first, encrypting.random());
+        stream = Secured.over(stream, dial, in.flip());
+        in.clear();
+      } else {
+        Secured.send(stream, ours(about));
       }
-      throw new NotOurs();
+      return agreed(dialled.about(), about, encrypted);
+    } catch (ClosedChannelException e) {
+      throw e; // by ourselves
+    } catch (IOException e) {
+      throw in.position() == 0 ? new HungUp(dialled.form(), e) : e;
     }
   }
 
-  /** Whether it may be another protocol: an encrypted handshake begins with random bytes. */
-  private boolean isText() {
-    boolean text = true;
-    for (int i = 0; i < Math.min(8, in.limit()); i++) {
-      text &= in.get(i) >= ' ' || in.get(i) == '\r' || in.get(i) == '\n';
-    }
-    return text;
-  }
+  // ---- Both
 
-  private void send(Handshake ours) throws IOException {
+  private ByteBuffer ours(InfoHash about) {
     ByteBuffer out = ByteBuffer.allocate(Handshake.BYTES);
-    ours.encode(out);
-    out.flip();
-    while (out.hasRemaining()) {
-      stream.write(out);
+    new Handshake(RESERVED, about, owner.self().id()).encode(out);
+    return out.flip();
+  }
+
+  private Agreed agreed(Topic topic, InfoHash about, boolean encrypted)
+      throws IOException, ProtocolException {
+    Handshake theirs = receive();
+    if (!theirs.infoHash().equals(about)) {
+      throw new ProtocolException("answered for another torrent");
     }
+    return new Agreed(topic, theirs, AheadStream.trimmed(stream), encrypted);
   }
 
   private Handshake receive() throws IOException, ProtocolException {
-    Handshake got = null;
+    Handshake got = Handshake.decode(in.duplicate().flip());
     while (got == null) {
       readSome();
-      got = Handshake.decode(in.flip());
-      in.position(in.limit()).limit(in.capacity());
+      got = Handshake.decode(in.duplicate().flip());
     }
     return got;
   }

@@ -11,6 +11,11 @@ public interface Link {
   /** Name and version of the peer's program as far as it tells, for people. */
   String name();
 
+  /** Whether it began with an encrypted handshake. */
+  default boolean isEncrypted() {
+    return false;
+  }
+
   /**
    * Something became due to the peer. Called with the torrent's lock held: neither blocks nor calls
    * back.

@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record Snapshot(TorrentStats stats, List<NamedPeer> peers, Traffic departed) {
   /** A connected peer with its client's name. */
-  public record NamedPeer(PeerStats stats, String client) {}
+  public record NamedPeer(PeerStats stats, String client, boolean encrypted) {}
 
   public Snapshot {
     peers = List.copyOf(peers);

@@ -39,7 +39,8 @@ final class TorrentSnapshots {
   /** Another one, of this moment. */
   Snapshot take(long now) {
     List<NamedPeer> peers = new ArrayList<>(links.size());
-    links.forEach((peer, link) -> peers.add(new NamedPeer(peer.stats(now), link.name())));
+    links.forEach(
+        (peer, link) -> peers.add(new NamedPeer(peer.stats(now), link.name(), link.isEncrypted())));
     if (departedChanged) {
       departedTold = departed.copy();
       departedChanged = false;

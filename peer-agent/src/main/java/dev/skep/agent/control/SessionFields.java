@@ -13,6 +13,7 @@ import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.config.TimesOfWeek;
 import dev.skep.agent.service.Agent;
 import dev.skep.agent.service.TorrentSnapshot;
+import dev.skep.protocol.encryption.Encryption;
 import dev.skep.service.settings.Key;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +77,7 @@ final class SessionFields {
           number(kebab("download_dir_free_space"), s -> freeBytes(s.agent().downloadFolder())),
           flag(kebab("download_queue_enabled"), s -> s.get(AgentKeys.ACTIVE_DOWNLOADS) > 0),
           number(kebab("download_queue_size"), s -> s.get(AgentKeys.ACTIVE_DOWNLOADS)),
-          text(kebab("encryption"), _ -> "tolerated"),
+          text(kebab("encryption"), s -> encryption(s.get(AgentKeys.ENCRYPTION))),
           number(
               kebab("idle_seeding_limit"),
               s ->
@@ -124,6 +125,14 @@ final class SessionFields {
   private static long kilos(Subject of, Key<Long> key, long otherwise) {
     long rate = of.get(key);
     return rate > 0 ? TorrentFields.kilos(rate) : otherwise;
+  }
+
+  private static String encryption(Encryption policy) {
+    return switch (policy) {
+      case OFF, ALLOW -> "tolerated";
+      case PREFER -> "preferred";
+      case REQUIRE -> "required";
+    };
   }
 
   /** Sunday is 1, Monday 2, Saturday 64. */

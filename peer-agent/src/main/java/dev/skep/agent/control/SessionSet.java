@@ -30,7 +30,7 @@ final class SessionSet {
           "pex_enabled", "skep.agent.pex is read at the start",
           "lpd_enabled", "skep.agent.lsd is read at the start",
           "utp_enabled", "skep does not speak uTP yet",
-          "encryption", "skep does not encrypt yet",
+          "encryption", "skep.agent.encryption is read at the start",
           "port_forwarding_enabled", "skep asks no router to forward a port yet",
           "incomplete_dir_enabled", "skep keeps a download where it is to be",
           "script_torrent_done_enabled", "skep runs no scripts for callers");

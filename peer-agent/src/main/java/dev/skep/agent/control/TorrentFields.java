@@ -69,7 +69,7 @@ final class TorrentFields {
           text(camel("client_name"), PeerStatus::client),
           text(camel("flag_str"), peer -> peer.flags().replace("S", "")),
           flag(camel("is_downloading_from"), peer -> peer.downBytesPerSecond() > 0),
-          flag(camel("is_encrypted"), _ -> false),
+          flag(camel("is_encrypted"), peer -> has(peer, 'E')),
           flag(camel("is_incoming"), PeerStatus::incoming),
           flag(camel("is_uploading_to"), peer -> peer.upBytesPerSecond() > 0),
           flag(new Name("is_utp", "isUTP"), _ -> false),

@@ -14,7 +14,8 @@ import java.util.Set;
  * @param client name and version, as far as the peer tells
  * @param progress how much of the torrent the peer has, 0 to 1
  * @param flags letters in the order {@code I} incoming, {@code d} we are interested, {@code D} it
- *     lets us download, {@code u} it is interested, {@code U} we let it download, {@code S} snubbed
+ *     lets us download, {@code u} it is interested, {@code U} we let it download, {@code S}
+ *     snubbed, {@code E} it began with an encrypted handshake
  * @param sources how its address was learnt; {@code INCOMING} alone if it dialled us
  */
 public record PeerStatus(
@@ -59,6 +60,7 @@ public record PeerStatus(
     flags.append(s.interesting() ? (s.choking() ? "d" : "D") : "");
     flags.append(s.interested() ? (s.unchoked() ? "U" : "u") : "");
     flags.append(s.snubbed() ? "S" : "");
+    flags.append(peer.encrypted() ? "E" : "");
     return new PeerStatus(
         s.at(),
         peer.client(),

@@ -5,6 +5,7 @@ import dev.skep.agent.connection.ConnectionOwner;
 import dev.skep.agent.connection.Drop;
 import dev.skep.agent.connection.DropReason;
 import dev.skep.agent.connection.Drops;
+import dev.skep.agent.connection.Encrypting;
 import dev.skep.agent.connection.Faults;
 import dev.skep.agent.connection.Limits;
 import dev.skep.agent.connection.Topic;
@@ -69,6 +70,7 @@ public final class Session implements AutoCloseable {
   private final Faults faults = new Faults();
   private final OwnAddresses own;
   private final AddressBans bans = new AddressBans();
+  private final Encrypting encrypting;
   private final Dialler dialler;
   private final ConnectionCount connections;
   private final ActiveQueue queue;
@@ -100,6 +102,7 @@ public final class Session implements AutoCloseable {
             clock,
             settings.stateFolder());
     trackers = new TrackerClient(settings.bind());
+    encrypting = new Encrypting(settings.encryption());
     throttle = new Throttle(settings.maxDownBytesPerSecond(), settings.maxUpBytesPerSecond());
     connections =
         new ConnectionCount(
@@ -429,6 +432,21 @@ public final class Session implements AutoCloseable {
     }
 
     @Override
+    public Optional<InfoHash> infoHash(TorrentKey.Obfuscated key) {
+      Transfer transfer = byKey.get(key);
+      return transfer == null
+          ? Optional.empty()
+          : transfer.identity().hashes().stream()
+              .filter(hash -> TorrentKey.Obfuscated.of(hash).equals(key))
+              .findFirst();
+    }
+
+    @Override
+    public Encrypting encrypting() {
+      return encrypting;
+    }
+
+    @Override
     public boolean isLocal(Endpoint at) {
       return settings.localNetwork().test(at);
     }
@@ -479,7 +497,8 @@ public final class Session implements AutoCloseable {
         bans.add(connection.at().address(), connection.peerId(), System.nanoTime());
       }
       dialler.ended(connection, how.reason());
-      if (how.reason() == DropReason.HANDSHAKE_ENCRYPTED) {
+      if (how.reason() == DropReason.HANDSHAKE_ENCRYPTED
+          || how.reason() == DropReason.HANDSHAKE_PLAIN) {
         dialBack(connection.at().address());
       }
     }

@@ -3,6 +3,7 @@ package dev.skep.agent.session;
 import dev.skep.agent.storage.Descriptors;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.encryption.Encryption;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ import java.util.function.Predicate;
  * @param peerExchange whether peers may tell one another of peers (BEP 11), but of private torrents
  * @param localDiscovery whether peers on the local network are found by multicast (BEP 14), but of
  *     private torrents
+ * @param encryption which handshakes are taken, and with which we begin
  * @param stateFolder where resume states are kept; empty: in {@code .skep} beside a download, and
  *     nowhere for data that is only seeded
  */
@@ -62,6 +64,7 @@ public record SessionSettings(
     int maxActiveSeeds,
     boolean peerExchange,
     boolean localDiscovery,
+    Encryption encryption,
     Optional<Path> stateFolder) {
 
   /** Every local address, of both families where the system has both. */
@@ -95,6 +98,7 @@ public record SessionSettings(
     draft.maxActiveSeeds = maxActiveSeeds;
     draft.peerExchange = peerExchange;
     draft.localDiscovery = localDiscovery;
+    draft.encryption = encryption;
     draft.stateFolder = stateFolder;
     changes.accept(draft);
     return draft.settings();
@@ -122,6 +126,7 @@ public record SessionSettings(
     public int maxActiveSeeds;
     public boolean peerExchange = true;
     public boolean localDiscovery = true;
+    public Encryption encryption = Encryption.ALLOW;
     public Optional<Path> stateFolder = Optional.empty();
 
     private Draft() {}
@@ -148,6 +153,7 @@ public record SessionSettings(
           maxActiveSeeds,
           peerExchange,
           localDiscovery,
+          encryption,
           stateFolder);
     }
   }

@@ -93,7 +93,11 @@ public final class Transfer {
     throttle = new Throttle(options.maxDownBytesPerSecond(), options.maxUpBytesPerSecond());
     PeerBook book =
         new PeerBook(
-            session.own(), session.settings().localNetwork(), false, new SplittableRandom());
+            session.own(),
+            session.settings().localNetwork(),
+            session.settings().encryption(),
+            false,
+            new SplittableRandom());
     sources = new PeerSources(session.own(), book, new Sought());
     announcing =
         new Announcing(

@@ -118,7 +118,7 @@ class TransferLineTest {
     var known = new KnownPeers(4, 0, 2, 1, 0);
 
     assertThat(TransferLine.plain("x", downloading(0, List.of(), known, knows(1, 1))))
-        .contains("0 peers (4 known: 2 do not answer, 1 hangs up (wants encryption?))");
+        .contains("0 peers (4 known: 2 do not answer, 1 hangs up at our handshake)");
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.skep.agent.torrent.TorrentSettings;
 import dev.skep.protocol.BlockRef;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.encryption.HandshakeForm;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoBuilder;
 import dev.skep.protocol.metainfo.PieceLayout;
@@ -173,7 +174,7 @@ class ConnectionTest {
         ours = server.accept();
       }
       PeerStream stream = new TcpStream(ours, new Endpoint(HERE, 6881));
-      Thread.ofVirtual().start(Connection.dialled(stream, torrent, owner));
+      Thread.ofVirtual().start(Connection.dialled(stream, torrent, HandshakeForm.PLAIN, owner));
       ByteBuffer hello = ByteBuffer.allocate(Handshake.BYTES);
       new Handshake(Reserved.NONE, metainfo.infoHash(), new PeerId(4, 5, 6)).encode(hello);
       peer.write(hello.flip());

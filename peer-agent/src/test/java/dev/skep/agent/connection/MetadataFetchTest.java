@@ -10,6 +10,7 @@ import dev.skep.agent.torrent.Refused;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.encryption.HandshakeForm;
 import dev.skep.protocol.peerwire.Handshake;
 import dev.skep.protocol.peerwire.Reserved;
 import java.net.InetAddress;
@@ -122,7 +123,7 @@ class MetadataFetchTest {
       server.bind(new InetSocketAddress(HERE, 0));
       try (SocketChannel peer = SocketChannel.open(server.getLocalAddress())) {
         TcpStream ours = new TcpStream(server.accept(), new Endpoint(HERE, 6881));
-        Thread.ofVirtual().start(Connection.dialled(ours, fetch, owner));
+        Thread.ofVirtual().start(Connection.dialled(ours, fetch, HandshakeForm.PLAIN, owner));
         ByteBuffer hello = ByteBuffer.allocate(Handshake.BYTES);
         new Handshake(Reserved.NONE, HASH, new PeerId(4, 5, 6)).encode(hello);
         peer.write(hello.flip());

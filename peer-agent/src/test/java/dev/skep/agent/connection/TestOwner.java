@@ -2,7 +2,9 @@ package dev.skep.agent.connection;
 
 import dev.skep.agent.storage.BlockMemory;
 import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.encryption.Encryption;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,6 +18,7 @@ final class TestOwner implements ConnectionOwner {
   private final BlockMemory memory = new BlockMemory(1 << 20);
   private final Drops drops = new Drops();
   private final Faults faults = new Faults();
+  private final Encrypting encrypting = new Encrypting(Encryption.ALLOW);
   private final ScheduledExecutorService clock;
   private final Supplier<Limits> up;
 
@@ -47,6 +50,16 @@ final class TestOwner implements ConnectionOwner {
   @Override
   public Optional<Topic> topic(TorrentKey key) {
     return Optional.empty();
+  }
+
+  @Override
+  public Optional<InfoHash> infoHash(TorrentKey.Obfuscated key) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Encrypting encrypting() {
+    return encrypting;
   }
 
   @Override

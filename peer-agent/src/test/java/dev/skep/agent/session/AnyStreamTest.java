@@ -8,6 +8,7 @@ import dev.skep.agent.stream.TcpConnector;
 import dev.skep.agent.stream.XorConnector;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.encryption.Encryption;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,7 +34,8 @@ class AnyStreamTest {
           @Override
           Session open(SessionSettings settings) throws IOException {
             return Session.open(
-                settings, new XorConnector(TcpConnector.open(settings.bind(), settings.port())));
+                settings.with(s -> s.encryption = Encryption.OFF),
+                new XorConnector(TcpConnector.open(settings.bind(), settings.port())));
           }
         };
   }

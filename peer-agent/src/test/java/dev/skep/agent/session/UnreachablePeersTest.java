@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.skep.agent.session.peers.KnownPeers;
 import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.encryption.Encryption;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -82,10 +83,10 @@ class UnreachablePeersTest {
   }
 
   @Test
-  void whoTriesAnEncryptedHandshakeFirstIsDialledBackSoon() throws Exception {
+  void whoBeginsWithAnEncryptedHandshakeWhereThatIsOffIsDialledBackSoon() throws Exception {
     TestData data = TestData.file("x.bin", 100_000, 16 * 1024);
     CountDownLatch dialled = new CountDownLatch(1);
-    Session session = hosts.open(2);
+    Session session = hosts.open(2, s -> s.encryption = Encryption.OFF);
     Endpoint later;
     try (ServerSocket free = new ServerSocket(0, 9, InetAddress.ofLiteral("127.0.0.7"))) {
       later = Endpoint.of("127.0.0.7", free.getLocalPort());

@@ -11,7 +11,7 @@ import java.util.Objects;
 public enum ForeignClient {
   ARIA2("aria2c") {
     @Override
-    public List<String> command(String source, Path folder, String address) {
+    public List<String> command(String source, Path folder, String address, boolean encrypted) {
       return List.of(
           "aria2c",
           "--no-conf",
@@ -24,6 +24,7 @@ public enum ForeignClient {
           "--allow-overwrite=true",
           "--seed-ratio=0.0",
           "--bt-tracker-interval=5",
+          "--bt-force-encryption=" + encrypted,
           "--interface=" + address,
           "--listen-port=6881",
           "--dir=" + folder,
@@ -32,18 +33,26 @@ public enum ForeignClient {
   },
   LIBTORRENT("/usr/bin/python3") {
     @Override
-    public List<String> command(String source, Path folder, String address) throws IOException {
+    public List<String> command(String source, Path folder, String address, boolean encrypted)
+        throws IOException {
       Path script = folder.resolveSibling("libtorrent_peer.py");
       String resource = "libtorrent_peer.py";
       try (var in = Objects.requireNonNull(ForeignClient.class.getResourceAsStream(resource))) {
         Files.write(script, in.readAllBytes());
       }
-      return List.of("/usr/bin/python3", script.toString(), source, folder.toString(), address);
+      return List.of(
+          "/usr/bin/python3",
+          script.toString(),
+          source,
+          folder.toString(),
+          address,
+          encrypted ? "encrypted" : "usual");
     }
   },
   TRANSMISSION("transmission-daemon") {
     @Override
-    public List<String> command(String source, Path folder, String address) throws IOException {
+    public List<String> command(String source, Path folder, String address, boolean encrypted)
+        throws IOException {
       Path home = Files.createDirectories(folder.resolveSibling(folder.getFileName() + "-home"));
       Path watched = Files.createDirectories(home.resolve("watched"));
       // Its clock for uTP starts with the first datagram that comes in. Without one it never gives
@@ -56,9 +65,15 @@ public enum ForeignClient {
           """
           {"bind-address-ipv%d": "%s", "peer-port": %d, "rpc-enabled": false, "dht-enabled": false,
            "lpd-enabled": false, "pex-enabled": false, "port-forwarding-enabled": false,
-           "download-dir": "%s", "watch-dir": "%s", "watch-dir-enabled": true, "encryption": 0, "utp-enabled": false}
+           "download-dir": "%s", "watch-dir": "%s", "watch-dir-enabled": true, "encryption": %d, "utp-enabled": false}
           """
-              .formatted(address.contains(":") ? 6 : 4, address, port(address), folder, watched));
+              .formatted(
+                  address.contains(":") ? 6 : 4,
+                  address,
+                  port(address),
+                  folder,
+                  watched,
+                  encrypted ? 2 : 0));
       return isLink(source)
           ? List.of("transmission-cli", "-g", home.toString(), "-w", folder.toString(), source)
           : List.of("transmission-daemon", "-f", "-g", home.toString());
@@ -66,10 +81,20 @@ public enum ForeignClient {
   },
   RTORRENT("rtorrent") {
     @Override
-    public List<String> command(String source, Path folder, String address) {
+    public List<String> command(String source, Path folder, String address, boolean encrypted)
+        throws IOException {
+      // An option's value ends at a comma, in a file it does not.
+      Path settings = folder.resolveSibling(folder.getFileName() + ".rtorrent.rc");
+      Files.writeString(
+          settings,
+          encrypted
+              ? "protocol.encryption.set = allow_incoming,try_outgoing,require,require_RC4\n"
+              : "");
       return List.of(
           "rtorrent",
           "-n",
+          "-o",
+          "import=" + settings,
           "-o",
           "system.daemon.set=true",
           "-o",
@@ -89,7 +114,8 @@ public enum ForeignClient {
   },
   QBITTORRENT("qbittorrent-nox") {
     @Override
-    public List<String> command(String source, Path folder, String address) throws IOException {
+    public List<String> command(String source, Path folder, String address, boolean encrypted)
+        throws IOException {
       Path home = folder.resolveSibling(folder.getFileName() + "-home");
       Path settings = Files.createDirectories(home.resolve("qBittorrent/config"));
       Files.writeString(
@@ -107,10 +133,11 @@ public enum ForeignClient {
           Session\\LSDEnabled=false
           Session\\PeXEnabled=false
           Session\\MultiConnectionsPerIp=true
+          Session\\Encryption=%d
           [Network]
           PortForwardingEnabled=false
           """
-              .formatted(address, address));
+              .formatted(address, address, encrypted ? 1 : 0));
       return List.of(
           "qbittorrent-nox",
           "--profile=" + home,
@@ -158,9 +185,15 @@ public enum ForeignClient {
    * Seeds what is in {@code folder}, or fetches what is not, listening on {@code address}.
    *
    * @param source a .torrent file, or a magnet link
+   * @param encrypted whether it talks to nobody but by encrypted handshakes, and RC4 behind them
    */
-  public abstract List<String> command(String source, Path folder, String address)
-      throws IOException;
+  public abstract List<String> command(
+      String source, Path folder, String address, boolean encrypted) throws IOException;
+
+  /** As it is without being told otherwise. */
+  public List<String> command(String source, Path folder, String address) throws IOException {
+    return command(source, folder, address, false);
+  }
 
   /** The same of a .torrent file. */
   public List<String> command(Path torrent, Path folder, String address) throws IOException {

@@ -107,7 +107,7 @@ public final class Dialler {
   private void connect(Seeker seeker, Topic topic, Endpoint at) {
     try {
       PeerStream stream = connector.dial(at, seeker.isStarving() ? HASTY : PATIENCE);
-      Connection connection = Connection.dialled(stream, topic, owner);
+      Connection connection = Connection.dialled(stream, topic, seeker.book().form(at), owner);
       dialled.put(connection, seeker);
       connection.run();
     } catch (IOException e) {
@@ -172,8 +172,9 @@ public final class Dialler {
     } else {
       PeerBook.End end = end(connection, why);
       seeker.book().done(connection.at(), end, System.nanoTime());
-      if (end == PeerBook.End.OURS) {
-        dial(List.of(seeker)); // what it was asked for may be here, and more wanted of it
+      if (end == PeerBook.End.OURS || end == PeerBook.End.HUNG_UP) {
+        // What it was asked for may be here, and more wanted of it; or it wants another handshake.
+        dial(List.of(seeker));
       }
     }
   }

@@ -6,8 +6,8 @@ package dev.skep.agent.session.peers;
  * @param known all of them, with those that are connected
  * @param untried nobody has dialled them yet
  * @param unreachable nobody answers there, or the port is closed
- * @param hungUp reached, and gone as soon as they saw our handshake: they may want encryption, or
- *     have not this torrent
+ * @param hungUp reached, and gone as soon as they saw our handshake, in each form that we may use:
+ *     they may want another, or have not this torrent
  * @param refused reached, and gone for another reason
  */
 public record KnownPeers(int known, int untried, int unreachable, int hungUp, int refused) {

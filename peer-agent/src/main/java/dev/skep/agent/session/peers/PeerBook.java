@@ -1,6 +1,8 @@
 package dev.skep.agent.session.peers;
 
 import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.encryption.Encryption;
+import dev.skep.protocol.encryption.HandshakeForm;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Comparator;
@@ -46,11 +48,14 @@ public final class PeerBook {
     private long notBefore;
     private boolean busy;
     private boolean never;
+    private HandshakeForm form;
+    private boolean otherFormTried; // since the last handshake that was answered
 
-    Entry(Endpoint at, boolean local, int rank, long now) {
+    Entry(Endpoint at, boolean local, int rank, HandshakeForm form, long now) {
       this.at = at;
       this.local = local;
       this.rank = rank;
+      this.form = form;
       notBefore = now;
     }
 
@@ -65,6 +70,7 @@ public final class PeerBook {
 
   private final OwnAddresses self;
   private final Predicate<Endpoint> local;
+  private final Encryption encryption;
   private boolean isPrivate;
   private final RandomGenerator random;
   private final Map<Endpoint, Entry> entries = new HashMap<>();
@@ -75,12 +81,18 @@ public final class PeerBook {
    *
    * @param self our own addresses as far as we know them
    * @param local which addresses are on the local network
+   * @param encryption with which handshakes they may be dialled
    * @param isPrivate whether the torrent is (BEP 27)
    */
   public PeerBook(
-      OwnAddresses self, Predicate<Endpoint> local, boolean isPrivate, RandomGenerator random) {
+      OwnAddresses self,
+      Predicate<Endpoint> local,
+      Encryption encryption,
+      boolean isPrivate,
+      RandomGenerator random) {
     this.self = self;
     this.local = local;
+    this.encryption = encryption;
     this.isPrivate = isPrivate;
     this.random = random;
   }
@@ -98,7 +110,8 @@ public final class PeerBook {
     for (Endpoint at : found) {
       if (isDialable(at)) {
         Entry entry =
-            entries.computeIfAbsent(at, _ -> new Entry(at, local.test(at), self.rank(at), now));
+            entries.computeIfAbsent(
+                at, _ -> new Entry(at, local.test(at), self.rank(at), encryption.first(), now));
         entry.heardAt = now;
         entry.hearsay &= source.kind() == PeerSource.Kind.PEER;
         if (entry.sources.size() < MAX_SOURCES || source.equals(PeerSource.NAMED)) {
@@ -202,11 +215,17 @@ public final class PeerBook {
     return Integer.compareUnsigned(a.rank, b.rank) < 0;
   }
 
+  /** How a connection to this address should begin: as it was answered last, or may yet be. */
+  public synchronized HandshakeForm form(Endpoint at) {
+    Entry entry = entries.get(at);
+    return entry == null ? encryption.first() : entry.form;
+  }
+
   /** How a dial, or the connection that it led to, ended. */
   public enum End {
     /** The peer could not be reached. */
     UNREACHABLE,
-    /** It was reached and hung up on our handshake, as one does that wants encryption. */
+    /** It was reached and hung up on our handshake, as one does that wants another form of it. */
     HUNG_UP,
     /** It was reached, and did not want us for another reason. */
     REFUSED,
@@ -227,6 +246,15 @@ public final class PeerBook {
       return;
     }
     entry.busy = false;
+    if (end == End.HUNG_UP && !entry.otherFormTried && changeForm(entry)) {
+      entry.otherFormTried = true;
+      entry.notBefore = now;
+      return;
+    }
+    entry.otherFormTried = false;
+    if (end == End.HUNG_UP || end == End.REFUSED) {
+      changeForm(entry);
+    }
     switch (end) {
       case OURS -> entry.notBefore = now;
       case NOT_NOW -> pause(entry, OUR_PAUSE_NANOS, now);
@@ -247,6 +275,13 @@ public final class PeerBook {
         }
       }
     }
+  }
+
+  /** Whether the other form of handshake may be tried too: then that is next. */
+  private boolean changeForm(Entry entry) {
+    boolean may = encryption.takes(entry.form.other());
+    entry.form = may ? entry.form.other() : entry.form;
+    return may;
   }
 
   /** This address leads to ourselves, or to somebody we will not talk to. */

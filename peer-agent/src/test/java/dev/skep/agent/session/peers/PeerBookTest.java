@@ -3,6 +3,8 @@ package dev.skep.agent.session.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.encryption.Encryption;
+import dev.skep.protocol.encryption.HandshakeForm;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -10,6 +12,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PeerBookTest {
   private static final long SECOND = 1_000_000_000L;
@@ -19,7 +23,12 @@ class PeerBookTest {
   private final PeerBook book = book(new OwnAddresses(SELF, 1), false);
 
   private static PeerBook book(OwnAddresses self, boolean isPrivate) {
-    return new PeerBook(self, Endpoint::isLocalNetwork, isPrivate, new SplittableRandom(1));
+    return book(self, Encryption.OFF, isPrivate);
+  }
+
+  private static PeerBook book(OwnAddresses self, Encryption encryption, boolean isPrivate) {
+    return new PeerBook(
+        self, Endpoint::isLocalNetwork, encryption, isPrivate, new SplittableRandom(1));
   }
 
   @Test
@@ -259,6 +268,56 @@ class PeerBookTest {
 
     assertThat(book.take(4_000 * SECOND)).isNull();
     assertThat(book.take(4_002 * SECOND)).isEqualTo(peer);
+  }
+
+  @Test
+  void whoHangsUpAtOneHandshakeIsDialledWithTheOtherAtOnce() {
+    PeerBook both = book(new OwnAddresses(SELF, 1), Encryption.ALLOW, false);
+    Endpoint peer = Endpoint.of("10.0.0.1", 5);
+    both.add(List.of(peer), TRACKER, 0);
+    assertThat(both.form(peer)).isEqualTo(HandshakeForm.PLAIN);
+
+    both.take(0);
+    both.done(peer, PeerBook.End.HUNG_UP, 0);
+
+    assertThat(both.known().failed()).isZero();
+    assertThat(both.take(0)).isEqualTo(peer);
+    assertThat(both.form(peer)).isEqualTo(HandshakeForm.ENCRYPTED);
+    both.done(peer, PeerBook.End.USEFUL, 0);
+    assertThat(both.form(peer)).as("what worked").isEqualTo(HandshakeForm.ENCRYPTED);
+  }
+
+  @Test
+  void whoHangsUpAtBothHandshakesRestsAsOthersDo() {
+    PeerBook both = book(new OwnAddresses(SELF, 1), Encryption.PREFER, false);
+    Endpoint peer = Endpoint.of("10.0.0.1", 5);
+    both.add(List.of(peer), TRACKER, 0);
+    long now = 0;
+    for (HandshakeForm form : List.of(HandshakeForm.ENCRYPTED, HandshakeForm.PLAIN)) {
+      assertThat(both.take(now)).isEqualTo(peer);
+      assertThat(both.form(peer)).isEqualTo(form);
+      both.done(peer, PeerBook.End.HUNG_UP, now);
+    }
+
+    assertThat(both.known().hungUp()).isEqualTo(1);
+    assertThat(both.take(now)).isNull();
+    now += 10 * SECOND;
+    assertThat(both.take(now)).isEqualTo(peer);
+    assertThat(both.form(peer)).isEqualTo(HandshakeForm.ENCRYPTED);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"OFF", "REQUIRE"})
+  void whereOneHandshakeIsAllowedNoOtherIsTried(Encryption one) {
+    PeerBook book = book(new OwnAddresses(SELF, 1), one, false);
+    Endpoint peer = Endpoint.of("10.0.0.1", 5);
+    book.add(List.of(peer), TRACKER, 0);
+    book.take(0);
+    book.done(peer, PeerBook.End.HUNG_UP, 0);
+
+    assertThat(book.take(0)).isNull();
+    assertThat(book.form(peer)).isEqualTo(one.first());
+    assertThat(book.known().hungUp()).isEqualTo(1);
   }
 
   @Test
