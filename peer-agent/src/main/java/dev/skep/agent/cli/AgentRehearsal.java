@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -27,6 +28,7 @@ final class AgentRehearsal {
   /** Of data: fewer, and the JVM takes less of what moves data for hot. */
   private static final int CHUNKS = 6;
 
+  private static final int LITTLE_BYTES = 100_000;
   private static final int PIECE_BYTES = 256 << 10;
   private static final Pattern READY = Pattern.compile("ready on (127\\.0\\.0\\.1:\\d+)");
   private static final Pattern CONTROLLED =
@@ -65,17 +67,43 @@ final class AgentRehearsal {
     skep.run("info", torrent);
     skep.run("verify", torrent, data);
 
+    Path little = Files.write(folder.resolve("little"), Arrays.copyOf(bytes, LITTLE_BYTES));
+    Path linked = folder.resolve("little.torrent");
+    skep.run("create", little, "-o", linked);
     var seeder = new Stage();
     String local = "127.0.0.1";
     var seeding =
         Thread.ofPlatform()
-            .start(() -> seeder.run("seed", torrent, data, "--bind", local, "--port", 0));
+            .start(
+                () ->
+                    seeder.run(
+                        "seed", torrent, data, linked, little, "--bind", local, "--port", 0));
     String peer = seeder.await(READY);
     Path copy = folder.resolve("copy");
     skep.run("get", torrent, "-d", copy, "--bind", local, "--port", 0, "--peer", peer);
+    playLink(linked, peer);
     seeder.terminal.stop().ask();
     seeding.join();
     playService(torrent);
+  }
+
+  /** What only a link names comes from its peers, and encrypted. */
+  private void playLink(Path torrent, String peer) {
+    var magnet = new Stage();
+    magnet.run("magnet", torrent);
+    String link = magnet.said.toString(UTF_8).strip() + "&x.pe=" + peer;
+    new Stage()
+        .run(
+            "get",
+            link,
+            "-d",
+            folder.resolve("linked"),
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            0,
+            "--encryption",
+            "require");
   }
 
   private void playService(Path torrent) throws InterruptedException {

@@ -109,8 +109,11 @@ final class MetadataSearch implements MetadataFetch.Listener {
   private void learn(byte[] info) {
     try {
       Metainfo metainfo = Metainfo.ofInfo(info, List.of());
-      keep(metainfo);
-      owner.learnt(metainfo);
+      try {
+        owner.learnt(metainfo);
+      } finally {
+        keep(metainfo); // a disk may take its time for that
+      }
     } catch (IOException | MetainfoException e) {
       owner.unusable("the torrent that its peers gave cannot be used: " + e.getMessage());
     }
