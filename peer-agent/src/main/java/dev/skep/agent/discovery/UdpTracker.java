@@ -55,10 +55,16 @@ final class UdpTracker {
         deadlineNanos,
         (address, until) ->
             switch (ask(tracker, address, until, question, UdpReply.Announced.class)) {
-              case UdpReply.Refused refused -> new TrackerReply.Failure(refused.message());
+              case UdpReply.Refused refused -> new TrackerReply.Failure(reason(refused));
               case UdpReply.Announced announced -> announced.response();
               case UdpReply other -> throw new IllegalStateException("not asked for: " + other);
             });
+  }
+
+  private static String reason(UdpReply.Refused refused) {
+    return refused.message().isBlank()
+        ? "it refuses and gives no reason; perhaps it serves only torrents on a list of its own"
+        : refused.message();
   }
 
   List<ScrapeEntry> scrape(TrackerUrl tracker, List<InfoHash> infoHashes, long deadlineNanos)
@@ -70,7 +76,7 @@ final class UdpTracker {
             deadlineNanos,
             (address, until) -> ask(tracker, address, until, question, UdpReply.Scraped.class));
     return switch (reply) {
-      case UdpReply.Refused refused -> throw HttpTracker.refused(tracker, refused.message());
+      case UdpReply.Refused refused -> throw HttpTracker.refused(tracker, reason(refused));
       case UdpReply.Scraped scraped -> {
         List<ScrapeEntry> entries = new ArrayList<>();
         for (int i = 0; i < Math.min(infoHashes.size(), scraped.counts().size()); i++) {

@@ -105,7 +105,9 @@ class UdpTrackerTest {
                 3,
                 4,
                 List.of(new Endpoint(InetAddress.ofLiteral(six ? "fd00::1" : "10.0.0.1"), 1234)));
-        if (announce.request().leftBytes() == 7 && announce.connectionId() == 99) {
+        if (announce.request().leftBytes() == 9) {
+          out.putInt(UdpCodec.ACTION_ANNOUNCE).putInt(announce.transactionId());
+        } else if (announce.request().leftBytes() == 7 && announce.connectionId() == 99) {
           UdpCodec.encodeAnnounceReply(announce.transactionId(), response, six, out);
         } else {
           UdpCodec.encodeError(announce.transactionId(), "go away", out);
@@ -213,6 +215,19 @@ class UdpTrackerTest {
         AnnounceRequest.builder(HASH, new PeerId(4, 5, 6), 6881).left(8).build();
     try (TrackerClient client = new TrackerClient(InetAddress.ofLiteral("127.0.0.5"))) {
       assertThat(client.announce(url(), other)).isEqualTo(new TrackerReply.Failure("go away"));
+    }
+  }
+
+  /** A tracker answers so that serves only torrents on its list: opentracker. */
+  @Test
+  void aRefusalWithoutAReasonIsAReplyToo() throws Exception {
+    AnnounceRequest unlisted =
+        AnnounceRequest.builder(HASH, new PeerId(4, 5, 6), 6881).left(9).build();
+    try (TrackerClient client = new TrackerClient(InetAddress.ofLiteral("127.0.0.5"))) {
+      assertThat(client.announce(url(), unlisted))
+          .isInstanceOfSatisfying(
+              TrackerReply.Failure.class,
+              failure -> assertThat(failure.reason()).startsWith("it refuses and gives no reason"));
     }
   }
 

@@ -122,7 +122,8 @@ public final class UdpCodec {
   }
 
   /**
-   * Reads a reply: all that remains in the buffer.
+   * Reads a reply: all that remains in the buffer. An announce reply without interval and counts is
+   * how opentracker refuses a torrent.
    *
    * @param ipv6 whether it came over IPv6, whose peers are longer
    * @throws TrackerProtocolException if it is malformed
@@ -136,7 +137,10 @@ public final class UdpCodec {
         need(in, 8, "connect reply");
         yield new UdpReply.Connected(transactionId, in.getLong());
       }
-      case ACTION_ANNOUNCE -> new UdpReply.Announced(transactionId, announced(in, ipv6));
+      case ACTION_ANNOUNCE ->
+          in.hasRemaining()
+              ? new UdpReply.Announced(transactionId, announced(in, ipv6))
+              : new UdpReply.Refused(transactionId, "");
       case ACTION_SCRAPE -> new UdpReply.Scraped(transactionId, counts(in));
       case ACTION_ERROR -> new UdpReply.Refused(transactionId, message(in));
       default -> throw new TrackerProtocolException("the tracker answered with action " + action);

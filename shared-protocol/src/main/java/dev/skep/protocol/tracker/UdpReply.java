@@ -23,6 +23,6 @@ public sealed interface UdpReply {
   /** One torrent's counts, each 0 or more. */
   record Counts(int seeders, int completed, int leechers) {}
 
-  /** The tracker refused; the text is for a person. */
+  /** The tracker refused; the text is for a person, and empty if it gave no reason. */
   record Refused(int transactionId, String message) implements UdpReply {}
 }

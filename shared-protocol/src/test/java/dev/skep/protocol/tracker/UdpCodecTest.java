@@ -120,4 +120,13 @@ class UdpCodecTest {
     assertThat(UdpCodec.decodeReply(bytes("00000003 00000007 6e6f"), false))
         .isEqualTo(new UdpReply.Refused(7, "no"));
   }
+
+  /** As opentracker does it. */
+  @Test
+  void anAnnounceReplyWithNothingInItIsARefusal() throws Exception {
+    assertThat(UdpCodec.decodeReply(bytes("00000001 00000007"), false))
+        .isEqualTo(new UdpReply.Refused(7, ""));
+    assertThatThrownBy(() -> UdpCodec.decodeReply(bytes("00000001 00000007 00000708"), false))
+        .isInstanceOf(TrackerProtocolException.class);
+  }
 }
