@@ -17,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -69,7 +70,8 @@ final class Errors {
     return error;
   }
 
-  private static String sentence(ParameterException e) {
+  private static String sentence(ParameterException told) {
+    ParameterException e = cause(told);
     String message = firstLine(e.getMessage() == null ? "wrong usage" : e.getMessage());
     if (!(e instanceof UnmatchedArgumentException unmatched)) {
       return lowerFirst(message);
@@ -80,6 +82,17 @@ final class Errors {
     }
     List<String> meant = unmatched.getSuggestions();
     return lowerFirst(message) + (meant.isEmpty() ? "" : ", did you mean " + meant.getFirst());
+  }
+
+  /** Where an option is unknown and a parameter missing, the option is what is wrong. */
+  private static ParameterException cause(ParameterException e) {
+    List<String> unknown =
+        e.getCommandLine().getUnmatchedArguments().stream()
+            .filter(word -> word.startsWith("-"))
+            .toList();
+    return e instanceof MissingParameterException && !unknown.isEmpty()
+        ? new UnmatchedArgumentException(e.getCommandLine(), unknown)
+        : e;
   }
 
   private static String unknownCommand(CommandLine above, String word) {

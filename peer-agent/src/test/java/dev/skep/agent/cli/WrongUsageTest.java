@@ -30,6 +30,9 @@ class WrongUsageTest {
         "help foo | there is no command 'skep foo'",
         "tracker foo --help | there is no command 'skep tracker foo'",
         "--colour | unknown option",
+        "get --foo | unknown option: '--foo'",
+        "get --overwite | unknown option: '--overwite', did you mean --overwrite",
+        "verify x --foo | unknown option: '--foo'",
         "create | missing required parameter: 'PATH'",
         "create a b | unmatched argument",
         "create x --piece-length | --piece-length",
@@ -82,6 +85,7 @@ class WrongUsageTest {
         "tracker list --tracker http://127.0.0.1:1 --json | 1",
         "swarm --leechers 0 --json | 2",
         "create --json | 2",
+        "get --json --foo | 2",
       })
   void whoAskedForADocumentGetsOneOfAFailureToo(String words, int status) {
     assertThat(skep.run((Object[]) words.split(" ", -1))).isEqualTo(status);
