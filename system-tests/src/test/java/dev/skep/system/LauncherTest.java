@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real launcher in a small source tree whose Maven and Java are scripts. */
 class LauncherTest {
@@ -293,6 +295,22 @@ class LauncherTest {
         Files.delete(folder.resolve("maven").resolve(tool));
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {12, 20, 29})
+  void tooFewOpenFilesForJavaAreOneLineThatNamesTheLimit(int limit) throws Exception {
+    skep("info");
+    Process limited =
+        new ProcessBuilder("sh", "-c", "ulimit -n " + limit + "; exec \"$0\" info", launcher + "")
+            .redirectErrorStream(true)
+            .start();
+
+    String said = new String(limited.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(said).startsWith("skep: this process may have " + limit + " files open at once");
+    assertThat(said).contains("(ulimit -n)").hasLineCount(1);
+    assertThat(limited.waitFor()).isOne();
   }
 
   private record Ran(int status, String out, String err) {}
