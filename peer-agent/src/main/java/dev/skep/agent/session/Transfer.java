@@ -294,7 +294,7 @@ public final class Transfer {
     asking.close();
     life.known(wanted);
     publish();
-    Thread thread = Thread.ofVirtual().name("skep-begin").unstarted(() -> check(known.data()));
+    Thread thread = Thread.ofVirtual().name("skep-begin").unstarted(() -> check(known));
     beginning = thread; // before it starts: who stops it must find it
     thread.start();
   }
@@ -311,9 +311,12 @@ public final class Transfer {
         this::note);
   }
 
-  private void check(LocalData data) {
+  private void check(TransferContent known) {
+    LocalData data = known.data();
+    long began = System.nanoTime();
     try {
       data.check(life.wanted(), checkedBytes::set);
+      known.changed().knownSince(began);
       if (options.seedOnly() && !data.isWhole()) {
         fail(data.shortfall());
         return;
@@ -386,9 +389,8 @@ public final class Transfer {
 
   private void prepareAndGoLive() {
     try {
-      LocalData data = content().data();
-      data.refresh();
-      data.prepare(life.wanted());
+      content().changed().refresh();
+      content().data().prepare(life.wanted());
       goLive();
     } catch (IOException e) {
       pauseFor(e);

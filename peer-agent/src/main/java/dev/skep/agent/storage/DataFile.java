@@ -15,7 +15,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +46,7 @@ final class DataFile {
 
   private final Folders folders;
   private final Path finalPath;
-  private final Path partPath;
+  private final Supplier<Path> partPath;
   private final boolean plainName; // a new one gets its final name at once
   private volatile Path path;
   private final long offsetBytes;
@@ -72,7 +74,7 @@ final class DataFile {
   DataFile(
       Folders folders,
       Path path,
-      Path partPath,
+      Supplier<Path> partPath,
       boolean part,
       long offsetBytes,
       long lengthBytes,
@@ -150,13 +152,14 @@ final class DataFile {
     Stamp.At at = Stamp.At.of(finalPath);
     Stamp now = at.stamp();
     boolean link = at.link();
-    if (!before.owns(now) && hasBytes() && !partPath.equals(finalPath)) {
-      Stamp part = Stamp.of(partPath);
+    if (!before.owns(now) && hasBytes() && (before.ours || !plainName)) {
+      Path unfinished = partPath.get();
+      Stamp part = Stamp.of(unfinished);
       boolean begun = before.owns(part) || (before.ours && part.isFile() && !now.isFile());
       if (begun || (!plainName && !now.isFile())) {
-        there = partPath;
+        there = unfinished;
         now = part;
-        link = Files.isSymbolicLink(partPath);
+        link = Files.isSymbolicLink(unfinished);
       }
     }
     path = there;
@@ -165,12 +168,21 @@ final class DataFile {
     filled = before.filled && before.owns(now);
     if (now.equals(Stamp.ABSENT) && !link) {
       owner = Owner.NOBODY;
-      path = plainName ? finalPath : partPath;
+      path = plainName ? finalPath : partPath.get();
     } else if (!now.isFile()) {
       owner = Owner.FOREIGN;
     } else {
       owner = before.owns(now) && !link ? Owner.OURS : Owner.FOUND;
     }
+  }
+
+  /** There is not even the folder that all of the torrent's files lie in. */
+  synchronized void recognizeNothing() {
+    left = Stamp.ABSENT;
+    disturbed = false;
+    filled = false;
+    owner = Owner.NOBODY;
+    path = plainName ? finalPath : partPath.get();
   }
 
   /** It is about to be made. */
@@ -222,6 +234,18 @@ final class DataFile {
                 left.sizeBytes(),
                 lengthBytes);
     return InTheWay.foreign(path, why);
+  }
+
+  /**
+   * What keeps it from being made, if there is no such file: something of another kind where it
+   * belongs, or where one of its folders does.
+   */
+  Optional<String> inTheWay() {
+    Optional<String> above = folders.obstacle(path);
+    boolean other = Files.exists(path, NOFOLLOW_LINKS) && !Files.isRegularFile(path);
+    return above.isEmpty() && other
+        ? Optional.of(String.valueOf(InTheWay.kind(path, "a file").getMessage()))
+        : above;
   }
 
   boolean hasItsLength() {
@@ -359,12 +383,12 @@ final class DataFile {
       requireFile(Stamp.of(path)); // opening a pipe would wait for ever
       return FileChannel.open(path, READ);
     }
-    FileChannel channel = openForWriting();
+    Opened opened = openForWriting();
     try {
-      layOut(channel);
-      return channel;
+      layOut(opened);
+      return opened.channel;
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      opened.channel.close();
       throw e;
     }
   }
@@ -378,7 +402,10 @@ final class DataFile {
     }
   }
 
-  private FileChannel openForWriting() throws IOException {
+  /** A file that was just opened, and how long it was. */
+  private record Opened(FileChannel channel, long sizeBytes) {}
+
+  private Opened openForWriting() throws IOException {
     folders.requireInside(path);
     Stamp.At at = Stamp.At.of(path);
     if (at.link()) {
@@ -396,17 +423,17 @@ final class DataFile {
       disturbed |= !now.equals(left);
       lookedAt = channel;
     }
-    return channel;
+    return new Opened(channel, now.sizeBytes());
   }
 
-  private synchronized void layOut(FileChannel channel) throws IOException {
-    long sizeBytes = channel.size();
-    if (sizeBytes > lengthBytes && !mayCut) {
-      throw InTheWay.longer(path, sizeBytes - lengthBytes);
+  private synchronized void layOut(Opened opened) throws IOException {
+    FileChannel channel = opened.channel;
+    if (opened.sizeBytes > lengthBytes && !mayCut) {
+      throw InTheWay.longer(path, opened.sizeBytes - lengthBytes);
     }
-    if (sizeBytes > lengthBytes) {
+    if (opened.sizeBytes > lengthBytes) {
       write(channel, () -> channel.truncate(lengthBytes));
-    } else if (sizeBytes < lengthBytes && lengthBytes > SMALL_BYTES) {
+    } else if (opened.sizeBytes < lengthBytes && lengthBytes > SMALL_BYTES) {
       write(channel, () -> channel.write(ByteBuffer.allocate(1), lengthBytes - 1));
     }
   }
@@ -419,7 +446,8 @@ final class DataFile {
    */
   synchronized void make(String name, Content content) throws IOException {
     Path next = path.resolveSibling(name);
-    DataFile made = new DataFile(folders, next, next, false, offsetBytes, lengthBytes, padding);
+    DataFile made =
+        new DataFile(folders, next, () -> next, false, offsetBytes, lengthBytes, padding);
     makeFolders();
     if (Stamp.of(next).isFile()) {
       Files.delete(next); // of a time before, when we were killed
@@ -441,7 +469,7 @@ final class DataFile {
 
   /** Makes the file as long as it will be, of zeros that take room on the disk. */
   synchronized void preallocate() throws IOException {
-    try (FileChannel channel = openForWriting()) {
+    try (FileChannel channel = openForWriting().channel) {
       ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS_BYTES);
       boolean fromNothing = channel.size() == 0;
       for (long at = channel.size(); at < lengthBytes; at += zeros.position()) {
@@ -456,8 +484,9 @@ final class DataFile {
   /** Cuts what is behind its end, which we were allowed to. */
   synchronized void cut() throws IOException {
     if (isOurs() && mayCut && left.sizeBytes() > lengthBytes) {
-      try (FileChannel channel = openForWriting()) {
-        layOut(channel);
+      Opened opened = openForWriting();
+      try (FileChannel _ = opened.channel) {
+        layOut(opened);
       }
     }
   }
@@ -498,7 +527,7 @@ final class DataFile {
       aside = path.resolveSibling(path.getFileName() + ".replaced-" + i);
     }
     rename(path, aside);
-    path = plainName ? finalPath : partPath;
+    path = plainName ? finalPath : partPath.get();
     left = Stamp.ABSENT;
     owner = Owner.NOBODY;
     return aside;

@@ -28,6 +28,7 @@ public final class DataFiles implements AutoCloseable {
   private final List<DataFile> files;
   private final List<Optional<SymbolicLink>> links; // by the index of the file that each is
   private final Path place;
+  private final Folders folders;
   private final @Nullable PartsFile parts;
 
   /** Held for writing while bytes move from the parts file to a file. */
@@ -46,6 +47,7 @@ public final class DataFiles implements AutoCloseable {
   public DataFiles(Metainfo metainfo, Path data, OpenFiles open, @Nullable StorageOptions options) {
     this.open = open;
     place = data.toAbsolutePath().normalize();
+    folders = new Folders(metainfo.multiFile() ? place : place.resolveSibling(".").normalize());
     files = files(metainfo, options != null && options.partNames());
     links = links(metainfo.files());
     parts = options == null ? null : new PartsFile(metainfo, options.stateFolder(), files, open);
@@ -70,17 +72,17 @@ public final class DataFiles implements AutoCloseable {
 
   private List<DataFile> files(Metainfo metainfo, boolean partNames) {
     boolean below = metainfo.multiFile();
-    Folders folders = new Folders(below ? place : place.resolveSibling(".").normalize());
     List<Path> paths = metainfo.files().stream().map(file -> path(file, below)).toList();
-    List<Path> until = PartNames.of(paths);
+    PartNames unfinished = new PartNames(paths);
     List<DataFile> list = new ArrayList<>();
     for (int i = 0; i < paths.size(); i++) {
       TorrentFile file = metainfo.files().get(i);
+      int index = i;
       list.add(
           new DataFile(
               folders,
               paths.get(i),
-              until.get(i),
+              () -> unfinished.of(index),
               partNames,
               file.offsetBytes(),
               file.lengthBytes(),
@@ -106,6 +108,11 @@ public final class DataFiles implements AutoCloseable {
 
   List<DataFile> files() {
     return files;
+  }
+
+  /** Whether there is the folder that all files lie in: if not, none of many need be looked for. */
+  boolean haveFolder() {
+    return folders.exist();
   }
 
   /** The symbolic link that the {@code i}-th file is, if it is one. */

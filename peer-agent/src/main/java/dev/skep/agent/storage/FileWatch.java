@@ -47,13 +47,15 @@ public final class FileWatch {
   public Found look() {
     Found found = new Found(new BitSet(), new BitSet(), new BitSet());
     DataFile.@Nullable Change inParts = null;
+    boolean any = files.haveFolder();
     for (int i = 0; i < files.files().size(); i++) {
       DataFile file = files.files().get(i);
       DataFile home = files.home(i);
       if (file.hasBytes() && home != file) {
         inParts = inParts == null ? home.look() : inParts;
         found.add(i, inParts);
-      } else if (file.hasBytes() || file.isOurs()) { // ours may be empty
+      } else if ((file.hasBytes() || file.isOurs()) // ours may be empty
+          && (any || file.owner() != DataFile.Owner.NOBODY)) {
         found.add(i, file.look());
       }
     }

@@ -63,8 +63,11 @@ public final class FilesOnDisk {
 
   /** Finds out which files are there, and which of them are ours as the state remembers. */
   void recognize(Optional<ResumeState> saved) {
+    boolean any = data.haveFolder();
     for (int i = 0; i < files.size(); i++) {
-      if (isOnDisk(i)) {
+      if (isOnDisk(i) && !any) {
+        files.get(i).recognizeNothing();
+      } else if (isOnDisk(i)) {
         files.get(i).recognize(saved.isEmpty() ? NONE : saved.get().files().get(i));
       }
     }

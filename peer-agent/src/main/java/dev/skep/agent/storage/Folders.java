@@ -1,10 +1,13 @@
 package dev.skep.agent.storage;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,11 @@ final class Folders {
    */
   Folders(Path root) {
     this.root = root;
+  }
+
+  /** Whether there is anything where all of the files lie. */
+  boolean exist() {
+    return Files.exists(root, NOFOLLOW_LINKS);
   }
 
   /** Whether they were there a moment ago. */
@@ -44,6 +52,38 @@ final class Folders {
         make(folder);
       }
       requireInside(file, folder);
+    }
+  }
+
+  /** Makes the folder in which states are kept. */
+  static void makeForStates(Path folder) throws IOException {
+    try {
+      Files.createDirectories(folder);
+    } catch (FileAlreadyExistsException e) {
+      throw InTheWay.kind(Path.of(e.getFile()), "the folder for what skep remembers");
+    }
+  }
+
+  /**
+   * What stands where a folder is needed that leads to a file, or leads elsewhere; empty if there
+   * is no such thing.
+   */
+  Optional<String> obstacle(Path file) {
+    Path folder = parent(file);
+    while (!Files.exists(folder, NOFOLLOW_LINKS) && !folder.equals(root)) {
+      folder = parent(folder);
+    }
+    if (!Files.exists(folder, NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
+    try {
+      if (!Files.isDirectory(folder)) {
+        throw InTheWay.kind(folder, "a folder");
+      }
+      requireInside(file, folder);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 
@@ -77,7 +117,11 @@ final class Folders {
 
   private void requireInside(Path file, Path folder) throws IOException {
     if (!folder.toRealPath().startsWith(root.toRealPath())) {
-      throw new IOException(file + " leads out of " + root + " through a symbolic link");
+      throw new IOException(
+          file
+              + " leads out of "
+              + root
+              + " through a symbolic link; put a folder in its place, or take another");
     }
     last = new Inside(folder, System.nanoTime());
   }

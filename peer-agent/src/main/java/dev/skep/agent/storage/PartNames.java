@@ -10,22 +10,28 @@ import java.util.Set;
 /**
  * What a torrent's files are called until they are whole: {@code NAME.part}, and with one {@code
  * .part} more as long as the torrent has something of that name. The same torrent always gives the
- * same names.
+ * same names. They are made when the first is asked for: most downloads never do.
  */
 final class PartNames {
+  private final List<Path> paths;
   private final Set<String> taken = new HashSet<>();
+  private final List<Path> parts = new ArrayList<>();
 
-  private PartNames() {}
+  /**
+   * @param paths of the torrent's files
+   */
+  PartNames(List<Path> paths) {
+    this.paths = paths;
+  }
 
-  /** The paths of files until they are whole, in the order of their own. */
-  static List<Path> of(List<Path> paths) {
-    PartNames names = new PartNames();
-    paths.forEach(names::take);
-    List<Path> parts = new ArrayList<>(paths.size());
-    for (Path path : paths) {
-      parts.add(names.part(path));
+  /** The path of the {@code i}-th file until it is whole. */
+  synchronized Path of(int i) {
+    if (parts.isEmpty()) {
+      paths.forEach(this::take);
+      paths.forEach(path -> parts.add(part(path)));
+      taken.clear();
     }
-    return parts;
+    return parts.get(i);
   }
 
   /** The file and its folders are called so. */

@@ -34,7 +34,8 @@ final class PartsFile {
     this.files = files;
     this.open = open;
     Path path = folder.resolve(metainfo.infoHash().hex() + ".parts");
-    file = new DataFile(new Folders(folder), path, path, false, 0, layout.totalBytes(), false);
+    file =
+        new DataFile(new Folders(folder), path, () -> path, false, 0, layout.totalBytes(), false);
     written = new Bitfield(layout.pieceCount());
   }
 

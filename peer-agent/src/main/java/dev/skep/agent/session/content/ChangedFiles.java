@@ -51,6 +51,18 @@ public final class ChangedFiles {
     lookedAt = System.nanoTime() - LOOK_NANOS - restNanos;
   }
 
+  /** Looks before it goes live, when nobody has to be told. */
+  public void refresh() throws IOException, InterruptedException {
+    long began = System.nanoTime();
+    data.refresh();
+    lookedAt = began;
+  }
+
+  /** Every file was looked at since then, in monotonic nanoseconds, and what it has is known. */
+  public void knownSince(long began) {
+    lookedAt = began;
+  }
+
   /** Whether the last look is so recent that another one is not worth it. */
   public boolean isFresh() {
     return System.nanoTime() - lookedAt < Math.max(FRESH_NANOS, restNanos);

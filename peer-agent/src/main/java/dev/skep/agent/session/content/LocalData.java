@@ -124,7 +124,7 @@ public final class LocalData {
   }
 
   /** Looks into what others changed before it goes live, when nobody has to be told. */
-  public void refresh() throws IOException, InterruptedException {
+  void refresh() throws IOException, InterruptedException {
     Changes changes = look();
     if (!changes.areNone()) {
       lost(changes);
