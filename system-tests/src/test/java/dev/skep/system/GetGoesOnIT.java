@@ -108,6 +108,24 @@ class GetGoesOnIT {
   }
 
   @Test
+  void ofTwoIntoTheSameFolderOneIsDoneAndTheOtherNamesIt() throws Exception {
+    Path data = TestFolder.file(folder.resolve("data.bin"), 6_000_000, 5);
+    Path torrent = create(data);
+    seed(torrent, data, "--max-up", "2MiB/s").awaitSaid("ready on", SOON);
+
+    List<Running> both = List.of(get(torrent), get(torrent));
+    int failed = both.get(0).awaitEnd(SOON);
+    failed += both.get(1).awaitEnd(SOON);
+
+    String said = both.get(0).said() + both.get(1).said();
+    assertThat(failed).as(said).isEqualTo(1);
+    assertThat(said).containsPattern("data.bin is being downloaded by process \\d+; ");
+    assertThat(said.lines().filter(line -> line.startsWith("skep: data.bin"))).hasSize(1);
+    assertThat(TestFolder.sha256(folder.resolve("copies/data.bin")))
+        .isEqualTo(TestFolder.sha256(data));
+  }
+
+  @Test
   void whatIsFinishedIsSeededWithoutBeingReadAgain() throws Exception {
     Path data = TestFolder.file(folder.resolve("data.bin"), 20 * PIECE_BYTES, 4);
     Path torrent = create(data);

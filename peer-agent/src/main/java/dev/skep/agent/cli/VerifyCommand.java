@@ -10,6 +10,7 @@ import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.Text;
 import dev.skep.agent.storage.DataCheck;
 import dev.skep.agent.storage.DataFiles;
+import dev.skep.agent.storage.DataLock;
 import dev.skep.agent.storage.FilesOnDisk;
 import dev.skep.agent.storage.OpenFiles;
 import dev.skep.agent.storage.ResumeFile;
@@ -19,11 +20,13 @@ import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.Bitfield;
 import jakarta.json.Json;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,11 +69,11 @@ final class VerifyCommand implements Callable<Integer> {
     }
     Path data = DataPlace.of(torrent, path);
     DataCheck.Result result = check(torrent, data);
-    boolean ours = !result.ok() && forget(torrent, data, result);
+    String repair = result.ok() ? "" : repair(torrent, data, result);
     if (json.isOn()) {
       printJson(torrent, result);
     } else {
-      print(torrent, result, inTheWay(result).orElseGet(() -> repair(torrent, data, ours)));
+      print(torrent, result, repair);
     }
     return result.ok() ? 0 : 1;
   }
@@ -84,27 +87,40 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  /** Has a download forget its bad pieces; whether it is one, which needs no leave to write. */
-  private boolean forget(Metainfo torrent, Path data, DataCheck.Result result) {
+  /** What makes bad data good; a download forgets what is bad of it. */
+  private String repair(Metainfo torrent, Path data, DataCheck.Result result) {
+    var lock = new DataLock(torrent.infoHash(), data);
+    Optional<String> who = lock.holder();
+    if (who.isPresent()) {
+      return who.get() + " is downloading it just now";
+    }
+    boolean ours = forget(torrent, data, result, lock);
+    return result.files().stream()
+        .flatMap(file -> file.inTheWay().stream())
+        .findFirst()
+        .orElseGet(() -> howToGet(torrent, data, ours));
+  }
+
+  /** Whether the data is that of a download, which needs no leave to write. */
+  private boolean forget(Metainfo torrent, Path data, DataCheck.Result result, DataLock lock) {
     Bitfield bad = new Bitfield(result.good().size());
     badPieces(result).forEach(bad::set);
     Path states = StorageOptions.stateFolderBeside(data);
+    var ours = new AtomicBoolean();
     try (OpenFiles open = new OpenFiles(1)) {
       var files = new DataFiles(torrent, data, open, new StorageOptions(states, false));
       var onDisk = new FilesOnDisk(torrent, files, false);
-      return new ResumeFile(torrent, onDisk, states, terminal::say).forget(bad);
+      var state = new ResumeFile(torrent, onDisk, states, terminal::say);
+      if (Files.exists(state.path())) {
+        lock.with(() -> ours.set(state.forget(bad)));
+      }
     } catch (IOException e) {
       return false; // what cannot be written there is no download that goes on
     }
+    return ours.get();
   }
 
-  /** What no download replaces, if anything. */
-  private static Optional<String> inTheWay(DataCheck.Result result) {
-    return result.files().stream().flatMap(file -> file.inTheWay().stream()).findFirst();
-  }
-
-  /** What makes bad data good. */
-  private String repair(Metainfo torrent, Path data, boolean ours) {
+  private String howToGet(Metainfo torrent, Path data, boolean ours) {
     Path place = data.toAbsolutePath().normalize();
     if (!place.endsWith(torrent.name()) || place.getParent() == null) {
       return "'skep get %s' with another folder gets it anew".formatted(file);

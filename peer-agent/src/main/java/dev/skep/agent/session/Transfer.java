@@ -13,6 +13,7 @@ import dev.skep.agent.session.content.Wanted;
 import dev.skep.agent.session.peers.Dialler;
 import dev.skep.agent.session.peers.PeerBook;
 import dev.skep.agent.session.peers.PeerSource;
+import dev.skep.agent.storage.DataLock;
 import dev.skep.agent.storage.StorageOptions;
 import dev.skep.agent.torrent.TorrentStats;
 import dev.skep.protocol.Endpoint;
@@ -345,7 +346,11 @@ public final class Transfer {
 
   /** Its own logic failed; what is verified in its files stays. */
   private void breakDown(Throwable why) {
-    fail("a fault in skep: " + why);
+    giveUp("a fault in skep: " + why);
+  }
+
+  private void giveUp(String why) {
+    fail(why);
     session.queue().remove(turn);
     leave();
   }
@@ -479,8 +484,13 @@ public final class Transfer {
 
   /**
    * Ends all connections and tries again later: what is verified stays, the rest is asked again.
+   * Not if another process downloads it: that does not pass soon.
    */
   private void pauseFor(IOException why) {
+    if (why instanceof DataLock.InUse) {
+      giveUp(content().told(why));
+      return;
+    }
     IOException reason = content().data().fullDisk().orElse(why);
     Optional<LifeCycle.Break> decided = life.breakOff(content().told(reason));
     if (decided.isEmpty()) {

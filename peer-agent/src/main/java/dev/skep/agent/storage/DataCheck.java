@@ -1,7 +1,5 @@
 package dev.skep.agent.storage;
 
-import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.PieceHasher;
 import dev.skep.protocol.metainfo.PieceLayout;
@@ -30,17 +28,9 @@ public final class DataCheck {
    * One file's outcome.
    *
    * @param ok it is there, exactly as long as the torrent says, and all its pieces are good
+   * @param inTheWay what no download replaces, if it is not ok because of that
    */
-  public record FileResult(TorrentFile file, Path path, boolean ok) {
-    /** What is wrong with the file's place, if it is not ok since something else is there. */
-    public Optional<String> inTheWay() {
-      boolean other =
-          !ok && file.linkTarget().isEmpty() && !Files.isRegularFile(path, NOFOLLOW_LINKS);
-      return other && Files.exists(path, NOFOLLOW_LINKS)
-          ? Optional.ofNullable(InTheWay.kind(path, "a file").getMessage())
-          : Optional.empty();
-    }
-  }
+  public record FileResult(TorrentFile file, boolean ok, Optional<String> inTheWay) {}
 
   /**
    * The outcome. {@code good} has a bit for each piece whose data is right.
@@ -175,11 +165,13 @@ public final class DataCheck {
     for (int i = 0; i < metainfo.files().size(); i++) {
       TorrentFile file = metainfo.files().get(i);
       if (!file.padding()) {
-        Path path = files.files().get(i).path();
-        boolean ok = hasLength(path, file.lengthBytes()) && allGood(metainfo.layout(), file, good);
+        DataFile place = files.files().get(i);
+        boolean ok =
+            (hasLength(place.path(), file.lengthBytes()) && allGood(metainfo.layout(), file, good))
+                || files.link(i).filter(SymbolicLink::isAsItShould).isPresent();
         results.add(
             new FileResult(
-                file, path, ok || files.link(i).filter(SymbolicLink::isAsItShould).isPresent()));
+                file, ok, ok || files.link(i).isPresent() ? Optional.empty() : place.inTheWay()));
       }
     }
     return results;

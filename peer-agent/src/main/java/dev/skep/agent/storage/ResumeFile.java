@@ -8,7 +8,6 @@ import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.Bitfield;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -78,12 +77,7 @@ public final class ResumeFile {
   }
 
   private static void write(Path path, ResumeState state) throws IOException {
-    Path folder = path.toAbsolutePath().getParent();
-    try {
-      Files.createDirectories(folder);
-    } catch (FileAlreadyExistsException e) {
-      throw InTheWay.kind(Path.of(e.getFile()), "the folder for what skep remembers");
-    }
+    Folders.makeForStates(path.toAbsolutePath().resolveSibling(".").normalize());
     Path next = path.resolveSibling(path.getFileName() + ".new");
     requireFileOrNothing(next);
     requireFileOrNothing(path);

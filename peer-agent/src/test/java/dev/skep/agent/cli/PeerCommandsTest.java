@@ -313,6 +313,30 @@ class PeerCommandsTest {
   }
 
   @Test
+  void verifyPromisesNoRepairWhereAFolderIsNeeded() throws IOException {
+    Files.delete(data.resolve("sub dir/日本.bin"));
+    Files.delete(data.resolve("sub dir"));
+    Files.createFile(data.resolve("sub dir"));
+
+    assertThat(skep.run("verify", torrent, data)).isEqualTo(1);
+
+    assertThat(skep.err())
+        .contains(data.resolve("sub dir") + " is a file where a folder is needed")
+        .doesNotContain("repairs it");
+  }
+
+  @Test
+  void verifyPromisesNoRepairThroughALinkThatLeadsElsewhere() throws IOException {
+    Files.delete(data.resolve("sub dir/日本.bin"));
+    Files.delete(data.resolve("sub dir"));
+    Files.createSymbolicLink(data.resolve("sub dir"), Files.createDirectory(folder.resolve("y")));
+
+    assertThat(skep.run("verify", torrent, data)).isEqualTo(1);
+
+    assertThat(skep.err()).contains("through a symbolic link").doesNotContain("repairs it");
+  }
+
+  @Test
   void whatIsInTheWayOfTheStateEndsAGetAfterAWhile() throws IOException {
     Path into = Files.createDirectories(folder.resolve("into"));
     Path blocked = Files.createFile(into.resolve(".skep"));

@@ -2,8 +2,10 @@ package dev.skep.agent.session.content;
 
 import dev.skep.agent.storage.DataCheck;
 import dev.skep.agent.storage.DataFiles;
+import dev.skep.agent.storage.DataLock;
 import dev.skep.agent.storage.FileWatch;
 import dev.skep.agent.storage.FilesOnDisk;
+import dev.skep.agent.storage.InTheWay;
 import dev.skep.agent.storage.ResumeFile;
 import dev.skep.agent.storage.StorageOptions;
 import dev.skep.protocol.metainfo.Metainfo;
@@ -37,6 +39,8 @@ public final class LocalData {
   private final DataFiles files;
   private final FilesOnDisk onDisk;
   private final ResumeFile resume;
+  private final DataLock lock;
+  private final boolean sharesStates; // with other processes
   private final boolean keepsState;
   private final DataRules rules;
   private final FileWatch watch;
@@ -85,6 +89,8 @@ public final class LocalData {
             metainfo, data, disk.openFiles(), new StorageOptions(folder, rules.partNames()));
     onDisk = new FilesOnDisk(metainfo, files, rules.preallocate());
     resume = new ResumeFile(metainfo, onDisk, folder, told);
+    lock = new DataLock(metainfo.infoHash(), data);
+    sharesStates = folder.equals(beside);
     watch = new FileWatch(files, metainfo.layout());
     // Where we only read, we leave nothing behind that nobody asked for.
     keepsState = disk.stateFolder().isPresent() || !rules.readOnly() || Files.isDirectory(beside);
@@ -136,15 +142,18 @@ public final class LocalData {
   }
 
   /** How it is not {@link #isWhole}, for people. */
-  public synchronized String shortfall() {
+  public String shortfall() {
     Optional<String> obstacle = onDisk.firstThatIsNoFile();
     if (obstacle.isPresent()) {
       return obstacle.get();
     }
-    int all = verified.size();
-    int missing = all - verified.cardinality();
-    return "%s is not the torrent's data: %d of %d pieces are missing or wrong"
-        .formatted(files.place(), missing, all);
+    Bitfield now = verified();
+    return "%s is not the torrent's data: %d of %d pieces are missing or wrong%s"
+        .formatted(
+            files.place(),
+            now.size() - now.cardinality(),
+            now.size(),
+            lock.holder().map(who -> "; " + who + " is downloading it just now").orElse(""));
   }
 
   public synchronized long verifiedBytes(Wanted wanted) {
@@ -164,8 +173,26 @@ public final class LocalData {
    * Finds out which pieces are there, reading as little as can be trusted unread.
    *
    * @throws InTheWay if a file of the user's is where one is to be downloaded to
+   * @throws DataLock.InUse if another process is downloading it
    */
   public void check(Wanted wanted, LongConsumer checkedBytes)
+      throws IOException, InterruptedException {
+    requireNobodyElse();
+    try {
+      examine(wanted, checkedBytes);
+    } catch (InTheWay e) {
+      requireNobodyElse(); // or it is the file of one who has begun meanwhile
+      throw e;
+    }
+  }
+
+  private void requireNobodyElse() throws IOException {
+    if (!rules.readOnly()) {
+      lock.requireFree();
+    }
+  }
+
+  private void examine(Wanted wanted, LongConsumer checkedBytes)
       throws IOException, InterruptedException {
     ResumeFile.Trust trust = resume.load(wanted.pieces(), rules.recheck(), rules.seen());
     if (rules.overwrite()) {
@@ -209,12 +236,18 @@ public final class LocalData {
   }
 
   /**
-   * Makes what must exist before the first piece comes.
+   * Makes what must exist before the first piece comes. From now on nobody else downloads it here,
+   * unless nothing is missing.
    *
    * @throws IOException also if there is no room for what is missing
+   * @throws DataLock.InUse if another process is downloading it
    */
   public void prepare(Wanted wanted) throws IOException {
     Bitfield now = verified();
+    boolean complete = wanted.isIn(now);
+    if (!complete || onDisk.lacksFiles(wanted.files())) {
+      lock.take();
+    }
     onDisk.claim(wanted.files());
     onDisk.requireRoom(wanted.files(), now);
     if (onDisk.lacksFiles(wanted.files())) {
@@ -225,6 +258,9 @@ public final class LocalData {
       onDisk.finish(p, now);
     }
     saveNow(); // before the first byte is written to them
+    if (complete) {
+      lock.release();
+    }
   }
 
   /** Files are prepared again after each failure of the disk. */
@@ -244,6 +280,7 @@ public final class LocalData {
       prepare(wanted);
     }
     onDisk.finish(wanted.files());
+    lock.release();
   }
 
   /** One more piece is verified and in its files. */
@@ -303,6 +340,9 @@ public final class LocalData {
     Bitfield lost = changes.doubtful().copy();
     Bitfield good = hashed(lost, _ -> {});
     remove(lost, good);
+    if (!rules.readOnly()) {
+      lock.take();
+    }
     FileWatch.Settled settled = watch.settle(changes.found(), good, lost, rules.readOnly());
     settled.told().forEach(told);
     Bitfield emptied = watch.pieces(settled.emptied());
@@ -385,12 +425,18 @@ public final class LocalData {
       dirty = false;
       lastSave = System.nanoTime();
     }
-    if (keepsState) {
+    if (!keepsState) {
+      return;
+    }
+    if (!sharesStates) {
       resume.save(bits, up, down);
+    } else if (!lock.with(() -> resume.save(bits, up, down))) {
+      LOG.log(Level.DEBUG, "another process keeps {0}", resume.path());
     }
   }
 
   public void close() {
+    lock.release();
     try {
       files.close();
     } catch (IOException e) {
