@@ -2,6 +2,7 @@ package dev.skep.service.logs;
 
 import java.io.PrintStream;
 import java.time.temporal.ChronoUnit;
+import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -38,20 +39,25 @@ public final class LogLines extends Handler {
   /** Whose lines are written below WARNING. */
   private static final String OURS = "dev.skep";
 
-  private final PrintStream out;
+  private final Consumer<String> out;
   private final Form form;
   private final OneLine line = new OneLine();
 
   /** Held for as long as the process runs: what nobody holds is forgotten with its level. */
   private final Logger ours = Logger.getLogger(OURS);
 
-  private LogLines(PrintStream out, Form form) {
+  private LogLines(Consumer<String> out, Form form) {
     this.out = out;
     this.form = form;
   }
 
   /** From now on all lines of this process go there, and nowhere else. */
   public static LogLines install(PrintStream out, Form form, From from) {
+    return install(out::print, form, from);
+  }
+
+  /** The same to whoever takes lines, each with its line break, on any thread. */
+  public static LogLines install(Consumer<String> out, Form form, From from) {
     Logger root = Logger.getLogger("");
     for (Handler other : root.getHandlers()) {
       root.removeHandler(other);
@@ -70,7 +76,7 @@ public final class LogLines extends Handler {
 
   @Override
   public void publish(LogRecord event) {
-    out.print(form == Form.JSON ? json(event) : line.format(event));
+    out.accept(form == Form.JSON ? json(event) : line.format(event));
   }
 
   private String json(LogRecord event) {
@@ -96,9 +102,7 @@ public final class LogLines extends Handler {
   }
 
   @Override
-  public void flush() {
-    out.flush();
-  }
+  public void flush() {}
 
   @Override
   public void close() {}

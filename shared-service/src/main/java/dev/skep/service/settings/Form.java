@@ -98,7 +98,15 @@ public record Form<T>(String expected, Function<String, Optional<T>> reader) {
   }
 
   public static Form<Path> folder() {
-    return new Form<>("a folder", text -> nonEmpty(text).flatMap(Form::path));
+    return path("a folder");
+  }
+
+  public static Form<Path> file() {
+    return path("a file");
+  }
+
+  private static Form<Path> path(String expected) {
+    return new Form<>(expected, text -> nonEmpty(text).flatMap(Form::pathOf));
   }
 
   /** Words with a separator between them; none when the text is empty. */
@@ -154,7 +162,7 @@ public record Form<T>(String expected, Function<String, Optional<T>> reader) {
     return amount > Long.MAX_VALUE >> shift ? Optional.empty() : Optional.of(amount << shift);
   }
 
-  private static Optional<Path> path(String text) {
+  private static Optional<Path> pathOf(String text) {
     try {
       return Optional.of(Path.of(text));
     } catch (InvalidPathException _) {
