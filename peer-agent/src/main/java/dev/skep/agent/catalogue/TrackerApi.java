@@ -3,7 +3,9 @@ package dev.skep.agent.catalogue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.skep.agent.discovery.ConnectionFailures;
+import dev.skep.protocol.metainfo.Metainfo;
 import jakarta.json.Json;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
@@ -20,7 +22,9 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks and administers a running tracker over its HTTP API. Every failure is one line that says
@@ -29,6 +33,7 @@ import java.util.Optional;
 public final class TrackerApi {
   private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(5).toMillis();
   private static final int READ_MILLIS = (int) Duration.ofSeconds(20).toMillis();
+  private static final int SILENCE_MILLIS = (int) Duration.ofSeconds(45).toMillis();
   private static final int MAX_ANSWER_BYTES = 64 << 20;
   private static final int PAGE = 500;
   private static final int TOO_MANY_REQUESTS = 429;
@@ -70,6 +75,61 @@ public final class TrackerApi {
     return all("/api/v1/torrents?", "torrents");
   }
 
+  /**
+   * What a catalogue carries under a label.
+   *
+   * @param torrents the latest first
+   * @param tag names this state of the catalogue
+   */
+  public record Carried(List<JsonObject> torrents, Optional<String> tag) {}
+
+  /**
+   * What the catalogue carries under a label, unless that is the same as before.
+   *
+   * @param before the tag of what was answered before
+   * @param most more are not asked for
+   * @return nothing if the catalogue has not changed
+   */
+  public Optional<Carried> carried(String label, Optional<String> before, int most)
+      throws IOException {
+    String path = "/api/v1/catalogue?limit=" + PAGE + "&label=" + encode(label);
+    Answer first = send(Request.get(path).unless(before));
+    if (first.status == HttpURLConnection.HTTP_NOT_MODIFIED) {
+      return Optional.empty();
+    }
+    var all = new ArrayList<JsonObject>();
+    JsonObject page = object(first.body);
+    while (true) {
+      if (!(page.get("torrents") instanceof JsonArray rows)
+          || !rows.stream().allMatch(JsonObject.class::isInstance)) {
+        throw noTracker(null);
+      }
+      all.addAll(rows.getValuesAs(JsonObject.class));
+      if (!(page.get("next") instanceof JsonString next) || all.size() > most) {
+        return Optional.of(new Carried(all, first.tag));
+      }
+      page = json(path + "&after=" + encode(next.getString()));
+    }
+  }
+
+  /**
+   * The stream of what changes in the catalogue from now on. A read fails after 45 s in which
+   * nothing came.
+   *
+   * @throws IOException if the tracker has none, or none for us now
+   */
+  public InputStream events() throws IOException {
+    HttpURLConnection http = sent(Request.get("/api/v1/catalogue/events"));
+    http.setReadTimeout(SILENCE_MILLIS);
+    String type = String.valueOf(http.getContentType());
+    if (http.getResponseCode() != HttpURLConnection.HTTP_OK
+        || !type.startsWith("text/event-stream")) {
+      http.disconnect();
+      throw new TrackerApiException(base + " has no stream of events", http.getResponseCode());
+    }
+    return http.getInputStream();
+  }
+
   /** The peers of one torrent, or of all. */
   public List<JsonObject> peers(Optional<String> infoHash) throws IOException {
     Optional<String> path = infoHash.map(hash -> "/api/v1/torrents/" + hash + "/peers?");
@@ -102,22 +162,83 @@ public final class TrackerApi {
 
   /** Puts a .torrent into the catalogue. */
   public void publish(byte[] torrent) throws IOException {
-    send("POST", "/api/v1/torrents", "application/x-bittorrent", torrent);
+    publish(torrent, Map.of());
+  }
+
+  /**
+   * The same with what else is to be told of it.
+   *
+   * @param about query parameters: {@code name}, {@code label}, {@code signature}, {@code signer},
+   *     {@code published}
+   */
+  public void publish(byte[] torrent, Map<String, List<String>> about) throws IOException {
+    List<String> query = new ArrayList<>();
+    about.forEach((name, values) -> values.forEach(v -> query.add(name + "=" + encode(v))));
+    String path = "/api/v1/torrents" + (query.isEmpty() ? "" : "?" + String.join("&", query));
+    send(
+        new Request(
+            "POST", path, "application/x-bittorrent", Optional.of(torrent), Optional.empty()));
   }
 
   /** Takes a torrent out of the catalogue. */
   public void remove(String infoHash) throws IOException {
-    send("DELETE", "/api/v1/torrents/" + infoHash, "", new byte[0]);
+    send(Request.of("DELETE", "/api/v1/torrents/" + infoHash));
   }
 
   /** Asks the tracker to end. */
   public void stop() throws IOException {
-    send("POST", "/api/v1/stop", "", new byte[0]);
+    send(Request.of("POST", "/api/v1/stop"));
   }
 
   /** The .torrent file of a torrent in the catalogue. */
   public byte[] torrentFile(String infoHash) throws IOException {
-    return send("GET", "/torrents/" + infoHash + ".torrent", "", new byte[0]);
+    return send(Request.get("/torrents/" + infoHash + ".torrent")).body;
+  }
+
+  /** Announce URLs in tiers of a torrent from the catalogue, this tracker's first. */
+  public List<List<String>> trackersOf(Metainfo torrent) {
+    // Who published it may not have known under which address we reach this tracker.
+    List<String> announce = List.of(announceUrl());
+    boolean hasItsOwn = torrent.isPrivate() && !torrent.trackers().isEmpty(); // BEP 27: no other
+    if (hasItsOwn || torrent.trackers().stream().anyMatch(tier -> tier.containsAll(announce))) {
+      return torrent.trackers();
+    }
+    var tiers = new ArrayList<>(torrent.trackers());
+    tiers.addFirst(announce);
+    return tiers;
+  }
+
+  /**
+   * A request.
+   *
+   * @param type of the body
+   * @param tag not answered if this still names what there is
+   */
+  private record Request(
+      String method, String path, String type, Optional<byte[]> body, Optional<String> tag) {
+    static Request of(String method, String path) {
+      return new Request(method, path, "", Optional.empty(), Optional.empty());
+    }
+
+    static Request get(String path) {
+      return of("GET", path);
+    }
+
+    Request unless(Optional<String> tagIs) {
+      return new Request(method, path, type, body, tagIs);
+    }
+  }
+
+  private static final class Answer {
+    final int status;
+    final byte[] body;
+    final Optional<String> tag;
+
+    Answer(int status, byte[] body, Optional<String> tag) {
+      this.status = status;
+      this.body = body;
+      this.tag = tag;
+    }
   }
 
   private List<JsonObject> all(String path, String member) throws IOException {
@@ -132,20 +253,27 @@ public final class TrackerApi {
   }
 
   private JsonObject json(String path) throws IOException {
-    byte[] body = send("GET", path, "", new byte[0]);
+    return object(send(Request.get(path)).body);
+  }
+
+  private JsonObject object(byte[] body) throws TrackerApiException {
     try (var reader = Json.createReader(new ByteArrayInputStream(body))) {
       return reader.readObject();
     } catch (JsonException e) {
-      throw new TrackerApiException(
-          base + " does not answer as a Skep tracker does; check the URL", e);
+      throw noTracker(e);
     }
   }
 
+  private TrackerApiException noTracker(@Nullable Throwable cause) {
+    return new TrackerApiException(
+        base + " does not answer as a Skep tracker does; check the URL", cause);
+  }
+
   /** Sends a request, again after a while where the tracker says that we ask too often. */
-  private byte[] send(String method, String path, String type, byte[] body) throws IOException {
+  private Answer send(Request request) throws IOException {
     try {
       for (Duration waited = Duration.ZERO; ; ) {
-        HttpURLConnection http = sent(method, path, type, body);
+        HttpURLConnection http = sent(request);
         long seconds = http.getHeaderFieldLong("Retry-After", 1);
         if (http.getResponseCode() != TOO_MANY_REQUESTS || seconds > LONGEST_PAUSE.toSeconds()) {
           return answer(http);
@@ -174,27 +302,29 @@ public final class TrackerApi {
     }
   }
 
-  private HttpURLConnection sent(String method, String path, String type, byte[] body)
-      throws IOException {
-    var http = (HttpURLConnection) base.resolve(base.getRawPath() + path).toURL().openConnection();
-    http.setRequestMethod(method);
+  private HttpURLConnection sent(Request request) throws IOException {
+    URI url = base.resolve(base.getRawPath() + request.path);
+    var http = (HttpURLConnection) url.toURL().openConnection();
+    http.setRequestMethod(request.method);
     http.setConnectTimeout(CONNECT_MILLIS);
     http.setReadTimeout(READ_MILLIS);
     http.setInstanceFollowRedirects(false); // the secret is for this tracker only
     secret.text().ifPresent(text -> http.setRequestProperty("Authorization", "Bearer " + text));
-    if (body.length > 0) {
-      http.setRequestProperty("Content-Type", type);
+    request.tag.ifPresent(tag -> http.setRequestProperty("If-None-Match", tag));
+    if (request.body.isPresent()) {
+      http.setRequestProperty("Content-Type", request.type);
       http.setDoOutput(true);
-      http.getOutputStream().write(body);
+      http.getOutputStream().write(request.body.get());
     }
     return http;
   }
 
-  private byte[] answer(HttpURLConnection http) throws IOException {
+  private Answer answer(HttpURLConnection http) throws IOException {
     int status = http.getResponseCode();
-    if (status < 300) {
+    if (status < 300 || status == HttpURLConnection.HTTP_NOT_MODIFIED) {
       try (InputStream in = http.getInputStream()) {
-        return in.readNBytes(MAX_ANSWER_BYTES);
+        byte[] body = in.readNBytes(MAX_ANSWER_BYTES);
+        return new Answer(status, body, Optional.ofNullable(http.getHeaderField("ETag")));
       }
     }
     if (status < 400) {
@@ -209,7 +339,8 @@ public final class TrackerApi {
         base
             + " refuses: "
             + orElse(detail, "HTTP status " + status)
-            + (status == HttpURLConnection.HTTP_UNAUTHORIZED ? hint() : ""));
+            + (status == HttpURLConnection.HTTP_UNAUTHORIZED ? hint() : ""),
+        status);
   }
 
   private String hint() {

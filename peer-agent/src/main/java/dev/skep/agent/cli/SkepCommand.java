@@ -41,7 +41,9 @@ public final class SkepCommand {
     commands.put("seed", SeedCommand::new);
     commands.put("get", GetCommand::new);
     commands.put("scrape", ScrapeCommand::new);
-    commands.put("tracker", TrackerCommand::new);
+    commands.put("publish", PublishCommand::new);
+    commands.put("keygen", KeygenCommand::new);
+    commands.put("tracker", TrackerCommand::line);
     boolean justRun = args.length > 1 && args[1].equals("run");
     commands.put("agent", terminal -> AgentCommand.spec(terminal, justRun));
     commands.put("share", ShareCommand::new);

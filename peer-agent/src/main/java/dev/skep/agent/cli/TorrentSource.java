@@ -10,7 +10,6 @@ import dev.skep.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Finds the torrent that a person means: a file, its URL, a magnet link, a catalogue's name. */
@@ -68,15 +67,8 @@ final class TorrentSource {
     TrackerApi api = tracker.api(terminal);
     String infoHash = api.torrent(name).getString("infoHash");
     Metainfo torrent = TorrentFiles.parse(api.torrentFile(infoHash), api.base() + " " + name);
-    // Who published it may not have known under which address we reach this tracker.
-    List<String> announce = List.of(api.announceUrl());
-    boolean hasItsOwn = torrent.isPrivate() && !torrent.trackers().isEmpty(); // BEP 27: no other
-    if (hasItsOwn || torrent.trackers().stream().anyMatch(tier -> tier.containsAll(announce))) {
-      return torrent;
-    }
-    var tiers = new ArrayList<>(torrent.trackers());
-    tiers.addFirst(announce);
-    return torrent.withTrackers(tiers);
+    List<List<String>> trackers = api.trackersOf(torrent);
+    return trackers.equals(torrent.trackers()) ? torrent : torrent.withTrackers(trackers);
   }
 
   private static byte[] fetch(String url) throws Failure {

@@ -10,7 +10,6 @@ import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.Text;
 import dev.skep.agent.cli.console.TimeSpan;
 import dev.skep.agent.cli.console.WrongUsage;
-import dev.skep.protocol.metainfo.Metainfo;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;
@@ -18,12 +17,12 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -48,6 +47,12 @@ final class TrackerCommand {
 
   TrackerCommand(Terminal terminal) {
     this.terminal = terminal;
+  }
+
+  /** With the command that has a class of its own. */
+  static CommandLine line(Terminal terminal) {
+    return new CommandLine(new TrackerCommand(terminal))
+        .addSubcommand("publish", new PublishCommand(terminal));
   }
 
   // Only for the list of commands: the launcher starts another program for this one.
@@ -154,23 +159,6 @@ final class TrackerCommand {
           peer.getString("name", peer.getString("infoHash", name == null ? "-" : name)));
     }
     table.lines().forEach(terminal.out()::println);
-    return 0;
-  }
-
-  @Command(
-      description = "Puts a torrent into a tracker's catalogue, for 'skep get NAME'.",
-      footer = {"", "Example: skep tracker publish disk.torrent --tracker http://tracker.lan:6969"})
-  int publish(
-      @Parameters(paramLabel = "FILE", description = "A .torrent file.") Path file,
-      @Mixin TrackerAccess tracker)
-      throws Failure, WrongUsage, IOException {
-    byte[] torrent = TorrentFiles.readBytes(file);
-    Metainfo metainfo = TorrentFiles.parse(torrent, file.toString());
-    TrackerApi api = tracker.api(terminal);
-    api.publish(torrent);
-    terminal
-        .out()
-        .println("published " + metainfo.infoHash().hex() + " " + Text.printable(metainfo.name()));
     return 0;
   }
 

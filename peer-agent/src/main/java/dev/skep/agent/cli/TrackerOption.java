@@ -1,16 +1,14 @@
 package dev.skep.agent.cli;
 
+import dev.skep.agent.catalogue.TrackerAddress;
 import dev.skep.agent.catalogue.TrackerApi;
 import dev.skep.agent.cli.console.Arguments;
 import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.WrongUsage;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -18,7 +16,6 @@ import picocli.CommandLine.Option;
 public final class TrackerOption {
   private static final String NAME = "--tracker";
   private static final String LABEL = "URL";
-  private static final Pattern PASSKEY = Pattern.compile("passkey=[0-9A-Za-z_-]{8,128}");
   private static final String DESCRIPTION =
       "Base URL of the tracker, such as http://tracker.lan:6969. Default: SKEP_TRACKER.";
 
@@ -67,24 +64,11 @@ public final class TrackerOption {
     if (url.isBlank()) {
       throw new WrongUsage("name the tracker with --tracker URL, or set SKEP_TRACKER");
     }
-    try {
-      URI given = new URI(url);
-      String rest = given.getRawQuery() == null ? "" : given.getRawQuery();
-      String front = url.split("[?#]", 2)[0];
-      URI base = new URI(front.endsWith("/") ? front.substring(0, front.length() - 1) : front);
-      boolean understood = rest.isEmpty() || PASSKEY.matcher(rest).matches();
-      if (base.getHost() == null
-          || !String.valueOf(base.getScheme()).matches("https?")
-          || !understood) {
-        throw noTracker(url);
-      }
-      Optional<String> passkey =
-          rest.isEmpty() ? Optional.empty() : Optional.of(rest.substring(rest.indexOf('=') + 1));
-      return new TrackerApi(
-          base, SecretPlaces.find(terminal, tokenFile, data, passkey, base), passkey);
-    } catch (URISyntaxException e) {
-      throw noTracker(url);
-    }
+    TrackerAddress at = TrackerAddress.parse(url).orElseThrow(() -> noTracker(url));
+    return new TrackerApi(
+        at.base(),
+        SecretPlaces.find(terminal, tokenFile, data, at.passkey(), at.base()),
+        at.passkey());
   }
 
   private static WrongUsage noTracker(String url) {

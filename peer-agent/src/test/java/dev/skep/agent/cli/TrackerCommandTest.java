@@ -6,18 +6,25 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.skep.agent.trust.Publication;
+import dev.skep.agent.trust.Signature;
+import dev.skep.agent.trust.TrustedKeys;
 import dev.skep.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -244,5 +251,51 @@ class TrackerCommandTest {
   private static String torrent(String name) {
     return "{\"infoHash\":\"%s\",\"name\":\"%s\",\"seeders\":1,\"leechers\":0,\"completed\":0}"
         .formatted(HASH, name);
+  }
+
+  @Test
+  void whatIsPublishedCarriesItsLabelsAndASignatureThatAgentsCheck() throws Exception {
+    answers.add(new Answer(201, "{}"));
+    Path data = Files.write(folder.resolve("site"), new byte[1000]);
+    Console console = new Console();
+    assertThat(console.run("create", data, "-o", folder.resolve("site.torrent"))).isZero();
+    assertThat(console.run("keygen", folder.resolve("key"))).isZero();
+    assertThat(console.run("keygen", folder.resolve("key"))).isEqualTo(1);
+    int status =
+        console.run(
+            "publish",
+            folder.resolve("site.torrent"),
+            "--label",
+            "web",
+            "--label",
+            "stable",
+            "--sign",
+            folder.resolve("key"),
+            "--tracker",
+            url());
+    assertThat(status).as(console.err()).isZero();
+    Map<String, List<String>> query = query(asked.getLast());
+    Metainfo torrent = Metainfo.parse(Files.readAllBytes(folder.resolve("site.torrent")));
+    Publication publication =
+        new Publication(
+            torrent.infoHash(),
+            query.get("name").getFirst(),
+            query.get("label"),
+            Instant.ofEpochSecond(Long.parseLong(query.get("published").getFirst())));
+    Signature signature =
+        new Signature(query.get("signature").getFirst(), query.get("signer").getFirst());
+    assertThat(query.get("label")).containsExactlyInAnyOrder("web", "stable");
+    assertThat(TrustedKeys.read(folder.resolve("key.pub")).refusal(publication, signature))
+        .isEmpty();
+  }
+
+  private static Map<String, List<String>> query(String request) {
+    return Stream.of(request.replaceAll(".*\\?", "").split("&", -1))
+        .map(part -> part.split("=", 2))
+        .collect(
+            Collectors.groupingBy(
+                part -> part[0],
+                Collectors.mapping(
+                    part -> URLDecoder.decode(part[1], UTF_8), Collectors.toList())));
   }
 }

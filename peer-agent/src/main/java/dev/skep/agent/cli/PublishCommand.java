@@ -1,0 +1,106 @@
+package dev.skep.agent.cli;
+
+import dev.skep.agent.catalogue.TrackerApi;
+import dev.skep.agent.cli.console.Failure;
+import dev.skep.agent.cli.console.Terminal;
+import dev.skep.agent.cli.console.Text;
+import dev.skep.agent.cli.console.WrongUsage;
+import dev.skep.agent.trust.Publication;
+import dev.skep.agent.trust.Signature;
+import dev.skep.agent.trust.SigningKey;
+import dev.skep.protocol.metainfo.Metainfo;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "publish",
+    description =
+        "Puts a torrent into a tracker's catalogue, for 'skep get NAME' and for agents that follow"
+            + " a label.",
+    sortOptions = false,
+    footer = {
+      "",
+      "Examples:",
+      "  skep publish disk.torrent --tracker http://tracker.lan:6969",
+      "  skep publish site.torrent --label web --sign release.key --tracker http://tracker.lan:6969"
+    })
+final class PublishCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Parameters(paramLabel = "FILE", description = "A .torrent file.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--label",
+      paramLabel = "LABEL",
+      description = "What agents follow it by. May be repeated.")
+  private List<String> labels = List.of();
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "What the catalogue calls it. Default: the torrent's own name.")
+  private @Nullable String name;
+
+  @Option(
+      names = "--sign",
+      paramLabel = "KEYFILE",
+      description = "Sign it with the private key that 'skep keygen' made.")
+  private @Nullable Path keyFile;
+
+  @Mixin private TrackerAccess tracker = new TrackerAccess();
+
+  PublishCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws Failure, WrongUsage, IOException {
+    byte[] torrent = TorrentFiles.readBytes(file);
+    Metainfo metainfo = TorrentFiles.parse(torrent, file.toString());
+    TrackerApi api = tracker.api(terminal);
+    String called = name == null ? metainfo.name() : name;
+    api.publish(torrent, about(metainfo, called));
+    terminal.out().println("published " + metainfo.infoHash().hex() + " " + Text.printable(called));
+    return 0;
+  }
+
+  private Map<String, List<String>> about(Metainfo metainfo, String called)
+      throws WrongUsage, IOException {
+    Map<String, List<String>> about = new LinkedHashMap<>();
+    if (name != null || keyFile != null) {
+      about.put("name", List.of(called));
+    }
+    if (!labels.isEmpty()) {
+      about.put("label", labels);
+    }
+    if (keyFile != null) {
+      Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+      SigningKey key = SigningKey.read(keyFile);
+      Signature signature = key.sign(publication(metainfo, called, now));
+      about.put("signature", List.of(signature.bytes()));
+      about.put("signer", List.of(signature.signer()));
+      about.put("published", List.of(Long.toString(now.getEpochSecond())));
+    }
+    return about;
+  }
+
+  private Publication publication(Metainfo metainfo, String called, Instant now) throws WrongUsage {
+    try {
+      return new Publication(metainfo.infoHash(), called, labels, now);
+    } catch (IllegalArgumentException e) {
+      throw new WrongUsage("it cannot be signed: " + e.getMessage());
+    }
+  }
+}
