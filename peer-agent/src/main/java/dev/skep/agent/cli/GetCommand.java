@@ -6,8 +6,10 @@ import dev.skep.agent.cli.console.JsonOption;
 import dev.skep.agent.cli.console.Numbers;
 import dev.skep.agent.cli.console.StopSignal;
 import dev.skep.agent.cli.console.Terminal;
+import dev.skep.agent.cli.console.Text;
 import dev.skep.agent.cli.console.WrongUsage;
 import dev.skep.agent.config.AgentKeys;
+import dev.skep.agent.service.Doctor;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.Transfer;
@@ -272,6 +274,7 @@ final class GetCommand implements Callable<Integer> {
     private final CompletableFuture<Duration> taken;
     private final CompletableFuture<?> takenOrStopped;
     private final Trouble trouble = new Trouble();
+    private final Standstill standstill;
     private boolean metSomebody;
     private long aloneSinceNanos = startNanos;
 
@@ -280,6 +283,7 @@ final class GetCommand implements Callable<Integer> {
       this.view = view;
       this.patience = patience;
       this.taken = transfer.completed().thenApply(done -> sinceStart());
+      this.standstill = new Standstill(status -> Doctor.look(transfer, status));
       this.takenOrStopped = terminal.stop().or(taken);
     }
 
@@ -321,6 +325,9 @@ final class GetCommand implements Callable<Integer> {
       }
       metSomebody |=
           !status.peers().isEmpty() || status.trackers().stream().anyMatch(TrackerStatus::working);
+      standstill
+          .look(status, System.nanoTime())
+          .ifPresent(sentence -> terminal.note(Text.printable(sentence)));
       view.progress(List.of(transfer));
       return status;
     }

@@ -2,6 +2,7 @@ package dev.skep.agent.service;
 
 import dev.skep.agent.session.PeerStatus;
 import dev.skep.agent.session.TrackerStatus;
+import dev.skep.agent.session.Transfer;
 import dev.skep.agent.session.TransferStatus;
 import java.util.List;
 import java.util.Locale;
@@ -63,6 +64,11 @@ public final class Doctor {
 
   public static Diagnosis look(TorrentSnapshot view, Circumstances around) {
     return new Doctor(view, around).diagnosis();
+  }
+
+  /** Of a transfer that is not the service's and has no limits that it knows of. */
+  public static Diagnosis look(Transfer transfer, TransferStatus status) {
+    return look(TorrentSnapshot.of(transfer, status), new Circumstances(0, 0, 0, 0, 0));
   }
 
   private Diagnosis diagnosis() {

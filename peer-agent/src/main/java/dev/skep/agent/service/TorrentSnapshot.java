@@ -2,10 +2,12 @@ package dev.skep.agent.service;
 
 import dev.skep.agent.library.Goals;
 import dev.skep.agent.library.TorrentRecord;
+import dev.skep.agent.library.TorrentRecord.Place;
 import dev.skep.agent.session.Transfer;
 import dev.skep.agent.session.TransferStatus;
 import dev.skep.agent.session.TransferStatus.State;
 import dev.skep.protocol.metainfo.Metainfo;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -35,6 +37,23 @@ public record TorrentSnapshot(
     Optional<Instant> startedAt,
     Goals goals,
     Optional<Goals.Reached> reached) {
+
+  /** A transfer that is not the service's: everything about it is at its default. */
+  static TorrentSnapshot of(Transfer transfer, TransferStatus status) {
+    Place nowhere = Place.in(Path.of("").toAbsolutePath());
+    TorrentRecord record = TorrentRecord.of(transfer.identity().infoHash(), nowhere, Instant.EPOCH);
+    return new TorrentSnapshot(
+        0,
+        record,
+        transfer.metainfo(),
+        Optional.of(transfer),
+        status,
+        status.problem(),
+        Instant.EPOCH,
+        Optional.empty(),
+        Goals.NONE,
+        Optional.empty());
+  }
 
   public String name() {
     return record
