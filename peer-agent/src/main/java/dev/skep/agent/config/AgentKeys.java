@@ -129,6 +129,71 @@ public final class AgentKeys {
           Form.number(0, 100_000),
           "Most complete torrents that serve peers at a time. 0 for all.");
 
+  public static final Key<List<Followed>> FOLLOW =
+      new Key<>(
+          "skep.agent.follow",
+          "",
+          Followed.ALL,
+          "Every torrent that the catalogue carries under the label is fetched, and appears in the"
+              + " folder when it is complete. drop=yes forgets what is carried no more, drop=data"
+              + " deletes its data too.");
+  public static final Key<Duration> FOLLOW_INTERVAL =
+      new Key<>(
+          "skep.agent.follow.interval",
+          "4s",
+          Form.duration(Duration.ofMillis(100), Duration.ofDays(1)),
+          "How often a catalogue is asked whether it has changed, at the latest.");
+  public static final Key<Optional<Path>> FOLLOW_TRUST =
+      new Key<>(
+          "skep.agent.follow.trust",
+          "",
+          Form.orNothing(Form.file()),
+          "File with public keys, one on a line: only what one of them signed is fetched.");
+  public static final Key<List<Watched>> WATCH =
+      new Key<>(
+          "skep.agent.watch",
+          "",
+          Watched.ALL,
+          "Every .torrent and .magnet file that is put into the folder is added.");
+  public static final Key<Duration> WATCH_INTERVAL =
+      new Key<>(
+          "skep.agent.watch.interval",
+          "3s",
+          Form.duration(Duration.ofMillis(100), Duration.ofDays(1)),
+          "How often these folders and those below are looked into.");
+  public static final Key<List<SharedFolder>> SEED_FOLDERS =
+      new Key<>(
+          "skep.agent.seed.folders",
+          "",
+          SharedFolder.ALL,
+          "Every file and folder that lies there is made into a torrent and seeded, anew when it"
+              + " changes; where a tracker is named it is published there.");
+  public static final Key<Optional<HookCommand>> ON_DONE =
+      new Key<>(
+          "skep.agent.on.done",
+          "",
+          HookCommand.FORM,
+          "Run when a torrent of a follow or watch is complete and at its place; no shell sees"
+              + " it.");
+  public static final Key<Duration> ON_DONE_TIME =
+      new Key<>(
+          "skep.agent.on.done.time",
+          "60s",
+          Form.duration(Duration.ofMillis(100), Duration.ofDays(1)),
+          "How long it may take before it is ended.");
+  public static final Key<Integer> ON_DONE_TRIES =
+      new Key<>(
+          "skep.agent.on.done.tries",
+          "3",
+          Form.number(1, 1000),
+          "How often it is tried until the agent starts again.");
+  public static final Key<Duration> ON_DONE_PAUSE =
+      new Key<>(
+          "skep.agent.on.done.pause",
+          "10s",
+          Form.duration(Duration.ZERO, Duration.ofDays(1)),
+          "How long after a failure it is tried again.");
+
   public static final Key<Optional<Double>> GOAL_RATIO =
       new Key<>(
           "skep.agent.goal.ratio",
@@ -172,6 +237,14 @@ public final class AgentKeys {
           new Form<>(TimesOfWeek.EXPECTED, TimesOfWeek::read),
           "When, by this machine's clock.");
 
+  public static final Key<List<LabelLimit>> LABEL_LIMITS =
+      new Key<>(
+          "skep.agent.label.limits",
+          "",
+          LabelLimit.ALL,
+          "Most that all torrents with a label together move a second. 'skep agent limit --label'"
+              + " changes it while the agent runs.");
+
   public static final Key<Integer> RPC_PORT =
       new Key<>(
           "skep.agent.rpc.port",
@@ -212,16 +285,32 @@ public final class AgentKeys {
 
   public static final Key<LogLines.Form> LOG_FORMAT =
       new Key<>(
-          "skep.agent.log.format",
-          "text",
-          Form.oneOf(LogLines.Form.class),
-          "How log lines on stderr look.");
+          "skep.agent.log.format", "text", Form.oneOf(LogLines.Form.class), "How log lines look.");
+  public static final Key<Optional<Path>> LOG_FILE =
+      new Key<>(
+          "skep.agent.log.file",
+          "",
+          Form.orNothing(Form.file()),
+          "Where log lines are written instead of stderr.");
+  public static final Key<Long> LOG_FILE_SIZE =
+      new Key<>(
+          "skep.agent.log.file.size",
+          "10MiB",
+          Form.size(1024, 1L << 40),
+          "A file that is so long becomes FILE.1, that FILE.2, and so on.");
+  public static final Key<Integer> LOG_FILES =
+      new Key<>(
+          "skep.agent.log.files",
+          "5",
+          Form.number(0, 1000),
+          "How many of those there are; the oldest goes.");
   public static final Key<LogLines.From> LOG_LEVEL =
       new Key<>(
           "skep.agent.log.level",
           "info",
           Form.oneOf(LogLines.From.class),
-          "Which events are logged: these and more important ones.");
+          "Which events are logged: these and more important ones. 'skep agent log' changes it"
+              + " while the agent runs.");
 
   private static Form<Double> ratio() {
     return new Form<>(
@@ -251,12 +340,29 @@ public final class AgentKeys {
                       ACTIVE_DOWNLOADS,
                       ACTIVE_SEEDS,
                       LOG_FORMAT,
-                      LOG_LEVEL)),
+                      LOG_LEVEL,
+                      LOG_FILE,
+                      LOG_FILE_SIZE,
+                      LOG_FILES)),
+              new KeyList.Group(
+                  "Torrents that come by themselves",
+                  List.of(
+                      FOLLOW,
+                      FOLLOW_INTERVAL,
+                      FOLLOW_TRUST,
+                      WATCH,
+                      WATCH_INTERVAL,
+                      SEED_FOLDERS,
+                      ON_DONE,
+                      ON_DONE_TIME,
+                      ON_DONE_TRIES,
+                      ON_DONE_PAUSE)),
               new KeyList.Group(
                   "When a torrent's part is done", List.of(GOAL_RATIO, GOAL_SEED_TIME, GOAL_IDLE)),
               new KeyList.Group(
-                  "Other rates at times",
+                  "Rates of some torrents, and at times",
                   List.of(
+                      LABEL_LIMITS,
                       ALTERNATIVE,
                       ALTERNATIVE_UP,
                       ALTERNATIVE_DOWN,

@@ -1,6 +1,7 @@
 package dev.skep.agent.control;
 
 import dev.skep.agent.config.AgentKeys;
+import dev.skep.agent.config.LabelLimit;
 import dev.skep.agent.config.TimesOfWeek;
 import dev.skep.agent.control.RpcException.Kind;
 import dev.skep.service.settings.Key;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.DayOfWeek;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -94,12 +96,35 @@ final class SessionSet {
     queue(AgentKeys.ACTIVE_SEEDS, "seed_queue_size", "seed_queue_enabled");
     params.flag("start_added_torrents").ifPresent(on -> put(AgentKeys.START_ADDED, on.toString()));
     params.flag("rename_partial_files").ifPresent(on -> put(AgentKeys.PART_NAMES, on.toString()));
+    labelLimit();
+    params.text("skep_log_level").ifPresent(level -> put(AgentKeys.LOG_LEVEL, level));
     Optional<String> folder = params.text("download_dir").filter(text -> !text.isEmpty());
     if (folder.isPresent()) {
       Path path = TorrentMethods.absolute(folder.get(), "download directory path is not absolute");
       put(AgentKeys.DOWNLOAD_FOLDER, path.toString());
     }
     return changes;
+  }
+
+  private void labelLimit() throws RpcException {
+    Optional<String> label = params.text("skep_label");
+    if (label.isPresent()) {
+      if (label.get().isBlank() || label.get().contains("\"")) {
+        throw new RpcException(Kind.INVALID_PARAMS, "a label cannot be empty or have quotes");
+      }
+      List<LabelLimit> before = now.get(AgentKeys.LABEL_LIMITS);
+      LabelLimit old =
+          before.stream()
+              .filter(limit -> limit.label().equals(label.get()))
+              .findFirst()
+              .orElse(new LabelLimit(label.get(), 0, 0));
+      LabelLimit next =
+          new LabelLimit(
+              label.get(),
+              params.number("skep_label_down").orElse(old.downBytesPerSecond()),
+              params.number("skep_label_up").orElse(old.upBytesPerSecond()));
+      put(AgentKeys.LABEL_LIMITS, next.in(before));
+    }
   }
 
   private void put(Key<?> key, String text) {

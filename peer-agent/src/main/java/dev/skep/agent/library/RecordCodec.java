@@ -32,6 +32,7 @@ final class RecordCodec {
     record.magnet().ifPresent(link -> out.put("magnet", link.toString()));
     out.put("place", place(record.place()));
     record.movingTo().ifPresent(to -> out.put("moving to", place(to)));
+    record.delivery().ifPresent(to -> out.put("delivery", delivery(to)));
     out.put("trackers", BList.of(record.trackers().stream().map(RecordCodec::texts).toList()));
     out.put("labels", texts(record.labels()));
     out.put("files", letters(record.files()));
@@ -71,6 +72,7 @@ final class RecordCodec {
   private static void fill(TorrentRecord.Draft draft, Fields in) {
     draft.magnet = in.optionalText("magnet").map(RecordCodec::magnet);
     draft.movingTo = in.optionalDictionary("moving to").map(RecordCodec::place);
+    draft.delivery = in.optionalDictionary("delivery").map(RecordCodec::delivery);
     draft.trackers = in.list("trackers", tier -> texts((BList) tier));
     draft.labels = texts(in.list("labels"));
     draft.files = files(in.text("files"));
@@ -106,6 +108,25 @@ final class RecordCodec {
 
   private static Place place(Fields in) {
     return new Place(Path.of(in.text("folder")), in.optionalText("name"), in.isSet("seed only"));
+  }
+
+  private static BDictionary delivery(Delivery delivery) {
+    return BDictionary.builder()
+        .put("origin", delivery.origin())
+        .put("folder", delivery.folder().toString())
+        .put("current", delivery.current() ? 1 : 0)
+        .put("published", delivery.published().getEpochSecond())
+        .put("stage", delivery.stage().name())
+        .build();
+  }
+
+  private static Delivery delivery(Fields in) {
+    return new Delivery(
+        in.text("origin"),
+        Path.of(in.text("folder")),
+        in.isSet("current"),
+        Instant.ofEpochSecond(in.number("published")),
+        Delivery.Stage.valueOf(in.text("stage")));
   }
 
   private static BDictionary limits(Limits limits) {

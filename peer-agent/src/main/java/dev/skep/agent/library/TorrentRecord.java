@@ -17,6 +17,7 @@ import java.util.function.Consumer;
  * @param magnet the link that it was added by, as long as the torrent itself is not known
  * @param place where its data lies
  * @param movingTo where it is being moved to; a move that was interrupted goes on at the next start
+ * @param delivery where its data is to appear when it is complete, if a follow or watch wants it
  * @param trackers announce URLs in tiers, used instead of the torrent's own unless empty
  * @param labels what its owner sorts it by
  * @param files in the torrent's order; empty for all alike
@@ -30,6 +31,7 @@ public record TorrentRecord(
     Optional<Magnet> magnet,
     Place place,
     Optional<Place> movingTo,
+    Optional<Delivery> delivery,
     List<List<String>> trackers,
     List<String> labels,
     List<FileWish> files,
@@ -168,6 +170,7 @@ public record TorrentRecord(
     Draft draft = new Draft(infoHash, place, times.added());
     draft.magnet = magnet;
     draft.movingTo = movingTo;
+    draft.delivery = delivery;
     draft.trackers = trackers;
     draft.labels = labels;
     draft.files = files;
@@ -188,6 +191,7 @@ public record TorrentRecord(
     public Optional<Magnet> magnet = Optional.empty();
     public Place place;
     public Optional<Place> movingTo = Optional.empty();
+    public Optional<Delivery> delivery = Optional.empty();
     public List<List<String>> trackers = List.of();
     public List<String> labels = List.of();
     public List<FileWish> files = List.of();
@@ -211,6 +215,7 @@ public record TorrentRecord(
           magnet,
           place,
           movingTo,
+          delivery,
           trackers,
           labels,
           files,

@@ -52,6 +52,11 @@ public final class AgentMetrics {
     torrents(out, torrents);
     peers(out, torrents);
     remoteControl(out);
+    out.counters(
+        "skep_agent_followed_total",
+        "Torrents in catalogues that are followed, by what became of them.",
+        "outcome",
+        agent.followed().all());
     new ProcessFigures().write(out);
     out.gauges("skep_agent_build_info", "Which version this is.", "version", Map.of(version, 1));
     return out.toString();

@@ -1,6 +1,7 @@
 package dev.skep.agent.service;
 
 import dev.skep.agent.config.AgentKeys;
+import dev.skep.agent.library.Delivery;
 import dev.skep.agent.library.Goal;
 import dev.skep.agent.library.Goals;
 import dev.skep.agent.library.Library;
@@ -67,6 +68,10 @@ public final class Agent implements AutoCloseable {
   private final Map<InfoHash, AgentTorrent> byHash = new ConcurrentHashMap<>();
   private final Map<InfoHash, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
   private final Map<Integer, Instant> removed = new ConcurrentHashMap<>();
+  private final LabelRates rates = new LabelRates();
+  private final Deliveries deliveries = new Deliveries(this);
+  private final Declined declined;
+  private final FollowFigures followed = new FollowFigures();
   private final AtomicInteger lastId = new AtomicInteger();
   private final Thread ticking;
   private volatile Map<Integer, Integer> positions = Map.of();
@@ -80,8 +85,10 @@ public final class Agent implements AutoCloseable {
       LiveSettings settings,
       Session session,
       SessionSettings opened,
-      InstantSource clock) {
+      InstantSource clock)
+      throws IOException {
     this.library = library;
+    declined = Declined.open(library);
     this.settings = settings;
     this.session = session;
     this.opened = opened;
@@ -132,6 +139,11 @@ public final class Agent implements AutoCloseable {
       Settings now = settings.now();
       return new Surroundings.Defaults(
           goals(now), now.get(AgentKeys.PREALLOCATE), now.get(AgentKeys.PART_NAMES));
+    }
+
+    @Override
+    public LabelRates rates() {
+      return rates;
     }
 
     @Override
@@ -253,7 +265,12 @@ public final class Agent implements AutoCloseable {
       return;
     }
     TorrentSnapshot last = torrent.view();
+    Optional<Delivery> delivery = torrent.record().delivery();
+    if (delivery.isPresent()) {
+      declined.add(torrent.infoHash(), delivery.get().origin());
+    }
     torrent.forget();
+    deliveries.forget(torrent.id());
     byId.remove(torrent.id());
     byHash.values().removeIf(torrent::equals);
     removed.put(torrent.id(), clock.instant());
@@ -263,6 +280,31 @@ public final class Agent implements AutoCloseable {
     var _ = left.whenComplete((_, _) -> leaving.remove(hash, left));
     positions = order().positions();
     LOG.log(Level.INFO, "removed {0} ({1})", last.name(), hash.hex());
+  }
+
+  /**
+   * Forgets a torrent that is wanted no more by whoever wanted it. Where the link {@code current}
+   * leads to it, it leads to the newest of the others now.
+   *
+   * @return false if there are no others: then nothing has changed
+   */
+  public boolean withdraw(AgentTorrent torrent, boolean deleteData)
+      throws IOException, InterruptedException {
+    if (!deliveries.withdraw(torrent)) {
+      return false;
+    }
+    remove(torrent, deleteData);
+    return true;
+  }
+
+  /** What somebody removed here though a follow wants it. */
+  public Declined declined() {
+    return declined;
+  }
+
+  /** What became of torrents in catalogues that are followed. */
+  public FollowFigures followed() {
+    return followed;
   }
 
   // ---- The queue ----
@@ -306,6 +348,7 @@ public final class Agent implements AutoCloseable {
 
   private void followSettings() {
     Settings now = settings.now();
+    rates.follow(now);
     boolean alternative = now.get(AgentKeys.ALTERNATIVE);
     session.limit(
         now.get(alternative ? AgentKeys.ALTERNATIVE_DOWN : AgentKeys.MAX_DOWN),
@@ -415,6 +458,7 @@ public final class Agent implements AutoCloseable {
       guarded("the times of other rates", this::lookAtTheTime);
       for (AgentTorrent torrent : torrents()) {
         guarded("a torrent's second", () -> tick(torrent));
+        guarded("handing over", () -> deliveries.look(torrent));
       }
       Instant old = clock.instant().minus(REMEMBER_REMOVED);
       removed.values().removeIf(old::isAfter);
@@ -498,6 +542,7 @@ public final class Agent implements AutoCloseable {
       return;
     }
     closed = true;
+    deliveries.close();
     LockSupport.unpark(ticking);
     awaitTick();
     awaitSteps();

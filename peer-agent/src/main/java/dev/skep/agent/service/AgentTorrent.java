@@ -1,5 +1,6 @@
 package dev.skep.agent.service;
 
+import dev.skep.agent.library.Delivery;
 import dev.skep.agent.library.FileWish;
 import dev.skep.agent.library.Goal;
 import dev.skep.agent.library.Goals;
@@ -158,6 +159,7 @@ public final class AgentTorrent {
               o.sequential = record.sequential();
               o.preallocate = all.preallocate();
               o.partNames = all.partNames();
+              o.sharedRates = around.rates().of(record.labels());
               o.recheck = recheck;
               o.paused = record.paused();
             });
@@ -229,6 +231,10 @@ public final class AgentTorrent {
           if (deleteData) {
             deletion.run();
           }
+          TorrentRecord last = known.record();
+          if (last.delivery().filter(d -> d.isIncoming(last.place())).isPresent()) {
+            Handover.tidy(last.place().folder());
+          }
         });
   }
 
@@ -255,12 +261,19 @@ public final class AgentTorrent {
         follow(transfer.get(), before, after);
       }
     }
-    if (!after.trackers().equals(before.trackers()) || after.sequential() != before.sequential()) {
+    if (!after.trackers().equals(before.trackers())
+        || after.sequential() != before.sequential()
+        || isLimitedOtherwise(before, after)) {
       again("starting again", false);
     }
     if (transfer.isPresent() && !after.files().equals(before.files()) && !after.files().isEmpty()) {
       transfer.get().prioritize(after.files().stream().map(FileWish::forTransfer).toList());
     }
+  }
+
+  private boolean isLimitedOtherwise(TorrentRecord before, TorrentRecord after) {
+    return !after.labels().equals(before.labels())
+        && (around.rates().isLimited(before.labels()) || around.rates().isLimited(after.labels()));
   }
 
   /** With its monitor held. */
@@ -328,6 +341,7 @@ public final class AgentTorrent {
           r -> {
             r.place = to;
             r.movingTo = Optional.empty();
+            r.delivery = toChosen(r.delivery, to);
           });
       again("looking at " + to.folder(), false);
       return;
@@ -335,6 +349,21 @@ public final class AgentTorrent {
     if (now.movingTo().isEmpty()) {
       Relocation.requireFree(metainfo.get(), now.place(), to);
     }
+    change(
+        r -> {
+          r.movingTo = Optional.of(to);
+          r.delivery = toChosen(r.delivery, to);
+        });
+    goOnMoving();
+  }
+
+  /** Who chooses a place himself has it there when it is complete. */
+  private static Optional<Delivery> toChosen(Optional<Delivery> delivery, Place to) {
+    return delivery.map(d -> d.stage() == Delivery.Stage.FETCHING ? d.to(to.folder()) : d);
+  }
+
+  /** It is complete, and moves as a whole to where it is wanted. */
+  void handOver(Place to) throws IOException {
     change(r -> r.movingTo = Optional.of(to));
     goOnMoving();
   }
@@ -364,20 +393,28 @@ public final class AgentTorrent {
   }
 
   private void move(Place to) throws IOException {
-    Place from = known.record().place();
+    TorrentRecord now = known.record();
+    Place from = now.place();
+    String name = known.metainfo().orElseThrow().name();
+    boolean handsOver =
+        now.delivery()
+            .filter(d -> d.isIncoming(from) && d.folder().equals(to.folder()))
+            .isPresent();
     Place reached = from;
     try {
-      if (!to.equals(from)) {
+      if (handsOver) {
+        Handover.move(from.data(name), to.data(name));
+      } else if (!to.equals(from)) {
         Relocation.move(known.metainfo().orElseThrow(), from, to);
       }
       reached = to;
     } finally {
-      settle(to, reached);
+      settle(to, reached, handsOver && reached.equals(to));
     }
   }
 
   /** It was to be moved, and is now there; unless somebody said meanwhile that it is elsewhere. */
-  private synchronized void settle(Place target, Place reached) throws IOException {
+  private synchronized void settle(Place target, Place reached, boolean placed) throws IOException {
     TorrentRecord now = known.record();
     if (now.movingTo().isEmpty()) {
       return;
@@ -389,6 +426,8 @@ public final class AgentTorrent {
                 r -> {
                   r.place = reached;
                   r.movingTo = again ? r.movingTo : Optional.empty();
+                  r.delivery =
+                      placed ? r.delivery.map(d -> d.at(Delivery.Stage.PLACED)) : r.delivery;
                 })));
   }
 

@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -28,6 +30,7 @@ public final class LiveSettings {
   private final Function<String, Optional<String>> started;
   private Map<String, String> changed;
   private volatile Settings now;
+  private final List<Consumer<Settings>> followers = new CopyOnWriteArrayList<>();
 
   private LiveSettings(
       Library library,
@@ -90,6 +93,12 @@ public final class LiveSettings {
     return now;
   }
 
+  /** Somebody who hears of them now, and whenever they change. */
+  public void follow(Consumer<Settings> follower) {
+    followers.add(follower);
+    follower.accept(now);
+  }
+
   /**
    * Changes some.
    *
@@ -108,6 +117,7 @@ public final class LiveSettings {
       library.keepNote(KEPT, text.toString().getBytes(UTF_8));
       changed = next;
       now = read;
+      followers.forEach(follower -> follower.accept(read));
     } catch (BadSettingException e) {
       throw new Refusal(String.valueOf(e.getMessage()));
     }

@@ -15,6 +15,9 @@ interface Surroundings {
   /** What holds for all torrents. */
   Defaults defaults();
 
+  /** Limits of torrents with a label. */
+  LabelRates rates();
+
   InstantSource clock();
 
   /** A transfer has ended that moved this. */

@@ -2,6 +2,7 @@ package dev.skep.agent.session;
 
 import dev.skep.agent.connection.Limits;
 import dev.skep.agent.connection.RateLimit;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A rate limit each way, of one transfer or of all together. Safe for many threads. */
@@ -13,11 +14,26 @@ final class Throttle {
 
   /** In bytes per second; 0 for none. */
   Throttle(long downBytesPerSecond, long upBytesPerSecond) {
+    this(downBytesPerSecond, upBytesPerSecond, List.of());
+  }
+
+  /**
+   * The same, and those that are shared hold too.
+   *
+   * @param shared with others
+   */
+  Throttle(long downBytesPerSecond, long upBytesPerSecond, List<SharedRate> shared) {
     long now = System.nanoTime();
     down = new RateLimit(downBytesPerSecond, now);
     up = new RateLimit(upBytesPerSecond, now);
-    downLimits = new Limits(List.of(down));
-    upLimits = new Limits(List.of(up));
+    List<RateLimit> allDown = new ArrayList<>(List.of(down));
+    List<RateLimit> allUp = new ArrayList<>(List.of(up));
+    for (SharedRate rate : shared) {
+      allDown.add(rate.throttle().down);
+      allUp.add(rate.throttle().up);
+    }
+    downLimits = new Limits(allDown);
+    upLimits = new Limits(allUp);
   }
 
   void change(long downBytesPerSecond, long upBytesPerSecond) {

@@ -91,7 +91,9 @@ public final class Transfer {
     this.options = options;
     long now = System.nanoTime();
     life = new LifeCycle(Wanted.NOTHING, this::has, ledger, now);
-    throttle = new Throttle(options.maxDownBytesPerSecond(), options.maxUpBytesPerSecond());
+    throttle =
+        new Throttle(
+            options.maxDownBytesPerSecond(), options.maxUpBytesPerSecond(), options.sharedRates());
     PeerBook book =
         new PeerBook(
             session.own(),

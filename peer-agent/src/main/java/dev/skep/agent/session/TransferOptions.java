@@ -23,6 +23,7 @@ import java.util.function.Consumer;
  * @param dataPath the file or folder that holds the data, where it is not {@code folder/name}
  * @param maxDownBytesPerSecond of this torrent; 0 for no limit but the session's
  * @param maxUpBytesPerSecond of this torrent; 0 for no limit but the session's
+ * @param sharedRates limits that it shares with others
  * @param priorities of the torrent's files in their order; empty as {@code choice} says
  * @param choice the same for who does not know the torrent yet
  * @param sequential whether pieces are begun in order, instead of the rarest first
@@ -44,6 +45,7 @@ public record TransferOptions(
     Optional<Path> dataPath,
     long maxDownBytesPerSecond,
     long maxUpBytesPerSecond,
+    List<SharedRate> sharedRates,
     List<FilePriority> priorities,
     FileChoice choice,
     boolean sequential,
@@ -58,6 +60,7 @@ public record TransferOptions(
   public TransferOptions {
     trackers = trackers.stream().map(List::copyOf).toList();
     peers = List.copyOf(peers);
+    sharedRates = List.copyOf(sharedRates);
     priorities = List.copyOf(priorities);
   }
 
@@ -75,6 +78,7 @@ public record TransferOptions(
     draft.dataPath = dataPath;
     draft.maxDownBytesPerSecond = maxDownBytesPerSecond;
     draft.maxUpBytesPerSecond = maxUpBytesPerSecond;
+    draft.sharedRates = sharedRates;
     draft.priorities = priorities;
     draft.choice = choice;
     draft.sequential = sequential;
@@ -139,6 +143,7 @@ public record TransferOptions(
     public Optional<Path> dataPath = Optional.empty();
     public long maxDownBytesPerSecond;
     public long maxUpBytesPerSecond;
+    public List<SharedRate> sharedRates = List.of();
     public List<FilePriority> priorities = List.of();
     public FileChoice choice = FileChoice.ALL;
     public boolean sequential;
@@ -160,6 +165,7 @@ public record TransferOptions(
           dataPath,
           maxDownBytesPerSecond,
           maxUpBytesPerSecond,
+          sharedRates,
           priorities,
           choice,
           sequential,

@@ -83,6 +83,16 @@ class LibraryTest {
                   random.nextBoolean()
                       ? Optional.of(new Place(Path.of("/new"), Optional.of("other name"), true))
                       : Optional.empty();
+              r.delivery =
+                  random.nextBoolean()
+                      ? Optional.of(
+                          new Delivery(
+                              "http://a/ web",
+                              Path.of("/srv/web"),
+                              random.nextBoolean(),
+                              NOW,
+                              Delivery.Stage.values()[random.nextInt(3)]))
+                      : Optional.empty();
               r.trackers = List.of(List.of("http://a/announce", "udp://b:1"), List.of("http://c/"));
               r.labels = random.nextBoolean() ? List.of("web", "ünï") : List.of();
               r.files = wishes;

@@ -1,6 +1,7 @@
 package dev.skep.agent.session;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.tracker.AnnounceEvent;
@@ -22,23 +23,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
 
 /**
  * The least that can be called a tracker: remembers who announced from where, and what was said.
  */
-final class TestTracker implements AutoCloseable {
+public final class TestTracker implements AutoCloseable {
   private final HttpServer server;
   private final Map<Endpoint, Boolean> peers = new LinkedHashMap<>();
   final List<AnnounceRequest> announces = new CopyOnWriteArrayList<>();
 
-  TestTracker() throws IOException {
+  public TestTracker() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
     server.createContext("/announce", this::announce);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.start();
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/announce";
+  }
+
+  /** Without the path. */
+  public String base() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /** Answers at a path too. */
+  public void serve(String path, HttpHandler handler) {
+    server.createContext(path, handler);
   }
 
   List<AnnounceEvent> events() {

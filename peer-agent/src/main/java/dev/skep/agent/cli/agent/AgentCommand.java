@@ -200,15 +200,21 @@ public final class AgentCommand extends AgentQueries {
   }
 
   @Command(
-      description = "Limits the rates of one torrent, or of all together.",
+      description = "Limits the rates of one torrent, of all with a label, or of all together.",
       footer = {
         "",
         "Example: skep agent limit --up 10MiB/s",
-        "         skep agent limit 3 --down none"
+        "         skep agent limit 3 --down none",
+        "         skep agent limit --label images --down 5MiB/s"
       })
   int limit(
       @Parameters(arity = "0..1", paramLabel = "TORRENT", description = TORRENT + " Default: all.")
           @Nullable String meant,
+      @Option(
+              names = "--label",
+              paramLabel = "LABEL",
+              description = "All torrents with this label together.")
+          @Nullable String label,
       @Option(names = "--down", paramLabel = "RATE", description = "Such as 10MiB/s, or none.")
           @Nullable String down,
       @Option(names = "--up", paramLabel = "RATE", description = "Such as 10MiB/s, or none.")
@@ -220,6 +226,16 @@ public final class AgentCommand extends AgentQueries {
     }
     AgentApi api = agent.api(terminal);
     JsonObjectBuilder params = Json.createObjectBuilder();
+    if (label != null) {
+      if (meant != null) {
+        throw new WrongUsage("give a torrent or --label, not both");
+      }
+      params.add("skep_label", label);
+      labelLimit(params, "skep_label_down", down);
+      labelLimit(params, "skep_label_up", up);
+      api.call("session_set", params.build());
+      return 0;
+    }
     String way = meant == null ? "speed_limit_%s" : "%sload_limit";
     if (meant != null) {
       params.add("ids", Json.createArrayBuilder(api.ids(List.of(meant))));
@@ -230,6 +246,21 @@ public final class AgentCommand extends AgentQueries {
     return 0;
   }
 
+  private static void labelLimit(JsonObjectBuilder params, String name, @Nullable String rate)
+      throws WrongUsage {
+    if (rate != null) {
+      params.add(name, rate.equals("none") ? 0 : bytes(rate));
+    }
+  }
+
+  private static long bytes(String rate) throws WrongUsage {
+    try {
+      return ByteRate.parse(rate).bytesPerSecond();
+    } catch (IllegalArgumentException e) {
+      throw new WrongUsage(String.valueOf(e.getMessage()));
+    }
+  }
+
   private static void limit(
       JsonObjectBuilder params, String name, String enabled, @Nullable String rate)
       throws WrongUsage {
@@ -238,12 +269,25 @@ public final class AgentCommand extends AgentQueries {
     }
     params.add(name + enabled, !rate.equals("none"));
     if (!rate.equals("none")) {
-      try {
-        params.add(name, Math.max(1, ByteRate.parse(rate).bytesPerSecond() / 1000));
-      } catch (IllegalArgumentException e) {
-        throw new WrongUsage(String.valueOf(e.getMessage()));
-      }
+      params.add(name, Math.max(1, bytes(rate) / 1000));
     }
+  }
+
+  @Command(
+      description = "Changes which events are logged: these and more important ones.",
+      footer = {"", "Example: skep agent log debug"})
+  int log(
+      @Parameters(paramLabel = "debug|info|warning|error", description = "From which on.")
+          String level,
+      @Mixin AgentAccess agent)
+      throws Failure, WrongUsage {
+    if (!level.matches("debug|info|warning|error")) {
+      throw new WrongUsage("'" + level + "' is none of debug, info, warning, error");
+    }
+    agent
+        .api(terminal)
+        .call("session_set", Json.createObjectBuilder().add("skep_log_level", level).build());
+    return 0;
   }
 
   @Command(

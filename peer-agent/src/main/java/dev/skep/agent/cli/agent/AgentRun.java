@@ -4,12 +4,16 @@ import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.WrongUsage;
 import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.control.Control;
+import dev.skep.agent.follow.Follows;
 import dev.skep.agent.library.Library;
 import dev.skep.agent.service.Agent;
 import dev.skep.agent.service.LiveSettings;
 import dev.skep.agent.service.SessionOpening;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.SessionSettings;
+import dev.skep.agent.watch.SeedFolders;
+import dev.skep.agent.watch.WatchFolders;
+import dev.skep.service.logs.LogFile;
 import dev.skep.service.logs.LogLines;
 import dev.skep.service.settings.BadSettingException;
 import dev.skep.service.settings.Documentation;
@@ -22,10 +26,13 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -91,6 +98,12 @@ final class AgentRun implements Callable<Integer> {
   private @Nullable String logFormat;
 
   @Option(
+      names = "--log-file",
+      paramLabel = "FILE",
+      description = "Where log lines are written instead of stderr; it never grows beyond 10 MiB.")
+  private @Nullable String logFile;
+
+  @Option(
       names = "--print-config",
       description = "Print a file with every key at its default, and exit.")
   private boolean printConfig;
@@ -124,6 +137,7 @@ final class AgentRun implements Callable<Integer> {
     set(flags, AgentKeys.BIND, bind);
     set(flags, AgentKeys.RPC_PORT, rpcPort);
     set(flags, AgentKeys.LOG_FORMAT, logFormat);
+    set(flags, AgentKeys.LOG_FILE, logFile);
     Map<String, String> properties = new HashMap<>();
     for (String name : System.getProperties().stringPropertyNames()) {
       properties.put(name, System.getProperty(name));
@@ -144,14 +158,17 @@ final class AgentRun implements Callable<Integer> {
       throws BadSettingException, IOException, InterruptedException {
     Settings started = Settings.read(AgentKeys.ALL, source);
     Control.Access access = Control.Access.of(started);
-    LogLines.install(
-        terminal.err(), started.get(AgentKeys.LOG_FORMAT), started.get(AgentKeys.LOG_LEVEL));
+    LogLines lines =
+        LogLines.install(
+            logTo(started), started.get(AgentKeys.LOG_FORMAT), started.get(AgentKeys.LOG_LEVEL));
     terminal.stop().watch(STOP_GRACE);
     try (Supervisor supervisor =
             Supervisor.of(terminal.environment(), ProcessHandle.current().pid());
         Library library = Library.open(dataFolder(started), terminal::say);
-        Agent agent = agent(library, source);
-        Control control = Control.open(agent, access, "Skep " + version(), terminal.stop()::ask)) {
+        Agent agent = agent(library, source, set -> lines.from(set.get(AgentKeys.LOG_LEVEL)));
+        Control control = Control.open(agent, access, "Skep " + version(), terminal.stop()::ask);
+        Arrivals arrivals = new Arrivals()) {
+      arrivals.begin(agent);
       String ready =
           "ready on %s, controlled at %s, %d torrents"
               .formatted(
@@ -163,9 +180,39 @@ final class AgentRun implements Callable<Integer> {
     }
   }
 
-  private Agent agent(Library library, Function<String, Optional<String>> source)
+  /** What adds torrents by itself. */
+  private static final class Arrivals implements AutoCloseable {
+    private final List<Runnable> ends = new ArrayList<>();
+
+    void begin(Agent agent) throws BadSettingException, IOException {
+      ends.add(Follows.open(agent)::close);
+      ends.add(WatchFolders.open(agent)::close);
+      ends.add(SeedFolders.open(agent)::close);
+    }
+
+    @Override
+    public void close() {
+      ends.forEach(Runnable::run);
+    }
+  }
+
+  /** Open as long as the process runs: its last lines are those of a shutdown. */
+  private Consumer<String> logTo(Settings set) throws IOException {
+    Optional<Path> file = set.get(AgentKeys.LOG_FILE);
+    return file.isEmpty()
+        ? terminal.err()::print
+        : LogFile.open(
+            file.get(),
+            set.get(AgentKeys.LOG_FILE_SIZE),
+            set.get(AgentKeys.LOG_FILES),
+            terminal::say);
+  }
+
+  private Agent agent(
+      Library library, Function<String, Optional<String>> source, Consumer<Settings> follower)
       throws BadSettingException, IOException {
     LiveSettings settings = LiveSettings.open(library, source, terminal::say);
+    settings.follow(follower);
     SessionSettings opened =
         SessionOpening.settings(settings.now(), library.folder().resolve("resume"));
     Session session = SessionOpening.open(opened, settings.now().get(AgentKeys.PORT));

@@ -1,0 +1,125 @@
+package dev.skep.agent.watch;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.skep.agent.catalogue.AdminSecret;
+import dev.skep.agent.catalogue.TrackerAddress;
+import dev.skep.agent.catalogue.TrackerApi;
+import dev.skep.agent.catalogue.TrackerApiException;
+import dev.skep.agent.config.AgentKeys;
+import dev.skep.agent.config.SharedFolder;
+import dev.skep.agent.trust.Publication;
+import dev.skep.agent.trust.Signature;
+import dev.skep.agent.trust.SigningKey;
+import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.service.settings.BadSettingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where torrents of a folder are published, and by which key. Not for many threads. */
+final class Announcement {
+  private static final int NOT_FOUND = 404;
+  private static final Duration PAUSE = Duration.ofSeconds(30);
+
+  private final TrackerApi tracker;
+  private final Optional<SigningKey> key;
+  private long notBefore = System.nanoTime();
+
+  private Announcement(TrackerApi tracker, Optional<SigningKey> key) {
+    this.tracker = tracker;
+    this.key = key;
+  }
+
+  /**
+   * As the setting says; nothing where it names no tracker.
+   *
+   * @throws BadSettingException if one of its files cannot be used
+   */
+  static Optional<Announcement> of(SharedFolder folder) throws BadSettingException {
+    if (folder.tracker().isEmpty()) {
+      return Optional.empty();
+    }
+    String url = folder.tracker().get();
+    TrackerAddress at =
+        TrackerAddress.parse(url).orElseThrow(() -> wrong("'" + url + "' is no tracker's URL"));
+    try {
+      Optional<String> token = Optional.empty();
+      if (folder.token().isPresent()) {
+        token = Optional.of(Files.readString(folder.token().get(), US_ASCII).strip());
+      }
+      Optional<SigningKey> key = Optional.empty();
+      if (folder.sign().isPresent()) {
+        key = Optional.of(SigningKey.read(folder.sign().get()));
+      }
+      String from = folder.token().map(Path::toString).orElse("nowhere");
+      AdminSecret secret = new AdminSecret(token, from);
+      return Optional.of(new Announcement(new TrackerApi(at.base(), secret, at.passkey()), key));
+    } catch (IOException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static BadSettingException wrong(String what) {
+    return new BadSettingException(AgentKeys.SEED_FOLDERS.name() + ": " + what);
+  }
+
+  String announceUrl() {
+    return tracker.announceUrl();
+  }
+
+  /** False for a while after a failure. */
+  boolean isTime() {
+    return System.nanoTime() - notBefore >= 0;
+  }
+
+  void publish(Metainfo metainfo, List<String> labels, Instant now) throws IOException {
+    Map<String, List<String>> about = new LinkedHashMap<>();
+    about.put("name", List.of(metainfo.name()));
+    about.put("label", labels);
+    if (key.isPresent()) {
+      Instant published = now.truncatedTo(ChronoUnit.SECONDS);
+      Signature signature =
+          key.get().sign(new Publication(metainfo.infoHash(), metainfo.name(), labels, published));
+      about.put("signature", List.of(signature.bytes()));
+      about.put("signer", List.of(signature.signer()));
+      about.put("published", List.of(Long.toString(published.getEpochSecond())));
+    }
+    attempt(() -> tracker.publish(metainfo.raw().rawBytes(), about));
+  }
+
+  /** Takes it out of the catalogue, if it is there. */
+  void withdraw(InfoHash hash) throws IOException {
+    attempt(
+        () -> {
+          try {
+            tracker.remove(hash.hex());
+          } catch (TrackerApiException e) {
+            if (e.status() != NOT_FOUND) {
+              throw e;
+            }
+          }
+        });
+  }
+
+  private interface Request {
+    void run() throws IOException;
+  }
+
+  private void attempt(Request request) throws IOException {
+    try {
+      request.run();
+    } catch (IOException e) {
+      notBefore = System.nanoTime() + PAUSE.toNanos();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.skep.agent.watch;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which files nobody writes to any more: two looks have found them alike. Of those that are done
+ * with it remembers how they were. Not for many threads.
+ *
+ * @param <S> how a file is
+ */
+final class Steady<S> {
+  private final Map<Path, S> before = new HashMap<>();
+  private final Map<Path, S> done = new HashMap<>();
+
+  /** A look found it so; whether it is steady, and is not done with as it is. */
+  boolean isDue(Path file, S now) {
+    boolean isSteady = now.equals(before.put(file, now));
+    return isSteady && !Optional.of(now).equals(Optional.ofNullable(done.get(file)));
+  }
+
+  /** Nothing more is to be done with it as it is. */
+  void done(Path file, S asItIs) {
+    done.put(file, asItIs);
+  }
+
+  /** Forgets all others. */
+  void keepOnly(Set<Path> files) {
+    before.keySet().retainAll(files);
+    done.keySet().retainAll(files);
+  }
+}
