@@ -21,7 +21,7 @@ class SymbolicLinkTest {
         FileSystems.newFileSystem(temp.resolve("x.zip"), Map.of("create", "true"))) {
       Path root = zip.getPath("/torrent");
       Path at = root.resolve("link");
-      DataFile file = new DataFile(new Folders(root), at, at, false, 0, 0, false);
+      DataFile file = new DataFile(new Folders(root), at, () -> at, false, 0, 0, false);
 
       assertThatThrownBy(new SymbolicLink(root, file, List.of("target"), false)::make)
           .isInstanceOf(IOException.class)
