@@ -117,7 +117,7 @@ public final class Follows implements AutoCloseable {
   private void run(Follower follower, Bell bell) {
     Optional<String> trouble = Optional.empty();
     int failures = 0;
-    boolean goesOn = sleeps(between(0, 1, SPREAD));
+    boolean goesOn = sleeps(between(0, 1, spread()));
     while (goesOn) {
       Optional<String> failure = look(follower);
       if (failure.isPresent() && trouble.isEmpty()) {
@@ -129,7 +129,7 @@ public final class Follows implements AutoCloseable {
       failures = failure.isPresent() ? Math.min(failures + 1, MOST_DOUBLINGS) : 0;
       if (failures == 0 && bell.hears()) {
         bell.await(between(0.75, 1, longer(interval, LONGEST_PAUSE)));
-        goesOn = sleeps(between(0.5, 1, SPREAD)); // it rings for all followers at once
+        goesOn = sleeps(between(0.5, 1, spread())); // it rings for all followers at once
       } else {
         goesOn = sleeps(between(0.75, 1, pause(failures)));
       }
@@ -156,6 +156,11 @@ public final class Follows implements AutoCloseable {
     Duration doubled = interval.multipliedBy(1L << failures);
     Duration most = longer(interval, LONGEST_PAUSE);
     return doubled.compareTo(most) > 0 ? most : doubled;
+  }
+
+  /** Over what time followers that begin, or are called, at once are to ask. */
+  private Duration spread() {
+    return interval.compareTo(SPREAD) < 0 ? interval : SPREAD;
   }
 
   private static Duration longer(Duration one, Duration other) {

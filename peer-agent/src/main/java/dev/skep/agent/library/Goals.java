@@ -65,6 +65,14 @@ public record Goals(
     return goal.end().filter(most -> passed.compareTo(most) >= 0).isPresent();
   }
 
+  /** Whether there is any that can be reached. */
+  public boolean hasEnd() {
+    return ratio.end().isPresent()
+        || seedTime.end().isPresent()
+        || idleTime.end().isPresent()
+        || giveUp.end().isPresent();
+  }
+
   /** The same with {@code others} for what it is not told itself. */
   public Goals or(Goals others) {
     return new Goals(

@@ -49,6 +49,8 @@ public final class Agent implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Agent.class.getName());
   private static final Duration REMEMBER_REMOVED = Duration.ofMinutes(2);
 
+  private static final Duration TURN = Duration.ofSeconds(1);
+
   /** Longer than the slowest disk takes to keep what a second brought. */
   private static final Duration LONGEST_TURN = Duration.ofSeconds(60);
 
@@ -62,6 +64,7 @@ public final class Agent implements AutoCloseable {
   private final Session session;
   private final SessionSettings opened;
   private final InstantSource clock;
+  private final Duration turn;
   private final Instant startedAt;
   private final Surroundings surroundings = new Around();
   private final Map<Integer, AgentTorrent> byId = new ConcurrentSkipListMap<>();
@@ -85,8 +88,10 @@ public final class Agent implements AutoCloseable {
       LiveSettings settings,
       Session session,
       SessionSettings opened,
-      InstantSource clock)
+      InstantSource clock,
+      Duration turn)
       throws IOException {
+    this.turn = turn;
     this.library = library;
     declined = Declined.open(library);
     this.settings = settings;
@@ -110,7 +115,19 @@ public final class Agent implements AutoCloseable {
       SessionSettings opened,
       InstantSource clock)
       throws IOException {
-    Agent agent = new Agent(library, settings, session, opened, clock);
+    return open(library, settings, session, opened, clock, TURN);
+  }
+
+  /** The same, and torrents are looked at so often. */
+  static Agent open(
+      Library library,
+      LiveSettings settings,
+      Session session,
+      SessionSettings opened,
+      InstantSource clock,
+      Duration turn)
+      throws IOException {
+    Agent agent = new Agent(library, settings, session, opened, clock, turn);
     for (Library.Stored stored : library.load()) {
       AgentTorrent torrent =
           agent.enter(stored.record(), stored.metainfo(), CompletableFuture.completedFuture(null));
@@ -450,7 +467,7 @@ public final class Agent implements AutoCloseable {
     long next = System.nanoTime();
     while (true) {
       tickedAt = System.nanoTime();
-      next += TimeUnit.SECONDS.toNanos(1);
+      next += turn.toNanos();
       LockSupport.parkNanos(next - System.nanoTime());
       if (closed) {
         return;

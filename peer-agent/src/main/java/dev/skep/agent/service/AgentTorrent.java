@@ -35,8 +35,11 @@ import java.util.function.Consumer;
 public final class AgentTorrent {
   private static final Logger LOG = System.getLogger(AgentTorrent.class.getName());
 
-  /** Totals and times alone are worth a write only now and then. */
+  /** Totals are worth a write only now and then. */
   private static final Duration SAVE_EVERY = Duration.ofMinutes(5);
+
+  /** Of a torrent that rests nothing changes but how long it has rested. */
+  private static final Duration SAVE_TIMES_EVERY = Duration.ofHours(1);
 
   private static final Duration LONGEST_SECOND = Duration.ofMinutes(1);
 
@@ -461,9 +464,24 @@ public final class AgentTorrent {
     TransferStatus status = at.transfer().get().status();
     count(status, passed, now);
     learn(at);
-    TorrentSnapshot view = view();
+    return look(now);
+  }
+
+  /** Most torrents rest: nothing of them can come to an end, and no view of them is made. */
+  private boolean mayComeToAnEnd() {
+    TorrentRecord record = known.record();
+    return record.times().done().isEmpty()
+        || (!record.paused() && record.goals().or(around.defaults().goals()).hasEnd());
+  }
+
+  private News look(Instant now) {
     News news = News.NONE;
     try {
+      if (!mayComeToAnEnd()) {
+        saveIfDue(now);
+        return news;
+      }
+      TorrentSnapshot view = view();
       if (view.isComplete() && view.record().times().done().isEmpty()) {
         change(r -> r.times = done(r.times, now));
         news = News.DONE;
@@ -478,7 +496,7 @@ public final class AgentTorrent {
       }
       saveIfDue(now);
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "{0}: what is known of it cannot be kept: {1}", view.name(), e);
+      LOG.log(Level.WARNING, "{0}: what is known of it cannot be kept: {1}", view().name(), e);
     }
     return news;
   }
@@ -523,7 +541,10 @@ public final class AgentTorrent {
   }
 
   private void saveIfDue(Instant now) throws IOException {
-    if (Duration.between(savedAt, now).compareTo(SAVE_EVERY) >= 0) {
+    Known at = known;
+    boolean rests = at.counting().moved().equals(at.counted().moved());
+    Duration every = rests ? SAVE_TIMES_EVERY : SAVE_EVERY;
+    if (Duration.between(savedAt, now).compareTo(every) >= 0) {
       save();
     }
   }

@@ -279,14 +279,17 @@ class TrackerCommandTest {
     Publication publication =
         new Publication(
             torrent.infoHash(),
-            query.get("name").getFirst(),
-            query.get("label"),
-            Instant.ofEpochSecond(Long.parseLong(query.get("published").getFirst())));
-    Signature signature =
-        new Signature(query.get("signature").getFirst(), query.get("signer").getFirst());
+            first(query, "name"),
+            query.getOrDefault("label", List.of()),
+            Instant.ofEpochSecond(Long.parseLong(first(query, "published"))));
+    Signature signature = new Signature(first(query, "signature"), first(query, "signer"));
     assertThat(query.get("label")).containsExactlyInAnyOrder("web", "stable");
     assertThat(TrustedKeys.read(folder.resolve("key.pub")).refusal(publication, signature))
         .isEmpty();
+  }
+
+  private static String first(Map<String, List<String>> query, String name) {
+    return query.getOrDefault(name, List.of()).getFirst();
   }
 
   private static Map<String, List<String>> query(String request) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS) // its command is a shell script
 class FollowersTest {
   private static final int FOLLOWERS = Boolean.getBoolean("skep.full") ? 60 : 6;
-  private static final Duration SOON = Duration.ofSeconds(120);
+  private static final Duration SOON = Duration.ofMinutes(2);
 
   @TempDir private Path temp;
   private final List<AutoCloseable> open = new ArrayList<>();

@@ -91,7 +91,9 @@ class LibraryTest {
                               Path.of("/srv/web"),
                               random.nextBoolean(),
                               NOW,
-                              Delivery.Stage.values()[random.nextInt(3)]))
+                              random.nextBoolean()
+                                  ? Delivery.Stage.PLACED
+                                  : Delivery.Stage.FETCHING))
                       : Optional.empty();
               r.trackers = List.of(List.of("http://a/announce", "udp://b:1"), List.of("http://c/"));
               r.labels = random.nextBoolean() ? List.of("web", "ünï") : List.of();

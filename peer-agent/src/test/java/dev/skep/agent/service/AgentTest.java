@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -233,6 +234,20 @@ class AgentTest {
     torrent.start();
     awaitState(torrent, State.SEEDING);
     assertThat(torrent.record().goals().ratio()).isEqualTo(Goal.never());
+  }
+
+  @Test
+  void aTorrentThatRestsIsNotWrittenEveryFewMinutes() throws Exception {
+    DATA.writeTo(downloads);
+    AgentTorrent torrent = add(DATA);
+    await().until(() -> torrent.record().times().done().isPresent());
+    Path record = temp.resolve("data/torrents/" + torrent.infoHash().hex() + ".record");
+    byte[] before = Files.readAllBytes(record);
+    test.setAhead(Duration.ofMinutes(10));
+    await().until(() -> torrent.view().record().times().seeding().toSeconds() >= 2);
+    assertThat(record).hasBinaryContent(before);
+    test.setAhead(Duration.ofMinutes(70));
+    await().until(() -> !Arrays.equals(before, Files.readAllBytes(record)));
   }
 
   @Test

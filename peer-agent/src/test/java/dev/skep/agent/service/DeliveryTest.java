@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +65,10 @@ class DeliveryTest {
     return test.agent();
   }
 
+  private TestAgent opened() {
+    return Objects.requireNonNull(test, "opened before");
+  }
+
   /** Wants data that is complete already in the folder where it is until it is handed over. */
   private AgentTorrent add(Agent agent, Seeded data) throws IOException {
     Delivery delivery =
@@ -81,9 +86,8 @@ class DeliveryTest {
   }
 
   private AgentTorrent restarted() throws Exception {
-    assertThat(test).isNotNull();
-    test.restart();
-    return test.agent().torrents().iterator().next();
+    opened().restart();
+    return opened().agent().torrents().iterator().next();
   }
 
   @Test
@@ -96,7 +100,7 @@ class DeliveryTest {
         .hasContent(
             place.resolve("photos") + "\nphotos\nhash=" + FOLDER.metainfo().infoHash().hex());
     restarted();
-    await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
+    await().pollDelay(Duration.ofMillis(500)).until(() -> true);
     assertThat(Files.readAllLines(said)).hasSize(3);
   }
 
@@ -113,7 +117,7 @@ class DeliveryTest {
     settings.put(AgentKeys.ON_DONE_TRIES.name(), "1");
     AgentTorrent torrent = add(open(), Seeded.file("-rf", 20_000));
     awaitStage(torrent, Stage.PLACED);
-    await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
+    await().pollDelay(Duration.ofMillis(500)).until(() -> true);
     assertThat(said).doesNotExist();
     assertThat(place.resolve("-rf")).exists();
   }
@@ -141,7 +145,7 @@ class DeliveryTest {
     AgentTorrent torrent = add(open(), DATA);
     awaitStage(torrent, Stage.PLACED);
     await().until(() -> Files.exists(said) && Files.readAllLines(said).size() == 2);
-    await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
+    await().pollDelay(Duration.ofMillis(500)).until(() -> true);
     assertThat(Files.readAllLines(said)).hasSize(2);
     restarted();
     await().until(() -> Files.readAllLines(said).size() == 4);
@@ -167,15 +171,15 @@ class DeliveryTest {
     awaitStage(torrent, Stage.DONE);
     TorrentRecord done = torrent.record();
     Delivery fetching = done.delivery().orElseThrow().at(Stage.FETCHING);
-    assertThat(test).isNotNull();
-    test.close();
-    test.changeRecord(
-        DATA,
-        r -> {
-          r.delivery = Optional.of(fetching);
-          r.place = fetching.incoming(DATA.metainfo().infoHash());
-          r.movingTo = Optional.of(done.place());
-        });
+    opened().close();
+    opened()
+        .changeRecord(
+            DATA,
+            r -> {
+              r.delivery = Optional.of(fetching);
+              r.place = fetching.incoming(DATA.metainfo().infoHash());
+              r.movingTo = Optional.of(done.place());
+            });
     AgentTorrent again = restarted();
     awaitStage(again, Stage.DONE);
     assertThat(again.record().place()).isEqualTo(done.place());

@@ -11,7 +11,7 @@ import dev.skep.agent.session.TransferStatus.State;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,9 +24,13 @@ public final class TestAgent implements AutoCloseable {
   private static final Map<String, String> ALONE =
       Map.of(AgentKeys.BIND.name(), "127.0.0.1", AgentKeys.LOCAL_DISCOVERY.name(), "false");
 
+  /** Shorter than an agent's own, which is for people. */
+  private static final Duration TURN = Duration.ofMillis(100);
+
   private final Path data;
   private final Map<String, String> settings;
   private final List<String> told = new CopyOnWriteArrayList<>();
+  private volatile Duration ahead = Duration.ZERO;
   private Agent agent;
 
   private TestAgent(Path data, Map<String, String> settings) throws Exception {
@@ -56,11 +60,16 @@ public final class TestAgent implements AutoCloseable {
     SessionSettings opened =
         SessionOpening.settings(live.now(), library.folder().resolve("resume"));
     Session session = SessionOpening.open(opened, Optional.of(0));
-    return Agent.open(library, live, session, opened, InstantSource.system());
+    return Agent.open(library, live, session, opened, () -> Instant.now().plus(ahead), TURN);
   }
 
   public Agent agent() {
     return agent;
+  }
+
+  /** Sets its clock so far ahead of this machine's. */
+  void setAhead(Duration by) {
+    ahead = by;
   }
 
   /** What was said at the start. */

@@ -43,8 +43,13 @@ class TrustTest {
   void whatIsSignedIsFiveLines() {
     assertThat(new String(SITE.signedBytes(), UTF_8))
         .isEqualTo(
-            "skep-publication-1\n0123456789abcdef0123456789abcdef01234567\nsite.tar\nstable,web\n"
-                + "1800000000\n");
+            """
+            skep-publication-1
+            0123456789abcdef0123456789abcdef01234567
+            site.tar
+            stable,web
+            1800000000
+            """);
   }
 
   @Test

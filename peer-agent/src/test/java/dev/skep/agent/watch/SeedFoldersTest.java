@@ -19,8 +19,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,18 +85,17 @@ class SeedFoldersTest {
   }
 
   private AgentTorrent awaitSeeded(String name) {
-    await().until(() -> torrent(name) != null);
-    AgentTorrent torrent = torrent(name);
-    assertThat(torrent).isNotNull();
-    await().until(() -> torrent.view().status().state() == State.SEEDING);
-    return torrent;
+    await()
+        .until(
+            () ->
+                torrent(name).filter(t -> t.view().status().state() == State.SEEDING).isPresent());
+    return torrent(name).orElseThrow();
   }
 
-  private @Nullable AgentTorrent torrent(String name) {
+  private Optional<AgentTorrent> torrent(String name) {
     return agent().torrents().stream()
         .filter(torrent -> torrent.view().name().equals(name))
-        .findFirst()
-        .orElse(null);
+        .findFirst();
   }
 
   private void awaitAsked(String part) {

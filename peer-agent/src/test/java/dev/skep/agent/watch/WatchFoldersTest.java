@@ -1,5 +1,6 @@
 package dev.skep.agent.watch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -83,7 +84,7 @@ class WatchFoldersTest {
 
   @Test
   void aMagnetLinkIsAdded() throws Exception {
-    put("a.magnet", ("\n" + Magnet.of(DATA.metainfo().infoHash()) + "\n").getBytes());
+    put("a.magnet", ("\n" + Magnet.of(DATA.metainfo().infoHash()) + "\n").getBytes(UTF_8));
     await("a.magnet.added");
     assertThat(agent().torrent(DATA.metainfo().infoHash())).isPresent();
   }
@@ -104,8 +105,8 @@ class WatchFoldersTest {
   @Test
   void whatIsNoTorrentIsCalledBadAndNothingIsOverwritten() throws Exception {
     put("a.torrent.bad", new byte[] {1});
-    put("a.torrent", "hello".getBytes());
-    put("b.magnet", "http://example.org".getBytes());
+    put("a.torrent", "hello".getBytes(UTF_8));
+    put("b.magnet", "http://example.org".getBytes(UTF_8));
     await("a.torrent.1.bad");
     await("b.magnet.bad");
     assertThat(inbox.resolve("a.torrent.bad")).hasBinaryContent(new byte[] {1});
