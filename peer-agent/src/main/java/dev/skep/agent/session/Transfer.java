@@ -297,7 +297,7 @@ public final class Transfer {
     asking.close();
     life.known(wanted);
     publish();
-    Thread thread = Thread.ofVirtual().name("skep-begin").unstarted(() -> check(known));
+    Thread thread = Thread.ofVirtual().name("skep-begin").unstarted(() -> check(known.data()));
     beginning = thread; // before it starts: who stops it must find it
     thread.start();
   }
@@ -314,12 +314,9 @@ public final class Transfer {
         this::note);
   }
 
-  private void check(TransferContent known) {
-    LocalData data = known.data();
-    long began = System.nanoTime();
+  private void check(LocalData data) {
     try {
       data.check(life.wanted(), checkedBytes::set);
-      known.changed().knownSince(began);
       if (options.seedOnly() && !data.isWhole()) {
         fail(data.shortfall());
         return;

@@ -242,7 +242,8 @@ final class DataFile {
    */
   Optional<String> inTheWay() {
     Optional<String> above = folders.obstacle(path);
-    boolean other = Files.exists(path, NOFOLLOW_LINKS) && !Files.isRegularFile(path);
+    boolean other =
+        Files.exists(path, NOFOLLOW_LINKS) && !Files.isRegularFile(path, NOFOLLOW_LINKS);
     return above.isEmpty() && other
         ? Optional.of(String.valueOf(InTheWay.kind(path, "a file").getMessage()))
         : above;

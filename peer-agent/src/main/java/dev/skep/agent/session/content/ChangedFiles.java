@@ -58,11 +58,6 @@ public final class ChangedFiles {
     lookedAt = began;
   }
 
-  /** Every file was looked at since then, in monotonic nanoseconds, and what it has is known. */
-  public void knownSince(long began) {
-    lookedAt = began;
-  }
-
   /** Whether the last look is so recent that another one is not worth it. */
   public boolean isFresh() {
     return System.nanoTime() - lookedAt < Math.max(FRESH_NANOS, restNanos);
