@@ -5,9 +5,9 @@ import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.Text;
 import dev.skep.agent.cli.console.WrongUsage;
-import dev.skep.agent.trust.Publication;
 import dev.skep.agent.trust.Signature;
 import dev.skep.agent.trust.SigningKey;
+import dev.skep.agent.trust.Statement;
 import dev.skep.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -88,7 +88,7 @@ final class PublishCommand implements Callable<Integer> {
     if (keyFile != null) {
       Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
       SigningKey key = SigningKey.read(keyFile);
-      Signature signature = key.sign(publication(metainfo, called, now));
+      Signature signature = key.sign(statement(metainfo, called, now));
       about.put("signature", List.of(signature.bytes()));
       about.put("signer", List.of(signature.signer()));
       about.put("published", List.of(Long.toString(now.getEpochSecond())));
@@ -96,9 +96,9 @@ final class PublishCommand implements Callable<Integer> {
     return about;
   }
 
-  private Publication publication(Metainfo metainfo, String called, Instant now) throws WrongUsage {
+  private Statement statement(Metainfo metainfo, String called, Instant now) throws WrongUsage {
     try {
-      return new Publication(metainfo.infoHash(), called, labels, now);
+      return new Statement(metainfo.infoHash(), called, labels, now);
     } catch (IllegalArgumentException e) {
       throw new WrongUsage("it cannot be signed: " + e.getMessage());
     }

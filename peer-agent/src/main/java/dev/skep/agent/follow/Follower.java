@@ -96,8 +96,8 @@ final class Follower {
     return carried.torrents().stream()
         .limit(MOST)
         .flatMap(json -> Row.of(json).stream())
-        .filter(row -> row.publication().labels().contains(follow.label()))
-        .sorted(Comparator.comparing(row -> row.publication().published()))
+        .filter(row -> row.statement().labels().contains(follow.label()))
+        .sorted(Comparator.comparing(row -> row.statement().published()))
         .toList();
   }
 
@@ -108,7 +108,7 @@ final class Follower {
     Set<String> failed = new HashSet<>();
     List<IOException> failures = new ArrayList<>();
     for (Row row : rows) {
-      String name = row.publication().name();
+      String name = row.statement().name();
       try {
         if (settled.contains(row) || (!failed.contains(name) && settle(row))) {
           done.add(row);
@@ -153,7 +153,7 @@ final class Follower {
         Level.WARNING,
         "{0}: {1} ({2}) is not fetched: {3}",
         origin,
-        row.publication().name(),
+        row.statement().name(),
         row.hash().hex(),
         why);
   }
@@ -161,17 +161,13 @@ final class Follower {
   private void add(Row row, Metainfo metainfo) throws IOException {
     Delivery delivery =
         new Delivery(
-            origin,
-            follow.folder(),
-            follow.current(),
-            row.publication().published(),
-            Stage.FETCHING);
+            origin, follow.folder(), follow.current(), row.statement().published(), Stage.FETCHING);
     TorrentRecord record =
         TorrentRecord.of(row.hash(), delivery.incoming(row.hash()), agent.now())
             .with(
                 r -> {
                   r.delivery = Optional.of(delivery);
-                  r.labels = row.publication().labels();
+                  r.labels = row.statement().labels();
                   r.trackers = tracker.trackersOf(metainfo);
                 });
     if (agent.add(record, Optional.of(metainfo)).isNew()) {

@@ -1,7 +1,7 @@
 package dev.skep.agent.follow;
 
-import dev.skep.agent.trust.Publication;
 import dev.skep.agent.trust.Signature;
+import dev.skep.agent.trust.Statement;
 import dev.skep.protocol.InfoHash;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
@@ -12,16 +12,16 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /** A torrent as a catalogue carries it. */
-record Row(Publication publication, Optional<Signature> signature) {
+record Row(Statement statement, Optional<Signature> signature) {
   InfoHash hash() {
-    return publication.infoHash();
+    return statement.infoHash();
   }
 
   /** Nothing if it makes no sense. */
   static Optional<Row> of(JsonObject json) {
     try {
-      Publication publication =
-          new Publication(
+      Statement statement =
+          new Statement(
               InfoHash.fromHex(json.getString("infoHash")),
               json.getString("name"),
               json.getJsonArray("labels").getValuesAs(JsonString::getString),
@@ -30,7 +30,7 @@ record Row(Publication publication, Optional<Signature> signature) {
           json.containsKey("signature")
               ? Optional.of(new Signature(json.getString("signature"), json.getString("signer")))
               : Optional.empty();
-      return Optional.of(new Row(publication, signature));
+      return Optional.of(new Row(statement, signature));
     } catch (NullPointerException
         | ClassCastException
         | IllegalArgumentException

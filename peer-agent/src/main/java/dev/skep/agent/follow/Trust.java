@@ -43,7 +43,7 @@ final class Trust {
       return Optional.empty();
     }
     Optional<Refusal> refusal = signatureRefusal(keys.get(), row);
-    return refusal.isEmpty() && names.isReplayed(row.publication())
+    return refusal.isEmpty() && names.isReplayed(row.statement())
         ? Optional.of(new Refusal(Outcome.REPLAYED, "a later one of its name was there before"))
         : refusal;
   }
@@ -52,14 +52,14 @@ final class Trust {
     if (row.signature().isEmpty()) {
       return Optional.of(new Refusal(Outcome.UNSIGNED, "it is not signed"));
     }
-    return keys.refusal(row.publication(), row.signature().get())
+    return keys.refusal(row.statement(), row.signature().get())
         .map(why -> new Refusal(Outcome.WRONG_SIGNATURE, why));
   }
 
   /** It is taken, or was. That is kept before this returns. */
   synchronized void take(Row row) throws IOException {
     boolean signed = keys.isPresent() && signatureRefusal(keys.get(), row).isEmpty();
-    if (signed && names.take(row.publication())) {
+    if (signed && names.take(row.statement())) {
       library.keepNote(NOTE, names.text());
     }
   }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * When the latest publication of each name was that was taken: an older one that comes later was
- * played again. Not for many threads.
+ * When each name was last published, of what was taken: an older one that comes later was played
+ * again. Not for many threads.
  */
 public final class Names {
   private final Map<String, Instant> latest = new HashMap<>();
@@ -37,8 +37,8 @@ public final class Names {
   }
 
   /** Whether a later one of its name was there before. */
-  public boolean isReplayed(Publication publication) {
-    return publication.published().isBefore(latest.getOrDefault(publication.name(), Instant.MIN));
+  public boolean isReplayed(Statement statement) {
+    return statement.published().isBefore(latest.getOrDefault(statement.name(), Instant.MIN));
   }
 
   /**
@@ -46,11 +46,11 @@ public final class Names {
    *
    * @return whether that is news
    */
-  public boolean take(Publication publication) {
-    Instant before = latest.getOrDefault(publication.name(), Instant.MIN);
-    boolean news = publication.published().isAfter(before);
+  public boolean take(Statement statement) {
+    Instant before = latest.getOrDefault(statement.name(), Instant.MIN);
+    boolean news = statement.published().isAfter(before);
     if (news) {
-      latest.put(publication.name(), publication.published());
+      latest.put(statement.name(), statement.published());
     }
     return news;
   }

@@ -148,11 +148,11 @@ public final class SigningKey {
     return publicKey;
   }
 
-  public Signature sign(Publication publication) {
+  public Signature sign(Statement statement) {
     try {
       var signing = java.security.Signature.getInstance(Ed25519.NAME);
       signing.initSign(key);
-      signing.update(publication.signedBytes());
+      signing.update(statement.signedBytes());
       return new Signature(Base64.getEncoder().encodeToString(signing.sign()), publicKey);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("a key that was read signs nothing", e);

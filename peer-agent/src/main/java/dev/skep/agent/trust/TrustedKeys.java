@@ -59,8 +59,8 @@ public final class TrustedKeys {
     }
   }
 
-  /** Why a publication is not to be trusted; nothing if one of the keys signed it. */
-  public Optional<String> refusal(Publication publication, Signature signature) {
+  /** Why a statement is not to be trusted; nothing if one of the keys signed it. */
+  public Optional<String> refusal(Statement statement, Signature signature) {
     try {
       byte[] raw = Ed25519.rawKey(signature.signer());
       PublicKey key = keys.get(Base64.getEncoder().encodeToString(raw));
@@ -69,7 +69,7 @@ public final class TrustedKeys {
       }
       var check = java.security.Signature.getInstance(Ed25519.NAME);
       check.initVerify(key);
-      check.update(publication.signedBytes());
+      check.update(statement.signedBytes());
       return check.verify(Base64.getDecoder().decode(signature.bytes()))
           ? Optional.empty()
           : Optional.of("its signature is wrong");

@@ -8,9 +8,9 @@ import dev.skep.agent.catalogue.TrackerApi;
 import dev.skep.agent.catalogue.TrackerApiException;
 import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.config.SharedFolder;
-import dev.skep.agent.trust.Publication;
 import dev.skep.agent.trust.Signature;
 import dev.skep.agent.trust.SigningKey;
+import dev.skep.agent.trust.Statement;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.service.settings.BadSettingException;
@@ -88,7 +88,7 @@ final class Announcement {
     if (key.isPresent()) {
       Instant published = now.truncatedTo(ChronoUnit.SECONDS);
       Signature signature =
-          key.get().sign(new Publication(metainfo.infoHash(), metainfo.name(), labels, published));
+          key.get().sign(new Statement(metainfo.infoHash(), metainfo.name(), labels, published));
       about.put("signature", List.of(signature.bytes()));
       about.put("signer", List.of(signature.signer()));
       about.put("published", List.of(Long.toString(published.getEpochSecond())));

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.skep.agent.trust.Publication;
 import dev.skep.agent.trust.Signature;
+import dev.skep.agent.trust.Statement;
 import dev.skep.agent.trust.TrustedKeys;
 import dev.skep.protocol.metainfo.Metainfo;
 import java.io.IOException;
@@ -276,16 +276,15 @@ class TrackerCommandTest {
     assertThat(status).as(console.err()).isZero();
     Map<String, List<String>> query = query(asked.getLast());
     Metainfo torrent = Metainfo.parse(Files.readAllBytes(folder.resolve("site.torrent")));
-    Publication publication =
-        new Publication(
+    Statement statement =
+        new Statement(
             torrent.infoHash(),
             first(query, "name"),
             query.getOrDefault("label", List.of()),
             Instant.ofEpochSecond(Long.parseLong(first(query, "published"))));
     Signature signature = new Signature(first(query, "signature"), first(query, "signer"));
     assertThat(query.get("label")).containsExactlyInAnyOrder("web", "stable");
-    assertThat(TrustedKeys.read(folder.resolve("key.pub")).refusal(publication, signature))
-        .isEmpty();
+    assertThat(TrustedKeys.read(folder.resolve("key.pub")).refusal(statement, signature)).isEmpty();
   }
 
   private static String first(Map<String, List<String>> query, String name) {

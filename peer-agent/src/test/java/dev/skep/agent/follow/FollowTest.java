@@ -331,8 +331,8 @@ class FollowTest {
   }
 
   private void sign(Seeded data, String name, long published, SigningKey key) {
-    var publication = TestCatalogue.publication(data, name, "web", published);
-    catalogue.publish(data, name, "web", published, Optional.of(key.sign(publication)));
+    var statement = TestCatalogue.statement(data, name, "web", published);
+    catalogue.publish(data, name, "web", published, Optional.of(key.sign(statement)));
   }
 
   private SigningKey key(String name) throws Exception {

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import dev.skep.agent.service.Seeded;
 import dev.skep.agent.session.TestTracker;
-import dev.skep.agent.trust.Publication;
 import dev.skep.agent.trust.Signature;
+import dev.skep.agent.trust.Statement;
 import dev.skep.protocol.InfoHash;
 import jakarta.json.Json;
 import java.io.IOException;
@@ -24,7 +24,7 @@ final class TestCatalogue implements AutoCloseable {
   /** Rows to a page: few, so that every test with some reads on. */
   private static final int PAGE = 2;
 
-  private record Entry(Publication publication, Optional<Signature> signature) {}
+  private record Entry(Statement statement, Optional<Signature> signature) {}
 
   private final TestTracker tracker;
   private final Map<InfoHash, Entry> entries = new LinkedHashMap<>();
@@ -59,12 +59,12 @@ final class TestCatalogue implements AutoCloseable {
       Seeded data, String name, String label, long published, Optional<Signature> signature) {
     InfoHash hash = data.metainfo().infoHash();
     torrents.put("/torrents/" + hash.hex() + ".torrent", data.torrent());
-    entries.put(hash, new Entry(publication(data, name, label, published), signature));
+    entries.put(hash, new Entry(statement(data, name, label, published), signature));
     version++;
   }
 
-  static Publication publication(Seeded data, String name, String label, long published) {
-    return new Publication(
+  static Statement statement(Seeded data, String name, String label, long published) {
+    return new Statement(
         data.metainfo().infoHash(), name, List.of(label), Instant.ofEpochSecond(published));
   }
 
@@ -136,7 +136,7 @@ final class TestCatalogue implements AutoCloseable {
     int from = query.contains("after=") ? Integer.parseInt(query.replaceAll(".*after=", "")) : 0;
     List<String> rows = new ArrayList<>(strangeRows);
     for (Entry entry : entries.values()) {
-      if (entry.publication.labels().contains(label)) {
+      if (entry.statement.labels().contains(label)) {
         rows.add(row(entry));
       }
     }
@@ -150,7 +150,7 @@ final class TestCatalogue implements AutoCloseable {
   }
 
   private static String row(Entry entry) {
-    Publication of = entry.publication;
+    Statement of = entry.statement;
     var row =
         Json.createObjectBuilder()
             .add("infoHash", of.infoHash().hex())

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TrustTest {
   private static final InfoHash HASH = InfoHash.fromHex("0123456789abcdef0123456789abcdef01234567");
   private static final Instant NOON = Instant.ofEpochSecond(1_800_000_000);
-  private static final Publication SITE =
-      new Publication(HASH, "site.tar", List.of("web", "stable"), NOON);
+  private static final Statement SITE =
+      new Statement(HASH, "site.tar", List.of("web", "stable"), NOON);
 
   @TempDir private Path temp;
   private Path file;
@@ -76,12 +76,12 @@ class TrustTest {
   void whateverIsChangedBreaksTheSignature() throws Exception {
     Signature signature = key.sign(SITE);
     InfoHash other = InfoHash.fromHex("1123456789abcdef0123456789abcdef01234567");
-    for (Publication changed :
+    for (Statement changed :
         List.of(
-            new Publication(other, "site.tar", List.of("web", "stable"), NOON),
-            new Publication(HASH, "Site.tar", List.of("web", "stable"), NOON),
-            new Publication(HASH, "site.tar", List.of("web"), NOON),
-            new Publication(HASH, "site.tar", List.of("web", "stable"), NOON.plusSeconds(1)))) {
+            new Statement(other, "site.tar", List.of("web", "stable"), NOON),
+            new Statement(HASH, "Site.tar", List.of("web", "stable"), NOON),
+            new Statement(HASH, "site.tar", List.of("web"), NOON),
+            new Statement(HASH, "site.tar", List.of("web", "stable"), NOON.plusSeconds(1)))) {
       assertThat(trusted().refusal(changed, signature)).contains("its signature is wrong");
     }
   }
@@ -103,11 +103,11 @@ class TrustTest {
 
   @Test
   void twoPublicationsAreNeverTheSameBytes() {
-    assertThatThrownBy(() -> new Publication(HASH, "a\nweb", List.of(), NOON))
+    assertThatThrownBy(() -> new Statement(HASH, "a\nweb", List.of(), NOON))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new Publication(HASH, "a", List.of("b\n"), NOON))
+    assertThatThrownBy(() -> new Statement(HASH, "a", List.of("b\n"), NOON))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new Publication(HASH, "a", List.of("b,c"), NOON))
+    assertThatThrownBy(() -> new Statement(HASH, "a", List.of("b,c"), NOON))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -143,11 +143,10 @@ class TrustTest {
     assertThat(names.take(SITE)).isTrue();
     assertThat(names.take(SITE)).isFalse();
     Names again = Names.of(names.text());
-    Publication older = new Publication(HASH, "site.tar", List.of(), NOON.minusSeconds(1));
+    Statement older = new Statement(HASH, "site.tar", List.of(), NOON.minusSeconds(1));
     assertThat(again.isReplayed(older)).isTrue();
     assertThat(again.isReplayed(SITE)).isFalse();
-    assertThat(
-            again.isReplayed(new Publication(HASH, "other name", List.of(), NOON.minusSeconds(1))))
+    assertThat(again.isReplayed(new Statement(HASH, "other name", List.of(), NOON.minusSeconds(1))))
         .isFalse();
   }
 }

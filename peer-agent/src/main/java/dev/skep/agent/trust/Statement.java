@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param labels sorted, each once
  * @param published to the second
  */
-public record Publication(InfoHash infoHash, String name, List<String> labels, Instant published) {
+public record Statement(InfoHash infoHash, String name, List<String> labels, Instant published) {
   private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final String FORM = "skep-publication-1";
 
@@ -24,7 +24,7 @@ public record Publication(InfoHash infoHash, String name, List<String> labels, I
    * @throws IllegalArgumentException if a name or label is none, so that two publications could not
    *     be told from one another by what is signed
    */
-  public Publication {
+  public Statement {
     if (name.isEmpty() || name.codePoints().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException("its name has control characters, or is empty");
     }
