@@ -97,6 +97,11 @@ public final class Connection implements Runnable, Link {
     return stream.at();
   }
 
+  /** Whether the peer dialled us. */
+  public boolean incoming() {
+    return dialledFor == null;
+  }
+
   /** Whether the handshake was done and the torrent took the peer. Asked after the end. */
   public boolean joined() {
     return joined;

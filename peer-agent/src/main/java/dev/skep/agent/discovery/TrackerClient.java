@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Asks trackers over HTTP, HTTPS (BEP 3, 23, 48) and UDP (BEP 15). Each call blocks for a bounded
@@ -22,6 +24,9 @@ public final class TrackerClient implements AutoCloseable {
   private final UdpTracker udp;
   private final Lookups lookups = new Lookups();
   private final NamedPeers named;
+  private final LongAdder answered = new LongAdder();
+  private final LongAdder refused = new LongAdder();
+  private final LongAdder failed = new LongAdder();
 
   /**
    * @param bind the local address that trackers shall see; the wildcard address for any
@@ -47,6 +52,11 @@ public final class TrackerClient implements AutoCloseable {
     }
   }
 
+  /** How many announces ended how: {@code answered}, {@code refused}, {@code failed}. */
+  public Map<String, Long> announces() {
+    return Map.of("answered", answered.sum(), "refused", refused.sum(), "failed", failed.sum());
+  }
+
   /** Announces, for at most {@link #DEFAULT_TIMEOUT}. */
   public TrackerReply announce(String url, AnnounceRequest request)
       throws TrackerException, InterruptedException {
@@ -62,11 +72,17 @@ public final class TrackerClient implements AutoCloseable {
       throws TrackerException, InterruptedException {
     TrackerUrl tracker = TrackerUrl.parse(url);
     long deadline = System.nanoTime() + timeout.toNanos();
-    TrackerReply reply =
-        isUdp(tracker)
-            ? udp.announce(tracker, request, deadline)
-            : http.announce(tracker, request, deadline);
-    return reply instanceof AnnounceResponse response ? named.resolved(response) : reply;
+    LongAdder outcome = failed;
+    try {
+      TrackerReply reply =
+          isUdp(tracker)
+              ? udp.announce(tracker, request, deadline)
+              : http.announce(tracker, request, deadline);
+      outcome = reply instanceof AnnounceResponse ? answered : refused;
+      return reply instanceof AnnounceResponse response ? named.resolved(response) : reply;
+    } finally {
+      outcome.increment();
+    }
   }
 
   /** Scrapes, for at most {@link #DEFAULT_TIMEOUT}. */

@@ -7,6 +7,8 @@ import dev.skep.agent.service.TorrentSnapshot;
 import dev.skep.agent.session.PeerStatus;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.TransferStatus;
+import dev.skep.agent.session.peers.PeerSource;
+import dev.skep.agent.storage.DiskFigures;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +37,15 @@ public final class AgentMetrics {
           "vuze",
           "webtorrent");
 
+  /** What the letters of {@link PeerStatus#flags} say. */
+  private static final Map<Character, String> FLAGS =
+      Map.of(
+          'D', "serves_us",
+          'd', "makes_us_wait",
+          'U', "served",
+          'u', "waits_for_us",
+          'S', "silent");
+
   private final Agent agent;
   private final CallFigures calls;
   private final String version;
@@ -51,6 +62,8 @@ public final class AgentMetrics {
     List<TorrentSnapshot> torrents = agent.torrents().stream().map(AgentTorrent::view).toList();
     torrents(out, torrents);
     peers(out, torrents);
+    connections(out);
+    disk(out, agent.session().diskWork());
     remoteControl(out);
     out.counters(
         "skep_agent_followed_total",
@@ -124,6 +137,27 @@ public final class AgentMetrics {
     Map<String, Long> clients = new TreeMap<>();
     peers(torrents).forEach(peer -> clients.merge(family(peer.client()), 1L, Long::sum));
     out.gauges("skep_agent_peers", "Connected peers by their client.", "client", clients);
+    Map<String, Long> states = new TreeMap<>();
+    FLAGS.forEach(
+        (flag, state) ->
+            states.put(
+                state, peers(torrents).filter(peer -> peer.flags().indexOf(flag) >= 0).count()));
+    out.gauges(
+        "skep_agent_peers_by_state",
+        "Connected peers by how things stand with them; one may count for several.",
+        "state",
+        states);
+    Map<String, Long> sources = new TreeMap<>();
+    for (PeerSource.Kind kind : PeerSource.Kind.values()) {
+      sources.put(
+          kind.name().toLowerCase(Locale.ROOT),
+          peers(torrents).filter(peer -> peer.sources().contains(kind)).count());
+    }
+    out.gauges(
+        "skep_agent_peers_by_source",
+        "Connected peers by who told of their address; one may count for several.",
+        "source",
+        sources);
     out.gauges(
         "skep_agent_connections",
         "Connected peers by who dialled.",
@@ -143,6 +177,19 @@ public final class AgentMetrics {
         "skep_agent_known_addresses",
         "Addresses that peers may be found at.",
         torrents.stream().mapToLong(t -> t.status().knownPeers().known()).sum());
+  }
+
+  private void connections(Exposition out) {
+    out.counters(
+        "skep_agent_handshakes_total",
+        "Handshakes that were done, by who dialled.",
+        "side",
+        new TreeMap<>(agent.session().handshakes()));
+    out.counters(
+        "skep_agent_announces_total",
+        "Announces to trackers, by how they ended.",
+        "outcome",
+        new TreeMap<>(agent.session().announces()));
     out.counters(
         "skep_agent_connections_ended_total",
         "Connections that ended or were refused, by reason.",
@@ -153,6 +200,32 @@ public final class AgentMetrics {
         "Faults in skep that were survived, by what they were in.",
         "in",
         new TreeMap<>(agent.session().faults()));
+  }
+
+  private static void disk(Exposition out, DiskFigures.Seen disk) {
+    out.counters(
+        "skep_agent_pieces_total",
+        "Pieces that came, by whether they matched their hash.",
+        "verdict",
+        Map.of("bad", disk.badPieces(), "good", disk.goodPieces()));
+    out.counter(
+        "skep_agent_verified_bytes_total", "Length of the pieces that matched.", disk.goodBytes());
+    out.counter(
+        "skep_agent_read_back_bytes_total",
+        "Bytes that were written before their turn and read again to be hashed.",
+        disk.readBackBytes());
+    out.counter(
+        "skep_agent_checked_bytes_total",
+        "Data on disk that was compared with a torrent.",
+        disk.checkedBytes());
+    out.counter(
+        "skep_agent_hash_seconds_total", "Time for hashing what came.", disk.hashNanos() / 1e9);
+    out.gauge("skep_agent_disk_jobs_waiting", "Work for the disk that waits.", disk.waiting());
+    out.counter("skep_agent_disk_jobs_total", "Work for the disk that is done.", disk.jobs());
+    out.counter(
+        "skep_agent_disk_seconds_total",
+        "Time that it took, hashing included, over all workers.",
+        disk.busyNanos() / 1e9);
   }
 
   private static Stream<PeerStatus> peers(List<TorrentSnapshot> torrents) {

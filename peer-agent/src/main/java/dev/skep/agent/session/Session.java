@@ -18,6 +18,7 @@ import dev.skep.agent.session.peers.ConnectionCount;
 import dev.skep.agent.session.peers.Dialler;
 import dev.skep.agent.session.peers.OwnAddresses;
 import dev.skep.agent.storage.BlockMemory;
+import dev.skep.agent.storage.DiskFigures;
 import dev.skep.agent.storage.DiskWorkers;
 import dev.skep.agent.storage.OpenFiles;
 import dev.skep.agent.stream.Connector;
@@ -46,6 +47,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * One agent at work: it listens, dials, and moves any number of torrents. Everything that they
@@ -68,6 +70,8 @@ public final class Session implements AutoCloseable {
   private final Throttle throttle;
   private final Drops drops = new Drops();
   private final Faults faults = new Faults();
+  private final LongAdder joinedIn = new LongAdder();
+  private final LongAdder joinedOut = new LongAdder();
   private final OwnAddresses own;
   private final AddressBans bans = new AddressBans();
   private final Encrypting encrypting;
@@ -260,6 +264,21 @@ public final class Session implements AutoCloseable {
   /** How many connections ended, by reason. */
   public Map<String, Long> drops() {
     return drops.counts();
+  }
+
+  /** How many handshakes were done, by who dialled: {@code in}, {@code out}. */
+  public Map<String, Long> handshakes() {
+    return Map.of("in", joinedIn.sum(), "out", joinedOut.sum());
+  }
+
+  /** How many announces to trackers ended how. */
+  public Map<String, Long> announces() {
+    return trackers.announces();
+  }
+
+  /** What the disk workers have done. */
+  public DiskFigures.Seen diskWork() {
+    return workers.seen();
   }
 
   /** How often a fault in skep was met and survived, by what it was in. */
@@ -487,6 +506,7 @@ public final class Session implements AutoCloseable {
 
     @Override
     public void joined(Connection connection) {
+      (connection.incoming() ? joinedIn : joinedOut).increment();
       dialler.joined(connection);
     }
 

@@ -37,6 +37,7 @@ public final class DiskWorkers implements AutoCloseable {
           TimeUnit.SECONDS,
           new LinkedBlockingQueue<>(),
           Thread.ofPlatform().daemon().name("skep-read-", 0).factory());
+  private final DiskFigures figures = new DiskFigures();
   private boolean closed;
 
   /**
@@ -79,8 +80,24 @@ public final class DiskWorkers implements AutoCloseable {
     }
   }
 
+  /** What they count. */
+  public DiskFigures figures() {
+    return figures;
+  }
+
+  /** What they have done, and what waits. */
+  public DiskFigures.Seen seen() {
+    lock.lock();
+    try {
+      return figures.seen(jobs.size());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void run() {
     for (Runnable job = next(); job != null; job = next()) {
+      long began = System.nanoTime();
       try {
         job.run();
       } catch (OutOfMemoryError e) {
@@ -89,6 +106,7 @@ public final class DiskWorkers implements AutoCloseable {
         // A worker must outlive any one job.
         LOG.log(Logger.Level.ERROR, "a disk job failed", e);
       }
+      figures.jobDone(System.nanoTime() - began);
     }
   }
 

@@ -62,6 +62,8 @@ final class IncomingPiece {
   private boolean hurried;
   private boolean spill;
   private boolean busy;
+  private long hashNanos;
+  private long readBackBytes;
 
   IncomingPiece(int piece, int blockCount, int lengthBytes, PieceHasher hasher) {
     this.piece = piece;
@@ -174,6 +176,17 @@ final class IncomingPiece {
 
   void hash(ByteBuffer bytes) {
     hasher.update(bytes);
+  }
+
+  /** What was just hashed took so long, and so much of it had to be read again. */
+  void hashed(long tookNanos, long readAgainBytes) {
+    hashNanos += tookNanos;
+    readBackBytes += readAgainBytes;
+  }
+
+  /** The verdict is counted. */
+  void tell(DiskFigures figures, boolean good) {
+    figures.pieceDone(good, lengthBytes, hashNanos, readBackBytes);
   }
 
   /** Whether the hashes are right; asked once, when all is hashed. */

@@ -130,7 +130,9 @@ public final class PieceStore implements AutoCloseable {
     if (in.isHashed()) {
       // A spill may have queued it once more: only one of the two finds it still there.
       if (incoming.remove(in.piece(), in)) {
-        verdicts.verified(in.piece(), in.matches());
+        boolean good = in.matches();
+        in.tell(workers.figures(), good);
+        verdicts.verified(in.piece(), good);
       }
     } else if (closed) {
       in.abandon(memory);
@@ -138,6 +140,8 @@ public final class PieceStore implements AutoCloseable {
   }
 
   private void hash(IncomingPiece in, IncomingPiece.Run run) throws IOException {
+    long began = System.nanoTime();
+    long readBackBytes = 0;
     for (int i = 0; i < run.size(); i++) {
       ByteBuffer slot = run.slot(i);
       if (slot != null) {
@@ -147,8 +151,10 @@ public final class PieceStore implements AutoCloseable {
         ByteBuffer back = ByteBuffer.allocate(block.lengthBytes());
         files.read(layout.offsetBytes(in.piece()) + block.offset(), back);
         in.hash(back.flip());
+        readBackBytes += block.lengthBytes();
       }
     }
+    in.hashed(System.nanoTime() - began, readBackBytes);
   }
 
   /** Writes the blocks that are in memory, as many at once as lie together. */

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.library.TorrentRecord;
 import dev.skep.agent.library.TorrentRecord.Place;
+import dev.skep.agent.observe.AgentMetrics;
+import dev.skep.agent.observe.CallFigures;
 import dev.skep.agent.service.AgentTorrent;
 import dev.skep.agent.service.Seeded;
 import dev.skep.agent.service.TestAgent;
@@ -19,6 +21,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,7 +91,22 @@ class ObservedTest {
       await().until(() -> copy.view().transfer().isPresent());
       copy.view().transfer().orElseThrow().addPeer(test.agent().session().listening());
       await().until(() -> copy.view().status().state() == State.SEEDING);
+      String told = new AgentMetrics(other.agent(), new CallFigures(List.of()), "").text();
+      assertThat(told)
+          .contains("skep_agent_pieces_total{verdict=\"good\"} 7\n")
+          .contains("skep_agent_pieces_total{verdict=\"bad\"} 0\n")
+          .contains("skep_agent_verified_bytes_total 100000\n")
+          .contains("skep_agent_handshakes_total{side=\"out\"} 1\n")
+          .contains("skep_agent_checked_bytes_total 0\n")
+          .containsPattern("skep_agent_hash_seconds_total (?!0\\n)")
+          .containsPattern("skep_agent_disk_jobs_total [1-9]");
     }
+    assertThat(read("/metrics").body())
+        .contains("skep_agent_handshakes_total{side=\"in\"} 1\n")
+        .contains("skep_agent_checked_bytes_total 100000\n")
+        .contains("skep_agent_announces_total{outcome=\"answered\"} 0\n")
+        .contains("skep_agent_peers_by_state{state=\"served\"} ")
+        .contains("skep_agent_peers_by_source{source=\"tracker\"} ");
     await()
         .untilAsserted(
             () ->

@@ -223,10 +223,21 @@ public final class LocalData {
     }
     disk.checks().acquire();
     try {
-      return DataCheck.pieces(metainfo, files, doubtful, disk.checkThreads(), checkedBytes);
+      Bitfield good =
+          DataCheck.pieces(metainfo, files, doubtful, disk.checkThreads(), checkedBytes);
+      disk.workers().figures().checked(bytes(doubtful));
+      return good;
     } finally {
       disk.checks().release();
     }
+  }
+
+  private long bytes(Bitfield pieces) {
+    long bytes = 0;
+    for (int p = pieces.nextSet(0); p >= 0; p = pieces.nextSet(p + 1)) {
+      bytes += metainfo.layout().lengthBytes(p);
+    }
+    return bytes;
   }
 
   private static void add(Bitfield to, Bitfield more) {
