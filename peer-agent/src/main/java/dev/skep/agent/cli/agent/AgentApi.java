@@ -44,6 +44,11 @@ final class AgentApi {
     this.account = account;
   }
 
+  /** Where it is, for people. */
+  String address() {
+    return base.getAuthority();
+  }
+
   /** Calls a method; returns its result. */
   JsonObject call(String method, JsonObject params) throws Failure {
     JsonObject request =

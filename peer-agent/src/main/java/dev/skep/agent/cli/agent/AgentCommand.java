@@ -57,6 +57,7 @@ public final class AgentCommand extends AgentQueries {
     CommandSpec spec =
         justRun ? CommandSpec.create() : CommandSpec.forAnnotatedObject(new AgentCommand(terminal));
     if (!justRun) {
+      spec.addSubcommand("top", CommandSpec.forAnnotatedObject(new AgentTop(terminal)));
       spec.addSubcommand("install", CommandSpec.forAnnotatedObject(new AgentInstall(terminal)));
       spec.addSubcommand(
           "uninstall", CommandSpec.forAnnotatedObject(new AgentInstall.Undo(terminal)));
