@@ -558,6 +558,17 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
     }
   }
 
+  /** Somebody reads these soon; see {@link Torrent#hurry}. */
+  public void hurry(Bitfield soon) {
+    lock.lock();
+    try {
+      torrent.hurry(soon);
+      act();
+    } finally {
+      unlock();
+    }
+  }
+
   /** The data of these pieces is no longer in its files; see {@link Torrent#lose}. */
   public void lose(Bitfield lost) {
     lock.lock();

@@ -6,8 +6,10 @@ import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.observe.AgentHealth;
 import dev.skep.agent.observe.AgentMetrics;
 import dev.skep.agent.observe.CallFigures;
+import dev.skep.agent.observe.RateHistory;
 import dev.skep.agent.service.Agent;
 import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.address.AddressRanges;
 import dev.skep.service.settings.BadSettingException;
 import dev.skep.service.settings.Settings;
@@ -97,10 +99,21 @@ public final class Control implements AutoCloseable {
     }
   }
 
-  private final HttpDoor door;
+  /** Each is a connection, and a second's work when all watch something else. */
+  private static final int MOST_WATCHERS = 32;
 
-  private Control(HttpDoor door) {
+  private final HttpDoor door;
+  private final Board<Optional<InfoHash>> board;
+  private final RateHistory history;
+
+  private final MediaRoute media;
+
+  private Control(
+      HttpDoor door, Board<Optional<InfoHash>> board, RateHistory history, MediaRoute media) {
     this.door = door;
+    this.board = board;
+    this.history = history;
+    this.media = media;
   }
 
   /**
@@ -113,17 +126,32 @@ public final class Control implements AutoCloseable {
   public static Control open(Agent agent, Access access, String version, Runnable stop)
       throws IOException {
     Guard guard = new Guard(access.allowed(), access.hosts(), access.account(), System::nanoTime);
-    Map<String, Route> routes = routes(agent, version, stop);
-    return new Control(HttpDoor.open(access.bind(), access.port(), guard, routes));
+    String sessionId = sessionId();
+    RateHistory history = RateHistory.of(agent);
+    Board<Optional<InfoHash>> board =
+        new Board<>(
+            new PageParts(new SessionFields.Subject(agent, sessionId, version), history)::painter,
+            MOST_WATCHERS);
+    MediaRoute media = new MediaRoute(agent);
+    Map<String, Route> routes = routes(agent, sessionId, version, stop);
+    routes.put("/events", new EventRoute(board));
+    routes.put("/media", media);
+    try {
+      HttpDoor door = HttpDoor.open(access.bind(), access.port(), guard, routes);
+      return new Control(door, board, history, media);
+    } catch (IOException e) {
+      history.close();
+      throw e;
+    }
   }
 
-  private static Map<String, Route> routes(Agent agent, String version, Runnable stop) {
-    String sessionId = sessionId();
+  private static Map<String, Route> routes(
+      Agent agent, String sessionId, String version, Runnable stop) {
     Map<String, Rpc.Method> methods = methods(agent, sessionId, version, stop);
     CallFigures calls = new CallFigures(methods.keySet());
     Route rpc = new RpcRoute(new Rpc(methods, calls), sessionId);
     AgentMetrics metrics = new AgentMetrics(agent, calls, version);
-    Map<String, Route> routes = new HashMap<>();
+    Map<String, Route> routes = new HashMap<>(PageRoutes.all());
     routes.put(RPC_PATH, rpc);
     routes.put(RPC_PATH + "/", rpc);
     routes.put("/metrics", new ReadRoute(false, () -> metrics(metrics)));
@@ -151,11 +179,8 @@ public final class Control implements AutoCloseable {
   }
 
   /** Everything that is asked for a password where there is one. */
-  static List<String> paths(Agent agent) {
-    return routes(agent, "", () -> {}).entrySet().stream()
-        .filter(each -> !each.getValue().isOpen())
-        .map(Map.Entry::getKey)
-        .toList();
+  List<String> guardedPaths() {
+    return door.guardedPaths();
   }
 
   static Rpc rpc(Agent agent, String sessionId, String version, Runnable stop) {
@@ -186,6 +211,9 @@ public final class Control implements AutoCloseable {
 
   @Override
   public void close() {
+    board.close(); // streams end, and the door need not wait for them
+    history.close();
+    media.close();
     door.close();
   }
 }

@@ -96,11 +96,12 @@ final class Guard {
         || hosts.contains(name);
   }
 
-  /** Browsers say whose page it is that asks. */
+  /** Browsers say whose page it is that asks; to follow a link to here is nothing else's asking. */
   private static boolean comesFromElsewhere(Ask ask) {
     Optional<String> origin = ask.header("Origin");
     if (origin.isEmpty()) {
-      return false;
+      return ask.header("Sec-Fetch-Site").filter(site -> site.endsWith("-site")).isPresent()
+          && !ask.header("Sec-Fetch-Mode").equals(Optional.of("navigate"));
     }
     try {
       String authority = URI.create(origin.get()).getAuthority();

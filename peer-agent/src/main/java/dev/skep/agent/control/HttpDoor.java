@@ -1,5 +1,6 @@
 package dev.skep.agent.control;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -106,6 +108,15 @@ public final class HttpDoor implements AutoCloseable {
     return server.getAddress();
   }
 
+  /** Paths that not everybody who may connect may ask. */
+  List<String> guardedPaths() {
+    return routes.entrySet().stream()
+        .filter(each -> !each.getValue().isOpen())
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       Reply reply;
@@ -118,7 +129,11 @@ public final class HttpDoor implements AutoCloseable {
         LOG.log(Level.ERROR, "a fault in skep: " + exchange.getRequestURI().getPath(), e);
         reply = Reply.text(500, "a fault in skep; its log says more");
       }
-      send(exchange, reply);
+      try {
+        send(exchange, reply);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -127,6 +142,7 @@ public final class HttpDoor implements AutoCloseable {
         new Ask(
             exchange.getRequestMethod(),
             exchange.getRequestURI().getRawPath(),
+            Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse(""),
             exchange.getRemoteAddress().getAddress(),
             name -> Optional.ofNullable(exchange.getRequestHeaders().getFirst(name)));
     Route route = routes.get(ask.path());
@@ -191,16 +207,20 @@ public final class HttpDoor implements AutoCloseable {
     return Reply.text(503, "too many calls at a time; try again").with("Retry-After", "1");
   }
 
-  private static void send(HttpExchange exchange, Reply reply) throws IOException {
-    reply.headers().forEach(exchange.getResponseHeaders()::set);
-    exchange.getResponseHeaders().set("Cache-Control", "no-store");
-    exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-    boolean head = exchange.getRequestMethod().equals("HEAD");
-    boolean empty = head || reply.body().length == 0;
-    exchange.sendResponseHeaders(reply.status(), empty ? -1 : reply.body().length);
+  private static void send(HttpExchange exchange, Reply reply)
+      throws IOException, InterruptedException {
+    Headers headers = exchange.getResponseHeaders();
+    headers.set("Cache-Control", "no-store");
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("Cross-Origin-Resource-Policy", "same-origin");
+    headers.set("Referrer-Policy", "no-referrer");
+    reply.headers().forEach(headers::set);
+    boolean empty = exchange.getRequestMethod().equals("HEAD") || reply.length() == 0;
+    // To the server 0 says that nobody knows how much comes, and -1 that nothing does.
+    exchange.sendResponseHeaders(reply.status(), empty ? -1 : Math.max(0, reply.length()));
     if (!empty) {
       try (OutputStream out = exchange.getResponseBody()) {
-        out.write(reply.body());
+        reply.body().writeTo(out);
       }
     }
   }

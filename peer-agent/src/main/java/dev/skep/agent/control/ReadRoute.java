@@ -20,6 +20,11 @@ final class ReadRoute implements Route {
 
   @Override
   public Optional<Reply> early(Ask ask) {
+    return refusal(ask);
+  }
+
+  /** The answer to who would do anything else than read. */
+  static Optional<Reply> refusal(Ask ask) {
     return ask.method().equals("GET") || ask.method().equals("HEAD")
         ? Optional.empty()
         : Optional.of(Reply.text(405, "this is only to be read").with("Allow", "GET, HEAD"));

@@ -28,8 +28,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,6 +67,7 @@ public final class Transfer {
   private final ActiveQueue.Member turn = new Turn();
   private final Dialler.Seeker seeker = new Seeking();
   private final List<String> notes = new CopyOnWriteArrayList<>();
+  private final Set<Reading> readings = ConcurrentHashMap.newKeySet();
 
   /** Held while it is paused or resumed: half of one must not meet half of the other. */
   private final Object owner = new Object();
@@ -696,6 +699,31 @@ public final class Transfer {
   public Bitfield verified() {
     TransferContent known = content;
     return known == null ? new Bitfield(0) : known.data().verified();
+  }
+
+  /**
+   * Begins to read its data while it comes.
+   *
+   * @return empty if the torrent itself is not known yet
+   */
+  public Optional<Reading> read() {
+    TransferContent known = content;
+    if (known == null) {
+      return Optional.empty();
+    }
+    Reading reading = new Reading(known, this::readAhead);
+    readings.add(reading);
+    return Optional.of(reading);
+  }
+
+  /** A reading has gone on, or is over. */
+  private void readAhead(Reading reading) {
+    if (reading.isOver()) {
+      readings.remove(reading);
+    }
+    Bitfield soon = new Bitfield(content().metainfo().layout().pieceCount());
+    readings.forEach(each -> each.markAhead(soon));
+    life.live().ifPresent(live -> live.hurry(soon));
   }
 
   /** Payload moved from and to each address in this session, over connections that come and go. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>the piece that this peer is filling;
  *   <li>a begun piece that nobody is filling any more, the fullest first: what is begun is
  *       finished;
+ *   <li>a new piece that somebody waits for who reads the data while it comes, in order;
  *   <li>a new piece: the rarest, ties at random; at random while we have none, so as to have one to
  *       give soon;
  *   <li>a begun piece that another peer is filling and that has blocks nobody was asked for;
@@ -33,6 +34,7 @@ final class Picker {
   private final Rarity rarity;
   private final Bitfield corrupted; // to be fetched from one peer alone
   private int lowest; // no piece before it is listed
+  private @Nullable Bitfield awaited; // by somebody who reads
 
   Picker(Pieces pieces, TorrentSettings settings, RandomGenerator random) {
     this.pieces = pieces;
@@ -46,6 +48,11 @@ final class Picker {
   void relist(Bitfield urgent) {
     rarity.relist(pieces.missing(), urgent);
     lowest = 0;
+  }
+
+  /** Somebody reads these soon; null: nobody reads. */
+  void hurry(@Nullable Bitfield soon) {
+    awaited = soon;
   }
 
   /** A peer that does not have every piece has this one. */
@@ -162,6 +169,10 @@ final class Picker {
     if (rarity.listed() == 0 || peer.needed == 0 || !mayBegin()) {
       return NONE;
     }
+    int soon = awaited(peer);
+    if (soon != NONE) {
+      return soon;
+    }
     if (settings.order() == TorrentSettings.Order.SEQUENTIAL) {
       return firstInOrder(peer);
     }
@@ -184,6 +195,17 @@ final class Picker {
       }
     }
     return bytes < settings.maxOpenBytes();
+  }
+
+  private int awaited(Peer peer) {
+    if (awaited != null) {
+      for (int piece = awaited.nextSet(0); piece >= 0; piece = awaited.nextSet(piece + 1)) {
+        if (rarity.isListed(piece) && peer.has(piece)) {
+          return piece;
+        }
+      }
+    }
+    return NONE;
   }
 
   private int firstInOrder(Peer peer) {

@@ -457,6 +457,15 @@ public final class Torrent {
   }
 
   /**
+   * Somebody reads these pieces soon, while they come: they are begun before all others, in order.
+   * Those that are not wanted are not fetched for that.
+   */
+  public void hurry(Bitfield soon) {
+    picker.hurry(soon.isEmpty() ? null : soon);
+    peers.all().forEach(wakes::add);
+  }
+
+  /**
    * Verified pieces whose data is no longer in its file: peers hear of it (BEP 54), and what is
    * wanted is fetched again.
    */

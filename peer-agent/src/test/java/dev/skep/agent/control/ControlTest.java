@@ -47,6 +47,10 @@ class ControlTest {
   }
 
   private InetSocketAddress control(Map<String, String> settings) throws Exception {
+    return opened(settings).address();
+  }
+
+  private Control opened(Map<String, String> settings) throws Exception {
     Settings set =
         Settings.read(
             AgentKeys.ALL,
@@ -55,12 +59,16 @@ class ControlTest {
                     .or(() -> Optional.of("0").filter(_ -> name.equals("skep.agent.rpc.port"))));
     Control control = Control.open(test.agent(), Control.Access.of(set), "test", () -> {});
     open.add(control);
-    return control.address();
+    return control;
+  }
+
+  private static Map<String, String> password() {
+    return Map.of(
+        "skep.agent.rpc.password", PasswordHash.of("secret".toCharArray(), 10).toString());
   }
 
   private InetSocketAddress withPassword() throws Exception {
-    return control(
-        Map.of("skep.agent.rpc.password", PasswordHash.of("secret".toCharArray(), 10).toString()));
+    return control(password());
   }
 
   /** Sends this and gives what comes back until the connection ends or an answer is whole. */
@@ -150,12 +158,33 @@ class ControlTest {
   }
 
   @Test
+  void whatAPageOfAnotherHostWouldLoadIsRefusedButItsLinksMayLeadHere() throws Exception {
+    InetSocketAddress at = control(Map.of());
+    String get = "GET /events HTTP/1.1\nHost: 127.0.0.1\n";
+    for (String site : List.of("cross-site", "same-site")) {
+      String from = "Sec-Fetch-Site: " + site + "\n";
+      assertThat(exchange(at, get + from + "Sec-Fetch-Mode: no-cors\n", ""))
+          .startsWith("HTTP/1.1 403 ");
+      String link = "GET / HTTP/1.1\nHost: 127.0.0.1\n" + from + "Sec-Fetch-Mode: navigate\n";
+      assertThat(exchange(at, link, "")).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  @Test
   void everyRouteWantsThePassword() throws Exception {
-    InetSocketAddress at = withPassword();
-    for (String path : Control.paths(test.agent())) {
+    Control control = opened(password());
+    InetSocketAddress at = control.address();
+    List<String> paths = control.guardedPaths();
+    assertThat(paths).contains("/", "/events", "/media", "/metrics", "/transmission/rpc");
+    for (String path : paths) {
       for (String method : List.of("GET", "POST", "PUT", "HEAD", "OPTIONS")) {
         String head = method + " " + path + " HTTP/1.1\nHost: 127.0.0.1\n";
         assertThat(exchange(at, head, "")).as(head).startsWith("HTTP/1.1 401 ");
+        if (method.equals("GET")) { // each costs a try: as many as one address has
+          assertThat(exchange(at, head + basic("skep:wrong"), ""))
+              .as(head)
+              .matches("(?s)HTTP/1.1 (401|429) .*");
+        }
       }
     }
   }

@@ -53,6 +53,20 @@ class PickerTest {
   }
 
   @Test
+  void whatSomebodyReadsSoonIsBegunFirstAndInOrder() {
+    given(6, "a", _ -> {});
+    peer("def");
+    Bitfield soon = new Bitfield(6);
+    soon.set(3);
+    soon.set(4);
+    soon.set(5);
+    picker.hurry(soon);
+    assertThat(letter(picker.next(peer("bcef")))).isEqualTo("e");
+    assertThat(letter(picker.next(peer("abcdef")))).isEqualTo("d");
+    assertThat(letter(picker.next(peer("bc")))).isIn("b", "c");
+  }
+
+  @Test
   void withoutAnyPieceTheFirstIsTakenAtRandomEvenIfCommon() {
     Set<String> begun = new HashSet<>();
     for (int seed = 0; seed < 50; seed++) {

@@ -1,0 +1,29 @@
+package dev.skep.agent.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FrameTest {
+  private static final Frame FIRST = new Frame(Map.of("1", "{\"n\":1}"));
+
+  @Test
+  void whoKnowsNothingIsToldEverything() {
+    assertThat(FIRST.since(Frame.NONE))
+        .contains("{\"all\":true,\"set\":{\"1\":{\"n\":1}},\"gone\":[]}");
+  }
+
+  @Test
+  void whoKnowsAnEarlierOneIsToldWhatChanged() {
+    Frame next = new Frame(Map.of("1", "{\"n\":1}", "2", "2"));
+    assertThat(next.since(FIRST)).contains("{\"all\":false,\"set\":{\"2\":2},\"gone\":[]}");
+    assertThat(FIRST.since(next)).contains("{\"all\":false,\"set\":{},\"gone\":[\"2\"]}");
+  }
+
+  @Test
+  void nothingIsSaidWhereNothingChanged() {
+    assertThat(new Frame(Map.of("1", "{\"n\":1}")).since(FIRST)).isEmpty();
+    assertThat(Frame.NONE.since(Frame.NONE)).isEmpty();
+  }
+}
