@@ -5,6 +5,7 @@ import dev.skep.agent.session.SessionSettings;
 import dev.skep.agent.session.Transfer;
 import dev.skep.agent.session.TransferOptions;
 import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.encryption.Encryption;
 import dev.skep.protocol.metainfo.Metainfo;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,6 +36,10 @@ public final class PairPeer {
                   s.port = Integer.parseInt(args[2]);
                   s.maxConnections = 4000;
                   s.maxConnectionsPerTorrent = 2000;
+                  String encryption = System.getProperty("skep.pair.encryption");
+                  if (encryption != null) { // an older build that is compared does not know it
+                    s.encryption = Encryption.valueOf(encryption.toUpperCase(Locale.ROOT));
+                  }
                 });
     List<Endpoint> peers =
         List.of(args).subList(3, args.length).stream().map(Endpoint::parse).toList();

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.skep.agent.connection.TorrentKey;
 import dev.skep.agent.create.NewTorrent;
 import dev.skep.agent.create.Source;
 import dev.skep.agent.create.TorrentVersion;
 import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.InfoHashV2;
 import dev.skep.protocol.metainfo.Magnet;
 import dev.skep.protocol.metainfo.Metainfo;
@@ -127,6 +129,9 @@ class IdentityTest {
     Reserved fast = Reserved.NONE.withFast();
     try (RawPeer peer = RawPeer.greet("127.0.0.9", session.listening(), second.truncated(), fast)) {
       assertThat(peer.receive(19)).isEqualTo(PeerMessage.HAVE_ALL);
+    }
+    for (InfoHash hash : List.of(hybrid.infoHash(), second.truncated())) { // encrypted, too
+      assertThat(session.connectionOwner().infoHash(TorrentKey.Obfuscated.of(hash))).contains(hash);
     }
     TorrentIdentity same =
         new TorrentIdentity(Optional.empty(), Optional.of(second), "by its second hash");

@@ -13,7 +13,7 @@ public final class Rc4 {
   private static final int THROWN_AWAY_BYTES = 1024;
   private static final int CHUNK_BYTES = 4 * 1024;
 
-  private final byte[] state = new byte[256];
+  private final int[] state = new int[256];
   private final byte[] chunk = new byte[CHUNK_BYTES];
   private int i;
   private int j;
@@ -25,12 +25,12 @@ public final class Rc4 {
    */
   public Rc4(byte[] key) {
     for (int k = 0; k < state.length; k++) {
-      state[k] = (byte) k;
+      state[k] = k;
     }
     int swap = 0;
     for (int k = 0; k < state.length; k++) {
       swap = (swap + state[k] + key[k % key.length]) & 0xff;
-      byte kept = state[k];
+      int kept = state[k];
       state[k] = state[swap];
       state[swap] = kept;
     }
@@ -64,17 +64,17 @@ public final class Rc4 {
   }
 
   private void apply(byte[] bytes, int count) {
-    byte[] s = state;
+    int[] s = state;
     int a = i;
     int b = j;
     for (int at = 0; at < count; at++) {
       a = (a + 1) & 0xff;
-      byte x = s[a];
+      int x = s[a];
       b = (b + x) & 0xff;
-      byte y = s[b];
+      int y = s[b];
       s[a] = y;
       s[b] = x;
-      bytes[at] ^= s[(x + y) & 0xff];
+      bytes[at] ^= (byte) s[(x + y) & 0xff];
     }
     i = a;
     j = b;
