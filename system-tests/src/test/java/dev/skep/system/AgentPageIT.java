@@ -41,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class AgentPageIT {
   private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration TO_START = Duration.ofSeconds(90);
   private static final Pattern CONTROLLED = Pattern.compile("controlled at (http://(\\S+)/)");
   private static final Path SCREENSHOTS = Path.of("target/pages");
 
@@ -81,7 +82,7 @@ class AgentPageIT {
     TestFolder.file(data.resolve("first.mp4"), 750_000, 1);
     TestFolder.file(data.resolve("second.mp4"), 750_000, 2);
     torrent = temp.resolve("season.torrent");
-    String announce = tracker.announceUrl(SOON);
+    String announce = tracker.announceUrl(TO_START);
     String created =
         Skep.run(temp, "create", data, "-t", announce, "-o", torrent, "--piece-length", "32KiB")
             .out();
@@ -122,9 +123,13 @@ class AgentPageIT {
     page.navigate(url);
   }
 
+  private void open() throws Exception {
+    open("--rpc-port", 0);
+  }
+
   private void open(Object... more) throws Exception {
     List<Object> words = new ArrayList<>(List.of("agent", "run", "--data", kept));
-    words.addAll(List.of("--bind", "127.0.0.1", "--port", 0, "--rpc-port", 0));
+    words.addAll(List.of("--bind", "127.0.0.1", "--port", 0));
     words.addAll(List.of(more));
     agent = Running.skep(temp, "agent", words.toArray()).awaitSaid("controlled at", SOON);
     Matcher at = CONTROLLED.matcher(agent.said());
@@ -186,6 +191,15 @@ class AgentPageIT {
     files().setInputFiles(torrent);
     inDialog("Add").click();
     assertThat(said()).containsText("Added " + name + ".");
+  }
+
+  /** What all torrents together may receive. */
+  private void limitAll(String kilobytes) {
+    button("Limits").click();
+    labelled("Receive at most").check();
+    dialog().getByLabel("Receive at most, kB/s").fill(kilobytes);
+    inDialog("Set").click();
+    assertThat(said()).containsText("The limits hold.");
   }
 
   private void openTorrent() {
@@ -355,11 +369,7 @@ class AgentPageIT {
 
   @Test
   void limitsOfAllHoldAndSoDoTheOthersWhenItIsToBeSlow() {
-    button("Limits").click();
-    labelled("Receive at most").check();
-    dialog().getByLabel("Receive at most, kB/s").fill("100");
-    inDialog("Set").click();
-    assertThat(said()).containsText("The limits hold.");
+    limitAll("100");
     add();
     openTorrent();
     assertThat(page.locator("#doctor")).containsText("the download limit over all");
@@ -370,10 +380,7 @@ class AgentPageIT {
 
   @Test
   void filesAreLeftOutAndPutFirst() {
-    button("Limits").click();
-    labelled("Receive at most").check();
-    dialog().getByLabel("Receive at most, kB/s").fill("150");
-    inDialog("Set").click();
+    limitAll("150");
     add();
     openTorrent();
     page.getByLabel("season/first.mp4 is wanted").uncheck();
@@ -442,7 +449,7 @@ class AgentPageIT {
     Path config =
         Files.writeString(
             temp.resolve("agent.properties"), "skep.agent.rpc.password=" + hashed + "\n");
-    open("--config", config);
+    open("--config", config, "--rpc-port", 0);
     page.context().close();
     page = chromium.page(new Browser.NewContextOptions().setHttpCredentials("skep", "secret"));
     page.navigate(url);
@@ -467,6 +474,7 @@ class AgentPageIT {
 
   @Test
   void itFitsPhonesAndWideScreensInLightAndDark() throws Exception {
+    limitAll("100");
     add();
     addOther("debian-with-a-rather-long-name-12.5.0-amd64.iso");
     Files.createDirectories(SCREENSHOTS);
