@@ -29,6 +29,14 @@ public record IpAddress(long high, long low) {
     return isIpv4(high, low) ? low & 0xffff_ffffL : high;
   }
 
+  /**
+   * Which of the sixteen parts of its /48 an IPv6 address counts as, given its first half: the last
+   * four bits of the subnet say so. Neighbouring subnets are in different parts.
+   */
+  public static long partOfSite(long high) {
+    return high & ~0xfff0L;
+  }
+
   /** What one subscriber may have of addresses: the IPv4 address, or an IPv6 /48. */
   public static long site(long high, long low) {
     return isIpv4(high, low) ? low & 0xffff_ffffL : high & ~0xffffL;

@@ -29,6 +29,12 @@ class CidrTest {
     "2001:db8::/33, 2001:db8:8000::1, false",
     "2001:db8::1/127, 2001:db8::, true",
     "::/0, 2001:db8::1, true",
+    "::/0, 9.9.9.9, false",
+    "192.0.2.0/24, ::ffff:192.0.2.7, true",
+    "::ffff:192.0.2.0/120, 192.0.2.7, true",
+    "::ffff:192.0.2.0/120, 192.0.3.7, false",
+    "::ffff:192.0.2.7, 192.0.2.7, true",
+    "::ffff:c000:207, 192.0.2.7, true",
   })
   void aBlockContainsItsOwn(String block, String address, boolean contains) {
     assertThat(Cidr.parse(block).contains(IpAddress.of(InetAddress.ofLiteral(address))))
@@ -36,7 +42,16 @@ class CidrTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "10.0.0.0/33", "10.0.0.0/-1", "::/129", "host/8", "10.0.0.0/x"})
+  @ValueSource(
+      strings = {
+        "",
+        "10.0.0.0/33",
+        "10.0.0.0/-1",
+        "::/129",
+        "host/8",
+        "10.0.0.0/x",
+        "::ffff:10.0.0.0/8"
+      })
   void whatIsNoBlockIsRefusedWithAnExample(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Cidr.parse(text))

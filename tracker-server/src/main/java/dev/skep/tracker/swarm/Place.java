@@ -14,6 +14,7 @@ final class Place {
   private int part;
   private int row;
   private boolean addressIsHere;
+  private boolean networkIsHere;
 
   /** Looks for a peer. */
   void find(TorrentSwarm swarm, long high, long low, int port) {
@@ -22,6 +23,7 @@ final class Place {
     part = RowKinds.firsts(v4);
     row = firsts.find(high, low, port);
     addressIsHere = row >= 0;
+    networkIsHere = row >= 0 && firsts.network(row) == IpAddress.network(high, low);
     if (row >= 0 && firsts.isPeer(row, high, low, port)) {
       return;
     }
@@ -45,7 +47,14 @@ final class Place {
     return row >= 0;
   }
 
-  /** Whether it is, or would be, one more port of an address that has another. */
+  /**
+   * Whether the first that it stands behind is of its own network: not of another /64 of its /48.
+   */
+  boolean networkHasFirst() {
+    return networkIsHere;
+  }
+
+  /** Whether it is, or would be, one more of an address that has another. */
   boolean isOther() {
     return part >= RowKinds.others(true);
   }

@@ -3,10 +3,10 @@ package dev.skep.tracker.swarm;
 import dev.skep.tracker.swarm.rows.Hashing;
 
 /**
- * How many ports each address (IPv6: each /64) has in each swarm beyond its first one, so that they
- * can be bounded without a look at the swarm. Two counters of a fixed table stand for an address in
- * a swarm, and the smaller one counts: it never counts too few, and too many only where others fall
- * on both. So it takes the same memory however many there are.
+ * How many peers of each network (an IPv4 address, an IPv6 /64 or /48) stand among the others of
+ * each swarm, so that they can be bounded without a look at the swarm. Two counters of a fixed
+ * table stand for a network in a swarm, and the smaller one counts: it never counts too few, and
+ * too many only where others fall on both. So it takes the same memory however many there are.
  *
  * <p>Guarded by the lock of its stripe.
  */
@@ -15,9 +15,6 @@ final class PortCounts {
   private static final int FULL = Character.MAX_VALUE;
   private static final char[] NONE = {};
 
-  /** The heap that all of a store take when each has somebody to count. */
-  static final int BYTES = 2 * (Character.BYTES << COUNTERS_BITS);
-
   private final Hashing hashing;
   private char[] counters = NONE;
 
@@ -25,7 +22,7 @@ final class PortCounts {
     this.hashing = hashing;
   }
 
-  /** Counts one port more of an address in a swarm; false if it has so many already. */
+  /** Counts one peer more of a network in a swarm; false if it has so many already. */
   boolean enter(long swarmHash, long network, int most) {
     long hash = hashing.hash(swarmHash, network);
     if (counters.length == 0) {
@@ -41,7 +38,7 @@ final class PortCounts {
     return true;
   }
 
-  /** Counts one port less. */
+  /** Counts one peer less. */
   void leave(long swarmHash, long network) {
     long hash = hashing.hash(swarmHash, network);
     counters[first(hash)]--;

@@ -120,7 +120,7 @@ final class Stripe {
   private boolean hasRoomForPort(TorrentSwarm swarm, Announce said) {
     boolean v4 = said.fromIpv4();
     return (!isFull(swarm, v4) || swarm.others(v4).size() > 0)
-        && swarms.countOtherPort(swarm, said.addressHigh, said.addressLow);
+        && swarms.countOther(swarm, said.addressHigh, said.addressLow, place.networkHasFirst());
   }
 
   /** Counts one peer more, in a full swarm in place of another. */
@@ -135,7 +135,7 @@ final class Stripe {
     }
     said.swarmWeight = swarm.weight();
     if (place.isOther()) {
-      swarms.countOtherPortLess(swarm, said.addressHigh, said.addressLow);
+      swarms.countOtherLess(swarm, said.addressHigh, said.addressLow);
     }
     return false;
   }

@@ -33,12 +33,15 @@ public record SwarmLimits(
    * What one IPv4 address or one IPv6 /64 may do.
    *
    * @param newTorrentsPerMinute how many torrents it may bring within a minute, at least 1
-   * @param ports how many of its ports may be in one swarm, 1 to 10,000
+   * @param ports how many of its ports may be in one swarm, 1 to 10,000; of an IPv6 /48, ten times
+   *     as many
    * @param completed how many of its downloads of one torrent count within ten minutes, 1 to 128
    * @param privateTimes how many times as many torrents and ports those of private networks may
    *     have, 1 to 100
    */
   public record PerAddress(int newTorrentsPerMinute, int ports, int completed, int privateTimes) {
+    private static final int SITE_TIMES = 10;
+
     /** As the tracker has it unless it is set otherwise. */
     public static final PerAddress DEFAULT = new PerAddress(1000, 100, 100, 10);
 
@@ -53,9 +56,12 @@ public record SwarmLimits(
       return newTorrentsPerMinute * (IpAddress.isPrivate(high, low) ? privateTimes : 1);
     }
 
-    /** Ports beyond the first one. */
-    int otherPorts(long high, long low) {
-      return ports * (IpAddress.isPrivate(high, low) ? privateTimes : 1) - 1;
+    int ports(long high, long low) {
+      return ports * (IpAddress.isPrivate(high, low) ? privateTimes : 1);
+    }
+
+    int portsOfSite(long high, long low) {
+      return SITE_TIMES * ports(high, low);
     }
   }
 

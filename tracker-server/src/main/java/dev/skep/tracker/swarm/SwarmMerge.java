@@ -131,14 +131,14 @@ final class SwarmMerge implements SwarmImage.RowVisitor {
   }
 
   private boolean mayEnter(long high, long low) {
-    if (place.isOther() && !swarms.countOtherPort(swarm, high, low)) {
+    if (place.isOther() && !swarms.countOther(swarm, high, low, place.networkHasFirst())) {
       return false;
     }
     if (swarms.countOneMorePeer()) {
       return true;
     }
     if (place.isOther()) {
-      swarms.countOtherPortLess(swarm, high, low);
+      swarms.countOtherLess(swarm, high, low);
     }
     return false;
   }

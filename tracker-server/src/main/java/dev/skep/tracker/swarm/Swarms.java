@@ -30,6 +30,10 @@ final class Swarms {
   private final RowKinds kinds;
   private final Sources sources;
   private final PortCounts portCounts;
+
+  /** Of IPv6 only. */
+  private final PortCounts siteCounts;
+
   private final SwarmIndex index = new SwarmIndex();
   private final SwarmsBySize bySize = new SwarmsBySize();
   private final Changes changes = new Changes(index);
@@ -41,6 +45,7 @@ final class Swarms {
     this.kinds = kinds;
     this.sources = sources;
     this.portCounts = new PortCounts(hashing);
+    this.siteCounts = new PortCounts(hashing);
   }
 
   SwarmIndex index() {
@@ -117,7 +122,7 @@ final class Swarms {
     for (boolean v4 : FAMILIES) {
       PeerRows others = swarm.others(v4);
       for (int row = 0; row < others.size(); row++) {
-        portCounts.leave(swarm.hash(), others.network(row));
+        countOtherLess(swarm, v4, others.network(row));
       }
     }
     tallies.peers().addAndGet(-swarm.peers());
@@ -165,15 +170,36 @@ final class Swarms {
     return false;
   }
 
-  /** Counts one more port of an address that has one; false if it has as many as may be. */
-  boolean countOtherPort(TorrentSwarm swarm, long high, long low) {
-    int most = limits.perAddress().otherPorts(high, low);
-    return portCounts.enter(swarm.hash(), IpAddress.network(high, low), most);
+  /**
+   * Counts one peer more among the others; false if its network has as many as may be.
+   *
+   * @param hasFirst whether its network is one with the first that it stands behind
+   */
+  boolean countOther(TorrentSwarm swarm, long high, long low, boolean hasFirst) {
+    long network = IpAddress.network(high, low);
+    int most = limits.perAddress().ports(high, low) - (hasFirst ? 1 : 0);
+    if (!portCounts.enter(swarm.hash(), network, most)) {
+      return false;
+    }
+    int mostOfSite = limits.perAddress().portsOfSite(high, low);
+    if (IpAddress.isIpv4(high, low)
+        || siteCounts.enter(swarm.hash(), IpAddress.site(high, low), mostOfSite)) {
+      return true;
+    }
+    portCounts.leave(swarm.hash(), network);
+    return false;
   }
 
-  /** Takes back what {@link #countOtherPort} counted. */
-  void countOtherPortLess(TorrentSwarm swarm, long high, long low) {
-    portCounts.leave(swarm.hash(), IpAddress.network(high, low));
+  /** Takes back what {@link #countOther} counted. */
+  void countOtherLess(TorrentSwarm swarm, long high, long low) {
+    countOtherLess(swarm, IpAddress.isIpv4(high, low), IpAddress.network(high, low));
+  }
+
+  private void countOtherLess(TorrentSwarm swarm, boolean v4, long network) {
+    portCounts.leave(swarm.hash(), network);
+    if (!v4) {
+      siteCounts.leave(swarm.hash(), IpAddress.site(network, 0));
+    }
   }
 
   /** Adds a peer that is counted and not there yet; returns its row. */
@@ -244,7 +270,7 @@ final class Swarms {
   private int takeOut(TorrentSwarm swarm, int part, int row) {
     PeerRows rows = swarm.rows(part);
     if (part == RowKinds.others(rows.layout().ipv4())) {
-      portCounts.leave(swarm.hash(), rows.network(row));
+      countOtherLess(swarm, rows.layout().ipv4(), rows.network(row));
     }
     int touched = rows.remove(row);
     if (rows.size() == 0) {

@@ -82,10 +82,7 @@ class CrowdedSwarmTest {
 
   @Test
   void aHundredAndTwentyThousandAddressesOfOneSlash64AreOneAddress() {
-    for (int host = 0; host < HONEST; host++) {
-      swarm.announce(
-          1, new IpAddress(0x20010db800000000L + host, 1), 6881, host, 1, AnnounceEvent.STARTED, 0);
-    }
+    honestPeersJoinOverIpv6();
     SplittableRandom random = new SplittableRandom(3);
     for (int i = 0; i < 120_000; i++) {
       swarm.announce(
@@ -98,12 +95,73 @@ class CrowdedSwarmTest {
           0);
     }
     assertThat(swarm.peersOf(1)).isEqualTo(HONEST + PORTS);
-    swarm.announce(1, new IpAddress(0x20010db800000000L, 1), 6881, 0, 1, AnnounceEvent.NONE, 50);
-    Set<Long> networks = new HashSet<>();
-    for (int i = 0; i < swarm.announce.ipv6.count(); i++) {
-      networks.add(swarm.announce.ipv6.address(i).high());
+    swarm.announce(1, honestOverIpv6(0), 6881, 0, 1, AnnounceEvent.NONE, 50);
+    assertThat(sitesTold()).as("19 others and the stranger's").hasSize(HONEST);
+  }
+
+  @Test
+  void allOfASlash48AreNoMoreThanSixteenInWhatOthersAreTold() {
+    honestPeersJoinOverIpv6();
+    for (int network = 0; network < 65_536; network++) {
+      swarm.announce(
+          1, new IpAddress(SITE + network, 1), 6881, network, 1, AnnounceEvent.STARTED, 0);
     }
-    assertThat(networks).as("19 others and the stranger's").hasSize(HONEST);
+    assertThat(swarm.peersOf(1))
+        .as("ten times as many as of a /64, and sixteen firsts")
+        .isEqualTo(HONEST + 10 * PORTS + 16);
+    for (int host = 0; host < HONEST; host++) {
+      swarm.announce(1, honestOverIpv6(host), 6881, host, 1, AnnounceEvent.NONE, 50);
+      assertThat(swarm.announce.ipv6.count()).isEqualTo(50);
+      assertThat(sitesTold()).as("all but oneself, and the stranger's").hasSize(HONEST);
+    }
+  }
+
+  @Test
+  void inAFullSwarmTheCrowdOfASlash48GivesWay() {
+    swarm = limitedTo(500);
+    for (int network = 0; network < 65_536; network++) {
+      swarm.announce(
+          1, new IpAddress(SITE + network, 1), 6881, network, 1, AnnounceEvent.STARTED, 0);
+    }
+    assertThat(swarm.peersOf(1)).isEqualTo(500);
+    for (int host = 0; host < 480; host++) {
+      swarm.announce(1, honestOverIpv6(host), 6881, host, 1, AnnounceEvent.STARTED, 0);
+    }
+    swarm.announce(1, honestOverIpv6(0), 6881, 0, 1, AnnounceEvent.NONE, 500);
+    assertThat(swarm.announce.ipv6.count()).isEqualTo(499);
+    assertThat(sitesTold()).as("each of the 479 others").hasSize(480);
+  }
+
+  /** As of phones, each of which has a network of its own. */
+  @Test
+  void neighboursOfOneSlash48AreAllTold() {
+    for (int network = 0; network < 40; network++) {
+      swarm.announce(
+          1, new IpAddress(SITE + 7 * network, 1), 6881, network, 1, AnnounceEvent.STARTED, 0);
+    }
+    swarm.announce(1, new IpAddress(SITE, 1), 6881, 0, 1, AnnounceEvent.NONE, 50);
+    assertThat(swarm.announce.ipv6.count()).isEqualTo(39);
+  }
+
+  private static final long SITE = 0x20010db8_ffff_0000L;
+
+  private void honestPeersJoinOverIpv6() {
+    for (int host = 0; host < HONEST; host++) {
+      swarm.announce(1, honestOverIpv6(host), 6881, host, 1, AnnounceEvent.STARTED, 0);
+    }
+  }
+
+  private static IpAddress honestOverIpv6(int host) {
+    return new IpAddress(0x20010db8_0000_0000L + ((long) host << 16), 1);
+  }
+
+  /** Of whom the last announce was told: their /48s. */
+  private Set<Long> sitesTold() {
+    Set<Long> sites = new HashSet<>();
+    for (int i = 0; i < swarm.announce.ipv6.count(); i++) {
+      sites.add(swarm.announce.ipv6.address(i).high() >>> 16);
+    }
+    return sites;
   }
 
   @Test

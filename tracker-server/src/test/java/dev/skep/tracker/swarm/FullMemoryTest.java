@@ -76,7 +76,7 @@ class FullMemoryTest {
     honestSwarms();
     int torrent = 1000;
     while (bring(torrent, 5000 + torrent % 7) == Admission.ADMITTED) {
-      torrent++;
+      assertThat(torrent++).as("there is an end to it").isLessThan(20_000);
     }
     for (int newcomer = 0; newcomer < 100; newcomer++) {
       assertThat(bring(1_000_000 + newcomer, 8000 + newcomer / 10)).isEqualTo(Admission.ADMITTED);
@@ -92,13 +92,27 @@ class FullMemoryTest {
     }
   }
 
+  @Test
+  void whereMemoryIsFullALargeSwarmGrowsNoFurther() {
+    var large =
+        new Announcing(
+            Announcing.limits(1000, 1_000_000, 10_000_000).withBytes(BYTES),
+            new PeerPreference.Uniform());
+    for (int host = 0; host < 60_000; host++) {
+      large.announce(
+          1, IpAddress.ofIpv4(0x05000000 + host), 6881, host, 1, AnnounceEvent.STARTED, 0);
+      assertThat(large.store.tallies().bytes().get()).isLessThan(BYTES + BYTES / 8);
+    }
+    assertThat(large.peersOf(1)).isBetween(10_000, 25_000);
+  }
+
   /** Whoever has one of IPv6 has 65,536 networks, each of which would bring few. */
   @Test
   void aSiteOfIpv6IsOneWhoBringsTorrents() {
     honestSwarms();
     int torrent = 1000;
     while (bringOverIpv6(torrent) != Admission.TOO_MANY_TORRENTS) {
-      torrent++;
+      assertThat(torrent++).as("there is an end to it").isLessThan(20_000);
       store.pass(torrent % 500 == 0 ? 60 : 0);
     }
     assertThat(bring(1_000_000, 8000)).as("somebody else").isEqualTo(Admission.ADMITTED);

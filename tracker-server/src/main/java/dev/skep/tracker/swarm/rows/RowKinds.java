@@ -2,8 +2,9 @@ package dev.skep.tracker.swarm.rows;
 
 /**
  * The parts that a swarm's peers lie in, by their numbers: of each address family the firsts, one
- * for each IPv4 address or IPv6 /64, and all others. A peer is told of firsts before it is told of
- * others, so an address with a thousand ports is told of no more often than any.
+ * for each IPv4 address or sixteenth of an IPv6 /48, and all others. A peer is told of firsts
+ * before it is told of others, so an address with a thousand ports is told of no more often than
+ * any, and who has a /48 no more often than sixteen.
  */
 public final class RowKinds {
   /** How many there are. */

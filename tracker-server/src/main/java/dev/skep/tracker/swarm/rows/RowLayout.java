@@ -10,8 +10,8 @@ import dev.skep.protocol.address.IpAddress;
  *
  * @param addressBytes 4 or 16
  * @param keepsIds whether a peer id ends the row
- * @param onePerAddress whether there is one row at most for each IPv4 address or IPv6 /64, which
- *     then is found by that alone
+ * @param onePerAddress whether there is one row at most for each IPv4 address or sixteenth of an
+ *     IPv6 /48, which then is found by that alone
  */
 public record RowLayout(int addressBytes, boolean keepsIds, boolean onePerAddress) {
   static final int ID_BYTES = 20;

@@ -1,6 +1,7 @@
 package dev.skep.tracker.swarm.rows;
 
 import dev.skep.protocol.BigEndian;
+import dev.skep.protocol.address.IpAddress;
 import java.util.Arrays;
 
 /**
@@ -158,15 +159,17 @@ abstract sealed class SegmentedRows permits IndexedRows {
 
   // ---- whose row it is
 
-  /** Whether it is the row that is looked for: of this peer, or of its address (IPv6: its /64). */
+  /** Whether it is the row that is looked for: of this peer, or of who is one with its address. */
   final boolean isAt(int row, long high, long low, int port) {
     byte[] rows = array(row);
     int at = at(row);
     if (layout.ipv4()) {
       return keyOf(BigEndian.longAt(rows, at) >>> 16) == keyOf(ipv4Key(low, port));
     }
-    return BigEndian.longAt(rows, at) == high
-        && (layout.onePerAddress() || isRestAt(rows, at, low, port));
+    long there = BigEndian.longAt(rows, at);
+    return layout.onePerAddress()
+        ? IpAddress.partOfSite(there) == IpAddress.partOfSite(high)
+        : there == high && isRestAt(rows, at, low, port);
   }
 
   /** Whether it is the row of this very peer. */
@@ -200,7 +203,7 @@ abstract sealed class SegmentedRows permits IndexedRows {
       return hashing.hash(keyOf(ipv4Key(low, port)));
     }
     return layout.onePerAddress()
-        ? hashing.hash(high)
+        ? hashing.hash(IpAddress.partOfSite(high))
         : hashing.hash(hashing.hash(high, low) + port);
   }
 
