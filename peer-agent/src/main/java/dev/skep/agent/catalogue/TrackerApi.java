@@ -70,9 +70,14 @@ public final class TrackerApi {
     return json("/api/v1/stats");
   }
 
-  /** All torrents, page by page. */
-  public List<JsonObject> torrents() throws IOException {
-    return all("/api/v1/torrents?", "torrents");
+  /**
+   * All torrents, page by page.
+   *
+   * @param label only registered ones that have it, the latest first, if there is one
+   */
+  public List<JsonObject> torrents(Optional<String> label) throws IOException {
+    String wanted = label.map(text -> "label=" + encode(text) + "&").orElse("");
+    return all("/api/v1/torrents?" + wanted, "torrents");
   }
 
   /**
@@ -137,27 +142,46 @@ public final class TrackerApi {
   }
 
   /**
-   * The one torrent of that name or info-hash.
+   * The torrent of that name or info-hash; of several of the name the one that was published last.
    *
-   * @throws IOException if there is none, or several share the name
+   * @throws IOException if there is none
    */
   public JsonObject torrent(String nameOrHash) throws IOException {
-    if (nameOrHash.matches("[0-9a-fA-F]{40}")) {
-      return json("/api/v1/torrents/" + nameOrHash.toLowerCase(java.util.Locale.ROOT));
+    return json("/api/v1/torrents/" + infoHashes(nameOrHash).getFirst());
+  }
+
+  /**
+   * The info-hash of the only torrent of that name or info-hash.
+   *
+   * @throws IOException if there is none, or several have the name
+   */
+  public String onlyInfoHash(String nameOrHash) throws IOException {
+    List<String> named = infoHashes(nameOrHash);
+    if (named.size() > 1) {
+      throw new TrackerApiException(
+          named.size()
+              + " torrents are called '"
+              + nameOrHash
+              + "'; give the info-hash of the one that is meant: "
+              + String.join(", ", named));
     }
-    List<JsonObject> named =
+    return named.getFirst();
+  }
+
+  private List<String> infoHashes(String nameOrHash) throws IOException {
+    if (nameOrHash.matches("[0-9a-fA-F]{40}")) {
+      return List.of(nameOrHash.toLowerCase(java.util.Locale.ROOT));
+    }
+    List<String> named =
         all("/api/v1/torrents?exact=true&name=" + encode(nameOrHash) + "&", "torrents").stream()
             .filter(torrent -> torrent.getString("name", "").equals(nameOrHash))
+            .map(torrent -> torrent.getString("infoHash"))
             .toList();
-    return switch (named.size()) {
-      case 0 ->
-          throw new TrackerApiException(
-              base + " has no torrent called '" + nameOrHash + "'; skep tracker list shows them");
-      case 1 -> json("/api/v1/torrents/" + named.getFirst().getString("infoHash"));
-      default ->
-          throw new TrackerApiException(
-              named.size() + " torrents are called '" + nameOrHash + "'; give the info-hash");
-    };
+    if (named.isEmpty()) {
+      throw new TrackerApiException(
+          base + " has no torrent called '" + nameOrHash + "'; skep tracker list shows them");
+    }
+    return named;
   }
 
   /** Puts a .torrent into the catalogue. */

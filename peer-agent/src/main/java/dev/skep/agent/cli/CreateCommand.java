@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
@@ -97,6 +98,10 @@ final class CreateCommand implements Callable<Integer> {
   private final BooleanSupplier publish =
       arguments.flag("Put it into the catalogue of the tracker that --tracker names.", "--publish");
 
+  private final Supplier<List<String>> labels =
+      arguments.options(
+          "LABEL", "What it is published under, with --publish. May be repeated.", "--label");
+
   private final TrackerAccess tracker = new TrackerAccess(arguments);
   private final JsonOption json = new JsonOption(arguments);
 
@@ -123,6 +128,9 @@ final class CreateCommand implements Callable<Integer> {
     if (pieceLength.get().filter(given -> !PieceLength.isAllowed(given.bytes())).isPresent()) {
       throw new WrongUsage("--piece-length must be a power of two from 16KiB to 64MiB");
     }
+    if (!labels.get().isEmpty() && !publish.getAsBoolean()) {
+      throw new WrongUsage("--label is for --publish");
+    }
     TorrentVersion version = version();
     List<List<String>> trackers = AnnounceUrls.tiers(tiers.get());
     String name = name();
@@ -136,7 +144,7 @@ final class CreateCommand implements Callable<Integer> {
     Metainfo metainfo = Metainfo.parse(torrent); // what nobody could read is not written
     TorrentFiles.write(file, torrent);
     if (publish.getAsBoolean()) {
-      tracker.api(terminal).publish(torrent);
+      tracker.api(terminal).publish(torrent, Map.of("label", labels.get()));
     }
     report(metainfo, file);
     advise(metainfo, trackers);

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Runs, asks and administers trackers; each method is a command. */
@@ -67,9 +68,16 @@ final class TrackerCommand {
   @Command(
       description = "Lists a tracker's torrents and how many peers have them.",
       footer = {"", "Example: skep tracker list --tracker http://tracker.lan:6969"})
-  int list(@Mixin TrackerAccess tracker, @Mixin JsonOption json)
+  int list(
+      @Option(
+              names = "--label",
+              paramLabel = "LABEL",
+              description = "Only published torrents with this label, the latest first.")
+          @Nullable String label,
+      @Mixin TrackerAccess tracker,
+      @Mixin JsonOption json)
       throws Failure, WrongUsage, IOException {
-    List<JsonObject> torrents = tracker.api(terminal).torrents();
+    List<JsonObject> torrents = tracker.api(terminal).torrents(Optional.ofNullable(label));
     if (json.isOn()) {
       return print("torrents", torrents);
     }
@@ -170,7 +178,7 @@ final class TrackerCommand {
       @Mixin TrackerAccess tracker)
       throws Failure, WrongUsage, IOException {
     TrackerApi api = tracker.api(terminal);
-    String infoHash = api.torrent(name).getString("infoHash");
+    String infoHash = api.onlyInfoHash(name);
     api.remove(infoHash);
     terminal.out().println("removed " + infoHash + " " + Text.printable(name));
     return 0;
