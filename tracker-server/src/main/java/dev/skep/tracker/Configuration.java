@@ -50,10 +50,10 @@ record Configuration(Config config, Settings settings) {
   }
 
   /** What the server is told in its own words. */
-  private static Map<String, String> derived(Settings settings) {
+  private static Map<String, String> derived(Settings settings) throws BadSettingException {
     Duration idle = settings.get(Keys.IDLE_TIMEOUT);
     Duration look = idle.dividedBy(4);
-    int most = FileLimit.connections(settings.get(Keys.MAX_CONNECTIONS));
+    int most = HttpRoom.of(settings).connections();
     return Map.of(
         "server.port",
         settings.get(Keys.HTTP_PORT).toString(),

@@ -5,16 +5,24 @@ import dev.skep.service.settings.BadSettingException;
 import dev.skep.service.settings.Key;
 import dev.skep.service.settings.Settings;
 import dev.skep.tracker.access.AccessRules;
+import dev.skep.tracker.admin.EventStreams;
 import dev.skep.tracker.announce.AnnounceSettings;
 import dev.skep.tracker.catalogue.Catalogue;
+import dev.skep.tracker.catalogue.PublicUrls;
+import dev.skep.tracker.catalogue.Publication;
 import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.http.admission.AnswerLimits;
+import dev.skep.tracker.http.admission.ConnectionLimits;
 import dev.skep.tracker.http.admission.HttpSettings;
+import dev.skep.tracker.http.admission.TurnLimits;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.system.FileLimit;
-import dev.skep.tracker.system.HeapLimit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the operator set, in the words of each room. */
 record RoomSettings(
@@ -22,8 +30,14 @@ record RoomSettings(
     PeerPreference preference,
     AnnounceSettings announces,
     HttpSettings http,
+    HttpRoom room,
     AccessRules.Settings access,
-    Catalogue.Limits catalogue) {
+    Catalogue.Limits catalogue,
+    Map<String, Integer> keep,
+    PublicUrls publicUrls,
+    EventStreams.Limits streams) {
+
+  private static final Pattern KEEP = Pattern.compile("(\\S+?)\\s*=\\s*([1-9]\\d{0,5})");
 
   /**
    * @throws BadSettingException if settings are each right but do not fit together
@@ -40,22 +54,43 @@ record RoomSettings(
     inOrder(settings, Keys.INTERVAL, Keys.MAX_INTERVAL);
     inOrder(settings, Keys.MAX_INTERVAL, Keys.PEER_TIMEOUT);
     inOrder(settings, Keys.NUMWANT, Keys.MAX_NUMWANT);
+    HttpRoom room = HttpRoom.of(settings, heapBytes, FileLimit.connections());
     try {
       return new RoomSettings(
           swarms(settings, SwarmMemory.of(settings, heapBytes)),
           preference(settings),
           announces(settings),
-          http(settings, heapBytes),
+          http(settings, room),
+          room,
           new AccessRules.Settings(
               settings.get(Keys.OPEN_TO) == Keys.OpenTo.REGISTERED,
               settings.get(Keys.PASSKEY_REQUIRED)),
           new Catalogue.Limits(
               settings.get(Keys.MAX_REGISTERED),
               Math.toIntExact(settings.get(Keys.MAX_METAINFO_BYTES)),
-              settings.get(Keys.MAX_CATALOGUE_BYTES)));
+              settings.get(Keys.MAX_CATALOGUE_BYTES)),
+          keep(settings.get(Keys.CATALOGUE_KEEP)),
+          PublicUrls.parse(settings.get(Keys.PUBLIC_URLS)),
+          new EventStreams.Limits(
+              settings.get(Keys.MAX_STREAMS),
+              settings.get(Keys.MAX_STREAMS_PER_ADDRESS),
+              settings.get(Keys.PRIVATE_TIMES)));
     } catch (IllegalArgumentException e) {
       throw new BadSettingException(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Map<String, Integer> keep(List<String> rules) {
+    var keep = new HashMap<String, Integer>();
+    for (String rule : rules) {
+      Matcher parts = KEEP.matcher(rule);
+      if (!parts.matches() || !Publication.isLabel(parts.group(1))) {
+        throw new IllegalArgumentException(
+            Keys.CATALOGUE_KEEP.name() + ": '" + rule + "' is not LABEL=NUMBER, such as web=3");
+      }
+      keep.put(parts.group(1), Integer.valueOf(parts.group(2)));
+    }
+    return Map.copyOf(keep);
   }
 
   private static <T extends Comparable<T>> void inOrder(Settings settings, Key<T> low, Key<T> high)
@@ -103,31 +138,35 @@ record RoomSettings(
         settings.get(Keys.MAX_NUMWANT));
   }
 
-  private static HttpSettings http(Settings settings, long heapBytes) {
+  private static HttpSettings http(Settings settings, HttpRoom room) {
     return new HttpSettings(
         blocks(settings.get(Keys.TRUSTED_PROXIES)),
         blocks(settings.get(Keys.MAY_STATE_ADDRESS)),
         settings.get(Keys.MAX_SCRAPED),
         settings.get(Keys.FULL_SCRAPE),
         settings.get(Keys.FULL_SCRAPE_INTERVAL),
-        Math.min(
-            FileLimit.connections(settings.get(Keys.MAX_CONNECTIONS)),
-            HeapLimit.connections(heapBytes)),
-        settings.get(Keys.MAX_CONNECTIONS_PER_ADDRESS),
-        settings.get(Keys.PRIVATE_TIMES),
-        blocks(settings.get(Keys.UNCOUNTED_CONNECTIONS)),
-        settings.get(Keys.IDLE_TIMEOUT),
-        answers(settings, heapBytes));
+        new ConnectionLimits(
+            room.connections(),
+            settings.get(Keys.MAX_CONNECTIONS_PER_ADDRESS),
+            settings.get(Keys.PRIVATE_TIMES),
+            blocks(settings.get(Keys.UNCOUNTED_CONNECTIONS)),
+            settings.get(Keys.MAX_ARRIVALS),
+            settings.get(Keys.IDLE_TIMEOUT),
+            settings.get(Keys.READ_RATE)),
+        new AnswerLimits(
+            room.answerBytes(),
+            settings.get(Keys.MAX_UNSENT_BYTES_PER_ADDRESS),
+            settings.get(Keys.WRITE_TIMEOUT),
+            settings.get(Keys.WRITE_RATE)),
+        turns(settings));
   }
 
-  private static AnswerLimits answers(Settings settings, long heapBytes) {
+  private static TurnLimits turns(Settings settings) {
     int requests = settings.get(Keys.MAX_REQUESTS);
-    return new AnswerLimits(
-        Math.min(settings.get(Keys.MAX_UNSENT_BYTES), HeapLimit.answerBytes(heapBytes)),
-        settings.get(Keys.MAX_UNSENT_BYTES_PER_ADDRESS),
-        settings.get(Keys.WRITE_TIMEOUT),
-        settings.get(Keys.WRITE_RATE),
-        requests == 0 ? AnswerLimits.DEFAULT.requests() : requests);
+    return new TurnLimits(
+        requests == 0 ? TurnLimits.DEFAULT.requests() : requests,
+        settings.get(Keys.MAX_WAITING),
+        settings.get(Keys.MAX_WAITING_PER_ADDRESS));
   }
 
   private static List<Cidr> blocks(List<String> texts) {

@@ -11,6 +11,8 @@ import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.Heartbeat;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.catalogue.Catalogue;
+import dev.skep.tracker.catalogue.RegisteredTorrent;
+import dev.skep.tracker.catalogue.Retention;
 import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.persistence.Persistence;
 import dev.skep.tracker.persistence.Restored;
@@ -21,10 +23,13 @@ import dev.skep.tracker.system.Background;
 import dev.skep.tracker.system.Umask;
 import dev.skep.tracker.udp.UdpServer;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -39,6 +44,7 @@ record Tracker(
     RoomSettings roomSettings,
     SwarmStore swarms,
     Catalogue catalogue,
+    Retention retention,
     AccessRules access,
     Administrators administrators,
     Optional<String> newToken,
@@ -48,6 +54,7 @@ record Tracker(
     Heartbeat heartbeat,
     Optional<UdpServer> udp)
     implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Tracker.class.getName());
 
   /**
    * Takes the data folder, restores what it holds, and begins to save and to answer over UDP.
@@ -84,7 +91,9 @@ record Tracker(
             catalogue,
             (lists, confirmed) -> persistence.putAccess(new SavedAccess(lists, confirmed)));
     Restored restored = Background.start(() -> persistence.restore(swarms, clock.instant()));
-    catalogue.restore(restored.torrents());
+    catalogue.restore(restored.torrents(), restored.history());
+    var retention = new Retention(rooms.keep());
+    retire(retention, catalogue, swarms);
     access.restore(lists(restored.access()), restored.access().confirmed());
     var announces =
         new AnnounceService(
@@ -94,6 +103,7 @@ record Tracker(
         rooms,
         swarms,
         catalogue,
+        retention,
         access,
         administrators(adminToken.token(), settings.get(Keys.ADMIN_ATTEMPTS)),
         adminToken.news(),
@@ -103,6 +113,25 @@ record Tracker(
             () -> Saver.start(persistence, swarms, settings.get(Keys.SAVE_INTERVAL), clock)),
         Background.start(() -> Heartbeat.start(swarms, announces)),
         settings.get(Keys.UDP) ? Optional.of(udp(settings, announces)) : Optional.empty());
+  }
+
+  /** There may be less to keep than at the last start. */
+  private static void retire(Retention retention, Catalogue catalogue, SwarmStore swarms) {
+    try {
+      List<RegisteredTorrent> removed = retention.apply(catalogue);
+      removed.forEach(old -> swarms.unpin(old.infoHash()));
+      if (!removed.isEmpty()) {
+        LOG.log(
+            Level.INFO,
+            "removed from the catalogue, as "
+                + Keys.CATALOGUE_KEEP.name()
+                + " says: "
+                + removed.size()
+                + " torrents");
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "what is too old of the catalogue stays: " + e.getMessage());
+    }
   }
 
   private static AccessLists lists(SavedAccess saved) throws IOException {

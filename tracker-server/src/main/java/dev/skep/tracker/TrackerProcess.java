@@ -58,14 +58,16 @@ final class TrackerProcess {
     String udp =
         tracker.udp().map(u -> " and udp://" + host + ":" + u.address().getPort()).orElse("");
     String scheme = Encryption.of(configuration.config()).isPresent() ? "https" : "http";
-    return "tracker ready on %s://%s:%d/announce%s, data in %s, room for %s"
+    String lowered = tracker.roomSettings().room().lowered().map(less -> "; " + less).orElse("");
+    return "tracker ready on %s://%s:%d/announce%s, data in %s, room for %s%s"
         .formatted(
             scheme,
             host,
             port,
             udp,
             settings.get(Keys.DATA_FOLDER),
-            SwarmMemory.inWords(tracker.roomSettings().swarms()));
+            SwarmMemory.inWords(tracker.roomSettings().swarms()),
+            lowered);
   }
 
   /**

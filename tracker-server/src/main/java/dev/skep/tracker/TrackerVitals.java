@@ -1,7 +1,11 @@
 package dev.skep.tracker;
 
 import dev.skep.tracker.access.Readers;
+import dev.skep.tracker.admin.EventStreams;
+import dev.skep.tracker.admin.Uploads;
 import dev.skep.tracker.announce.TrackerCounters;
+import dev.skep.tracker.http.admission.Arrivals;
+import dev.skep.tracker.http.admission.HttpSettings;
 import dev.skep.tracker.http.admission.HttpTallies;
 import dev.skep.tracker.observe.Vitals;
 import dev.skep.tracker.persistence.SavingStatus;
@@ -11,7 +15,14 @@ import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Shows a tracker to those who observe it. */
-record TrackerVitals(Tracker tracker, Readers readers, HttpTallies http) implements Vitals {
+record TrackerVitals(
+    Tracker tracker,
+    Readers readers,
+    HttpTallies http,
+    Arrivals waitingConnections,
+    Uploads uploads,
+    EventStreams eventStreams)
+    implements Vitals {
   @Override
   public boolean udpRuns() {
     return tracker.udp().map(UdpServer::isRunning).orElse(true);
@@ -35,6 +46,41 @@ record TrackerVitals(Tracker tracker, Readers readers, HttpTallies http) impleme
   @Override
   public TrackerCounters counters() {
     return tracker.announces().counters();
+  }
+
+  @Override
+  public HttpSettings httpLimits() {
+    return tracker.roomSettings().http();
+  }
+
+  @Override
+  public int arrivals() {
+    return waitingConnections.waiting();
+  }
+
+  @Override
+  public long uploadBytes() {
+    return uploads.bytes();
+  }
+
+  @Override
+  public LongAdder refusedUploads() {
+    return uploads.refused();
+  }
+
+  @Override
+  public int openStreams() {
+    return eventStreams.open();
+  }
+
+  @Override
+  public LongAdder refusedStreams() {
+    return eventStreams.refused();
+  }
+
+  @Override
+  public LongAdder retiredTorrents() {
+    return tracker.retention().retired();
   }
 
   @Override

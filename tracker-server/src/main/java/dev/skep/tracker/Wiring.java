@@ -4,12 +4,16 @@ import dev.skep.service.settings.BadSettingException;
 import dev.skep.tracker.access.AccessRules;
 import dev.skep.tracker.access.Rates;
 import dev.skep.tracker.access.Readers;
+import dev.skep.tracker.admin.EventStreams;
 import dev.skep.tracker.admin.StopResource;
+import dev.skep.tracker.admin.Uploads;
 import dev.skep.tracker.admin.views.Directory;
 import dev.skep.tracker.admin.views.SortedSwarms;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.Proxies;
 import dev.skep.tracker.catalogue.Catalogue;
+import dev.skep.tracker.catalogue.PublicUrls;
+import dev.skep.tracker.catalogue.Retention;
 import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.http.FullScrape;
 import dev.skep.tracker.http.TrackerRoutes;
@@ -70,7 +74,7 @@ final class Wiring {
     ListenerOptions.withoutTls(server);
     var http = tracker.roomSettings().http();
     var fullScrape = new FullScrape(tracker.swarms(), http, tracker.announces(), System::nanoTime);
-    var turns = new RequestTurns(http.answers(), tallies);
+    var turns = new RequestTurns(http.turns(), tallies);
     new TrackerRoutes(tracker.announces(), http, fullScrape, turns)
         .addTo(server.serverRoutingBuilder());
   }
@@ -97,7 +101,8 @@ final class Wiring {
   @Produces
   @Singleton
   static Arrivals arrivals(Tracker tracker) {
-    return new Arrivals(tracker.announces().counters());
+    return new Arrivals(
+        tracker.announces().counters(), tracker.roomSettings().http().connections().behindProbe());
   }
 
   @Produces
@@ -164,7 +169,37 @@ final class Wiring {
 
   @Produces
   @Singleton
-  static Vitals vitals(Tracker tracker, Readers readers, HttpTallies tallies) {
-    return new TrackerVitals(tracker, readers, tallies);
+  static Vitals vitals(
+      Tracker tracker,
+      Readers readers,
+      HttpTallies tallies,
+      Arrivals arrivals,
+      Uploads uploads,
+      EventStreams streams) {
+    return new TrackerVitals(tracker, readers, tallies, arrivals, uploads, streams);
+  }
+
+  @Produces
+  @Singleton
+  static EventStreams streams(Tracker tracker) {
+    return new EventStreams(tracker.roomSettings().streams());
+  }
+
+  @Produces
+  @Dependent
+  static Retention retention(Tracker tracker) {
+    return tracker.retention();
+  }
+
+  @Produces
+  @Dependent
+  static PublicUrls publicUrls(Tracker tracker) {
+    return tracker.roomSettings().publicUrls();
+  }
+
+  @Produces
+  @Singleton
+  static Uploads uploads(Tracker tracker) {
+    return new Uploads(tracker.roomSettings().room().uploadBytes());
   }
 }

@@ -7,6 +7,8 @@ import dev.skep.protocol.address.Cidr;
 import dev.skep.service.settings.BadSettingException;
 import dev.skep.service.settings.Settings;
 import dev.skep.tracker.config.Keys;
+import dev.skep.tracker.http.admission.HttpSettings;
+import dev.skep.tracker.http.admission.TurnLimits;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What an operator sets arrives in the rooms. */
 class RoomSettingsTest {
   private static final long HEAP_BYTES = 512L << 20;
+  private static final int MANY_FILES = 1_000_000;
 
   @Test
   void theSelectionOfPeersIsSwitchedByAKey() throws BadSettingException {
@@ -60,9 +63,9 @@ class RoomSettingsTest {
     assertThat(rooms.swarms().peersPerTorrent()).isEqualTo(12);
     assertThat(rooms.swarms().peers()).isEqualTo(13);
     assertThat(rooms.swarms().keepPeerIds()).isTrue();
-    assertThat(rooms.http().mostConnections()).isEqualTo(14);
+    assertThat(rooms.http().connections().most()).isEqualTo(14);
     assertThat(rooms.http().mostScraped()).isEqualTo(17);
-    assertThat(rooms.http().patience()).isEqualTo(Duration.ofSeconds(19));
+    assertThat(rooms.http().connections().patience()).isEqualTo(Duration.ofSeconds(19));
     assertThat(rooms.catalogue().torrents()).isEqualTo(15);
     assertThat(rooms.catalogue().metainfoBytes()).isEqualTo(16 << 10);
     assertThat(rooms.announces().maxPeers()).isEqualTo(180);
@@ -121,14 +124,80 @@ class RoomSettingsTest {
   }
 
   @Test
-  void connectionsAndAnswersTakeNoMoreThanTheirPartOfASmallHeap() throws BadSettingException {
+  void theBoundsOfWaitingAndComingRequestsAreKeysToo() throws BadSettingException {
+    HttpSettings http =
+        rooms(
+                Map.of(
+                    "skep.limit.requests", "3",
+                    "skep.limit.waiting", "31",
+                    "skep.limit.waiting.per.address", "32",
+                    "skep.limit.arrivals", "33",
+                    "skep.limit.connections.per.address", "34",
+                    "skep.http.read.rate", "35KiB"))
+            .http();
+    assertThat(http.turns()).isEqualTo(new TurnLimits(3, 31, 32));
+    assertThat(http.connections().behindProbe()).isEqualTo(33);
+    assertThat(http.connections().perAddress()).isEqualTo(34);
+    assertThat(http.connections().leastBytesPerSecond()).isEqualTo(35 << 10);
+  }
+
+  @Test
+  void inASmallHeapThereIsRoomForLessOfHttpWhichIsToldWhereItWasNotSet()
+      throws BadSettingException {
     long heapBytes = HEAP_BYTES / 4;
-    var small = RoomSettings.of(settings(Map.of()), heapBytes);
-    assertThat(small.http().mostConnections() * (24L << 10))
-        .isBetween(heapBytes / 5, heapBytes / 4);
-    assertThat(small.http().answers().bytes()).isEqualTo(heapBytes / 16);
-    var usual = RoomSettings.of(settings(Map.of()), HEAP_BYTES);
-    assertThat(usual.http().answers().bytes()).isEqualTo(32 << 20);
+    HttpRoom small = HttpRoom.of(settings(Map.of()), heapBytes, MANY_FILES);
+    assertThat(small.connections() * (24L << 10)).isBetween(heapBytes / 5, heapBytes / 4);
+    assertThat(small.answerBytes()).isEqualTo(heapBytes / 16);
+    assertThat(small.uploadBytes()).as("one of the largest").isEqualTo(10 << 20);
+    assertThat(small.lowered())
+        .contains(
+            "1,365 connections instead of 5,000 (as many as there is heap for),"
+                + " 8 MiB of unread answers instead of 32");
+  }
+
+  @Test
+  void theUsualHeapHasRoomForTheUsual() throws BadSettingException {
+    HttpRoom usual = HttpRoom.of(settings(Map.of()), HEAP_BYTES, MANY_FILES);
+    assertThat(usual).isEqualTo(new HttpRoom(5000, 32 << 20, 16 << 20, Optional.empty()));
+  }
+
+  @Test
+  void thatFewFilesMayBeOpenIsToldToo() throws BadSettingException {
+    assertThat(HttpRoom.of(settings(Map.of()), HEAP_BYTES, 600).lowered())
+        .contains("600 connections instead of 5,000 (as many as there are open files for)");
+    assertThatThrownBy(
+            () -> HttpRoom.of(settings(Map.of("skep.limit.connections", "601")), HEAP_BYTES, 600))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessage(
+            "skep.limit.connections: this process may open files for 600 connections only; raise"
+                + " that (ulimit -n 1052), or set less");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "skep.limit.connections | 6000 | 563 MiB",
+        "skep.limit.answers | 40MiB | 640 MiB",
+        "skep.limit.uploads | 20MiB | 640 MiB",
+        "skep.limit.metainfo | 20MiB | 640 MiB",
+      })
+  void whatIsSetOfHttpAndDoesNotFitTheHeapIsToldWithTheHeapThatItNeeds(
+      String key, String value, String heap) throws BadSettingException {
+    Settings settings = settings(Map.of(key, value));
+    assertThatThrownBy(() -> HttpRoom.of(settings, HEAP_BYTES, MANY_FILES))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessageStartingWith(key + ": that needs a heap of " + heap)
+        .hasMessageContaining("this one has 512 MiB: start with SKEP_JAVA_OPTS=-Xmx");
+    assertThat(HttpRoom.of(settings, 2 * HEAP_BYTES, MANY_FILES).lowered()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"skep.limit.answers,1KiB", "skep.limit.uploads,1MiB"})
+  void whatNoAnswerOrUploadWouldFitIsRefused(String key, String value) {
+    assertThatThrownBy(() -> HttpRoom.of(settings(Map.of(key, value)), HEAP_BYTES, MANY_FILES))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessageContaining(key);
   }
 
   @Test

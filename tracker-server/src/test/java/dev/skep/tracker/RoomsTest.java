@@ -7,7 +7,11 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.helidon.webserver.spi.ServerConnection;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
 import org.junit.jupiter.api.Test;
 
 /** The rooms of the tracker, and which arrows may be drawn between them. */
@@ -125,6 +129,33 @@ class RoomsTest {
         .callMethod(System.class, "currentTimeMillis")
         .orShould()
         .callMethod(Instant.class, "now")
+        .check(ALL);
+  }
+
+  /** The clock on the wall may be set while the tracker runs; what it bounds must not notice. */
+  @Test
+  void nothingThatIsBoundedInTimeAsksForTheTimeOfDay() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "dev.skep.tracker.swarm..",
+            "dev.skep.tracker.announce..",
+            "dev.skep.tracker.access..",
+            "dev.skep.tracker.http..",
+            "dev.skep.tracker.udp..",
+            "dev.skep.tracker.admin..")
+        .should()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .callMethod(ZonedDateTime.class, "now")
+        .orShould()
+        .callMethod(OffsetDateTime.class, "now")
+        .orShould()
+        .callMethod(InstantSource.class, "system")
+        .orShould()
+        .callMethod(ServerConnection.class, "idleTime") // Helidon's goes by it
         .check(ALL);
   }
 

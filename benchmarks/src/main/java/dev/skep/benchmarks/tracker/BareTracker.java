@@ -40,9 +40,9 @@ public final class BareTracker {
     AnnounceService service =
         new AnnounceService(swarms, Access.OPEN, AnnounceSettings.DEFAULT, counters, start);
     HttpSettings http = HttpSettings.DEFAULT;
-    Arrivals arrivals = new Arrivals(counters);
+    Arrivals arrivals = new Arrivals(counters, http.connections().behindProbe());
     HttpTallies load = new HttpTallies();
-    RequestTurns turns = new RequestTurns(http.answers(), load);
+    RequestTurns turns = new RequestTurns(http.turns(), load);
     FullScrape fullScrape = new FullScrape(swarms, http, service, System::nanoTime);
     WebServer.builder()
         .port(port)

@@ -8,6 +8,7 @@ import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.AnnounceSettings;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.catalogue.Catalogue;
+import dev.skep.tracker.catalogue.CatalogueHistory;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.catalogue.StoredMetainfo;
 import dev.skep.tracker.swarm.PeerPreference;
@@ -69,7 +70,7 @@ public class UdpAnnounceBenchmark {
     public void put(RegisteredTorrent torrent, byte[] metainfo) {}
 
     @Override
-    public void remove(InfoHash hash) {}
+    public void remove(InfoHash hash, CatalogueHistory history) {}
 
     @Override
     public Optional<StoredMetainfo> open(InfoHash hash) {

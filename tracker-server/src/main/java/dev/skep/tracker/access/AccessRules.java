@@ -7,6 +7,9 @@ import dev.skep.tracker.access.AccessLists.Kind;
 import dev.skep.tracker.announce.Access;
 import dev.skep.tracker.catalogue.Catalogue;
 import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +22,7 @@ import java.util.stream.Collectors;
  * and wait for neither.
  */
 public final class AccessRules implements Access {
+  private static final int FINGERPRINT_BYTES = 8;
   private static final Verdict LOST =
       refused("this tracker lost its access lists; its administrator has to confirm them first");
   private static final Verdict DENIED_TORRENT = refused("this tracker does not serve this torrent");
@@ -63,7 +67,8 @@ public final class AccessRules implements Access {
       Set<InfoHash> deniedTorrents,
       List<Cidr> allowedNetworks,
       List<Cidr> deniedNetworks,
-      Set<String> passkeys) {
+      Set<String> passkeys,
+      String fingerprint) {
     Rules(AccessLists lists, boolean confirmed) {
       this(
           lists,
@@ -72,13 +77,23 @@ public final class AccessRules implements Access {
           hashes(lists, Kind.DENIED_TORRENTS),
           blocks(lists, Kind.ALLOWED_NETWORKS),
           blocks(lists, Kind.DENIED_NETWORKS),
-          Set.copyOf(lists.entries(Kind.PASSKEYS).keySet()));
+          Set.copyOf(lists.entries(Kind.PASSKEYS).keySet()),
+          fingerprint(lists));
     }
 
     private static Set<InfoHash> hashes(AccessLists lists, Kind kind) {
       return lists.entries(kind).keySet().stream()
           .map(InfoHash::fromHex)
           .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static String fingerprint(AccessLists lists) {
+      try {
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(lists.toBytes());
+        return HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES);
+      } catch (NoSuchAlgorithmException e) {
+        throw new AssertionError("every JDK has SHA-256", e);
+      }
     }
 
     private static List<Cidr> blocks(AccessLists lists, Kind kind) {
@@ -150,6 +165,16 @@ public final class AccessRules implements Access {
   /** Whether anybody who may ask may announce this torrent. */
   public boolean serves(InfoHash infoHash) {
     return serves(rules, infoHash) instanceof Verdict.Allowed;
+  }
+
+  /** Whether anybody who may ask may announce this torrent if it is registered. */
+  public boolean servesRegistered(InfoHash infoHash) {
+    return !rules.deniedTorrents().contains(infoHash);
+  }
+
+  /** Another one with other lists. */
+  public String fingerprint() {
+    return rules.fingerprint();
   }
 
   /** Whether {@link #serves} is true of every torrent. */

@@ -45,10 +45,18 @@ public final class Readers {
      * It may read.
      *
      * @param visible which torrents
+     * @param registered which torrents where they are registered, or were
      * @param all whether these are all there are
+     * @param mark another one where others are visible
      * @param withSecret whether it brought a secret that is not the token
      */
-    record Reader(Predicate<InfoHash> visible, boolean all, boolean withSecret) implements Answer {}
+    record Reader(
+        Predicate<InfoHash> visible,
+        Predicate<InfoHash> registered,
+        boolean all,
+        String mark,
+        boolean withSecret)
+        implements Answer {}
 
     /**
      * It may not read anything.
@@ -103,7 +111,13 @@ public final class Readers {
     boolean withSecret = asker.secret().isPresent();
     String passkey = asker.secret().filter(rules::knows).orElse(asker.passkey());
     return switch (rules.mayAsk(passkey, asker.from())) {
-      case Verdict.Allowed() -> new Answer.Reader(rules::serves, rules.servesAll(), withSecret);
+      case Verdict.Allowed() ->
+          new Answer.Reader(
+              rules::serves,
+              rules::servesRegistered,
+              rules.servesAll(),
+              rules.fingerprint(),
+              withSecret);
       case Verdict.Refused refused when rules.passkeyRequired() && !rules.knows(passkey) ->
           new Answer.Refused(
               true,

@@ -71,12 +71,12 @@ public class AskerFilter implements ContainerRequestFilter {
     String passkey =
         Objects.requireNonNullElse(request.getUriInfo().getQueryParameters().getFirst(PASSKEY), "");
     switch (readers.judge(new Readers.Asker(from, secret, passkey))) {
-      case Answer.Administrator() -> asker.admit(Sight.EVERYTHING, passkey);
+      case Answer.Administrator() -> asker.admit(Sight.EVERYTHING, passkey, from);
       case Answer.TooOften(Duration pause, String reason) ->
           request.abortWith(tooOften(pause, reason));
       case Answer.Reader reader when isAdministration() ->
           request.abortWith(tokenWanted(reader.withSecret()));
-      case Answer.Reader reader -> asker.admit(new Sight(reader.visible(), reader.all()), passkey);
+      case Answer.Reader reader -> asker.admit(sight(reader), passkey, from);
       case Answer.Refused refused when isAdministration() ->
           request.abortWith(tokenWanted(refused.withSecret()));
       case Answer.Refused refused when refused.passkeyHelps() ->
@@ -84,6 +84,11 @@ public class AskerFilter implements ContainerRequestFilter {
       case Answer.Refused refused ->
           request.abortWith(Problem.response(Status.FORBIDDEN, refused.reason()));
     }
+  }
+
+  private static Sight sight(Answer.Reader reader) {
+    return new Sight(
+        reader.visible(), reader.registered(), reader.all(), reader.all() ? "" : reader.mark());
   }
 
   private IpAddress asker(ContainerRequestContext request) throws Proxies.NonsenseException {

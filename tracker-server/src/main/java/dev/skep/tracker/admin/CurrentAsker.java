@@ -1,17 +1,20 @@
 package dev.skep.tracker.admin;
 
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.admin.views.Sight;
 import jakarta.enterprise.context.RequestScoped;
 
-/** What the asker of this request may read; nothing until {@link AskerFilter} has found out. */
+/** Who asks, and what that one may read; nothing until {@link AskerFilter} has found out. */
 @RequestScoped
 public class CurrentAsker {
-  private Sight sight = new Sight(_ -> false, false);
+  private Sight sight = Sight.NOTHING;
   private String passkey = "";
+  private IpAddress from = new IpAddress(0, 0);
 
-  void admit(Sight may, String withPasskey) {
+  void admit(Sight may, String withPasskey, IpAddress address) {
     sight = may;
     passkey = withPasskey;
+    from = address;
   }
 
   /** Which torrents this asker may read of. */
@@ -22,5 +25,10 @@ public class CurrentAsker {
   /** The passkey in the query, for links; empty if there is none. */
   public String passkey() {
     return passkey;
+  }
+
+  /** Where the request comes from. */
+  public IpAddress from() {
+    return from;
   }
 }

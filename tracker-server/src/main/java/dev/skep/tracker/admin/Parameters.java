@@ -2,6 +2,8 @@ package dev.skep.tracker.admin;
 
 import dev.skep.protocol.InfoHash;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,14 @@ final class Parameters {
 
   static WebApplicationException wrong(String detail) {
     return refused(Status.BAD_REQUEST, detail);
+  }
+
+  /** The same request may be answered in a moment. */
+  static WebApplicationException later(String detail) {
+    return new WebApplicationException(
+        Response.fromResponse(Problem.response(Status.SERVICE_UNAVAILABLE, detail))
+            .header(HttpHeaders.RETRY_AFTER, 1)
+            .build());
   }
 
   /** A number within bounds, both included. */

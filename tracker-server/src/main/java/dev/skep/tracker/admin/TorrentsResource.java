@@ -3,6 +3,7 @@ package dev.skep.tracker.admin;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
+import dev.skep.tracker.admin.views.CatalogueSearch;
 import dev.skep.tracker.admin.views.Directory;
 import dev.skep.tracker.admin.views.ListedTorrent;
 import dev.skep.tracker.admin.views.Listing;
@@ -12,31 +13,37 @@ import dev.skep.tracker.admin.views.PeerList;
 import dev.skep.tracker.admin.views.SortedSwarms;
 import dev.skep.tracker.admin.views.TorrentList;
 import dev.skep.tracker.catalogue.Catalogue;
+import dev.skep.tracker.catalogue.PublicUrls;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.catalogue.RegistrationException;
+import dev.skep.tracker.catalogue.Retention;
 import dev.skep.tracker.swarm.SwarmStore;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -45,43 +52,59 @@ import org.jspecify.annotations.Nullable;
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
 public class TorrentsResource {
+  private static final Logger LOG = System.getLogger(TorrentsResource.class.getName());
+
   private final Directory directory;
   private final Catalogue catalogue;
   private final SwarmStore swarms;
   private final CurrentAsker asker;
+  private final Uploads uploads;
+  private final PublicUrls publicUrls;
+  private final Retention retention;
 
   @Inject
   public TorrentsResource(
-      Directory directory, Catalogue catalogue, SwarmStore swarms, CurrentAsker asker) {
+      Directory directory,
+      Catalogue catalogue,
+      SwarmStore swarms,
+      CurrentAsker asker,
+      Uploads uploads,
+      PublicUrls publicUrls,
+      Retention retention) {
     this.directory = directory;
     this.catalogue = catalogue;
     this.swarms = swarms;
     this.asker = asker;
+    this.uploads = uploads;
+    this.publicUrls = publicUrls;
+    this.retention = retention;
   }
 
   @GET
   @Operation(
       summary = "Torrents: all swarms and all registered ones",
       description =
-          "sort is peers, seeders, leechers or completed. With name: registered torrents whose name"
-              + " holds it, by name; a page may then hold fewer than limit and still have a next."
-              + " With exact=true too: the one of that name.")
+          "sort is peers, seeders, leechers or completed. What looks for registered torrents (name,"
+              + " label, infoHash, minBytes, maxBytes, since, until) finds only those: by name if"
+              + " that is looked for, else what was published last first, or as sort says: newest"
+              + " or name; a page may then hold fewer than limit and still have a next.")
   @APIResponse(content = @Content(schema = @Schema(implementation = TorrentList.class)))
   public StreamingOutput list(
-      @QueryParam("name") @Nullable String name,
-      @QueryParam("exact") @DefaultValue("false") boolean exact,
-      @QueryParam("sort") @DefaultValue("peers") String sort,
+      @BeanParam SearchParameters search,
+      @QueryParam("sort") @Nullable String sort,
       @BeanParam Page page) {
     PagePart part = page.checked();
-    Listing<ListedTorrent> torrents;
-    if (name == null) {
-      torrents = directory.torrents(order(sort), part, asker.sight());
-    } else if (exact) {
-      torrents = directory.called(name, asker.sight());
-    } else {
-      torrents = directory.named(name, part, asker.sight());
-    }
+    CatalogueSearch wanted = search.checked();
+    Listing<ListedTorrent> torrents =
+        wanted.equals(CatalogueSearch.ALL)
+            ? directory.torrents(order(sort == null ? "peers" : sort), part, asker.sight())
+            : directory.registered(wanted, order(sort, wanted), part, asker.sight());
     return out -> torrents.write("torrents", out);
+  }
+
+  private static CatalogueSearch.Order order(@Nullable String sort, CatalogueSearch wanted) {
+    String usual = wanted.name().isPresent() && !wanted.exact() ? "name" : "newest";
+    return CatalogueResource.order(sort == null ? usual : sort);
   }
 
   private static SortedSwarms.Sort order(String sort) {
@@ -118,35 +141,76 @@ public class TorrentsResource {
   @Operation(
       summary = "Registers a torrent",
       description =
-          "The body is the .torrent file. name is what the catalogue calls it, else its own.")
-  public Response register(@QueryParam("name") @Nullable String name, InputStream body)
+          "The body is the .torrent file. One that is registered already is replaced, with all that"
+              + " is said of it here. Others may have the same name.")
+  public Response register(
+      @BeanParam PublicationParameters said,
+      @HeaderParam(HttpHeaders.CONTENT_LENGTH) @Parameter(hidden = true) @Nullable String length,
+      InputStream body)
       throws IOException {
-    byte[] bytes = body(body);
-    try {
-      Metainfo metainfo = Metainfo.parse(bytes);
+    try (Uploads.Held _ = roomFor(length)) {
+      byte[] sent = body(body);
+      Metainfo metainfo = publicUrls.applyTo(Metainfo.parse(sent));
       RegisteredTorrent torrent =
-          catalogue.register(metainfo, bytes, name == null ? metainfo.name() : name);
+          catalogue.register(
+              metainfo,
+              publicUrls.announce().isEmpty() ? sent : metainfo.raw().rawBytes(),
+              said.name(metainfo),
+              said.publication(catalogue.now()));
       swarms.pin(torrent.infoHash(), 0);
+      retire(torrent);
       String hex = torrent.infoHash().hex();
       return Response.created(URI.create("/api/v1/torrents/" + hex))
-          .entity(directory.torrent(torrent.infoHash(), asker.sight()).orElseThrow())
+          .entity(directory.registered(torrent))
           .build();
     } catch (MetainfoException e) {
       throw Parameters.wrong("not a .torrent file: " + e.getMessage());
     } catch (RegistrationException e) {
-      throw Parameters.refused(Status.CONFLICT, String.valueOf(e.getMessage()));
+      Status status = e.isWrong() ? Status.BAD_REQUEST : Status.CONFLICT;
+      throw Parameters.refused(status, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** What cannot be removed now is with the next one; this one is registered. */
+  private void retire(RegisteredTorrent newest) {
+    try {
+      retention.apply(catalogue, newest.labels()).forEach(old -> swarms.unpin(old.infoHash()));
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "what is too old of the catalogue stays: " + e.getMessage());
+    }
+  }
+
+  /** A body that does not say how long it is may be as long as the longest. */
+  private Uploads.Held roomFor(@Nullable String length) {
+    int most = catalogue.limits().metainfoBytes();
+    long bytes = length == null ? most : Long.parseLong(length); // the front end has checked it
+    if (bytes > most) {
+      throw tooLarge();
+    }
+    return uploads
+        .take(bytes)
+        .orElseThrow(
+            () ->
+                Parameters.later(
+                    "too many .torrent files are being registered; try again later"
+                        + " (skep.limit.uploads)"));
   }
 
   private byte[] body(InputStream body) throws IOException {
     int most = catalogue.limits().metainfoBytes();
     byte[] bytes = body.readNBytes(most + 1);
     if (bytes.length > most) {
-      throw Parameters.refused(
-          Status.REQUEST_ENTITY_TOO_LARGE,
-          "the .torrent file is larger than " + most + " bytes (skep.limit.metainfo)");
+      throw tooLarge();
     }
     return bytes;
+  }
+
+  private RuntimeException tooLarge() {
+    return Parameters.refused(
+        Status.REQUEST_ENTITY_TOO_LARGE,
+        "the .torrent file is larger than "
+            + catalogue.limits().metainfoBytes()
+            + " bytes (skep.limit.metainfo)");
   }
 
   @DELETE

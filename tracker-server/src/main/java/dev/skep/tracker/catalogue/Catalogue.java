@@ -2,21 +2,30 @@ package dev.skep.tracker.catalogue;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.tracker.catalogue.CatalogueChange.Published;
+import dev.skep.tracker.catalogue.CatalogueChange.Removed;
+import dev.skep.tracker.catalogue.RegisteredTorrent.NamedPlace;
+import dev.skep.tracker.catalogue.RegisteredTorrent.Place;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
  * The torrents that the tracker knows by name. A change holds, and is seen, only after its keeper
- * has it.
+ * has it; each makes a new version.
  *
  * <p>The .torrent files stay with the keeper: here a torrent takes about {@value #HEAP_BYTES} bytes
  * of the heap, and its name.
@@ -25,7 +34,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Catalogue {
   /** What a torrent takes of the heap beside its name, about. */
-  public static final int HEAP_BYTES = 400;
+  public static final int HEAP_BYTES = 700;
 
   private static final int MAX_NAME_CHARACTERS = 255;
 
@@ -33,15 +42,30 @@ public final class Catalogue {
   private final Limits limits;
   private final InstantSource clock;
   private final Map<InfoHash, RegisteredTorrent> byHash = new ConcurrentHashMap<>();
-  private final ConcurrentSkipListMap<String, RegisteredTorrent> byName =
-      new ConcurrentSkipListMap<>();
+  private final CatalogueIndex index = new CatalogueIndex();
   private final AtomicLong metainfoBytes = new AtomicLong();
 
-  /** Keeps what must not be lost. Both changes return when they are committed. */
+  /** Not the one that is held while a change is written to the disk. */
+  private final ReentrantLock waiting = new ReentrantLock();
+
+  private final Condition hasChanged = waiting.newCondition();
+
+  /** Of the last change that was tried, kept or not: no two ever have the same version. */
+  private long lastTried;
+
+  private volatile CatalogueHistory history = CatalogueHistory.of(0);
+  private volatile long version;
+
+  /** Keeps what must not be lost. Changes return when they are committed. */
   public interface Keeper {
     void put(RegisteredTorrent torrent, byte[] metainfo) throws IOException;
 
-    void remove(InfoHash hash) throws IOException;
+    /**
+     * Forgets a torrent.
+     *
+     * @param history with its removal
+     */
+    void remove(InfoHash hash, CatalogueHistory history) throws IOException;
 
     /** The .torrent file put, if there is one. */
     Optional<StoredMetainfo> open(InfoHash hash) throws IOException;
@@ -64,66 +88,80 @@ public final class Catalogue {
   }
 
   /** Takes up what the keeper had before. */
-  public synchronized void restore(Collection<RegisteredTorrent> torrents) {
+  public synchronized void restore(
+      Collection<RegisteredTorrent> torrents, CatalogueHistory before) {
     torrents.forEach(this::publish);
+    history = before;
+    lastTried =
+        Stream.concat(
+                torrents.stream().map(RegisteredTorrent::version), Stream.of(before.lastVersion()))
+            .max(Long::compare)
+            .orElse(0L);
+    version = lastTried;
   }
 
   /**
-   * Registers a torrent; one that is there already is replaced and may get another name so.
+   * Registers a torrent; one that is there already is replaced, and may get another name so.
    *
    * @param source the bytes that {@code metainfo} was parsed from
-   * @throws RegistrationException if the name is taken or not fit, or the catalogue is full
+   * @throws RegistrationException if name or labels are not fit, or the catalogue is full
    * @throws IOException if it could not be saved; then it is not registered
    */
-  public synchronized RegisteredTorrent register(Metainfo metainfo, byte[] source, String name)
+  public synchronized RegisteredTorrent register(
+      Metainfo metainfo, byte[] source, String name, Publication publication)
       throws RegistrationException, IOException {
     InfoHash hash = metainfo.infoHash();
-    checkName(name, hash);
+    checkName(name);
+    Publication.check(publication.labels());
     checkRoom(hash, source.length);
     Optional<InfoHash> other =
         metainfo.infoHashV2().map(v2 -> v2.truncated()).filter(v2 -> !v2.equals(hash));
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     var torrent =
         new RegisteredTorrent(
-            hash, other, name, metainfo.totalBytes(), metainfo.files().size(), source.length, now);
+            hash,
+            other,
+            name,
+            metainfo.totalBytes(),
+            metainfo.files().size(),
+            source.length,
+            now(),
+            publication,
+            ++lastTried);
     keeper.put(torrent, source);
     hide(hash);
     publish(torrent);
+    changed(torrent.version());
     return torrent;
+  }
+
+  /** The time as registrations have it. */
+  public Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
   private void checkRoom(InfoHash hash, int bytes) throws RegistrationException {
     RegisteredTorrent old = byHash.get(hash);
     if (old == null && size() >= limits.torrents()) {
-      throw new RegistrationException(
+      throw RegistrationException.full(
           "the catalogue is full ("
               + limits.torrents()
               + " torrents); remove some or raise skep.limit.registered");
     }
     int oldBytes = old == null ? 0 : old.metainfoBytes();
     if (metainfoBytes.get() - oldBytes + bytes > limits.totalBytes()) {
-      throw new RegistrationException(
+      throw RegistrationException.full(
           "the catalogue is full (its .torrent files may take "
               + limits.totalBytes()
               + " bytes); remove some or raise skep.limit.catalogue");
     }
   }
 
-  private void checkName(String name, InfoHash hash) throws RegistrationException {
+  private static void checkName(String name) throws RegistrationException {
     if (name.isBlank()
         || name.length() > MAX_NAME_CHARACTERS
         || name.chars().anyMatch(Character::isISOControl)) {
-      throw new RegistrationException(
+      throw RegistrationException.wrong(
           "a name has 1 to " + MAX_NAME_CHARACTERS + " characters and no control characters");
-    }
-    RegisteredTorrent owner = byName.get(name);
-    if (owner != null && !owner.infoHash().equals(hash)) {
-      throw new RegistrationException(
-          "the name '"
-              + name
-              + "' is taken by "
-              + owner.infoHash()
-              + "; choose another with ?name=");
     }
   }
 
@@ -138,15 +176,18 @@ public final class Catalogue {
     if (torrent == null) {
       return false;
     }
-    keeper.remove(torrent.infoHash());
+    CatalogueHistory after = history.with(new Removed(++lastTried, torrent.infoHash()));
+    keeper.remove(torrent.infoHash(), after);
     hide(torrent.infoHash());
+    history = after;
+    changed(lastTried);
     return true;
   }
 
   private void publish(RegisteredTorrent torrent) {
     byHash.put(torrent.infoHash(), torrent);
     torrent.otherInfoHash().ifPresent(other -> byHash.put(other, torrent));
-    byName.put(torrent.name(), torrent);
+    index.add(torrent);
     metainfoBytes.addAndGet(torrent.metainfoBytes());
   }
 
@@ -154,7 +195,7 @@ public final class Catalogue {
     RegisteredTorrent torrent = byHash.remove(hash);
     if (torrent != null) {
       torrent.otherInfoHash().ifPresent(byHash::remove);
-      byName.remove(torrent.name());
+      index.remove(torrent);
       metainfoBytes.addAndGet(-torrent.metainfoBytes());
     }
   }
@@ -174,19 +215,28 @@ public final class Catalogue {
     return Optional.ofNullable(byHash.get(hash));
   }
 
-  /** The torrent of this name. */
-  public Optional<RegisteredTorrent> find(String name) {
-    return Optional.ofNullable(byName.get(name));
+  /** Those behind a place, by name, and of one name what was published last first. Sees changes. */
+  public Iterator<RegisteredTorrent> byName(Optional<NamedPlace> behind) {
+    return index.byName(behind);
   }
 
-  /** Those behind a name, by name; from the first one for an empty name. Sees changes. */
-  public Iterator<RegisteredTorrent> after(String name) {
-    return byName.tailMap(name, false).values().iterator();
+  /**
+   * Those behind a place, what was published last first. Sees changes.
+   *
+   * @param label only of these, if there is one
+   */
+  public Iterator<RegisteredTorrent> newest(Optional<String> label, Optional<Place> behind) {
+    return index.newest(label, behind);
+  }
+
+  /** How many have a label. */
+  public int labelled(String label) {
+    return index.labelled(label);
   }
 
   /** How many there are. */
   public int size() {
-    return byName.size();
+    return index.size();
   }
 
   /** Bytes of all .torrent files together. */
@@ -202,5 +252,60 @@ public final class Catalogue {
   public Optional<StoredMetainfo> openMetainfo(InfoHash hash) throws IOException {
     RegisteredTorrent torrent = byHash.get(hash);
     return torrent == null ? Optional.empty() : keeper.open(torrent.infoHash());
+  }
+
+  // ---- for who follows it
+
+  private void changed(long newVersion) {
+    version = newVersion;
+    waiting.lock();
+    try {
+      hasChanged.signalAll();
+    } finally {
+      waiting.unlock();
+    }
+  }
+
+  /** How it is now: each change makes another one of it. */
+  public CatalogueCursor cursor() {
+    return new CatalogueCursor(history.catalogue(), version);
+  }
+
+  /** Whether all that happened behind a cursor is still known. */
+  public boolean knowsWhatFollows(CatalogueCursor cursor) {
+    CatalogueHistory past = history;
+    return cursor.catalogue() == past.catalogue()
+        && cursor.version() >= past.forgottenUpTo()
+        && cursor.version() <= version;
+  }
+
+  /**
+   * What happened behind a version, in order. A torrent that was registered several times comes
+   * once, as it is now.
+   *
+   * @param most how many changes at most
+   */
+  public List<CatalogueChange> changesAfter(long behind, int most) {
+    long now = version;
+    Stream<CatalogueChange> removed =
+        history.removals().stream().filter(one -> one.version() > behind).limit(most).map(r -> r);
+    Stream<CatalogueChange> published = index.changedAfter(behind).limit(most).map(Published::new);
+    return Stream.concat(removed, published)
+        .filter(change -> change.version() <= now)
+        .sorted(Comparator.comparingLong(CatalogueChange::version))
+        .limit(most)
+        .toList();
+  }
+
+  /** Waits until there is another version than this, or a while is over. */
+  public void awaitChangeAfter(long known, Duration most) throws InterruptedException {
+    waiting.lock();
+    try {
+      for (long nanos = most.toNanos(); version == known && nanos > 0; ) {
+        nanos = hasChanged.awaitNanos(nanos);
+      }
+    } finally {
+      waiting.unlock();
+    }
   }
 }

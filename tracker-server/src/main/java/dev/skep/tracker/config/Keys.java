@@ -75,6 +75,13 @@ public final class Keys {
           Form.duration(ofSeconds(1), ofHours(1)),
           "An HTTP connection on which nothing was asked for so long is closed, whatever half a"
               + " request it holds.");
+  public static final Key<Long> READ_RATE =
+      new Key<>(
+          "skep.http.read.rate",
+          "8KiB",
+          Form.size(1, 1L << 30),
+          "How much of a request is to come per second, on the whole, once it has taken as long as"
+              + " a connection may be silent.");
   public static final Key<Duration> WRITE_TIMEOUT =
       new Key<>(
           "skep.http.write.timeout",
@@ -212,8 +219,8 @@ public final class Keys {
           "skep.limit.ports.per.address",
           "100",
           Form.number(1, 10_000),
-          "Most peers of one address (IPv6: of one /64) in one swarm. One more is told of others,"
-              + " and nobody is told of it.");
+          "Most peers of one address (IPv6: of one /64, and ten times as many of one /48) in one"
+              + " swarm. One more is told of others, and nobody is told of it.");
   public static final Key<Integer> PRIVATE_TIMES =
       new Key<>(
           "skep.limit.private.times",
@@ -232,11 +239,12 @@ public final class Keys {
   public static final Key<Integer> MAX_CONNECTIONS =
       new Key<>(
           "skep.limit.connections",
-          "5000",
-          Form.number(1, 1_000_000),
-          "Most HTTP connections at a time; one more takes the place of one of the address that"
-              + " has most, or is answered with 503 at once. No more than a quarter of the heap has"
-              + " room for: one in the middle of a request takes up to 24 KiB.");
+          "0",
+          Form.number(0, 1_000_000),
+          "Most HTTP connections at a time; one more takes the place of one of the address that has"
+              + " most, or is answered with 503 at once. 0 for 5000, or as many as there is room"
+              + " for in a quarter of the heap, at 24 KiB each, and in the files that may be"
+              + " open.");
   public static final Key<Integer> MAX_CONNECTIONS_PER_ADDRESS =
       new Key<>(
           "skep.limit.connections.per.address",
@@ -253,11 +261,11 @@ public final class Keys {
   public static final Key<Long> MAX_UNSENT_BYTES =
       new Key<>(
           "skep.limit.answers",
-          "32MiB",
-          Form.size(1 << 20, 64L << 30),
-          "Most memory of answers over HTTP that are not taken yet, a sixteenth of the heap at the"
-              + " most. One more closes the connections"
-              + " that take nothing, of the address that holds most first.");
+          "0",
+          Form.size(0, 64L << 30),
+          "Most memory of answers over HTTP that are not taken yet. One more closes the connections"
+              + " that take nothing, of the address that holds most first. 0 for 32MiB, or a"
+              + " sixteenth of the heap if that is less.");
   public static final Key<Long> MAX_UNSENT_BYTES_PER_ADDRESS =
       new Key<>(
           "skep.limit.answers.per.address",
@@ -272,6 +280,35 @@ public final class Keys {
           "Most requests over HTTP at a time that are no announces, scrapes or health: pages, the"
               + " API, metrics. 0 stands for half of the processors. Others wait, and those who"
               + " wait for 10 s, or behind too many, are answered with 503.");
+  public static final Key<Integer> MAX_WAITING =
+      new Key<>(
+          "skep.limit.waiting",
+          "256",
+          Form.number(1, 100_000),
+          "Most such requests that wait for their turn, each on its connection; one more is"
+              + " answered with 503.");
+  public static final Key<Integer> MAX_WAITING_PER_ADDRESS =
+      new Key<>(
+          "skep.limit.waiting.per.address",
+          "32",
+          Form.number(1, 100_000),
+          "Most of them of one address (IPv6: of one /64), and no more than there is room left"
+              + " for.");
+  public static final Key<Integer> MAX_ARRIVALS =
+      new Key<>(
+          "skep.limit.arrivals",
+          "512",
+          Form.number(1, 100_000),
+          "How many new HTTP connections may wait to be served while the processors are busy, up to"
+              + " twice as many in passing; one more is reset. More wait longer in overload, and"
+              + " take memory meanwhile.");
+  public static final Key<Long> MAX_UPLOAD_BYTES =
+      new Key<>(
+          "skep.limit.uploads",
+          "0",
+          Form.size(0, 64L << 30),
+          "Most bytes of .torrent files together that are being registered; one more is answered"
+              + " with 503. 0 for a thirty-second of the heap, or one of the largest size.");
   public static final Key<Integer> MAX_REGISTERED =
       new Key<>(
           "skep.limit.registered",
@@ -290,6 +327,35 @@ public final class Keys {
           "4GiB",
           Form.size(0, 1L << 50),
           "Most bytes of .torrent files in the catalogue together; they are on the disk only.");
+
+  public static final Key<List<String>> CATALOGUE_KEEP =
+      new Key<>(
+          "skep.catalogue.keep",
+          "",
+          Form.words(",", "LABEL=NUMBER with ',' between them"),
+          "How many torrents of a label stay in the catalogue, those that were published last:"
+              + " web=3,db=10. Older ones are removed, unless another of their labels here keeps"
+              + " them.");
+  public static final Key<List<String>> PUBLIC_URLS =
+      new Key<>(
+          "skep.public.url",
+          "",
+          Form.words(",", "URLs with ',' between them"),
+          "Where the world finds this tracker:"
+              + " http://tracker.example:6969,udp://tracker.example:6969. Torrents that are"
+              + " published then name these as their trackers, and no others.");
+  public static final Key<Integer> MAX_STREAMS =
+      new Key<>(
+          "skep.limit.streams",
+          "500",
+          Form.number(0, 100_000),
+          "Most event streams at a time; one more is answered with 503.");
+  public static final Key<Integer> MAX_STREAMS_PER_ADDRESS =
+      new Key<>(
+          "skep.limit.streams.per.address",
+          "20",
+          Form.number(1, 100_000),
+          "Most event streams of one address (IPv6: of one /64) at a time.");
 
   public static final Key<OpenTo> OPEN_TO =
       new Key<>(
@@ -357,6 +423,7 @@ public final class Keys {
                   TRUSTED_PROXIES,
                   MAY_STATE_ADDRESS,
                   IDLE_TIMEOUT,
+                  READ_RATE,
                   WRITE_TIMEOUT,
                   WRITE_RATE)),
           new KeyList.Group(
@@ -390,10 +457,17 @@ public final class Keys {
                   MAX_UNSENT_BYTES,
                   MAX_UNSENT_BYTES_PER_ADDRESS,
                   MAX_REQUESTS,
+                  MAX_WAITING,
+                  MAX_WAITING_PER_ADDRESS,
+                  MAX_ARRIVALS,
+                  MAX_UPLOAD_BYTES,
                   MAX_REGISTERED,
                   MAX_METAINFO_BYTES,
                   MAX_CATALOGUE_BYTES,
+                  MAX_STREAMS,
+                  MAX_STREAMS_PER_ADDRESS,
                   API_RATE)),
+          new KeyList.Group("Catalogue", List.of(PUBLIC_URLS, CATALOGUE_KEEP)),
           new KeyList.Group(
               "Access", List.of(OPEN_TO, PASSKEY_REQUIRED, ADMIN_TOKEN, ADMIN_ATTEMPTS)),
           new KeyList.Group("Saving", List.of(DATA_FOLDER, SAVE_INTERVAL, START_LIMIT)));

@@ -32,7 +32,10 @@ public class ApiCompression implements WriterInterceptor {
       return;
     }
     answer.getHeaders().putSingle(HttpHeaders.CONTENT_ENCODING, "gzip");
-    answer.getHeaders().putSingle(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+    answer.getHeaders().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+    answer
+        .getHeaders()
+        .computeIfPresent(HttpHeaders.ETAG, (_, tag) -> List.of(ofCompressed(tag.getFirst())));
     answer.getHeaders().remove(HttpHeaders.CONTENT_LENGTH);
     OutputStream plain = answer.getOutputStream();
     GZIPOutputStream compressed = new GZIPOutputStream(plain);
@@ -43,6 +46,11 @@ public class ApiCompression implements WriterInterceptor {
       compressed.finish();
       answer.setOutputStream(plain);
     }
+  }
+
+  /** Other bytes, so another strong tag (RFC 9110, 8.8.3.3). */
+  private static Object ofCompressed(Object tag) {
+    return tag.toString().replaceFirst("\"$", "-gzip\"");
   }
 
   private static boolean isText(MediaType type) {

@@ -28,7 +28,7 @@ final class TrackerMetrics {
     var metrics = new TrackerMetrics();
     metrics.addSwarms(vitals);
     metrics.addAnswers(vitals, vitals.counters());
-    metrics.addHttp(vitals.http());
+    metrics.addHttp(vitals, vitals.http());
     metrics.addSaving(vitals);
   }
 
@@ -96,20 +96,48 @@ final class TrackerMetrics {
     counter("udp_unsent", "Answers the system would not send", counters.udpUnsent());
   }
 
-  private void addHttp(HttpTallies tallies) {
+  private void addHttp(Vitals vitals, HttpTallies tallies) {
     gauge("http_unsent_bytes", "Bytes of HTTP answers not taken yet", tallies.unsentBytes()::get);
     gauge("http_requests", "Pages, API and metrics requests handled now", tallies.requests()::get);
+    gauge("http_waiting_requests", "Such requests that wait now", tallies.waiting()::get);
+    gauge("http_waiting_connections", "HTTP connections not served yet", vitals::arrivals);
+    gauge(
+        "http_connections_limit",
+        "HTTP connections there may be at a time",
+        () -> vitals.httpLimits().connections().most());
+    gauge(
+        "http_unsent_limit_bytes",
+        "Bytes of HTTP answers that may wait to be taken",
+        () -> vitals.httpLimits().answers().bytes());
     counter(
         "http_refused_requests",
         "Requests answered with 503 because too many waited",
         tallies.refusedRequests());
+    counter(
+        "http_wrong_requests",
+        "Requests answered with 400, 413 or 414: wrong or too long",
+        tallies.wrongRequests());
+    gauge("event_streams", "Event streams open now", vitals::openStreams);
+    counter("refused_streams", "Event streams refused at a limit", vitals.refusedStreams());
+    counter(
+        "retired_torrents",
+        "Torrents removed since newer ones of their labels came",
+        vitals.retiredTorrents());
+    gauge("upload_bytes", "Bytes of .torrent files being registered", vitals::uploadBytes);
+    counter(
+        "refused_uploads",
+        "Uploads refused because too many bytes were being registered",
+        vitals.refusedUploads());
+    registry.getOrCreate(
+        FunctionalCounter.builder("skep_tracker_log_lines_left_out", this, _ -> LogFilter.leftOut())
+            .description("Lines left out of the log because they were too many"));
     counter(
         "http_gave_way",
         "HTTP connections closed to make room for another's answer or connection",
         tallies.gaveWay());
     counter(
         "http_late",
-        "HTTP connections closed because nothing was asked for, or an answer not taken",
+        "HTTP connections closed because a request did not come, or an answer was not taken",
         tallies.late());
   }
 

@@ -1,6 +1,7 @@
 package dev.skep.tracker.observe;
 
 import dev.skep.tracker.announce.TrackerCounters;
+import dev.skep.tracker.http.admission.HttpSettings;
 import dev.skep.tracker.http.admission.HttpTallies;
 import dev.skep.tracker.persistence.SavingStatus;
 import dev.skep.tracker.swarm.SwarmTallies;
@@ -22,6 +23,27 @@ public interface Vitals {
   TrackerCounters counters();
 
   HttpTallies http();
+
+  /** What of HTTP there may be, as far as this process has room for it. */
+  HttpSettings httpLimits();
+
+  /** HTTP connections that wait to be served. */
+  int arrivals();
+
+  /** Bytes of .torrent files that are being registered. */
+  long uploadBytes();
+
+  /** Uploads that were refused because too many bytes were being registered. */
+  LongAdder refusedUploads();
+
+  /** Event streams that are open. */
+  int openStreams();
+
+  /** Event streams that were refused because there were too many. */
+  LongAdder refusedStreams();
+
+  /** Torrents that were removed from the catalogue because newer ones of their labels came. */
+  LongAdder retiredTorrents();
 
   int registeredTorrents();
 

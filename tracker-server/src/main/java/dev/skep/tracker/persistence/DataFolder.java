@@ -165,6 +165,11 @@ final class DataFolder implements AutoCloseable {
     return folder.resolve("access");
   }
 
+  /** What was removed from the catalogue. */
+  Path history() {
+    return folder.resolve("removed");
+  }
+
   /** A folder that takes the place of {@link #torrents} once it holds all of them. */
   Path freshTorrents() throws IOException {
     Path fresh = folder.resolve(TORRENTS + ".new");

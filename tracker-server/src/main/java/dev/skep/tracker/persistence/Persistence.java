@@ -2,6 +2,8 @@ package dev.skep.tracker.persistence;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.catalogue.Catalogue;
+import dev.skep.tracker.catalogue.CatalogueChange.Removed;
+import dev.skep.tracker.catalogue.CatalogueHistory;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.catalogue.StoredMetainfo;
 import dev.skep.tracker.swarm.SwarmChange;
@@ -10,11 +12,14 @@ import dev.skep.tracker.system.InWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +43,7 @@ public final class Persistence implements Catalogue.Keeper, AutoCloseable {
 
   private final DataFolder folder;
   private final CatalogueFiles torrents;
+  private final HistoryFile history;
   private final AccessFile access;
   private final List<Path> damagedStores;
   private final List<String> notices = new ArrayList<>();
@@ -51,6 +57,7 @@ public final class Persistence implements Catalogue.Keeper, AutoCloseable {
   private Persistence(DataFolder folder, StoreOpening opening) throws IOException {
     this.folder = folder;
     this.torrents = new CatalogueFiles(folder.torrents());
+    this.history = new HistoryFile(folder.history());
     this.access = new AccessFile(folder.access());
     this.store = opening.store().orElse(null);
     this.damagedStores = opening.damaged();
@@ -127,8 +134,10 @@ public final class Persistence implements Catalogue.Keeper, AutoCloseable {
   /** Brings back what the folder holds; once, before anything is kept. */
   public synchronized Restored restore(SwarmStore swarms, Instant now) throws IOException {
     var problems = new ArrayList<String>();
-    List<RegisteredTorrent> registered = torrents.readAll(problems);
+    List<RegisteredTorrent> found = torrents.readAll(problems);
     problems.forEach(this::tellDamage);
+    CatalogueHistory past = history(problems.isEmpty());
+    List<RegisteredTorrent> registered = withoutRemoved(found, past);
     SavedAccess lists = readAccess();
     registered.forEach(torrent -> swarms.pin(torrent.infoHash(), 0));
     if (store != null) {
@@ -137,7 +146,45 @@ public final class Persistence implements Catalogue.Keeper, AutoCloseable {
     if (!damagedStores.isEmpty()) {
       setDamagedAside(swarms, now);
     }
-    return new Restored(registered, lists);
+    return new Restored(registered, past, lists);
+  }
+
+  /**
+   * What was removed. Where that is not known, or a torrent was lost and with it maybe the number
+   * of the last change, another catalogue begins, for who follows it.
+   */
+  private CatalogueHistory history(boolean allRead) throws IOException {
+    Optional<CatalogueHistory> before = history.read();
+    if (before.isPresent() && allRead) {
+      return before.get();
+    }
+    List<Removed> removals = before.map(CatalogueHistory::removals).orElse(List.of());
+    long forgottenUpTo = before.map(CatalogueHistory::forgottenUpTo).orElse(0L);
+    var another = new CatalogueHistory(new SecureRandom().nextLong(), forgottenUpTo, removals);
+    try {
+      history.put(another);
+    } catch (IOException _) {
+      // The disk is full, or worse: then the next start begins yet another one.
+    }
+    return another;
+  }
+
+  /** Ends removals that were interrupted between the two files that they change. */
+  private List<RegisteredTorrent> withoutRemoved(
+      List<RegisteredTorrent> found, CatalogueHistory past) throws IOException {
+    Map<InfoHash, Long> removedAt = new HashMap<>();
+    past.removals().forEach(removal -> removedAt.put(removal.infoHash(), removal.version()));
+    var left = new ArrayList<RegisteredTorrent>();
+    for (RegisteredTorrent torrent : found) {
+      // An older tracker, which knew no versions, may have registered it anew.
+      boolean versioned = torrent.version() > 0;
+      if (versioned && torrent.version() < removedAt.getOrDefault(torrent.infoHash(), 0L)) {
+        torrents.remove(torrent.infoHash());
+      } else {
+        left.add(torrent);
+      }
+    }
+    return left;
   }
 
   private void tellLeftOut(List<String> entries) {
@@ -244,8 +291,22 @@ public final class Persistence implements Catalogue.Keeper, AutoCloseable {
   }
 
   @Override
-  public void remove(InfoHash hash) throws IOException {
-    change("the removal", () -> torrents.remove(hash));
+  public void remove(InfoHash hash, CatalogueHistory after) throws IOException {
+    change(
+        "the removal",
+        () -> {
+          remember(after);
+          torrents.remove(hash);
+        });
+  }
+
+  /** Where the disk is full it must still be possible to remove something from it. */
+  private void remember(CatalogueHistory past) throws IOException {
+    try {
+      history.put(past);
+    } catch (IOException _) {
+      history.forget();
+    }
   }
 
   /** Replaces the access lists; committed when this returns. */

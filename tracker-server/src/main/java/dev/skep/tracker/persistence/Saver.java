@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -25,6 +26,10 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Saver implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Saver.class.getName());
   private static final Duration COMPLETED_INTERVAL = Duration.ofSeconds(1);
+
+  /** A clock that runs so much faster or slower than time passes was set. */
+  private static final Duration CLOCK_SET = Duration.ofSeconds(30);
+
   private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
 
   /** Between two attempts after a failure: doubled each time, up to the longest. */
@@ -50,6 +55,10 @@ public final class Saver implements AutoCloseable {
 
   private long retryNanos;
 
+  // The clock on the wall and the time since some moment, at the last save.
+  private Instant lastWall;
+  private long lastNanos = System.nanoTime();
+
   private volatile long savedNanos = System.nanoTime();
   private volatile Optional<String> problem = Optional.empty();
   private volatile Duration lastSaveTook = Duration.ZERO;
@@ -65,6 +74,7 @@ public final class Saver implements AutoCloseable {
     this.changes = swarms.reader(EnumSet.allOf(SwarmChange.class));
     this.interval = interval;
     this.clock = clock;
+    this.lastWall = clock.instant();
   }
 
   /**
@@ -130,13 +140,26 @@ public final class Saver implements AutoCloseable {
     long began = System.nanoTime();
     if (stopping) {
       count(copyTo(persistence.store()), SwarmCopy::unsaved);
-    } else if (persistence.isRenewalDue()) {
+    } else if (clockWasSet() || persistence.isRenewalDue()) {
       persistence.renew(this::saveEverything);
     } else {
       count(copyTo(persistence.store()), SwarmCopy::changed);
       forgetTheGone();
     }
     lastSaveTook = Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  /**
+   * Whether somebody set the clock since the last save: the dates of all images mean something else
+   * now, and peers would be too old or too young after a restart.
+   */
+  private boolean clockWasSet() {
+    Instant wall = clock.instant();
+    long nanos = System.nanoTime();
+    Duration ahead = Duration.between(lastWall, wall).minusNanos(nanos - lastNanos);
+    lastWall = wall;
+    lastNanos = nanos;
+    return ahead.abs().compareTo(CLOCK_SET) > 0;
   }
 
   private void saveEverything(TrackerStore store) throws IOException {

@@ -35,7 +35,8 @@ final class Seal {
     ACCESS(5),
     MARK(6),
     TORRENT_FILE(7),
-    ACCESS_FILE(8);
+    ACCESS_FILE(8),
+    HISTORY_FILE(9);
 
     private final byte code;
 

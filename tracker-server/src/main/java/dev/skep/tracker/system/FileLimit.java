@@ -20,8 +20,13 @@ public final class FileLimit {
         : Integer.MAX_VALUE;
   }
 
-  /** Connections to be served at a time, if so many are wanted: a fifth of the room stays free. */
-  public static int connections(int wanted) {
-    return (int) Math.min(wanted, room() * 4L / 5);
+  /** Connections that may be served at a time: a fifth of the room stays free. */
+  public static int connections() {
+    return (int) (room() * 4L / 5);
+  }
+
+  /** How many files this process would have to be allowed for so many connections. */
+  public static long neededFor(int connections) {
+    return OWN + (connections * 5L + 3) / 4;
   }
 }

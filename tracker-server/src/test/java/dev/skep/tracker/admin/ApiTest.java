@@ -89,14 +89,6 @@ class ApiTest {
   }
 
   @Test
-  void twoTorrentsCannotHaveOneName() throws Exception {
-    assertThat(post("/api/v1/torrents?name=same", torrentFile(info("a"))).getStatus())
-        .isEqualTo(201);
-    JsonObject problem = problem(post("/api/v1/torrents?name=same", torrentFile(info("b"))), 409);
-    assertThat(problem.getString("detail")).contains("'same' is taken by");
-  }
-
-  @Test
   void whatIsNoTorrentFileIsRefusedWithTheReason() {
     JsonObject problem = problem(post("/api/v1/torrents", new byte[] {'d', '3'}), 400);
     assertThat(problem.getString("detail")).startsWith("not a .torrent file: ");

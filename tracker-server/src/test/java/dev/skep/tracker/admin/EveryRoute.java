@@ -198,12 +198,21 @@ abstract class EveryRoute {
     }
     assertThat(send("GET", "/api/v1/torrents?name=", admin).body())
         .contains(Kind.REGISTERED.title(), Kind.DENIED.title());
+    assertThat(send("GET", "/api/v1/catalogue", admin).body())
+        .contains(Kind.REGISTERED.title(), Kind.DENIED.title());
+    assertThat(send("GET", "/api/v1/catalogue/events", admin).body())
+        .contains(Kind.REGISTERED.title(), Kind.DENIED.title());
     assertThat(send("GET", "/", admin).body()).contains(Kind.REGISTERED.title());
   }
+
+  /** Where events go on that tell of all that follows. */
+  private String before = "";
 
   /** A torrent of each kind with a peer, and a passkey. */
   private void prepare() throws Exception {
     var admin = new Asker("the token", List.of("Authorization", "Bearer " + TOKEN), "", true);
+    String catalogue = send("GET", "/api/v1/catalogue", admin).body();
+    before = Json.createReader(new StringReader(catalogue)).readObject().getString("cursor");
     for (Kind kind : List.of(Kind.REGISTERED, Kind.DENIED)) {
       var request =
           request("/api/v1/torrents", admin)
@@ -255,7 +264,11 @@ abstract class EveryRoute {
   private HttpResponse<String> send(String method, String pathAndQuery, Asker asker)
       throws Exception {
     String path =
-        pathAndQuery.replace("{list}", "denied-networks").replace("{entry}", "192.0.2.0%2F24");
+        pathAndQuery
+            .replace("{list}", "denied-networks")
+            .replace("{entry}", "192.0.2.0%2F24")
+            // What happened so far, but nothing of what is to come; all of it for who may read.
+            .replaceFirst("/events$", "/events?wait=0&after=" + before);
     var request =
         request(path, asker)
             .header("Content-Type", "application/x-bittorrent")

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.skep.tracker.http.admission.AnswerLimits;
+import dev.skep.tracker.http.admission.ConnectionLimits;
 import dev.skep.tracker.http.admission.HttpSettings;
+import dev.skep.tracker.http.admission.TurnLimits;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +35,8 @@ class AnswersTest {
       "/announce?info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=-SK0100-abcdefghijkl&left=1&port=1";
   private static final int BIG_BYTES = 4 << 20;
   private static final int LIMIT_BYTES = 16 << 20;
+  private static final int MOST_WAITING = 256;
+  private static final int MOST_WAITING_PER_ADDRESS = 32;
   private static final Duration PATIENT = Duration.ofMinutes(1);
   private static final Duration SHORT = Duration.ofMillis(700);
 
@@ -145,7 +149,9 @@ class AnswersTest {
     for (int i = 0; i < 60; i++) {
       askAndDoNotRead("127.0.0.2", "/slow");
     }
-    await().until(() -> front.tallies().refusedRequests().sum() == 60 - 33);
+    int handledOrWaiting = 1 + MOST_WAITING_PER_ADDRESS;
+    await().until(() -> front.tallies().refusedRequests().sum() == 60 - handledOrWaiting);
+    assertThat(front.tallies().waiting().get()).isEqualTo(MOST_WAITING_PER_ADDRESS);
     goOn.countDown();
     assertThat(front.get("/slow").body()).isEqualTo("done");
   }
@@ -153,14 +159,14 @@ class AnswersTest {
   @Test
   void manyAddressesLeaveAnotherOneRoomToWait() throws IOException {
     for (int address = 0; address < 10; address++) {
-      for (int i = 0; i < 33; i++) {
+      for (int i = 0; i <= MOST_WAITING_PER_ADDRESS; i++) {
         askAndDoNotRead("127.0.0." + (2 + address), "/slow");
       }
     }
     AtomicLong before = new AtomicLong(-1);
     await("all of them wait or are refused")
         .pollInterval(Duration.ofMillis(300))
-        .until(() -> before.getAndSet(refused()) == refused() && refused() >= 10 * 33 - 257);
+        .until(() -> before.getAndSet(refused()) == refused() && refused() >= tooMany());
     Socket another = askAndDoNotRead("127.0.0.99", "/slow");
     another.setSoTimeout(300);
     assertThatThrownBy(() -> another.getInputStream().read())
@@ -169,6 +175,10 @@ class AnswersTest {
     another.setSoTimeout(20_000);
     goOn.countDown();
     assertThat(Front.read(another.getInputStream()).body()).isEqualTo("done");
+  }
+
+  private static int tooMany() {
+    return 10 * (1 + MOST_WAITING_PER_ADDRESS) - (1 + MOST_WAITING);
   }
 
   private long refused() {
@@ -221,6 +231,7 @@ class AnswersTest {
       assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
           .startsWith("HTTP/1.1 400");
     }
+    assertThat(front.tallies().wrongRequests().sum()).isOne();
   }
 
   @Test
@@ -267,21 +278,21 @@ class AnswersTest {
   }
 
   private Front front(Duration stall, long leastBytesPerSecond) {
-    var answers = new AnswerLimits(LIMIT_BYTES, LIMIT_BYTES / 2, stall, leastBytesPerSecond, 1);
-    HttpSettings usual = HttpSettings.DEFAULT;
-    var settings =
-        new HttpSettings(
-            usual.trustedProxies(),
-            usual.mayStateAddress(),
-            usual.mostScraped(),
-            usual.fullScrape(),
-            usual.fullScrapeEvery(),
-            usual.mostConnections(),
-            usual.mostPerAddress(),
+    var answers = new AnswerLimits(LIMIT_BYTES, LIMIT_BYTES / 2, stall, leastBytesPerSecond);
+    ConnectionLimits usual = ConnectionLimits.DEFAULT;
+    var connections =
+        new ConnectionLimits(
+            usual.most(),
+            usual.perAddress(),
             1,
-            usual.uncounted(),
+            List.of(),
+            usual.behindProbe(),
             usual.patience(),
-            answers);
+            usual.leastBytesPerSecond());
+    var settings =
+        HttpSettings.DEFAULT
+            .with(connections)
+            .with(answers, new TurnLimits(1, MOST_WAITING, MOST_WAITING_PER_ADDRESS));
     return new Front(settings, Optional.empty(), this::addRoutes);
   }
 

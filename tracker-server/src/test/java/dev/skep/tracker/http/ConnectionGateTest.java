@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.skep.protocol.address.Cidr;
 import dev.skep.tracker.announce.Access;
-import dev.skep.tracker.http.admission.AnswerLimits;
+import dev.skep.tracker.http.admission.ConnectionLimits;
 import dev.skep.tracker.http.admission.HttpSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -223,6 +223,7 @@ class ConnectionGateTest {
       assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
           .startsWith("HTTP/1.1 4")
           .contains("Connection: close");
+      assertThat(front.tallies().wrongRequests().sum()).isOne();
       // This side is still open.
       await().until(() -> front.counters().httpConnections().get() == 0);
     }
@@ -314,18 +315,8 @@ class ConnectionGateTest {
 
   private static HttpSettings settings(
       int mostPerAddress, List<Cidr> uncounted, Duration patience) {
-    return new HttpSettings(
-        List.of(),
-        List.of(),
-        74,
-        false,
-        Duration.ofHours(1),
-        MOST,
-        mostPerAddress,
-        1,
-        uncounted,
-        patience,
-        AnswerLimits.DEFAULT);
+    return HttpSettings.DEFAULT.with(
+        new ConnectionLimits(MOST, mostPerAddress, 1, uncounted, 512, patience, 8 << 10));
   }
 
   /** Whether all that comes is an answer, if any, and the end. */

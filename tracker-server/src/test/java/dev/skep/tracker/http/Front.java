@@ -47,7 +47,7 @@ final class Front implements AutoCloseable {
         swarms,
         settings,
         access,
-        Arrivals.MOST_BEHIND_PROBE,
+        settings.connections().behindProbe(),
         Thread::startVirtualThread,
         Optional.empty(),
         _ -> {});
@@ -59,7 +59,7 @@ final class Front implements AutoCloseable {
         store(false),
         settings,
         Access.OPEN,
-        Arrivals.MOST_BEHIND_PROBE,
+        settings.connections().behindProbe(),
         Thread::startVirtualThread,
         tls,
         routes);
@@ -88,7 +88,7 @@ final class Front implements AutoCloseable {
     AnnounceService service =
         new AnnounceService(swarms, access, AnnounceSettings.DEFAULT, counters, 0);
     ConnectionGate gate = new ConnectionGate(settings, counters, arrivals, tallies, tls);
-    RequestTurns turns = new RequestTurns(settings.answers(), tallies);
+    RequestTurns turns = new RequestTurns(settings.turns(), tallies);
     FullScrape fullScrape = new FullScrape(swarms, settings, service, System::nanoTime);
     this.server =
         WebServer.builder()
@@ -96,7 +96,7 @@ final class Front implements AutoCloseable {
             .port(0)
             .featuresDiscoverServices(false)
             .protocolsDiscoverServices(false)
-            .idleConnectionTimeout(settings.patience())
+            .idleConnectionTimeout(settings.connections().patience())
             .idleConnectionPeriod(Duration.ofMillis(100))
             .connectionOptions(arrivals)
             .addConnectionSelector(gate)

@@ -2,7 +2,9 @@ package dev.skep.tracker.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.skep.tracker.http.admission.ConnectionLimits;
 import dev.skep.tracker.http.admission.HttpSettings;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
@@ -12,6 +14,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -25,8 +30,27 @@ class RequestBodiesTest {
   private static final String BEGIN = "POST /read HTTP/1.1\r\nHost: t\r\n";
 
   private final AtomicInteger longestPiece = new AtomicInteger();
-  private final Front front =
+  private static final Duration PATIENCE = Duration.ofMillis(800);
+  private static final int LEAST_BYTES_PER_SECOND = 1 << 10;
+
+  private Front front =
       new Front(HttpSettings.DEFAULT, Optional.empty(), RequestBodiesTest.this::addTo);
+
+  /** One that does not wait long. */
+  private void restartImpatient() {
+    front.close();
+    ConnectionLimits usual = ConnectionLimits.DEFAULT;
+    var limits =
+        new ConnectionLimits(
+            usual.most(),
+            usual.perAddress(),
+            1,
+            List.of(),
+            usual.behindProbe(),
+            PATIENCE,
+            LEAST_BYTES_PER_SECOND);
+    front = new Front(HttpSettings.DEFAULT.with(limits), Optional.empty(), this::addTo);
+  }
 
   private void addTo(HttpRouting.Builder routes) {
     routes.post("/first", RequestBodiesTest::readFirst).post("/read", this::readAll);
@@ -79,6 +103,51 @@ class RequestBodiesTest {
       String request = new String(chunked("/read"), ISO_8859_1) + size + "\r\nhello\r\n0\r\n\r\n";
       assertThat(Front.ask(socket, request).status()).isEqualTo(400);
       assertThat(socket.getInputStream().read()).isNegative();
+    }
+  }
+
+  @Test
+  void aBodyThatComesSteadilyIsReadThoughItTakesLongerThanAConnectionMayBeSilent()
+      throws Exception {
+    restartImpatient();
+    int pieces = 20;
+    byte[] piece = new byte[512]; // in a tenth of a second
+    try (Socket socket = front.connect()) {
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          (BEGIN + "Content-Length: " + pieces * piece.length + "\r\n\r\n").getBytes(ISO_8859_1));
+      for (int i = 0; i < pieces; i++) {
+        out.write(piece);
+        Thread.sleep(PATIENCE.dividedBy(8));
+      }
+      assertThat(Front.read(socket.getInputStream()).body()).isEqualTo("0");
+      assertThat(front.tallies().late().sum()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aBodyOfWhichNothingComesOrTooLittleEndsItsConnection(int bytesAtATime) throws Exception {
+    restartImpatient();
+    try (Socket socket = front.connect()) {
+      OutputStream out = socket.getOutputStream();
+      out.write((BEGIN + "Content-Length: 1000000\r\n\r\n").getBytes(ISO_8859_1));
+      await()
+          .pollInterval(PATIENCE.dividedBy(16))
+          .until(
+              () -> {
+                sendIfOpen(out, new byte[bytesAtATime]);
+                return front.tallies().late().sum() == 1;
+              });
+      await().until(() -> front.counters().httpConnections().get() == 0);
+    }
+  }
+
+  private static void sendIfOpen(OutputStream out, byte[] bytes) throws IOException {
+    try {
+      out.write(bytes);
+    } catch (SocketException _) {
+      // It was reset.
     }
   }
 

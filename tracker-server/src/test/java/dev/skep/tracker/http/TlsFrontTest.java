@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.skep.tracker.http.admission.ConnectionLimits;
 import dev.skep.tracker.http.admission.HttpSettings;
 import dev.skep.tracker.http.admission.TlsFront;
 import io.helidon.common.configurable.Resource;
@@ -48,20 +49,9 @@ class TlsFrontTest {
             .build();
     Tls server = Tls.builder().privateKey(keys).privateKeyCertChain(keys).build();
     client = Tls.builder().trustAll(true).build();
-    HttpSettings usual = HttpSettings.DEFAULT;
-    var settings =
-        new HttpSettings(
-            List.of(),
-            List.of(),
-            74,
-            false,
-            usual.fullScrapeEvery(),
-            MOST,
-            MOST_PER_ADDRESS,
-            1,
-            List.of(),
-            PATIENCE,
-            usual.answers());
+    var limits =
+        new ConnectionLimits(MOST, MOST_PER_ADDRESS, 1, List.of(), MOST, PATIENCE, 8 << 10);
+    HttpSettings settings = HttpSettings.DEFAULT.with(limits);
     front = new Front(settings, Optional.of(new TlsFront(server)), _ -> {});
   }
 

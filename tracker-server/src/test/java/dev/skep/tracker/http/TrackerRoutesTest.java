@@ -7,7 +7,9 @@ import dev.skep.protocol.address.Cidr;
 import dev.skep.protocol.tracker.TrackerReply;
 import dev.skep.tracker.announce.Access;
 import dev.skep.tracker.http.admission.AnswerLimits;
+import dev.skep.tracker.http.admission.ConnectionLimits;
 import dev.skep.tracker.http.admission.HttpSettings;
+import dev.skep.tracker.http.admission.TurnLimits;
 import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.swarm.SwarmStore;
 import java.io.IOException;
@@ -346,12 +348,9 @@ class TrackerRoutesTest {
         74,
         fullScrape,
         Duration.ofHours(1),
-        100,
-        100,
-        1,
-        List.of(),
-        Duration.ofSeconds(30),
-        AnswerLimits.DEFAULT);
+        ConnectionLimits.DEFAULT,
+        AnswerLimits.DEFAULT,
+        TurnLimits.DEFAULT);
   }
 
   private void restart(SwarmStore store, HttpSettings settings, Access access) {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.UncheckedIOException;
 import java.net.SocketException;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 class LogFilterTest {
@@ -22,6 +25,22 @@ class LogFilterTest {
   void whatTheServerRepeatsIsLoggedOnce() {
     assertThat(isLogged("io.helidon.webserver.ServerListener")).isTrue();
     assertThat(isLogged("io.helidon.webserver.ServerListener")).isFalse();
+  }
+
+  @Test
+  void whatIsLeftOutOfTheLogIsCounted() {
+    Handler handler = new ConsoleHandler();
+    handler.setFilter(filter);
+    Logger.getLogger("").addHandler(handler);
+    try {
+      long before = LogFilter.leftOut();
+      isLogged("io.helidon.webserver.ServerListener");
+      isLogged("io.helidon.webserver.ServerListener");
+      isLogged("io.helidon.webserver.ServerListener");
+      assertThat(LogFilter.leftOut() - before).isEqualTo(2);
+    } finally {
+      Logger.getLogger("").removeHandler(handler);
+    }
   }
 
   private boolean isLogged(String logger) {

@@ -8,6 +8,7 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
 import dev.skep.tracker.catalogue.Catalogue;
+import dev.skep.tracker.catalogue.Publication;
 import dev.skep.tracker.catalogue.RegistrationException;
 import dev.skep.tracker.catalogue.StoredMetainfo;
 import dev.skep.tracker.swarm.SwarmStore;
@@ -87,13 +88,14 @@ class LargeCatalogueTest {
     var catalogue =
         new Catalogue(persistence, new Catalogue.Limits(100_000, 64 << 20, limit), CLOCK);
     Restored restored = persistence.restore(SavedState.emptySwarms(), SavedState.NOW);
-    catalogue.restore(restored.torrents());
+    catalogue.restore(restored.torrents(), restored.history());
     return catalogue;
   }
 
   private static InfoHash register(Catalogue catalogue, byte[] file, int n)
       throws MetainfoException, RegistrationException, IOException {
-    return catalogue.register(Metainfo.parse(file), file, "torrent " + n).infoHash();
+    Publication now = Publication.at(catalogue.now());
+    return catalogue.register(Metainfo.parse(file), file, "torrent " + n, now).infoHash();
   }
 
   /** A .torrent file of exactly so many bytes. */

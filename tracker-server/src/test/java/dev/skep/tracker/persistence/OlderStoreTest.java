@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.tracker.catalogue.CatalogueHistory;
 import dev.skep.tracker.persistence.SavedState.Contents;
 import dev.skep.tracker.persistence.StoredState.Shard;
 import dev.skep.tracker.persistence.StoredState.Torrent;
@@ -38,7 +39,7 @@ class OlderStoreTest {
       }
     }
     assertThat(temp.toFile().list())
-        .containsExactlyInAnyOrder("lock", "access", "torrents", "store-1");
+        .containsExactlyInAnyOrder("lock", "access", "torrents", "removed", "store-1");
     try (Persistence persistence = Persistence.open(temp, LIMIT)) {
       assertIsAllThere(persistence);
     }
@@ -48,7 +49,7 @@ class OlderStoreTest {
   void aMoveThatWasInterruptedIsDoneAgain() throws IOException {
     makeOlderStore();
     try (Persistence persistence = Persistence.open(temp, LIMIT)) {
-      persistence.remove(SavedState.hash(1));
+      persistence.remove(SavedState.hash(1), CatalogueHistory.of(1));
     }
     Files.move(temp.resolve("torrents"), temp.resolve("torrents.new"));
     Files.delete(temp.resolve("access"));

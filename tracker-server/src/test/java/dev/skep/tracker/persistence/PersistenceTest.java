@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.skep.protocol.address.IpAddress;
+import dev.skep.tracker.catalogue.CatalogueHistory;
 import dev.skep.tracker.persistence.SavedState.Contents;
 import dev.skep.tracker.swarm.Announce;
 import dev.skep.tracker.swarm.SwarmStore;
@@ -13,9 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PersistenceTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -46,7 +50,7 @@ class PersistenceTest {
     SwarmStore swarms = SavedState.emptySwarms();
     try (Persistence persistence = Persistence.open(folder, LIMIT)) {
       SavedState.save(persistence, swarms, 3, 5);
-      persistence.remove(SavedState.hash(1));
+      persistence.remove(SavedState.hash(1), CatalogueHistory.of(1));
       swarms.drop(SavedState.hash(1));
       persistence.store().keepOnly(SavedState.hash(0)::equals);
     }
@@ -72,6 +76,51 @@ class PersistenceTest {
       persistence.restore(swarms, later);
       assertThat(swarms.counts(SavedState.hash(0)).seeders()).isZero();
       assertThat(swarms.counts(SavedState.hash(0)).completed()).isEqualTo(1);
+    }
+  }
+
+  /** Who was heard when the clock was set is known by the new time, however far that is off. */
+  @ParameterizedTest
+  @ValueSource(longs = {-86_400, 86_400})
+  void peersOfARunningTrackerStayWhenTheClockIsSet(long bySeconds) throws IOException {
+    Instant after = SavedState.NOW.plusSeconds(bySeconds);
+    var wall = new AtomicReference<>(SavedState.NOW);
+    SwarmStore swarms = SavedState.emptySwarms();
+    try (Persistence persistence = Persistence.open(folder, LIMIT)) {
+      try (Saver saver = Saver.start(persistence, swarms, Duration.ofMillis(50), wall::get)) {
+        SavedState.announce(swarms, 0, 10);
+        await().until(() -> saver.status().savedSwarms() == 1);
+        wall.set(after);
+        await("they are saved with the new time").until(() -> saver.status().savedSwarms() == 2);
+      }
+    }
+    try (Persistence persistence = Persistence.open(folder, LIMIT)) {
+      SwarmStore back = SavedState.emptySwarms();
+      persistence.restore(back, after.plus(Duration.ofMinutes(50)));
+      assertThat(back.counts(SavedState.hash(0)).seeders()).isEqualTo(5);
+    }
+    try (Persistence persistence = Persistence.open(folder, LIMIT)) {
+      SwarmStore back = SavedState.emptySwarms();
+      persistence.restore(back, after.plus(Duration.ofMinutes(70)));
+      assertThat(back.counts(SavedState.hash(0)).seeders()).as("they expire").isZero();
+    }
+  }
+
+  @Test
+  void peersOfATrackerThatWasDownWhileTheClockWasSetBackExpireInTheirTime() throws IOException {
+    try (Persistence persistence = Persistence.open(folder, LIMIT)) {
+      SavedState.save(persistence, SavedState.emptySwarms(), 1, 10);
+    }
+    try (Persistence persistence = Persistence.open(folder, LIMIT)) {
+      SwarmStore swarms = SavedState.emptySwarms();
+      persistence.restore(swarms, SavedState.NOW.minus(Duration.ofDays(1)));
+      assertThat(swarms.counts(SavedState.hash(0)).seeders()).isEqualTo(5);
+      swarms.advance(Duration.ofMinutes(31).toNanos());
+      swarms.advance(Duration.ofMinutes(62).toNanos());
+      while (!swarms.sweep().toTheEnd()) {
+        // A little at a time.
+      }
+      assertThat(swarms.counts(SavedState.hash(0)).seeders()).isZero();
     }
   }
 

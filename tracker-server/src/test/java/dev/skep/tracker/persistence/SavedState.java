@@ -4,6 +4,7 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
 import dev.skep.protocol.address.IpAddress;
 import dev.skep.protocol.tracker.AnnounceEvent;
+import dev.skep.tracker.catalogue.Publication;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.catalogue.StoredMetainfo;
 import dev.skep.tracker.swarm.Announce;
@@ -48,7 +49,8 @@ final class SavedState {
   }
 
   static RegisteredTorrent torrent(int n) {
-    return new RegisteredTorrent(hash(n), Optional.empty(), "torrent " + n + " é", n, 1, 3000, NOW);
+    return new RegisteredTorrent(
+        hash(n), Optional.empty(), "torrent " + n + " é", n, 1, 3000, NOW, Publication.at(NOW), 0);
   }
 
   /** Lets {@code peers} peers announce torrent {@code n}; every tenth of them ended a download. */

@@ -15,7 +15,6 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +34,7 @@ public final class Directory {
   private final Catalogue catalogue;
   private final AnnounceService announces;
   private final SortedSwarms sorted;
+  private final CatalogueFinder finder;
 
   public Directory(
       SwarmStore swarms, Catalogue catalogue, AnnounceService announces, SortedSwarms sorted) {
@@ -42,6 +42,7 @@ public final class Directory {
     this.catalogue = catalogue;
     this.announces = announces;
     this.sorted = sorted;
+    this.finder = new CatalogueFinder(catalogue);
   }
 
   /** The tracker in numbers. */
@@ -125,40 +126,15 @@ public final class Directory {
     }
   }
 
-  /** Registered torrents that may be seen and whose name holds {@code part}, in any case. */
-  public Listing<ListedTorrent> named(String name, PagePart part, Sight sight) {
-    String wanted = name.toLowerCase(Locale.ROOT);
-    List<RegisteredTorrent> page = new ArrayList<>();
-    int skip = part.skip();
-    int looked = 0;
-    String last = "";
-    Iterator<RegisteredTorrent> each =
-        catalogue.after(part.after().map(cursor -> Cursor.words(cursor, 2).get(1)).orElse(""));
-    while (each.hasNext() && page.size() < part.most() && looked < MOST_LOOKED_AT) {
-      RegisteredTorrent torrent = each.next();
-      last = torrent.name();
-      looked++;
-      if (last.toLowerCase(Locale.ROOT).contains(wanted)
-          && sight.holds(torrent.infoHash())
-          && skip-- <= 0) {
-        page.add(torrent);
-      }
-    }
-    Optional<String> next =
-        each.hasNext() ? Optional.of(Cursor.of("name", last)) : Optional.empty();
-    return new Listing<>(OptionalLong.empty(), views(page.iterator()), () -> next);
+  /** Registered torrents that may be seen and are looked for. */
+  public Listing<ListedTorrent> registered(
+      CatalogueSearch search, CatalogueSearch.Order order, PagePart part, Sight sight) {
+    return finder.find(search, order, part, sight, this::registered);
   }
 
-  /** The registered torrent of exactly this name, if there is one that may be seen. */
-  public Listing<ListedTorrent> called(String name, Sight sight) {
-    List<RegisteredTorrent> found =
-        catalogue.find(name).filter(torrent -> sight.holds(torrent.infoHash())).stream().toList();
-    return new Listing<>(OptionalLong.of(found.size()), views(found.iterator()), Optional::empty);
-  }
-
-  private Iterator<ListedTorrent> views(Iterator<RegisteredTorrent> torrents) {
-    return new Mapped<>(
-        torrents, torrent -> view(torrent.infoHash(), swarms.counts(torrent.infoHash())));
+  /** A torrent that is registered. */
+  public ListedTorrent registered(RegisteredTorrent torrent) {
+    return ListedTorrent.of(torrent.infoHash(), swarms.counts(torrent.infoHash()), torrent);
   }
 
   /** One torrent, if it may be seen and is registered or anybody announced it. */

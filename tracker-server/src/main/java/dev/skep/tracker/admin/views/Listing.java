@@ -4,6 +4,7 @@ import jakarta.json.Json;
 import jakarta.json.stream.JsonGenerator;
 import java.io.OutputStream;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,8 +28,14 @@ public record Listing<T extends Listing.Row>(
 
   /** Writes JSON: an object with the rows under {@code member}; goes through them. */
   public void write(String member, OutputStream stream) {
+    write(Map.of(), member, stream);
+  }
+
+  /** The same with some texts before the rows. */
+  public void write(Map<String, String> before, String member, OutputStream stream) {
     try (JsonGenerator out = Json.createGenerator(stream)) {
       out.writeStartObject();
+      before.forEach(out::write);
       total.ifPresent(count -> out.write("total", count));
       out.writeStartArray(member);
       while (rows.hasNext()) {

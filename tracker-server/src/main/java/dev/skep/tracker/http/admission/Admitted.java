@@ -83,9 +83,9 @@ final class Admitted implements ServerConnection, Crowds.Member {
     var out =
         new AnswerWriter(
             SocketWriter.create(bytes), socket, gate.settings().answers(), gate.crowds(), crowd);
-    var in = new RequestBytes(bytes, out);
+    var in = new RequestBytes(bytes, gate.settings().connections(), out);
     ServerConnection speaking =
-        gate.http(new AdmittedContext(context, bytes, new RequestReader(in), out));
+        gate.http(new AdmittedContext(context, bytes, in, new RequestReader(in), out));
     answerWriter = out;
     requestBytes = in;
     http = speaking;
@@ -130,11 +130,11 @@ final class Admitted implements ServerConnection, Crowds.Member {
   @Override
   public Duration idleTime() {
     AnswerWriter out = answerWriter;
-    ServerConnection speaking = http;
-    if (out == null || speaking == null) {
+    RequestBytes in = requestBytes;
+    if (out == null || in == null) {
       return Duration.ofNanos(System.nanoTime() - beganNanos);
     }
-    return out.isLate() ? FOREVER : speaking.idleTime();
+    return out.isLate() || in.isLate() ? FOREVER : Duration.ofNanos(in.silentNanos());
   }
 
   /** Called when the idle time is over, and when the server stops. */
@@ -148,8 +148,7 @@ final class Admitted implements ServerConnection, Crowds.Member {
       abortLate();
       return;
     }
-    boolean silent = in.isWaiting() && idleTime().compareTo(gate.settings().patience()) > 0;
-    if (silent || out.isLate()) {
+    if (in.isLate() || out.isLate()) {
       abortLate();
     } else {
       speaking.close(interrupt);

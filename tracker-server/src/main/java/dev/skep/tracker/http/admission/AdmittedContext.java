@@ -14,10 +14,12 @@ import java.util.concurrent.ExecutorService;
  * A connection as it is, but for where its bytes come from and go to.
  *
  * @param serverSocket what the bytes go through: the connection's own, or TLS on top of it
+ * @param requestBytes where {@code dataReader} has its bytes from
  */
 record AdmittedContext(
     ConnectionContext connection,
     HelidonSocket serverSocket,
+    RequestBytes requestBytes,
     RequestReader dataReader,
     AnswerWriter answerWriter)
     implements ConnectionContext {

@@ -9,21 +9,14 @@ import java.time.Duration;
  * @param bytesPerAddress of these for one address
  * @param stall how long nothing of an answer may be taken
  * @param leastBytesPerSecond how fast an answer is to be taken, on the whole
- * @param requests most requests at a time that cost more than an announce: pages, the API, metrics
  */
 public record AnswerLimits(
-    long bytes, long bytesPerAddress, Duration stall, long leastBytesPerSecond, int requests) {
-  /** Half of the processors stay free for announces. */
+    long bytes, long bytesPerAddress, Duration stall, long leastBytesPerSecond) {
   public static final AnswerLimits DEFAULT =
-      new AnswerLimits(
-          32 << 20,
-          4 << 20,
-          Duration.ofSeconds(10),
-          8 << 10,
-          Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+      new AnswerLimits(32 << 20, 4 << 20, Duration.ofSeconds(10), 8 << 10);
 
   public AnswerLimits {
-    if (bytes < 1 || bytesPerAddress < 1 || leastBytesPerSecond < 1 || requests < 1) {
+    if (bytes < 1 || bytesPerAddress < 1 || leastBytesPerSecond < 1) {
       throw new IllegalArgumentException("limits of answers are at least 1");
     }
   }

@@ -4,6 +4,7 @@ import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
+import io.helidon.http.Status;
 import io.helidon.http.WritableHeaders;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1ConnectionListener;
@@ -27,14 +28,41 @@ public final class AnswerRules implements Http1ConnectionListener {
   /** So long an answer is there already, or comes from elsewhere bit by bit. */
   private static final int STREAMED_FROM_BYTES = 64 << 10;
 
-  AnswerRules() {}
+  private final HttpTallies tallies;
+
+  AnswerRules(HttpTallies tallies) {
+    this.tallies = tallies;
+  }
+
+  @Override
+  public void status(ConnectionContext connection, Status status) {
+    switch (status.code()) {
+      case Status.BAD_REQUEST_400_CODE,
+          Status.REQUEST_ENTITY_TOO_LARGE_413_CODE,
+          Status.REQUEST_URI_TOO_LONG_414_CODE ->
+          tallies.wrongRequests().increment();
+      default -> {}
+    }
+  }
+
+  private static boolean isEventStream(Headers headers) {
+    return headers.contains(HeaderNames.CONTENT_TYPE)
+        && headers.get(HeaderNames.CONTENT_TYPE).get().startsWith("text/event-stream");
+  }
 
   @Override
   @SuppressWarnings("ReferenceEquality") // it is the one object that those answers have
   public void headers(ConnectionContext connection, Headers headers) {
-    long bytes = length(headers);
-    if (bytes > STREAMED_FROM_BYTES && connection instanceof AdmittedContext ours) {
-      ours.answerWriter().beginLong(bytes);
+    if (connection instanceof AdmittedContext ours) {
+      long bytes = length(headers);
+      if (bytes > STREAMED_FROM_BYTES) {
+        ours.answerWriter().beginLong(bytes);
+      } else if (bytes == 0 && isEventStream(headers)) {
+        boolean headAlone = ours.answerWriter().beginEndless();
+        if (headAlone && headers instanceof WritableHeaders<?> answer) {
+          answer.set(HeaderValues.CONNECTION_CLOSE);
+        }
+      }
     }
     if (headers instanceof WritableHeaders<?> answer
         && !(answer.contains(HeaderNames.CONTENT_TYPE)

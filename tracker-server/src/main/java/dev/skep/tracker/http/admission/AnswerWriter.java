@@ -2,6 +2,7 @@ package dev.skep.tracker.http.admission;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -49,6 +50,7 @@ final class AnswerWriter implements DataWriter {
   private byte[] held = {};
   private int heldBytes;
   private boolean bounded;
+  private boolean endless;
   private Head head = Head.WITH_BODY;
 
   // Of the answer under way, for whoever looks.
@@ -84,6 +86,7 @@ final class AnswerWriter implements DataWriter {
   /** A request has begun to be read: what is written from now on answers it. */
   void begin(boolean headAlone) {
     head = headAlone ? Head.ALONE : Head.WITH_BODY;
+    endless = false;
     blockedNanos = 0;
     writtenBytes = 0;
   }
@@ -103,6 +106,17 @@ final class AnswerWriter implements DataWriter {
   void beginLong(long bytes) {
     boundSystem((int) Math.min(Integer.MAX_VALUE, bytes));
     letGo();
+  }
+
+  /**
+   * An answer begins that goes on until somebody has had enough of it.
+   *
+   * @return whether its head alone is sent; then the connection ends with it
+   */
+  boolean beginEndless() {
+    endless = true;
+    beginLong(Integer.MAX_VALUE);
+    return head == Head.ALONE;
   }
 
   /** Ends the turn if it has not ended, and sends what was kept. */
@@ -141,7 +155,11 @@ final class AnswerWriter implements DataWriter {
     switch (head) {
       case WITH_BODY -> keepOrSend(buffer);
       case ALONE -> keepOrSend(BufferData.create(headOf(buffer)));
-      case OVER -> {}
+      case OVER -> {
+        if (endless) { // nobody reads it, so nobody would ever have had enough
+          throw new CloseConnectionException("only the head of a stream was asked for");
+        }
+      }
     }
   }
 

@@ -24,9 +24,6 @@ import java.util.concurrent.Executor;
  * each answer is written in one go, and silent connections are ended by a timeout.
  */
 public final class Arrivals implements SocketOptions {
-  /** Connections that may stand in line behind a probe; at most twice as many wait. */
-  public static final int MOST_BEHIND_PROBE = 512;
-
   private final TrackerCounters counters;
   private final int mostBehindProbe;
   private final Executor serving;
@@ -36,9 +33,14 @@ public final class Arrivals implements SocketOptions {
   private int behindProbe;
   private int sinceForgotten;
 
-  /** For a server whose connections are served by virtual threads. */
-  public Arrivals(TrackerCounters counters) {
-    this(counters, MOST_BEHIND_PROBE, Thread::startVirtualThread);
+  /**
+   * For a server whose connections are served by virtual threads.
+   *
+   * @param mostBehindProbe connections that may stand in line behind a probe, at least 1; at most
+   *     twice as many wait
+   */
+  public Arrivals(TrackerCounters counters, int mostBehindProbe) {
+    this(counters, mostBehindProbe, Thread::startVirtualThread);
   }
 
   /**
@@ -78,7 +80,7 @@ public final class Arrivals implements SocketOptions {
   }
 
   /** Connections that were let in and have not begun to be served, and some that ended before. */
-  int waiting() {
+  public int waiting() {
     return arrived.size();
   }
 

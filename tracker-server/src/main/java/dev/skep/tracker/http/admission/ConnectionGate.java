@@ -58,7 +58,7 @@ public final class ConnectionGate implements ServerConnectionSelector {
     this.tallies = tallies;
     this.tls = tls;
     this.crowds = new Crowds(settings, tallies);
-    this.http = Http1ConnectionSelector.builder().config(config(settings)).build();
+    this.http = Http1ConnectionSelector.builder().config(config(settings, tallies)).build();
   }
 
   /**
@@ -68,14 +68,14 @@ public final class ConnectionGate implements ServerConnectionSelector {
    */
   @SuppressWarnings(
       "removal") // deprecated since nobody should have to do so; libtorrent is out there
-  private static Http1Config config(HttpSettings settings) {
+  private static Http1Config config(HttpSettings settings, HttpTallies tallies) {
     return Http1Config.builder()
         .validatePrologue(false)
         .validateRequestHostHeader(false)
         .maxPrologueLength(
             Math.max(FEWEST_PROLOGUE_BYTES, 1024 + BYTES_PER_SCRAPED * settings.mostScraped()))
         .addReceiveListener(new RequestRules())
-        .addSendListener(new AnswerRules())
+        .addSendListener(new AnswerRules(tallies))
         .build();
   }
 
@@ -105,7 +105,7 @@ public final class ConnectionGate implements ServerConnectionSelector {
       counters.httpCrowdedOut().increment();
       return turnedAway(context, CROWD);
     }
-    if (counters.httpConnections().incrementAndGet() > settings.mostConnections()
+    if (counters.httpConnections().incrementAndGet() > settings.connections().most()
         && !crowds.makeRoomFor(crowd.get())) {
       crowds.leave(from);
       counters.httpConnections().decrementAndGet();

@@ -22,9 +22,6 @@ final class Crowds {
   /** An answer that moved within so long is not what is in the way. */
   private static final long MOVING_NANOS = 200_000_000;
 
-  /** For each address, of requests that wait for their turn. */
-  private static final int MOST_WAITING = 32;
-
   /**
    * What one address may have.
    *
@@ -37,17 +34,19 @@ final class Crowds {
 
     static Most of(HttpSettings settings) {
       return new Most(
-          settings.mostPerAddress(), settings.answers().bytesPerAddress(), MOST_WAITING);
+          settings.connections().perAddress(),
+          settings.answers().bytesPerAddress(),
+          settings.turns().waitingPerAddress());
     }
 
     /** So many times as much, but no more of it than half of what all may have. */
     static Most ofPrivate(HttpSettings settings) {
       Most usual = of(settings);
-      long times = settings.privateTimes();
+      long times = settings.connections().privateTimes();
       return new Most(
-          (int) wider(usual.connections, times, settings.mostConnections()),
+          (int) wider(usual.connections, times, settings.connections().most()),
           wider(usual.unsentBytes, times, settings.answers().bytes()),
-          (int) wider(usual.waiting, times, RequestTurns.MOST_WAITING));
+          (int) wider(usual.waiting, times, settings.turns().waiting()));
     }
 
     private static long wider(long usual, long times, long all) {
@@ -58,12 +57,17 @@ final class Crowds {
   /** All connections of one address, or all that are not counted. */
   static final class Crowd {
     private final Most most;
+
+    /** Of all addresses of the IPv4 address or IPv6 /48 that this one is of. */
+    private final AtomicInteger connectionsOfSite;
+
     private final AtomicLong unsentBytes = new AtomicLong();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
 
-    private Crowd(Most most) {
+    private Crowd(Most most, AtomicInteger connectionsOfSite) {
       this.most = most;
+      this.connectionsOfSite = connectionsOfSite;
     }
 
     /** Whether what it holds is bounded. */
@@ -110,8 +114,9 @@ final class Crowds {
   private final List<Cidr> uncounted;
   private final Most most;
   private final Most mostOfPrivate;
-  private final Crowd uncountedCrowd = new Crowd(Most.ANY);
+  private final Crowd uncountedCrowd = new Crowd(Most.ANY, new AtomicInteger());
   private final ConcurrentHashMap<IpAddress, Crowd> crowds = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Long, AtomicInteger> sites = new ConcurrentHashMap<>();
   private final Set<Member> members = ConcurrentHashMap.newKeySet();
 
   Crowds(HttpSettings settings, HttpTallies tallies) {
@@ -120,7 +125,9 @@ final class Crowds {
     this.most = Most.of(settings);
     this.mostOfPrivate = Most.ofPrivate(settings);
     this.uncounted =
-        Stream.concat(settings.uncounted().stream(), settings.trustedProxies().stream()).toList();
+        Stream.concat(
+                settings.connections().uncounted().stream(), settings.trustedProxies().stream())
+            .toList();
   }
 
   /** Counts one connection more; absent if its address has as many as it may. */
@@ -132,7 +139,8 @@ final class Crowds {
         crowds.compute(
             block(address),
             (_, known) -> {
-              Crowd one = known == null ? new Crowd(mostOf(address)) : known;
+              AtomicInteger ofSite = enterSite(address);
+              Crowd one = known == null ? new Crowd(mostOf(address), ofSite) : known;
               one.connections.incrementAndGet();
               return one;
             });
@@ -147,8 +155,23 @@ final class Crowds {
   void leave(IpAddress address) {
     if (!isUncounted(address)) {
       crowds.computeIfPresent(
-          block(address), (_, crowd) -> crowd.connections.decrementAndGet() == 0 ? null : crowd);
+          block(address),
+          (_, crowd) -> {
+            sites.computeIfPresent(
+                site(address), (_, ofSite) -> ofSite.decrementAndGet() == 0 ? null : ofSite);
+            return crowd.connections.decrementAndGet() == 0 ? null : crowd;
+          });
     }
+  }
+
+  private AtomicInteger enterSite(IpAddress address) {
+    return sites.compute(
+        site(address),
+        (_, known) -> {
+          AtomicInteger ofSite = known == null ? new AtomicInteger() : known;
+          ofSite.incrementAndGet();
+          return ofSite;
+        });
   }
 
   void add(Member member) {
@@ -160,17 +183,19 @@ final class Crowds {
   }
 
   /**
-   * Makes room for a connection, at the cost of the address that has most.
+   * Makes room for a connection, at the cost of the address that has most; over IPv6 of the /48.
    *
    * @return false if the newcomer's own address is that one
    */
   boolean makeRoomFor(Crowd newcomer) {
-    int own = newcomer.isCounted() ? newcomer.connections.get() : 1;
+    int own = newcomer.isCounted() ? newcomer.connectionsOfSite.get() : 1;
     Optional<Member> victim =
         members.stream()
-            .filter(member -> member.crowd().isCounted() && member.crowd().connections.get() > own)
+            .filter(
+                member ->
+                    member.crowd().isCounted() && member.crowd().connectionsOfSite.get() > own)
             .max(
-                Comparator.<Member>comparingInt(member -> member.crowd().connections.get())
+                Comparator.<Member>comparingInt(member -> member.crowd().connectionsOfSite.get())
                     .thenComparingLong(Member::idleNanos));
     victim.ifPresent(
         member -> {
@@ -238,6 +263,10 @@ final class Crowds {
       }
     }
     return false;
+  }
+
+  private static long site(IpAddress address) {
+    return IpAddress.site(address.high(), address.low());
   }
 
   private static IpAddress block(IpAddress address) {

@@ -13,13 +13,9 @@ import java.util.List;
  * @param mostScraped most info-hashes in one scrape
  * @param fullScrape whether a scrape without info-hash is answered with all torrents
  * @param fullScrapeEvery how often one full scrape is answered, whoever asks
- * @param mostConnections connections at once, at least 1; one more is turned away
- * @param mostPerAddress of these from one address, at least 1
- * @param privateTimes how many times as many those of this machine and of private networks may
- *     have, at least 1, but no more than half of all
- * @param uncounted addresses that may have any number, as trusted proxies may
- * @param patience how long a connection may be silent
+ * @param connections how many there may be, and for how long
  * @param answers what answers may take until they are with those who asked
+ * @param turns how many costly requests are handled at a time
  */
 public record HttpSettings(
     List<Cidr> trustedProxies,
@@ -27,12 +23,9 @@ public record HttpSettings(
     int mostScraped,
     boolean fullScrape,
     Duration fullScrapeEvery,
-    int mostConnections,
-    int mostPerAddress,
-    int privateTimes,
-    List<Cidr> uncounted,
-    Duration patience,
-    AnswerLimits answers) {
+    ConnectionLimits connections,
+    AnswerLimits answers,
+    TurnLimits turns) {
   /** Believes nobody, and answers no full scrape. */
   public static final HttpSettings DEFAULT =
       new HttpSettings(
@@ -41,22 +34,41 @@ public record HttpSettings(
           74,
           false,
           Duration.ofSeconds(10),
-          5000,
-          500,
-          10,
-          List.of(),
-          Duration.ofSeconds(30),
-          AnswerLimits.DEFAULT);
+          ConnectionLimits.DEFAULT,
+          AnswerLimits.DEFAULT,
+          TurnLimits.DEFAULT);
 
   public HttpSettings {
     trustedProxies = List.copyOf(trustedProxies);
     mayStateAddress = List.copyOf(mayStateAddress);
-    uncounted = List.copyOf(uncounted);
     if (mostScraped < 1) {
       throw new IllegalArgumentException("a scrape may name at least 1 info-hash");
     }
-    if (mostConnections < 1 || mostPerAddress < 1 || privateTimes < 1) {
-      throw new IllegalArgumentException("there may be at least 1 connection");
-    }
+  }
+
+  /** The same, but these limits of connections. */
+  public HttpSettings with(ConnectionLimits limits) {
+    return new HttpSettings(
+        trustedProxies,
+        mayStateAddress,
+        mostScraped,
+        fullScrape,
+        fullScrapeEvery,
+        limits,
+        answers,
+        turns);
+  }
+
+  /** The same, but these limits of answers and turns. */
+  public HttpSettings with(AnswerLimits ofAnswers, TurnLimits ofTurns) {
+    return new HttpSettings(
+        trustedProxies,
+        mayStateAddress,
+        mostScraped,
+        fullScrape,
+        fullScrapeEvery,
+        connections,
+        ofAnswers,
+        ofTurns);
   }
 }

@@ -15,19 +15,45 @@ final class RequestBytes implements Supplier<byte[]> {
   private static final int LONGEST_HEAD_BYTES = 16 << 10;
   private static final int LONGEST_REST_BYTES = 4 << 20;
 
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
   private final Supplier<byte[]> from;
+  private final ConnectionLimits limits;
   private final AnswerWriter answerWriter;
   private boolean begun;
-  private volatile boolean waiting;
 
-  RequestBytes(Supplier<byte[]> from, AnswerWriter answerWriter) {
+  // Of the request under way, for whoever looks.
+  private volatile boolean waiting;
+  private volatile long waitingSinceNanos;
+  private volatile long waitedNanos;
+  private volatile long readBytes;
+
+  RequestBytes(Supplier<byte[]> from, ConnectionLimits limits, AnswerWriter answerWriter) {
     this.from = from;
+    this.limits = limits;
     this.answerWriter = answerWriter;
   }
 
-  /** Whether more bytes are waited for at this moment. */
-  boolean isWaiting() {
-    return waiting;
+  /** The first line of a request was read: what is waited for from now on belongs to it. */
+  void begin() {
+    waitedNanos = 0;
+    readBytes = 0;
+  }
+
+  /** For how long bytes are waited for at this moment; 0 if none are. */
+  long silentNanos() {
+    return waiting ? Math.max(0, System.nanoTime() - waitingSinceNanos) : 0;
+  }
+
+  /**
+   * Whether the other side keeps the server waiting: nothing comes for too long, or what comes is
+   * too little on the whole.
+   */
+  boolean isLate() {
+    long silent = silentNanos();
+    long patience = limits.patience().toNanos();
+    long due = readBytes * NANOS_PER_SECOND / limits.leastBytesPerSecond();
+    return silent > patience || (silent > 0 && waitedNanos + silent > patience + due);
   }
 
   @Override
@@ -48,6 +74,8 @@ final class RequestBytes implements Supplier<byte[]> {
 
   private byte[] next() {
     answerWriter.letGo(); // who has to wait for the other side keeps nobody else waiting
+    long began = System.nanoTime();
+    waitingSinceNanos = began;
     waiting = true;
     try {
       byte[] bytes = from.get();
@@ -55,11 +83,15 @@ final class RequestBytes implements Supplier<byte[]> {
         // In the middle of a request the server would log this as an error of its own.
         throw new CloseConnectionException("nothing more comes");
       }
+      long readBefore = readBytes;
+      readBytes = readBefore + bytes.length;
       return bytes;
     } catch (UncheckedIOException e) {
       throw new ServerConnectionException("the other side is gone", e);
     } finally {
       waiting = false;
+      long waitedBefore = waitedNanos;
+      waitedNanos = waitedBefore + (System.nanoTime() - began);
     }
   }
 

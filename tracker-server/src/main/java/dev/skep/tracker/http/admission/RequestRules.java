@@ -29,6 +29,7 @@ final class RequestRules implements Http1ConnectionListener {
   @Override
   public void prologue(ConnectionContext connection, HttpPrologue prologue) {
     if (connection instanceof AdmittedContext ours) {
+      ours.requestBytes().begin();
       ours.answerWriter().begin(ours.dataReader().headAlone());
     }
   }

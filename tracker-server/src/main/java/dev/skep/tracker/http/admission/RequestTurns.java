@@ -18,16 +18,15 @@ import java.util.concurrent.TimeUnit;
  * and not while it is taken.
  */
 public final class RequestTurns implements Filter {
-  /** Requests that wait for their turn. */
-  static final int MOST_WAITING = 256;
-
   private static final int LONGEST_WAIT_SECONDS = 10;
 
+  private final TurnLimits limits;
   private final HttpTallies tallies;
   private final Semaphore health = new Semaphore(1, true);
   private final Semaphore others;
 
-  public RequestTurns(AnswerLimits limits, HttpTallies tallies) {
+  public RequestTurns(TurnLimits limits, HttpTallies tallies) {
+    this.limits = limits;
     this.tallies = tallies;
     this.others = new Semaphore(limits.requests(), true);
   }
@@ -65,13 +64,15 @@ public final class RequestTurns implements Filter {
     }
   }
 
-  private static boolean begin(Semaphore turns, Crowds.Crowd crowd) {
-    int room = MOST_WAITING - turns.getQueueLength();
+  private boolean begin(Semaphore turns, Crowds.Crowd crowd) {
+    int room = limits.waiting() - turns.getQueueLength();
+    tallies.waiting().incrementAndGet();
     try {
       return crowd.beginToWait(room) && turns.tryAcquire(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       throw new CloseConnectionException("the server stops", e);
     } finally {
+      tallies.waiting().decrementAndGet();
       crowd.endToWait();
     }
   }

@@ -13,6 +13,8 @@ import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.AnnounceSettings;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.catalogue.Catalogue;
+import dev.skep.tracker.catalogue.CatalogueHistory;
+import dev.skep.tracker.catalogue.Publication;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.catalogue.StoredMetainfo;
 import dev.skep.tracker.swarm.Announce;
@@ -65,7 +67,7 @@ class DirectoryTest {
     public void put(RegisteredTorrent torrent, byte[] metainfo) {}
 
     @Override
-    public void remove(InfoHash hash) {}
+    public void remove(InfoHash hash, CatalogueHistory history) {}
 
     @Override
     public Optional<StoredMetainfo> open(InfoHash hash) {
@@ -121,7 +123,7 @@ class DirectoryTest {
       assertThat(rows(directory.peers(part, Sight.EVERYTHING)))
           .hasSize(Math.clamp(1405 - skip, 0, 1000));
     }
-    Sight onlyOne = new Sight(torrent(4)::equals, false);
+    Sight onlyOne = new Sight(torrent(4)::equals, torrent(4)::equals, false, "");
     assertThat(rows(directory.peers(PagePart.first(1000), onlyOne))).hasSize(250);
   }
 
@@ -158,25 +160,40 @@ class DirectoryTest {
     catalogue.restore(
         IntStream.range(0, many)
             .mapToObj(i -> registered(i, "%06d %s".formatted(i, i == many - 1 ? "Last" : "x")))
-            .toList());
+            .toList(),
+        CatalogueHistory.of(1));
     Optional<String> after = Optional.empty();
     List<Integer> found = new ArrayList<>();
     do {
       Listing<ListedTorrent> page =
-          directory.named("LAST", new PagePart(after, 0, 100), Sight.EVERYTHING);
+          named("LAST", false, new PagePart(after, 0, 100), Sight.EVERYTHING);
       found.add(rows(page).size());
       after = page.next().get();
     } while (after.isPresent());
     assertThat(found).containsExactly(0, 0, 1);
-    assertThat(rows(directory.called("%06d Last".formatted(many - 1), Sight.EVERYTHING)))
-        .hasSize(1);
-    assertThat(rows(directory.called("last", Sight.EVERYTHING))).isEmpty();
+    String last = "%06d Last".formatted(many - 1);
+    assertThat(rows(named(last, true, PagePart.first(100), Sight.EVERYTHING))).hasSize(1);
+    assertThat(rows(named("last", true, PagePart.first(100), Sight.EVERYTHING))).isEmpty();
 
-    Sight nothing = new Sight(_ -> false, false);
-    Listing<ListedTorrent> page = directory.named("x", PagePart.first(100), nothing);
+    Listing<ListedTorrent> page = named("x", false, PagePart.first(100), Sight.NOTHING);
     assertThat(rows(page)).isEmpty();
     assertThat(page.next().get()).isPresent();
     assertThat(page.total()).isEmpty();
+  }
+
+  private Listing<ListedTorrent> named(String name, boolean exact, PagePart part, Sight sight) {
+    CatalogueSearch all = CatalogueSearch.ALL;
+    var search =
+        new CatalogueSearch(
+            Optional.of(name),
+            exact,
+            all.labels(),
+            all.infoHash(),
+            all.minBytes(),
+            all.maxBytes(),
+            all.since(),
+            all.until());
+    return directory.registered(search, CatalogueSearch.Order.NAME, part, sight);
   }
 
   /** An endless list would never begin to be written if it were made as a whole. */
@@ -260,6 +277,15 @@ class DirectoryTest {
   }
 
   private static RegisteredTorrent registered(int n, String name) {
-    return new RegisteredTorrent(torrent(n), Optional.empty(), name, 1, 1, 1, Instant.EPOCH);
+    return new RegisteredTorrent(
+        torrent(n),
+        Optional.empty(),
+        name,
+        1,
+        1,
+        1,
+        Instant.EPOCH,
+        Publication.at(Instant.EPOCH),
+        n);
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.protocol.address.IpAddress;
 import java.net.InetAddress;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -41,18 +41,51 @@ class CrowdsTest {
     assertThat(crowds.enter(IpAddress.of(InetAddress.ofLiteral("2001:db8::2")))).isPresent();
   }
 
+  /** Each of its networks has one connection, and all of them together most. */
+  @Test
+  void whoHasManySmallNetworksGivesWayAsOne() {
+    Crowds crowds = new Crowds(settings(1, 1), new HttpTallies());
+    List<Connection> ended = new ArrayList<>();
+    for (int network = 0; network < MOST; network++) {
+      IpAddress address = new IpAddress(0x20010db8_0001_0000L + network, 1);
+      crowds.add(new Connection(crowds.enter(address).orElseThrow(), ended));
+    }
+    Crowds.Crowd newcomer = crowds.enter(new IpAddress(0x20010db8_0002_0000L, 1)).orElseThrow();
+    assertThat(crowds.makeRoomFor(newcomer)).isTrue();
+    assertThat(ended).hasSize(1);
+
+    Crowds.Crowd another = crowds.enter(new IpAddress(0x20010db8_0001_ffffL, 1)).orElseThrow();
+    assertThat(crowds.makeRoomFor(another)).as("its own /48 has most").isFalse();
+  }
+
+  private record Connection(Crowds.Crowd crowd, List<Connection> ended) implements Crowds.Member {
+    @Override
+    public long idleNanos() {
+      return 0;
+    }
+
+    @Override
+    public long stalledNanos() {
+      return 0;
+    }
+
+    @Override
+    public long giveWay() {
+      ended.add(this);
+      return 0;
+    }
+  }
+
   private static HttpSettings settings(int mostPerAddress, int privateTimes) {
-    return new HttpSettings(
-        List.of(),
-        List.of(),
-        74,
-        false,
-        Duration.ofHours(1),
-        MOST,
-        mostPerAddress,
-        privateTimes,
-        List.of(),
-        Duration.ofSeconds(30),
-        AnswerLimits.DEFAULT);
+    ConnectionLimits usual = ConnectionLimits.DEFAULT;
+    return HttpSettings.DEFAULT.with(
+        new ConnectionLimits(
+            MOST,
+            mostPerAddress,
+            privateTimes,
+            List.of(),
+            usual.behindProbe(),
+            usual.patience(),
+            usual.leastBytesPerSecond()));
   }
 }

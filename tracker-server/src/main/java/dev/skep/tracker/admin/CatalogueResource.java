@@ -1,0 +1,150 @@
+package dev.skep.tracker.admin;
+
+import dev.skep.tracker.admin.views.CatalogueEvents;
+import dev.skep.tracker.admin.views.CatalogueFinder;
+import dev.skep.tracker.admin.views.CatalogueList;
+import dev.skep.tracker.admin.views.CatalogueRow;
+import dev.skep.tracker.admin.views.CatalogueSearch;
+import dev.skep.tracker.admin.views.CatalogueSearch.Order;
+import dev.skep.tracker.admin.views.Listing;
+import dev.skep.tracker.admin.views.PagePart;
+import dev.skep.tracker.admin.views.Sight;
+import dev.skep.tracker.catalogue.Catalogue;
+import dev.skep.tracker.catalogue.CatalogueCursor;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jspecify.annotations.Nullable;
+
+/** The catalogue for those who follow it: what is registered, and what changes. */
+@Path("/api/v1/catalogue")
+@RequestScoped
+public class CatalogueResource {
+  /** It is looked at anew then whether the asker may still read. */
+  private static final int LONGEST_STREAM_SECONDS = 900;
+
+  /**
+   * Jersey keeps what is written until it is so much, flushed or not, and then nothing any more.
+   */
+  private static final byte[] FIRST_COMMENT =
+      (":" + " ".repeat(8192) + "\n\n").getBytes(StandardCharsets.US_ASCII);
+
+  private final Catalogue catalogue;
+  private final CurrentAsker asker;
+  private final EventStreams streams;
+
+  @Inject
+  public CatalogueResource(Catalogue catalogue, CurrentAsker asker, EventStreams streams) {
+    this.catalogue = catalogue;
+    this.asker = asker;
+    this.streams = streams;
+  }
+
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "Registered torrents",
+      description =
+          "sort is newest (what was published last first) or name. A page of a search may hold"
+              + " fewer than limit and still have a next. The ETag is another one after each change"
+              + " of the catalogue; with it as If-None-Match the answer is 304 until then.")
+  @APIResponse(content = @Content(schema = @Schema(implementation = CatalogueList.class)))
+  public Response list(
+      @BeanParam SearchParameters search,
+      @QueryParam("sort") @DefaultValue("newest") String sort,
+      @BeanParam Page page,
+      @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String known) {
+    CatalogueCursor now = catalogue.cursor();
+    Sight sight = asker.sight();
+    EntityTags tag = new EntityTags(sight.all() ? now.toString() : now + "-" + sight.mark());
+    Optional<String> same = tag.matching(known);
+    if (same.isPresent()) {
+      return about(Response.notModified(), same.get()).build();
+    }
+    CatalogueSearch wanted = search.checked();
+    PagePart part = page.checked();
+    Listing<CatalogueRow> rows =
+        new CatalogueFinder(catalogue).find(wanted, order(sort), part, sight, CatalogueRow::of);
+    Map<String, String> before = Map.of("cursor", now.toString());
+    return about(
+            Response.ok((StreamingOutput) out -> rows.write(before, "torrents", out)), tag.text())
+        .build();
+  }
+
+  /** Whoever keeps it is to ask whether it still holds. */
+  private static Response.ResponseBuilder about(Response.ResponseBuilder answer, String tag) {
+    return answer
+        .header(HttpHeaders.ETAG, tag)
+        .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
+        .header(HttpHeaders.VARY, HttpHeaders.AUTHORIZATION);
+  }
+
+  static Order order(String sort) {
+    return switch (sort) {
+      case "newest" -> Order.NEWEST;
+      case "name" -> Order.NAME;
+      default -> throw Parameters.wrong("sort is newest or name");
+    };
+  }
+
+  @GET
+  @Path("events")
+  @Produces("text/event-stream")
+  @Operation(
+      summary = "What changes in the catalogue, as server-sent events",
+      description =
+          "at: where the stream begins; published: a row as in the catalogue; removed: an infoHash;"
+              + " reset: what happened before is not known any more, read the catalogue anew. The"
+              + " id of the last event, sent as Last-Event-ID or after, goes on behind it, also"
+              + " after a restart of the tracker.")
+  public Response events(
+      @HeaderParam("Last-Event-ID") @Nullable String last,
+      @QueryParam("after") @Parameter(description = "As Last-Event-ID") @Nullable String after,
+      @QueryParam("wait")
+          @DefaultValue("" + LONGEST_STREAM_SECONDS)
+          @Parameter(description = "After how many seconds the stream ends, 0 to 900")
+          String wait) {
+    Duration howLong =
+        Duration.ofSeconds(Parameters.number("wait", wait, 0, LONGEST_STREAM_SECONDS));
+    Sight sight = asker.sight();
+    // One that is none is as good as another catalogue's.
+    Optional<CatalogueCursor> cursor =
+        Optional.ofNullable(last == null ? after : last)
+            .map(text -> CatalogueCursor.parse(text).orElse(new CatalogueCursor(0, -1)));
+    EventStreams.Room room =
+        streams
+            .enter(asker.from())
+            .orElseThrow(
+                () ->
+                    Parameters.later(
+                        "too many event streams are open (skep.limit.streams); ask"
+                            + " /api/v1/catalogue with If-None-Match instead"));
+    StreamingOutput events =
+        out -> {
+          try (room) {
+            out.write(FIRST_COMMENT);
+            CatalogueEvents.write(catalogue, sight, cursor, howLong, out);
+          }
+        };
+    return Response.ok(events).header("X-Accel-Buffering", "no").build();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.skep.tracker.catalogue;
+
+import dev.skep.protocol.InfoHash;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * How many torrents of a label stay registered: those that were published last. One with several
+ * labels stays while any of them keeps it; labels of which nothing is set keep nothing and remove
+ * nothing.
+ */
+public final class Retention {
+  private final Map<String, Integer> keep;
+  private final LongAdder retired = new LongAdder();
+
+  /**
+   * @param keep how many of each label, at least 1
+   */
+  public Retention(Map<String, Integer> keep) {
+    this.keep = Map.copyOf(keep);
+  }
+
+  /** How many torrents it removed since the start. */
+  public LongAdder retired() {
+    return retired;
+  }
+
+  /** Removes what is too old of all labels; see {@link #apply(Catalogue, Collection)}. */
+  public List<RegisteredTorrent> apply(Catalogue catalogue) throws IOException {
+    return apply(catalogue, keep.keySet());
+  }
+
+  /**
+   * Removes what is too old of some labels.
+   *
+   * @return what was removed
+   * @throws IOException if a removal could not be saved; what is left is removed the next time
+   */
+  public List<RegisteredTorrent> apply(Catalogue catalogue, Collection<String> labels)
+      throws IOException {
+    Map<String, Set<InfoHash>> newest = new HashMap<>();
+    var removed = new ArrayList<RegisteredTorrent>();
+    for (String label : labels) {
+      for (RegisteredTorrent old : beyond(catalogue, label)) {
+        boolean kept =
+            old.labels().stream()
+                .filter(keep::containsKey)
+                .map(other -> newest.computeIfAbsent(other, name -> newest(catalogue, name)))
+                .anyMatch(hashes -> hashes.contains(old.infoHash()));
+        if (!kept && catalogue.remove(old.infoHash())) {
+          retired.increment();
+          removed.add(old);
+        }
+      }
+    }
+    return List.copyOf(removed);
+  }
+
+  private Set<InfoHash> newest(Catalogue catalogue, String label) {
+    var kept = new HashSet<InfoHash>();
+    Iterator<RegisteredTorrent> each = catalogue.newest(Optional.of(label), Optional.empty());
+    for (int i = keep.get(label); i > 0 && each.hasNext(); i--) {
+      kept.add(each.next().infoHash());
+    }
+    return kept;
+  }
+
+  private List<RegisteredTorrent> beyond(Catalogue catalogue, String label) {
+    if (!keep.containsKey(label)) {
+      return List.of();
+    }
+    var old = new ArrayList<RegisteredTorrent>();
+    Iterator<RegisteredTorrent> each = catalogue.newest(Optional.of(label), Optional.empty());
+    for (int i = 0; each.hasNext(); i++) {
+      RegisteredTorrent torrent = each.next();
+      if (i >= keep.get(label)) {
+        old.add(torrent);
+      }
+    }
+    return old;
+  }
+}
