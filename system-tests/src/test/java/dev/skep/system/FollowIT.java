@@ -2,12 +2,7 @@ package dev.skep.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,13 +69,6 @@ class FollowIT {
     assertThat(skep.status()).as("%s: %s", List.of(words), skep.err()).isZero();
   }
 
-  private static int status(String url) throws Exception {
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();
-      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-    }
-  }
-
   /** Makes, seeds and publishes a file. */
   private void publish(String name, String announce, String tracker, Object... more)
       throws Exception {
@@ -126,7 +114,6 @@ class FollowIT {
             config);
     String announce = tracker.announceUrl(SOON);
     String url = announce.replace("/announce", "");
-    assumeTrue(status(url + "/api/v1/catalogue") == 200, "this tracker's catalogue has no labels");
     skep("keygen", temp.resolve("key"));
     follower(1, url);
     Running killed = follower(2, url);
