@@ -4,7 +4,7 @@ import dev.skep.service.settings.BadSettingException;
 import dev.skep.service.settings.Documentation;
 import dev.skep.service.settings.Key;
 import dev.skep.tracker.config.Keys;
-import dev.skep.tracker.http.admission.Encryption;
+import dev.skep.tracker.http.admission.TlsKeys;
 import dev.skep.tracker.system.InWords;
 import io.helidon.logging.common.LogConfig;
 import java.io.IOException;
@@ -122,7 +122,7 @@ public final class TrackerMain implements Callable<Integer> {
     }
     Configuration configuration = Configuration.read(flags(), Optional.ofNullable(config));
     RoomSettings.of(configuration.settings());
-    Encryption.of(configuration.config());
+    TlsKeys.of(configuration.config());
     Listening.check(configuration.settings());
     if (endWithStdin) {
       TrackerProcess.endWithStdin();

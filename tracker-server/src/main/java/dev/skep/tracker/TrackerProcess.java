@@ -3,7 +3,7 @@ package dev.skep.tracker;
 import dev.skep.service.network.ReachableAddress;
 import dev.skep.service.settings.Settings;
 import dev.skep.tracker.config.Keys;
-import dev.skep.tracker.http.admission.Encryption;
+import dev.skep.tracker.http.admission.TlsKeys;
 import io.helidon.Main;
 import io.helidon.common.Weight;
 import io.helidon.microprofile.server.Server;
@@ -57,7 +57,7 @@ final class TrackerProcess {
     String host = address.contains(":") ? "[" + address + "]" : address;
     String udp =
         tracker.udp().map(u -> " and udp://" + host + ":" + u.address().getPort()).orElse("");
-    String scheme = Encryption.of(configuration.config()).isPresent() ? "https" : "http";
+    String scheme = TlsKeys.of(configuration.config()).isPresent() ? "https" : "http";
     String lowered = tracker.roomSettings().room().lowered().map(less -> "; " + less).orElse("");
     return "tracker ready on %s://%s:%d/announce%s, data in %s, room for %s%s"
         .formatted(

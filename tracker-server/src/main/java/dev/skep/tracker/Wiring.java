@@ -19,7 +19,7 @@ import dev.skep.tracker.http.FullScrape;
 import dev.skep.tracker.http.TrackerRoutes;
 import dev.skep.tracker.http.admission.Arrivals;
 import dev.skep.tracker.http.admission.ConnectionGate;
-import dev.skep.tracker.http.admission.Encryption;
+import dev.skep.tracker.http.admission.TlsKeys;
 import dev.skep.tracker.http.admission.GateProvider;
 import dev.skep.tracker.http.admission.HttpTallies;
 import dev.skep.tracker.http.admission.RequestTurns;
@@ -89,7 +89,7 @@ final class Wiring {
         tracker.announces().counters(),
         arrivals,
         tallies,
-        Encryption.of(config).map(TlsFront::new));
+        TlsKeys.of(config).map(TlsFront::new));
   }
 
   @Produces

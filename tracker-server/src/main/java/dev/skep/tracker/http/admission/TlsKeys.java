@@ -8,13 +8,13 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * TLS as {@code server.tls} configures it. The server's listener is told that there is none: it is
+ * Keys and certificates of TLS, as {@code server.tls} configures them. The server's listener is told that there is none: it is
  * spoken by us, on connections that are counted.
  */
-public final class Encryption {
+public final class TlsKeys {
   private static final String KEYS = "server.tls";
 
-  private Encryption() {}
+  private TlsKeys() {}
 
   /**
    * Reads keys and certificates; empty if there are none to be used.
