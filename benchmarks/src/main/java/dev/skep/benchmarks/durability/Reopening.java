@@ -44,22 +44,26 @@ public final class Reopening {
 
   private static void fill(Path folder, int torrents) throws IOException, InterruptedException {
     SwarmStore swarms = swarms(Long.MAX_VALUE);
+    try (var persistence = Persistence.open(folder, Duration.ofMinutes(5))) {
+      long began = SYSTEM.getProcessCpuTime();
+      try (var saver =
+          Saver.start(persistence, swarms, Duration.ofSeconds(3), InstantSource.system())) {
+        announce(swarms, torrents); // it is told of what changes from its start on
+        while (saver.status().savedSwarms() < torrents) {
+          Thread.sleep(Duration.ofMillis(100));
+        }
+      }
+      System.out.printf("saved %,d torrents in %d CPU-ms%n", torrents, cpuMillisSince(began));
+    }
+  }
+
+  private static void announce(SwarmStore swarms, int torrents) {
     var announce = new Announce();
     for (int i = 0; i < torrents; i++) {
       announce.torrent(new InfoHash(i * 0x9E3779B97F4A7C15L, i, i));
       announce.from(IpAddress.ofIpv4(0x0a000000 + i), 6881);
       announce.leftBytes = 1;
       swarms.announce(announce);
-    }
-    try (var persistence = Persistence.open(folder, Duration.ofMinutes(5))) {
-      long began = SYSTEM.getProcessCpuTime();
-      try (var saver =
-          Saver.start(persistence, swarms, Duration.ofSeconds(3), InstantSource.system())) {
-        while (saver.status().savedSwarms() < torrents) {
-          Thread.sleep(Duration.ofMillis(100));
-        }
-      }
-      System.out.printf("saved %,d torrents in %d CPU-ms%n", torrents, cpuMillisSince(began));
     }
   }
 

@@ -26,6 +26,9 @@ record StoreOpening(Optional<TrackerStore> store, List<Path> damaged, Optional<S
 
   private static final int MIB_BITS = 20;
 
+  /** A store of many small swarms takes twice its bytes of the heap, and some while it opens. */
+  private static final int HEAP_TIMES = 4;
+
   private static final TrackerStore.Reader NOWHERE =
       new TrackerStore.Reader() {
         @Override
@@ -88,8 +91,36 @@ record StoreOpening(Optional<TrackerStore> store, List<Path> damaged, Optional<S
       if (e.getCause() != null && InWords.isOfTheSystem(e.getCause())) {
         throw DataFolder.unusable(folder, e);
       }
+      long bytes = TrackerStore.bytesIn(path);
+      if (isOutOfMemory(e) && isTooLarge(bytes, Runtime.getRuntime().maxMemory())) {
+        throw new IOException(tooLarge(path, bytes, Runtime.getRuntime().maxMemory()), e);
+      }
       return new Attempt(Optional.empty(), String.valueOf(e.getMessage()));
     }
+  }
+
+  private static boolean isOutOfMemory(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether memory may run out for how much a store holds: a damaged one, in which a length is
+   * wrong, needs more than there is however small it is.
+   */
+  static boolean isTooLarge(long storeBytes, long heapBytes) {
+    return storeBytes * HEAP_TIMES > heapBytes;
+  }
+
+  /** What is said of it then. */
+  static String tooLarge(Path store, long storeBytes, long heapBytes) {
+    long needed = Math.max(2 * heapBytes, 2 * HEAP_TIMES * storeBytes) >> MIB_BITS;
+    return "the saved swarms in %s do not fit a heap of %d MiB: start with SKEP_JAVA_OPTS=-Xmx%dm"
+        .formatted(store, heapBytes >> MIB_BITS, needed);
   }
 
   private static String problem(TrackerStore store) throws IOException {

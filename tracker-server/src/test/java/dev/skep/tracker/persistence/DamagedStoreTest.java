@@ -35,6 +35,16 @@ import org.junit.jupiter.params.provider.MethodSource;
  * nothing that is not so.
  */
 class DamagedStoreTest {
+  @Test
+  void aStoreThatIsTooLargeForTheHeapIsNotTakenForDamaged() {
+    assertThat(StoreOpening.isTooLarge(56L << 20, 123L << 20)).isTrue();
+    assertThat(StoreOpening.isTooLarge(1 << 20, 123L << 20)).as("a wrong length in it").isFalse();
+    assertThat(StoreOpening.tooLarge(Path.of("store-1"), 56L << 20, 123L << 20))
+        .isEqualTo(
+            "the saved swarms in store-1 do not fit a heap of 123 MiB: start with"
+                + " SKEP_JAVA_OPTS=-Xmx448m");
+  }
+
   /** For damaged stores, of which some never open; a whole one that is slower is set aside, too. */
   private static final Duration LIMIT = Duration.ofSeconds(1);
 
