@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * tracker, a source with a slow line, and a folder of two files.
  */
 @Timeout(120)
+@SuppressWarnings("NullAway.Init") // each test's agent sets what it needs when it is opened
 class AgentPageIT {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final Duration TO_START = Duration.ofSeconds(90);
@@ -399,7 +400,7 @@ class AgentPageIT {
 
   @Test
   void aHostileNameIsTextAndNothingElse() throws Exception {
-    String name = "<img src=x onerror=alert(1)>‮4pm.‭";
+    String name = "<img src=x onerror=alert(1)>\u202e4pm.\u202d";
     Path hostile = temp.resolve("hostile.torrent");
     byte[] bytes = name.getBytes(UTF_8);
     var torrent = new ByteArrayOutputStream();

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A tracker's catalogue with two torrents of one name: the last one is meant, but never removed. */
+/**
+ * A tracker's catalogue with two torrents of one name: the last one is meant, but never removed.
+ */
 class SeveralOfOneNameTest {
   private static final String NEWER = "a".repeat(40);
   private static final String OLDER = "b".repeat(40);

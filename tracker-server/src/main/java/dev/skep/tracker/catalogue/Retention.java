@@ -68,21 +68,22 @@ public final class Retention {
   private Set<InfoHash> newest(Catalogue catalogue, String label) {
     var kept = new HashSet<InfoHash>();
     Iterator<RegisteredTorrent> each = catalogue.newest(Optional.of(label), Optional.empty());
-    for (int i = keep.get(label); i > 0 && each.hasNext(); i--) {
+    for (int i = keep.getOrDefault(label, 0); i > 0 && each.hasNext(); i--) {
       kept.add(each.next().infoHash());
     }
     return kept;
   }
 
   private List<RegisteredTorrent> beyond(Catalogue catalogue, String label) {
-    if (!keep.containsKey(label)) {
+    Integer most = keep.get(label);
+    if (most == null) {
       return List.of();
     }
     var old = new ArrayList<RegisteredTorrent>();
     Iterator<RegisteredTorrent> each = catalogue.newest(Optional.of(label), Optional.empty());
     for (int i = 0; each.hasNext(); i++) {
       RegisteredTorrent torrent = each.next();
-      if (i >= keep.get(label)) {
+      if (i >= most) {
         old.add(torrent);
       }
     }

@@ -194,11 +194,12 @@ class CatalogueApiTest {
         Content-Type: application/x-bittorrent\r
         Content-Length: %d\r
         \r
-        """;
+        """
+            .formatted(TOKEN, 64 << 10);
     InetAddress here = InetAddress.ofLiteral("127.0.0.1");
     byte[] small = file();
     try (Socket slow = new Socket(here, server.getUri().getPort())) {
-      slow.getOutputStream().write(head.formatted(TOKEN, 64 << 10).getBytes(ISO_8859_1));
+      slow.getOutputStream().write(head.getBytes(ISO_8859_1));
       await("it has begun")
           .untilAsserted(() -> assertThat(metric("upload_bytes")).isEqualTo(65536.0));
       HttpResponse<String> refused = publish(small);

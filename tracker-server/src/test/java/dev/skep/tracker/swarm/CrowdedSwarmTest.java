@@ -137,7 +137,7 @@ class CrowdedSwarmTest {
   void neighboursOfOneSlash48AreAllTold() {
     for (int network = 0; network < 40; network++) {
       swarm.announce(
-          1, new IpAddress(SITE + 7 * network, 1), 6881, network, 1, AnnounceEvent.STARTED, 0);
+          1, new IpAddress(SITE + 7L * network, 1), 6881, network, 1, AnnounceEvent.STARTED, 0);
     }
     swarm.announce(1, new IpAddress(SITE, 1), 6881, 0, 1, AnnounceEvent.NONE, 50);
     assertThat(swarm.announce.ipv6.count()).isEqualTo(39);

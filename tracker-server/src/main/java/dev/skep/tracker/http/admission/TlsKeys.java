@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Keys and certificates of TLS, as {@code server.tls} configures them. The server's listener is told that there is none: it is
- * spoken by us, on connections that are counted.
+ * Keys and certificates of TLS, as {@code server.tls} configures them. The server's listener is
+ * told that there is none: it is spoken by us, on connections that are counted.
  */
 public final class TlsKeys {
   private static final String KEYS = "server.tls";
