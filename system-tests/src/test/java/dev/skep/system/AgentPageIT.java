@@ -116,7 +116,7 @@ class AgentPageIT {
 
   @BeforeEach
   void openAgent() throws Exception {
-    PlaywrightAssertions.setDefaultAssertionTimeout(SOON.toMillis());
+    PlaywrightAssertions.setDefaultAssertionTimeout((double) SOON.toMillis());
     chromium.forget();
     kept = Files.createTempDirectory(temp, "agent");
     open();
