@@ -13,14 +13,19 @@ import dev.skep.agent.session.Transfer;
 import dev.skep.agent.session.TransferOptions;
 import dev.skep.agent.session.TransferStatus;
 import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.metainfo.Magnet;
 import dev.skep.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -154,6 +159,7 @@ public final class AgentTorrent {
     Surroundings.Defaults all = around.defaults();
     return TransferOptions.defaults()
         .withTrackers(record.trackers())
+        .withPeers(record.magnet().map(AgentTorrent::named).orElse(List.of()))
         .with(
             o -> {
               o.seedOnly = place.seedOnly();
@@ -166,6 +172,21 @@ public final class AgentTorrent {
               o.recheck = recheck;
               o.paused = record.paused();
             });
+  }
+
+  /** The peers that a link names; those whose names nobody knows are left out. */
+  private static List<Endpoint> named(Magnet link) {
+    var peers = new ArrayList<Endpoint>();
+    for (String peer : link.peers()) {
+      int colon = peer.lastIndexOf(':');
+      try {
+        InetAddress host = InetAddress.getByName(peer.substring(0, colon));
+        peers.add(new Endpoint(host, Integer.parseInt(peer.substring(colon + 1))));
+      } catch (UnknownHostException e) {
+        LOG.log(Level.INFO, "{0} of a link is unknown", peer);
+      }
+    }
+    return peers;
   }
 
   private static void followLimits(Transfer transfer, Limits limits) {

@@ -12,6 +12,7 @@ import dev.skep.agent.library.TorrentRecord;
 import dev.skep.agent.library.TorrentRecord.Place;
 import dev.skep.agent.service.QueueOrder.Move;
 import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.protocol.metainfo.Magnet;
 import dev.skep.service.settings.Key;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -289,6 +290,25 @@ class AgentTest {
       awaitState(copy, State.SEEDING);
       assertThat(file).hasBinaryContent(DATA.bytes());
     }
+  }
+
+  @Test
+  void aLinkLeadsToThePeersThatItNames() throws Exception {
+    Path whole = Files.createDirectories(temp.resolve("whole"));
+    Files.write(whole.resolve("disk.img"), DATA.bytes());
+    awaitState(add(DATA, Place.in(whole)), State.SEEDING);
+    String peer = "&x.pe=" + test.agent().session().listening();
+    Magnet link = Magnet.parse(DATA.metainfo().magnet() + peer);
+
+    try (TestAgent other = TestAgent.open(temp.resolve("other"))) {
+      TorrentRecord record =
+          TorrentRecord.of(DATA.metainfo().infoHash(), Place.in(downloads), other.agent().now())
+              .with(r -> r.magnet = Optional.of(link));
+      AgentTorrent copy = other.agent().add(record, Optional.empty()).torrent();
+
+      awaitState(copy, State.SEEDING);
+    }
+    assertThat(downloads.resolve("disk.img")).hasBinaryContent(DATA.bytes());
   }
 
   private AgentTorrent fetchedBy(TestAgent other) throws IOException {
