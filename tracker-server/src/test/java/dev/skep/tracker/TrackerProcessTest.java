@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -62,6 +63,7 @@ class TrackerProcessTest {
       assertThatThoseWhoAnswerGoFirst(tracker.pid());
       registerAndAnnounce(tracker, 0);
       awaitSave(tracker);
+      assertOnlyItsUserMayRead(data);
       tracker.kill();
     }
     Files.write(data.resolve("store-1/mark"), new byte[] {1, 2, 3});
@@ -193,6 +195,17 @@ class TrackerProcessTest {
         .isEqualTo("rw-------");
     assertThat(hash).content().doesNotContain(token);
     assertThat(tracker.post("/api/v1/torrents", torrentFile(0), "wrong")).isEqualTo(401);
+  }
+
+  /** What libraries make in the folder, too. */
+  private static void assertOnlyItsUserMayRead(Path data) throws IOException {
+    try (Stream<Path> all = Files.walk(data)) {
+      for (Path path : all.toList()) {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+            .as(path.toString())
+            .endsWith("------");
+      }
+    }
   }
 
   /** Who was denied is not known any more. */

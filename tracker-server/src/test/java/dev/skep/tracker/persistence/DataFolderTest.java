@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.skep.tracker.persistence.SavedState.Contents;
 import dev.skep.tracker.swarm.SwarmStore;
 import dev.skep.tracker.system.InWords;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -164,6 +165,17 @@ class DataFolderTest {
     Persistence persistence = Persistence.open(temp, LIMIT);
     persistence.close();
     return Persistence.open(temp, LIMIT);
+  }
+
+  /** What the system could not do says nothing of what the files hold, however it was wrapped. */
+  @Test
+  void whatTheSystemCannotDoIsNoDamage() {
+    assertThat(InWords.isOfTheSystem(new IllegalStateException(new IOException("No space left"))))
+        .isTrue();
+    assertThat(InWords.isOfTheSystem(new AccessDeniedException("/store"))).isTrue();
+    assertThat(InWords.isOfTheSystem(new NoSuchFileException("/store"))).isFalse();
+    assertThat(InWords.isOfTheSystem(new EOFException())).isFalse();
+    assertThat(InWords.isOfTheSystem(new IllegalStateException("a wrong length"))).isFalse();
   }
 
   @Test

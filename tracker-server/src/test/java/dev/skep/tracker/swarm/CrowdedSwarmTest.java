@@ -190,6 +190,17 @@ class CrowdedSwarmTest {
   }
 
   @Test
+  void inAFullSwarmWithoutACrowdNobodyGivesWayToAnotherPort() {
+    swarm = limitedTo(HONEST + 1);
+    honestPeersJoin();
+    swarm.announce(1, STRANGER, 1, 1, 1, AnnounceEvent.STARTED, 0);
+    swarm.announce(1, STRANGER, 2, 2, 1, AnnounceEvent.STARTED, 50);
+    assertThat(honestAmongTold()).isEqualTo(HONEST);
+    assertThat(swarm.store.tallies().evicted().sum()).isZero();
+    assertThat(swarm.store.tallies().crowdedOut().sum()).isOne();
+  }
+
+  @Test
   void inAFullStoreCrowdsGiveWayBeforeLargerSwarmsOfManyAddresses() {
     swarm =
         new Announcing(
