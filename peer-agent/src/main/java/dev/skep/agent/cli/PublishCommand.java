@@ -31,9 +31,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     footer = {
       "",
-      "Examples:",
-      "  skep publish disk.torrent --tracker http://tracker.lan:6969",
-      "  skep publish site.torrent --label web --sign release.key --tracker http://tracker.lan:6969"
+      "Example: ${COMMAND-FULL-NAME} site.torrent --label web --sign release.key",
     })
 final class PublishCommand implements Callable<Integer> {
   private final Terminal terminal;
