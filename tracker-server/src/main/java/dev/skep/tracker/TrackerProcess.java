@@ -2,6 +2,7 @@ package dev.skep.tracker;
 
 import dev.skep.service.network.ReachableAddress;
 import dev.skep.service.settings.Settings;
+import dev.skep.tracker.admin.EventStreams;
 import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.http.admission.TlsKeys;
 import io.helidon.Main;
@@ -27,7 +28,7 @@ final class TrackerProcess {
   static void start(Configuration configuration) throws IOException {
     Server server = Server.builder().config(configuration.config()).build().start();
     Tracker tracker = CDI.current().select(Tracker.class).get();
-    endOnSignal();
+    endOnSignal(CDI.current().select(EventStreams.class).get());
     tracker.newToken().ifPresent(news -> System.err.println("skep: " + news));
     tracker.persistence().notices().forEach(notice -> System.err.println("skep: " + notice));
     tracker.persistence().damage().ifPresent(damage -> System.err.println("skep: " + damage));
@@ -85,7 +86,8 @@ final class TrackerProcess {
    * Ends with status 0 when a signal has closed everything, which the JVM would not do by itself,
    * and with 1 if that takes too long.
    */
-  private static void endOnSignal() {
+  private static void endOnSignal(EventStreams streams) {
+    Main.addShutdownHandler(new First(streams));
     Main.addShutdownHandler(new Last());
     Thread watchdog = Thread.ofPlatform().daemon().unstarted(TrackerProcess::endLate);
     Runtime.getRuntime().addShutdownHook(watchdog);
@@ -99,6 +101,19 @@ final class TrackerProcess {
     }
     System.err.println("skep: stopping took too long; some of the last seconds may not be saved");
     Runtime.getRuntime().halt(1);
+  }
+
+  /** Runs before the server stops. */
+  @Weight(Double.MAX_VALUE)
+  private record First(EventStreams streams) implements HelidonShutdownHandler {
+    @Override
+    public void shutdown() {
+      try {
+        streams.end();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Runs after all other handlers. */
