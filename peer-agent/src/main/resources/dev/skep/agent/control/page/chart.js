@@ -26,9 +26,10 @@ export class Chart {
     const times = history.down.map((_, i) => history.end - (steps - 1 - i) * history.step);
     const data = [[...times, now], [...history.down, torrent.rate_download], [...history.up, torrent.rate_upload]];
     if (steps === 0) {
-      data[0].unshift(now - 3600);
-      data[1].unshift(0);
-      data[2].unshift(0);
+      // Nothing was moved in any step that is over.
+      data[0].unshift(now - 3600, now - history.step);
+      data[1].unshift(0, 0);
+      data[2].unshift(0, 0);
     }
     this.#shown = data;
     if (place !== this.#place) this.#drop();
