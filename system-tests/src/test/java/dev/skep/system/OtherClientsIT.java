@@ -397,7 +397,7 @@ class OtherClientsIT {
     Pattern seeder =
         Pattern.compile("\\{[^{}]*\"address\":\"" + address + "\"[^{}]*\"seeder\":true");
     List<String> ask =
-        network().inside(List.of("curl", "-s", "http://" + TRACKER + "/api/v1/peers"));
+        network().inside(List.of("curl", "-s", "http://" + TRACKER + "/api/v1/peers?limit=1000"));
     await(address + " seeds")
         .atMost(SOON)
         .pollInterval(Duration.ofMillis(300))
