@@ -37,11 +37,6 @@ public final class AheadStream implements PeerStream {
   }
 
   @Override
-  public long read(ByteBuffer[] into) throws IOException {
-    return read(into, 0, into.length);
-  }
-
-  @Override
   public long read(ByteBuffer[] into, int first, int count) throws IOException {
     if (!ahead.hasRemaining()) {
       return below.read(into, first, count);
@@ -62,11 +57,6 @@ public final class AheadStream implements PeerStream {
 
   @Override
   public int write(ByteBuffer bytes) throws IOException {
-    return below.write(bytes);
-  }
-
-  @Override
-  public long write(ByteBuffer[] bytes) throws IOException {
     return below.write(bytes);
   }
 

@@ -39,11 +39,6 @@ public final class EncryptedStream implements PeerStream {
   }
 
   @Override
-  public long read(ByteBuffer[] into) throws IOException {
-    return read(into, 0, into.length);
-  }
-
-  @Override
   public long read(ByteBuffer[] into, int first, int count) throws IOException {
     int[] from = new int[count];
     for (int i = 0; i < count; i++) {
@@ -60,11 +55,6 @@ public final class EncryptedStream implements PeerStream {
   @Override
   public int write(ByteBuffer bytes) throws IOException {
     return (int) write(new ByteBuffer[] {bytes}, 0, 1);
-  }
-
-  @Override
-  public long write(ByteBuffer[] bytes) throws IOException {
-    return write(bytes, 0, bytes.length);
   }
 
   @Override

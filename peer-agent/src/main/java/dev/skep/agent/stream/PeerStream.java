@@ -1,6 +1,8 @@
 package dev.skep.agent.stream;
 
 import dev.skep.protocol.Endpoint;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ScatteringByteChannel;
 
@@ -12,6 +14,16 @@ import java.nio.channels.ScatteringByteChannel;
 public interface PeerStream extends ScatteringByteChannel, GatheringByteChannel {
   /** The other end. */
   Endpoint at();
+
+  @Override
+  default long read(ByteBuffer[] into) throws IOException {
+    return read(into, 0, into.length);
+  }
+
+  @Override
+  default long write(ByteBuffer[] bytes) throws IOException {
+    return write(bytes, 0, bytes.length);
+  }
 
   /**
    * Ends both directions, now: whoever reads or writes gets a {@link

@@ -38,22 +38,12 @@ public final class TcpStream implements PeerStream {
   }
 
   @Override
-  public long read(ByteBuffer[] into) throws IOException {
-    return channel.read(into);
-  }
-
-  @Override
   public long read(ByteBuffer[] into, int from, int count) throws IOException {
     return channel.read(into, from, count);
   }
 
   @Override
   public int write(ByteBuffer bytes) throws IOException {
-    return channel.write(bytes);
-  }
-
-  @Override
-  public long write(ByteBuffer[] bytes) throws IOException {
     return channel.write(bytes);
   }
 

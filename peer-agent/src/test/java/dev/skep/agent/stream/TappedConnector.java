@@ -61,11 +61,6 @@ public final class TappedConnector implements Connector {
     }
 
     @Override
-    public long read(ByteBuffer[] into) throws IOException {
-      return read(into, 0, into.length);
-    }
-
-    @Override
     public long read(ByteBuffer[] into, int from, int count) throws IOException {
       int at = from;
       while (at < from + count && !into[at].hasRemaining()) {
@@ -80,11 +75,6 @@ public final class TappedConnector implements Connector {
       int n = plain.write(bytes);
       keep(bytes, from);
       return n;
-    }
-
-    @Override
-    public long write(ByteBuffer[] bytes) throws IOException {
-      return write(bytes, 0, bytes.length);
     }
 
     @Override

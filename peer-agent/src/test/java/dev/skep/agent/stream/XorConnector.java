@@ -65,11 +65,6 @@ public final class XorConnector implements Connector {
     }
 
     @Override
-    public long read(ByteBuffer[] into) throws IOException {
-      return read(into, 0, into.length);
-    }
-
-    @Override
     public long read(ByteBuffer[] into, int from, int count) throws IOException {
       if (!in.hasRemaining()) {
         int n = plain.read(in.clear());
@@ -91,11 +86,6 @@ public final class XorConnector implements Connector {
     @Override
     public int write(ByteBuffer bytes) throws IOException {
       return (int) write(new ByteBuffer[] {bytes}, 0, 1);
-    }
-
-    @Override
-    public long write(ByteBuffer[] bytes) throws IOException {
-      return write(bytes, 0, bytes.length);
     }
 
     @Override
