@@ -16,8 +16,8 @@ public final class EncryptedStream implements PeerStream {
   private final PeerStream below;
   private final Ciphers ciphers;
 
-  /** Small until blocks are written. */
-  private ByteBuffer out = ByteBuffer.allocateDirect(SMALL_BYTES);
+  /** Small until blocks are written. On the heap: of direct memory a download has little. */
+  private ByteBuffer out = ByteBuffer.allocate(SMALL_BYTES);
 
   /** Takes over a stream whose next bytes are encrypted, both ways. */
   public EncryptedStream(PeerStream below, Ciphers ciphers) {
@@ -77,7 +77,7 @@ public final class EncryptedStream implements PeerStream {
 
   private void makeRoom(long bytes) {
     if (bytes > out.capacity() && out.capacity() < BUFFER_BYTES) {
-      out = ByteBuffer.allocateDirect(BUFFER_BYTES);
+      out = ByteBuffer.allocate(BUFFER_BYTES);
     }
     out.clear();
   }
