@@ -1,9 +1,7 @@
 package dev.skep.agent.connection;
 
 import dev.skep.protocol.InfoHash;
-import dev.skep.protocol.digest.Digests;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import dev.skep.protocol.encryption.EncryptedHandshake;
 
 /** By what a peer that dials us names the torrent that it wants. */
 public sealed interface TorrentKey {
@@ -15,14 +13,9 @@ public sealed interface TorrentKey {
    * meant only to those who have it.
    */
   record Obfuscated(InfoHash digest) implements TorrentKey {
-    private static final byte[] PREFIX = "req2".getBytes(StandardCharsets.US_ASCII);
-
     /** Of the torrent with this info-hash. */
     public static Obfuscated of(InfoHash infoHash) {
-      MessageDigest sha1 = Digests.sha1();
-      sha1.update(PREFIX);
-      sha1.update(infoHash.toBytes());
-      return new Obfuscated(InfoHash.of(sha1.digest()));
+      return new Obfuscated(EncryptedHandshake.obfuscated(infoHash));
     }
   }
 }

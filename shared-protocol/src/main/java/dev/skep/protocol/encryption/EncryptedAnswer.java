@@ -33,7 +33,7 @@ public final class EncryptedAnswer extends EncryptedHandshake {
    * Waits for the other side.
    *
    * @param throughout whether all that follows has to be encrypted
-   * @param torrents finds the info-hash whose SHA-1 behind {@code req2} this is
+   * @param torrents finds the info-hash that is {@linkplain #obfuscated called} so, if it is here
    */
   public EncryptedAnswer(
       boolean throughout, Function<InfoHash, Optional<InfoHash>> torrents, RandomGenerator random) {

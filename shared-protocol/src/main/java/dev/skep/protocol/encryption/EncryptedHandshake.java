@@ -1,5 +1,6 @@
 package dev.skep.protocol.encryption;
 
+import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.peerwire.ProtocolException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -42,6 +43,11 @@ public abstract sealed class EncryptedHandshake permits EncryptedDial, Encrypted
 
   EncryptedHandshake(RandomGenerator random) {
     this.random = random;
+  }
+
+  /** What a torrent is called in a handshake: only those who have it know which that is. */
+  public static InfoHash obfuscated(InfoHash about) {
+    return InfoHash.of(Secret.obfuscated(about));
   }
 
   /**
