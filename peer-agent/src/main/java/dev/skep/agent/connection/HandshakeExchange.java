@@ -109,35 +109,17 @@ final class HandshakeExchange {
   // ---- Who dialled us
 
   private Agreed accept() throws IOException, ProtocolException, Refused {
-    InfoHash about;
-    boolean encrypted = beginning() == HandshakeForm.ENCRYPTED;
-    if (!owner.encrypting().policy().takes(form(encrypted))) {
-      throw new NotOurs(form(encrypted));
+    HandshakeForm form = beginning();
+    if (!owner.encrypting().policy().takes(form)) {
+      throw new NotOurs(form);
     }
-    if (encrypted) {
-      InfoHash meant = decrypt();
-      about = asked();
-      if (!about.equals(meant)) {
-        throw new ProtocolException("asks for one torrent encrypted, and then for another");
-      }
-      owner.encrypting().done(address());
-    } else {
-      about = asked();
-    }
+    InfoHash about = form == HandshakeForm.PLAIN ? asked() : askedEncrypted();
     Topic topic =
         owner
             .topic(new TorrentKey.Plain(about))
             .orElseThrow(() -> new ProtocolException("asks for a torrent that is not here"));
     Secured.send(stream, ours(about));
-    return agreed(topic, about, encrypted);
-  }
-
-  private static HandshakeForm form(boolean encrypted) {
-    return encrypted ? HandshakeForm.ENCRYPTED : HandshakeForm.PLAIN;
-  }
-
-  private InetAddress address() {
-    return stream.at().address();
+    return agreed(topic, about, form);
   }
 
   /** Reads as far as what tells how the connection begins, or some more. */
@@ -178,23 +160,6 @@ final class HandshakeExchange {
     return text;
   }
 
-  /** Goes on with what the peer sends encrypted; returns which torrent it means. */
-  private InfoHash decrypt() throws IOException, ProtocolException, Refused {
-    Encrypting encrypting = owner.encrypting();
-    if (!encrypting.begin(address(), System.nanoTime())) {
-      throw new Refused(Refused.Kind.FULL, "too many encrypted handshakes with its address");
-    }
-    EncryptedAnswer answer =
-        new EncryptedAnswer(
-            encrypting.policy().throughout(),
-            digest -> owner.infoHash(new TorrentKey.Obfuscated(digest)),
-            encrypting.random());
-    PeerStream next = Secured.over(stream, answer, in.flip());
-    stream = AheadStream.of(next, ByteBuffer.wrap(answer.first()));
-    in.clear();
-    return answer.about();
-  }
-
   /** Reads the handshake of a peer that dialled us as far as its info-hash. */
   private InfoHash asked() throws IOException, ProtocolException {
     InfoHash hash = peek();
@@ -205,6 +170,29 @@ final class HandshakeExchange {
     return hash;
   }
 
+  /** The same, after an encrypted handshake that means the same torrent. */
+  private InfoHash askedEncrypted() throws IOException, ProtocolException, Refused {
+    Encrypting encrypting = owner.encrypting();
+    InetAddress address = stream.at().address();
+    if (!encrypting.begin(address, System.nanoTime())) {
+      throw new Refused(Refused.Kind.FULL, "too many encrypted handshakes with its address");
+    }
+    EncryptedAnswer answer =
+        new EncryptedAnswer(
+            encrypting.policy().throughout(),
+            digest -> owner.infoHash(new TorrentKey.Obfuscated(digest)),
+            encrypting.random());
+    PeerStream next = Secured.over(stream, answer, in.flip());
+    stream = AheadStream.of(next, ByteBuffer.wrap(answer.first()));
+    in.clear();
+    InfoHash about = asked();
+    if (!about.equals(answer.about())) {
+      throw new ProtocolException("asks for one torrent encrypted, and then for another");
+    }
+    encrypting.done(address);
+    return about;
+  }
+
   private @Nullable InfoHash peek() throws ProtocolException {
     return Handshake.peekInfoHash(in.duplicate().flip());
   }
@@ -213,9 +201,8 @@ final class HandshakeExchange {
 
   private Agreed dial(Dialled dialled) throws IOException, ProtocolException {
     InfoHash about = dialled.about().infoHash();
-    boolean encrypted = dialled.form() == HandshakeForm.ENCRYPTED;
     try {
-      if (encrypted) {
+      if (dialled.form() == HandshakeForm.ENCRYPTED) {
         Encrypting encrypting = owner.encrypting();
         boolean throughout = encrypting.policy().throughout();
         byte[] first = ours(about).array();
@@ -225,7 +212,7 @@ final class HandshakeExchange {
       } else {
         Secured.send(stream, ours(about));
       }
-      return agreed(dialled.about(), about, encrypted);
+      return agreed(dialled.about(), about, dialled.form());
     } catch (ClosedChannelException e) {
       throw e; // by ourselves
     } catch (IOException e) {
@@ -241,13 +228,13 @@ final class HandshakeExchange {
     return out.flip();
   }
 
-  private Agreed agreed(Topic topic, InfoHash about, boolean encrypted)
+  private Agreed agreed(Topic topic, InfoHash about, HandshakeForm form)
       throws IOException, ProtocolException {
     Handshake theirs = receive();
     if (!theirs.infoHash().equals(about)) {
       throw new ProtocolException("answered for another torrent");
     }
-    return new Agreed(topic, theirs, AheadStream.trimmed(stream), encrypted);
+    return new Agreed(topic, theirs, AheadStream.trimmed(stream), form == HandshakeForm.ENCRYPTED);
   }
 
   private Handshake receive() throws IOException, ProtocolException {
