@@ -403,6 +403,10 @@ public final class Transfer {
       pauseFor(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      if (!life.hasTurn()) { // any more: who took it gave back what was held by then
+        content().data().close();
+      }
     }
   }
 

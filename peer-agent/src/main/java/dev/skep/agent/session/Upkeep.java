@@ -156,6 +156,8 @@ final class Upkeep implements LiveTorrent.Listener, ChangedFiles.Outcome {
     owner.changed();
     if (live.isPresent()) {
       makeAgain();
+    } else if (!life.hasTurn()) { // any more: who took it gave back what was held by then
+      data().close();
     }
   }
 

@@ -106,6 +106,19 @@ class SharedPlaceTest {
   }
 
   @Test
+  void whoPausesWhileItsFilesAreMadeHoldsNobodyUp() throws Exception {
+    Transfer first = downloading();
+    for (int i = 0; i < 20; i++) {
+      first.pause();
+      first.resume();
+    }
+    first.pause();
+
+    await().untilAsserted(() -> assertThat(states()).doesNotContain("lock"));
+    hosts.get(another(3), 2, DATA, hosts.seed(DATA)).completed().get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
   void whatAKilledProcessLeftHoldsNobodyUp() throws Exception {
     Path left =
         hosts.folder(2).resolve(".skep").resolve(DATA.metainfo().infoHash().hex() + ".lock");

@@ -446,12 +446,14 @@ public final class LocalData {
     }
   }
 
+  /** Holds nothing any more: no file, and not the right to download here. */
   public void close() {
-    lock.release();
     try {
       files.close();
     } catch (IOException e) {
       LOG.log(Level.WARNING, "a file of {0} failed to close: {1}", metainfo.name(), e.toString());
+    } finally {
+      lock.release();
     }
   }
 }
