@@ -415,6 +415,9 @@ public final class Transfer {
     if (begun.isEmpty()) {
       return;
     }
+    if (!readings.isEmpty()) {
+      hurry(); // what was awaited before
+    }
     publish(); // before anybody hears that it is complete
     LocalData data = content().data();
     if (begun.get() == State.SEEDING) {
@@ -725,9 +728,16 @@ public final class Transfer {
     if (reading.isOver()) {
       readings.remove(reading);
     }
-    Bitfield soon = new Bitfield(content().metainfo().layout().pieceCount());
-    readings.forEach(each -> each.markAhead(soon));
-    life.live().ifPresent(live -> live.hurry(soon));
+    hurry();
+  }
+
+  /** What is read soon comes first: what was marked last must be told last. */
+  private void hurry() {
+    synchronized (readings) {
+      Bitfield soon = new Bitfield(content().metainfo().layout().pieceCount());
+      readings.forEach(each -> each.markAhead(soon));
+      life.live().ifPresent(live -> live.hurry(soon));
+    }
   }
 
   /** Payload moved from and to each address in this session, over connections that come and go. */
