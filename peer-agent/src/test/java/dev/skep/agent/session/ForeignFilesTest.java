@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -339,17 +340,27 @@ class ForeignFilesTest {
   }
 
   @Test
-  void aDownloadBegunWithPartNamesGoesOnWithoutAndLeavesNone() throws Exception {
-    seeder = Endpoint.of("127.0.0.9", 1);
-    Session session = hosts.open(2);
+  void aDownloadBegunWithPartNamesGoesOnWithoutThem() throws Exception {
+    Session session = hosts.open(2, s -> s.maxDownBytesPerSecond = 4 * PIECE);
     Transfer begun = get(session, o -> o.partNames = true);
-    await().until(() -> begun.status().state() == State.DOWNLOADING);
-    hosts.close();
-    assertThat(two.resolveSibling("two.bin.part")).exists();
-    seeder = hosts.seed(DATA);
+    await()
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> begun.status().verifiedBytes() > PIECE);
+    session.close();
+    Path part = two.resolveSibling("two.bin.part");
+    assertThat(part).exists();
+    long kept = begun.status().verifiedBytes();
+    Endpoint later = seeder;
+    seeder = Endpoint.of("127.0.0.9", 1);
 
-    complete(get());
+    Transfer goesOn = get();
+    await().until(() -> goesOn.status().state() == State.DOWNLOADING);
 
+    assertThat(goesOn.status().verifiedBytes()).isEqualTo(kept);
+    assertThat(two).exists();
+    assertThat(part).doesNotExist();
+    goesOn.addPeer(later);
+    complete(goesOn);
     hosts.assertThatHas(2, DATA);
     try (Stream<Path> all = Files.walk(hosts.folder(2))) {
       assertThat(all).noneMatch(path -> path.toString().endsWith(".part"));
