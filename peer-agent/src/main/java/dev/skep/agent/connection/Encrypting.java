@@ -8,9 +8,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which handshakes this agent takes, and for whom it computes keys. That costs a millisecond or
- * more, and whoever can reach us can ask for it: so an address may have some handshakes under way,
- * and each that comes to nothing counts for a second or more. Bounded. Safe for many threads.
+ * Which handshakes this agent takes, and for whom it computes keys. That takes as long as many
+ * blocks, and whoever can reach us can ask for it: so an address may have some handshakes under
+ * way, and each that comes to nothing counts for a second or more. Bounded. Safe for many threads.
  */
 public final class Encrypting {
   private static final int MOST_UNDER_WAY = 64;

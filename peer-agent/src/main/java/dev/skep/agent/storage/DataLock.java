@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * process has it at a time, and one that was killed has it no more. A file beside the data stands
  * for it as long as somebody has it. Where a file system knows no locks, everybody has it. Safe for
  * many threads.
+ *
+ * <p>For one user in a process. A second one is turned away too, but when it has looked the first
+ * may have lost it to other processes: POSIX drops a lock with any descriptor of its file.
  */
 public final class DataLock {
   private static final Logger LOG = System.getLogger(DataLock.class.getName());

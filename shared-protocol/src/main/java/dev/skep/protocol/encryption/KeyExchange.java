@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * One side of an exchange of keys as Diffie and Hellman have it, with generator 2 modulo a prime of
- * 768 bits. Each of the two steps takes about a millisecond of a processor.
+ * 768 bits. Each of the two steps takes a processor as long as many blocks do.
  */
 final class KeyExchange {
   /** Length of a public key, and of the secret. */

@@ -6,8 +6,7 @@ import java.nio.ByteBuffer;
  * One direction's cipher (RC4), with the first 1,024 bytes of its key stream thrown away.
  * Encrypting and decrypting are the same. Not thread-safe.
  *
- * <p>Our own, since for the JDK's all of its cryptography has to be loaded first, and it is no
- * faster without the optimising compiler.
+ * <p>Our own, since for the JDK's all of its cryptography has to be loaded first.
  */
 public final class Rc4 {
   private static final int THROWN_AWAY_BYTES = 1024;
