@@ -1,5 +1,6 @@
 package dev.skep.agent.session;
 
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,8 +8,11 @@ import dev.skep.agent.session.TransferStatus.State;
 import dev.skep.protocol.Endpoint;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -106,16 +110,29 @@ class SharedPlaceTest {
   }
 
   @Test
-  void whoPausesWhileItsFilesAreMadeHoldsNobodyUp() throws Exception {
-    Transfer first = downloading();
-    for (int i = 0; i < 20; i++) {
-      first.pause();
-      first.resume();
+  void whoPausesWhileItsFilesAreLookedAtHoldsNobodyUp() throws Exception {
+    Session session = hosts.open(2);
+    Path one = DATA.writeTo(hosts.folder(2)).resolve("one.bin");
+    try (FileChannel end = FileChannel.open(one, WRITE)) {
+      end.write(ByteBuffer.allocate(1000), 3 * PIECE);
     }
+    Transfer first =
+        session.add(
+            DATA.metainfo(), hosts.folder(2), TransferOptions.defaults().with(o -> o.overwrite = true));
+    await().until(() -> first.status().state() == State.DOWNLOADING);
     first.pause();
+    Files.setLastModifiedTime(one, FileTime.fromMillis(1));
+    session.disk().checks().acquire();
+    first.resume();
+    await().until(() -> session.disk().checks().hasQueuedThreads());
 
-    await().untilAsserted(() -> assertThat(states()).doesNotContain("lock"));
-    hosts.get(another(3), 2, DATA, hosts.seed(DATA)).completed().get(20, TimeUnit.SECONDS);
+    first.pause();
+    session.disk().checks().release();
+
+    await().until(() -> session.disk().checks().tryAcquire()); // it has looked
+    Transfer second = hosts.get(another(3), 2, DATA, hosts.seed(DATA));
+    second.completed().get(20, TimeUnit.SECONDS);
+    hosts.assertThatHas(2, DATA);
   }
 
   @Test
