@@ -46,10 +46,9 @@ public final class Reading implements AutoCloseable {
    */
   public int read(long offsetBytes, long endBytes, ByteBuffer into) throws IOException {
     lookAhead(offsetBytes, endBytes);
-    Bitfield verified = content.data().verified();
     long at = offsetBytes;
     long most = Math.min(endBytes, offsetBytes + into.remaining());
-    while (at < most && verified.get(layout().pieceAt(at))) {
+    while (at < most && content.data().has(layout().pieceAt(at))) {
       int piece = layout().pieceAt(at);
       at = Math.min(most, layout().offsetBytes(piece) + layout().lengthBytes(piece));
     }

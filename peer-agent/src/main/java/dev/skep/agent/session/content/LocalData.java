@@ -125,6 +125,10 @@ public final class LocalData {
     return wanted.isIn(verified);
   }
 
+  public synchronized boolean has(int piece) {
+    return verified.get(piece);
+  }
+
   public synchronized boolean isWhole() {
     return verified.isFull();
   }
