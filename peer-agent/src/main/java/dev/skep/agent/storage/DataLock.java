@@ -11,6 +11,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -47,7 +48,7 @@ public final class DataLock {
 
   private final Path place;
   private final Path file;
-  private @Nullable FileChannel held;
+  private @Nullable Held held;
 
   /**
    * Touches nothing yet.
@@ -69,6 +70,12 @@ public final class DataLock {
               .formatted(place, who));
     }
   }
+
+  /**
+   * The lock, or none where there are none. It is referred to as long as we have it: Java does not
+   * know one any more that nobody refers to, and gives it to others of this process.
+   */
+  private record Held(FileChannel channel, @Nullable FileLock lock) {}
 
   /** What is done by whoever has it. */
   @FunctionalInterface
@@ -92,12 +99,12 @@ public final class DataLock {
 
   /** Gives it back, if we have it. */
   public synchronized void release() {
-    FileChannel ending = held;
+    Held ending = held;
     held = null;
     if (ending == null) {
       return;
     }
-    try (ending) {
+    try (FileChannel _ = ending.channel) {
       Files.deleteIfExists(file); // before another can have it
       if (Files.isDirectory(folder(), NOFOLLOW_LINKS)) { // and no link to one
         Files.deleteIfExists(folder());
@@ -165,25 +172,28 @@ public final class DataLock {
   }
 
   /** Null if another process has it, or had it a moment ago. */
-  private @Nullable FileChannel taken() throws IOException {
+  private @Nullable Held taken() throws IOException {
     make();
     Stamp before = Stamp.of(file);
     FileChannel channel = null;
-    boolean mine = false;
+    Held taken = null;
     try {
       channel = FileChannel.open(file, Set.<OpenOption>of(WRITE, NOFOLLOW_LINKS));
-      // Who gives it back deletes the file: then we have a lock that no other will ever look for.
-      mine = isLocked(channel) && before.isSameFileAs(Stamp.of(file));
-      if (mine) {
+      taken = locked(channel);
+      if (taken != null && !before.isSameFileAs(Stamp.of(file))) {
+        // Who gave it back deleted the file: we have a lock that no other will ever look for.
+        taken = null;
+      }
+      if (taken != null) {
         sayWho(channel);
       }
-      return mine ? channel : null;
+      return taken;
     } catch (NoSuchFileException e) {
       return null; // it was just given back
     } catch (FileSystemException e) {
       throw Descriptors.areUsedUp() ? new Descriptors.UsedUp(file) : e;
     } finally {
-      if (channel != null && !mine) {
+      if (channel != null && taken == null) {
         channel.close();
       }
     }
@@ -208,14 +218,15 @@ public final class DataLock {
     return file.resolveSibling(".").normalize();
   }
 
-  private boolean isLocked(FileChannel channel) {
+  private @Nullable Held locked(FileChannel channel) {
     try {
-      return channel.tryLock(LOCKED_BYTE, 1, false) != null;
+      FileLock lock = channel.tryLock(LOCKED_BYTE, 1, false);
+      return lock == null ? null : new Held(channel, lock);
     } catch (OverlappingFileLockException e) {
-      return false; // by another session of this process
+      return null; // by another session of this process
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "no locks where {0} is: {1}", file, e.toString());
-      return true;
+      return new Held(channel, null);
     }
   }
 

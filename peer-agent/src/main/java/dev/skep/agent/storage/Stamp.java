@@ -46,7 +46,7 @@ public record Stamp(long sizeBytes, long modifiedNanos, long inode, long bornNan
 
   private static Stamp read(Path file, LinkOption... how) {
     try {
-      // Files has this only with an exception for what is not there, which takes ten times as long.
+      // Files has this only with an exception for what is not there, which takes far longer.
       BasicFileAttributes a =
           file.getFileSystem()
               .provider()
