@@ -343,9 +343,7 @@ class ForeignFilesTest {
   void aDownloadBegunWithPartNamesGoesOnWithoutThem() throws Exception {
     Session session = hosts.open(2, s -> s.maxDownBytesPerSecond = 4 * PIECE);
     Transfer begun = get(session, o -> o.partNames = true);
-    await()
-        .pollInterval(Duration.ofMillis(10))
-        .until(() -> begun.status().verifiedBytes() > PIECE);
+    await().pollInterval(Duration.ofMillis(10)).until(() -> begun.status().verifiedBytes() > PIECE);
     session.close();
     Path part = two.resolveSibling("two.bin.part");
     assertThat(part).exists();

@@ -118,7 +118,9 @@ class SharedPlaceTest {
     }
     Transfer first =
         session.add(
-            DATA.metainfo(), hosts.folder(2), TransferOptions.defaults().with(o -> o.overwrite = true));
+            DATA.metainfo(),
+            hosts.folder(2),
+            TransferOptions.defaults().with(o -> o.overwrite = true));
     await().until(() -> first.status().state() == State.DOWNLOADING);
     first.pause();
     Files.setLastModifiedTime(one, FileTime.fromMillis(1));

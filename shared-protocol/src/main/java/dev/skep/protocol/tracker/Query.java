@@ -162,23 +162,25 @@ final class Query {
 
   /** A decimal number; more than a long holds counts as the largest, a negative one as -1. */
   long number(String name) throws TrackerProtocolException {
-    boolean negative = at < valueEnd && in[at] == '-';
-    int i = negative ? at + 1 : at;
-    if (i == valueEnd) {
+    int first = isEmpty() ? -1 : nextByte();
+    boolean negative = first == '-';
+    long value = negative ? 0 : digit(first, name);
+    if (negative && isEmpty()) {
       throw new TrackerProtocolException(name + " is no number");
     }
-    long value = 0;
-    for (; i < valueEnd; i++) {
-      int digit = in[i] - '0';
-      if (digit < 0 || digit > 9) {
-        if (in[i] == '%') {
-          return decoded().number(name);
-        }
-        throw new TrackerProtocolException(name + " is no number");
-      }
+    while (!isEmpty()) {
+      int digit = digit(nextByte(), name);
       value = value > (Long.MAX_VALUE - digit) / 10 ? Long.MAX_VALUE : value * 10 + digit;
     }
     return negative ? -1 : value;
+  }
+
+  private static int digit(int character, String name) throws TrackerProtocolException {
+    int digit = character - '0';
+    if (digit < 0 || digit > 9) {
+      throw new TrackerProtocolException(name + " is no number");
+    }
+    return digit;
   }
 
   /**
@@ -188,30 +190,16 @@ final class Query {
   int key() throws TrackerProtocolException {
     int value = 0;
     int hash = 0;
-    boolean hex = valueEnd - at <= 8;
-    for (int i = at; i < valueEnd; i++) {
-      if (in[i] == '%') {
-        return decoded().key();
-      }
-      int digit = Character.digit(in[i], 16);
-      hex &= digit >= 0;
+    int length = 0;
+    boolean hex = true;
+    while (!isEmpty()) {
+      int character = nextByte();
+      int digit = Character.digit(character, 16);
+      hex &= digit >= 0 && ++length <= 8;
       value = value << 4 | digit;
-      hash = 31 * hash + in[i];
+      hash = 31 * hash + character;
     }
     return hex ? value : hash;
-  }
-
-  /** The same value without encoding, for the few clients that encode numbers. */
-  private Query decoded() throws TrackerProtocolException {
-    byte[] plain = bytes(100).toBytes();
-    for (byte b : plain) {
-      if (b == '%') {
-        throw new TrackerProtocolException("malformed percent-encoding");
-      }
-    }
-    Query decoded = new Query(plain, 0, plain.length);
-    decoded.valueEnd = plain.length;
-    return decoded;
   }
 
   /** The decoded value, at most so many bytes long. */

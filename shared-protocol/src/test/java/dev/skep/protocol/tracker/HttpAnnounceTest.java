@@ -1,5 +1,6 @@
 package dev.skep.protocol.tracker;
 
+import static java.util.Locale.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,6 +18,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpAnnounceTest {
   private static final InfoHash HASH = InfoHash.fromHex("00ff2b20257e7f8081c3a9412d2e5f7ee0f1f2f3");
@@ -96,6 +98,9 @@ class HttpAnnounceTest {
     "port=65536, 'port is 65536, not within 0 to 65535'",
     "port=, port is no number",
     "port=-, port is no number",
+    "port=--1, port is no number",
+    "port=+1, port is no number",
+    "port=%2531, port is no number",
     "port=1-, port is no number",
     "port=%zz, malformed percent-encoding",
     "port=%3, malformed percent-encoding",
@@ -105,6 +110,26 @@ class HttpAnnounceTest {
     String rest = "&info_hash=" + "a".repeat(20) + "&peer_id=" + PEER.text();
 
     assertThatThrownBy(() -> HttpAnnounceQuery.parse(query + rest)).hasMessage(told);
+  }
+
+  /** Aria2's is the end of its peer id: any bytes. */
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"%EBv%25%05%CB%5C%98%AA", "%25", "%25zz", "%2525", "%2B%26%3D"})
+  void aKeyMayHoldAnyBytes(String key) throws Exception {
+    String rest = "port=7&info_hash=" + "a".repeat(20) + "&peer_id=" + PEER.text() + "&key=";
+
+    int read = HttpAnnounceQuery.parse(rest + key).key();
+    assertThat(read).isEqualTo(HttpAnnounceQuery.parse(rest + key.toLowerCase(ROOT)).key());
+    assertThat(read).isNotEqualTo(HttpAnnounceQuery.parse(rest + key + "%25").key());
+  }
+
+  @Test
+  void aKeyCountsTheSameHoweverItIsEncoded() throws Exception {
+    String rest = "port=7&info_hash=" + "a".repeat(20) + "&peer_id=" + PEER.text() + "&key=";
+
+    assertThat(HttpAnnounceQuery.parse(rest + "%31%32ab").key()).isEqualTo(0x12ab);
+    assertThat(HttpAnnounceQuery.parse(rest + "n%6ft+hex").key())
+        .isEqualTo(HttpAnnounceQuery.parse(rest + "not%20hex").key());
   }
 
   @Test
