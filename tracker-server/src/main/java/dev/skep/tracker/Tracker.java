@@ -11,7 +11,6 @@ import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.Heartbeat;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.catalogue.Catalogue;
-import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.catalogue.Retention;
 import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.persistence.Persistence;
@@ -29,7 +28,6 @@ import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -92,8 +90,8 @@ record Tracker(
             (lists, confirmed) -> persistence.putAccess(new SavedAccess(lists, confirmed)));
     Restored restored = Background.start(() -> persistence.restore(swarms, clock.instant()));
     catalogue.restore(restored.torrents(), restored.history());
-    var retention = new Retention(rooms.keep());
-    retire(retention, catalogue, swarms);
+    var retention = new Retention(rooms.keep(), old -> swarms.unpin(old.infoHash()));
+    retire(retention, catalogue);
     access.restore(lists(restored.access()), restored.access().confirmed());
     var announces =
         new AnnounceService(
@@ -116,21 +114,21 @@ record Tracker(
   }
 
   /** There may be less to keep than at the last start. */
-  private static void retire(Retention retention, Catalogue catalogue, SwarmStore swarms) {
+  private static void retire(Retention retention, Catalogue catalogue) {
     try {
-      List<RegisteredTorrent> removed = retention.apply(catalogue);
-      removed.forEach(old -> swarms.unpin(old.infoHash()));
-      if (!removed.isEmpty()) {
-        LOG.log(
-            Level.INFO,
-            "removed from the catalogue, as "
-                + Keys.CATALOGUE_KEEP.name()
-                + " says: "
-                + removed.size()
-                + " torrents");
-      }
+      retention.apply(catalogue);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "what is too old of the catalogue stays: " + e.getMessage());
+    }
+    long removed = retention.retired().sum();
+    if (removed > 0) {
+      LOG.log(
+          Level.INFO,
+          "removed from the catalogue, as "
+              + Keys.CATALOGUE_KEEP.name()
+              + " says: "
+              + removed
+              + " torrents");
     }
   }
 

@@ -174,7 +174,7 @@ public class TorrentsResource {
   /** What cannot be removed now is with the next one; this one is registered. */
   private void retire(RegisteredTorrent newest) {
     try {
-      retention.apply(catalogue, newest.labels()).forEach(old -> swarms.unpin(old.infoHash()));
+      retention.apply(catalogue, newest.labels());
     } catch (IOException e) {
       LOG.log(Level.WARNING, "what is too old of the catalogue stays: " + e.getMessage());
     }

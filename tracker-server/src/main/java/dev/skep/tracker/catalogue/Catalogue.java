@@ -184,6 +184,15 @@ public final class Catalogue {
     return true;
   }
 
+  /**
+   * The same, unless it was registered anew meanwhile.
+   *
+   * @param torrent as it was found
+   */
+  public synchronized boolean remove(RegisteredTorrent torrent) throws IOException {
+    return torrent.equals(byHash.get(torrent.infoHash())) && remove(torrent.infoHash());
+  }
+
   private void publish(RegisteredTorrent torrent) {
     byHash.put(torrent.infoHash(), torrent);
     torrent.otherInfoHash().ifPresent(other -> byHash.put(other, torrent));

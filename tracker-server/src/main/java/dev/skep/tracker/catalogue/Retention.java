@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /**
  * How many torrents of a label stay registered: those that were published last. One with several
@@ -20,13 +21,16 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class Retention {
   private final Map<String, Integer> keep;
+  private final Consumer<RegisteredTorrent> removed;
   private final LongAdder retired = new LongAdder();
 
   /**
    * @param keep how many of each label, at least 1
+   * @param removed is told of each torrent once it is removed
    */
-  public Retention(Map<String, Integer> keep) {
+  public Retention(Map<String, Integer> keep, Consumer<RegisteredTorrent> removed) {
     this.keep = Map.copyOf(keep);
+    this.removed = removed;
   }
 
   /** How many torrents it removed since the start. */
@@ -35,20 +39,17 @@ public final class Retention {
   }
 
   /** Removes what is too old of all labels; see {@link #apply(Catalogue, Collection)}. */
-  public List<RegisteredTorrent> apply(Catalogue catalogue) throws IOException {
-    return apply(catalogue, keep.keySet());
+  public void apply(Catalogue catalogue) throws IOException {
+    apply(catalogue, keep.keySet());
   }
 
   /**
    * Removes what is too old of some labels.
    *
-   * @return what was removed
    * @throws IOException if a removal could not be saved; what is left is removed the next time
    */
-  public List<RegisteredTorrent> apply(Catalogue catalogue, Collection<String> labels)
-      throws IOException {
+  public void apply(Catalogue catalogue, Collection<String> labels) throws IOException {
     Map<String, Set<InfoHash>> newest = new HashMap<>();
-    var removed = new ArrayList<RegisteredTorrent>();
     for (String label : labels) {
       for (RegisteredTorrent old : beyond(catalogue, label)) {
         boolean kept =
@@ -56,13 +57,12 @@ public final class Retention {
                 .filter(keep::containsKey)
                 .map(other -> newest.computeIfAbsent(other, name -> newest(catalogue, name)))
                 .anyMatch(hashes -> hashes.contains(old.infoHash()));
-        if (!kept && catalogue.remove(old.infoHash())) {
+        if (!kept && catalogue.remove(old)) {
           retired.increment();
-          removed.add(old);
+          removed.accept(old);
         }
       }
     }
-    return List.copyOf(removed);
   }
 
   private Set<InfoHash> newest(Catalogue catalogue, String label) {

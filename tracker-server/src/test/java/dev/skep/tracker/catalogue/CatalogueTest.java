@@ -44,6 +44,7 @@ class CatalogueTest {
         .containsExactly(second, first);
     assertThat(hashes(catalogue.newest(Optional.of("stable"), Optional.empty())))
         .containsExactly(first);
+    assertThat(catalogue.labelled("web")).isEqualTo(2);
     kept.publish(1, "a", "stable");
     assertThat(hashes(catalogue.newest(Optional.of("web"), Optional.empty())))
         .as("the first was published anew without it")
@@ -51,6 +52,16 @@ class CatalogueTest {
     catalogue.remove(second);
     assertThat(catalogue.newest(Optional.of("web"), Optional.empty())).isExhausted();
     assertThat(catalogue.labelled("web")).isZero();
+  }
+
+  @Test
+  void whatIsPublishedAnewAfterItWasFoundIsNotRemovedForWhatItWas() throws Exception {
+    RegisteredTorrent before = catalogue.find(kept.publish(1, "a", "web")).orElseThrow();
+    RegisteredTorrent after = catalogue.find(kept.publish(1, "a", "web")).orElseThrow();
+    assertThat(catalogue.remove(before)).isFalse();
+    assertThat(catalogue.find(after.infoHash())).contains(after);
+    assertThat(catalogue.remove(after)).isTrue();
+    assertThat(catalogue.size()).isZero();
   }
 
   @ParameterizedTest

@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.Optional;
 
 /** A catalogue whose keeper keeps nothing, on a clock that the test moves; and short ways to it. */
-final class KeptInMemory implements Catalogue.Keeper, InstantSource {
+public final class KeptInMemory implements Catalogue.Keeper, InstantSource {
   static final Instant BEGAN = Instant.parse("2026-11-30T10:00:00Z");
 
-  final Catalogue catalogue =
+  public final Catalogue catalogue =
       new Catalogue(this, new Catalogue.Limits(100_000, 1 << 20, Long.MAX_VALUE), this);
 
   private Instant now = BEGAN;
   private boolean broken;
 
-  KeptInMemory() {
+  public KeptInMemory() {
     catalogue.restore(List.of(), CatalogueHistory.of(0xabcdef));
   }
 
@@ -35,7 +35,7 @@ final class KeptInMemory implements Catalogue.Keeper, InstantSource {
   }
 
   /** Publishes a torrent of its own; a minute later than the one before. */
-  InfoHash publish(int number, String name, String... labels) throws Exception {
+  public InfoHash publish(int number, String name, String... labels) throws Exception {
     pass(Duration.ofMinutes(1));
     byte[] file = file(number);
     var publication = new Publication(List.of(labels), now, Optional.empty());

@@ -7,9 +7,9 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.admin.views.CatalogueSearch.Order;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.CatalogueHistory;
+import dev.skep.tracker.catalogue.KeptInMemory;
 import dev.skep.tracker.catalogue.Publication;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
-import dev.skep.tracker.catalogue.StoredMetainfo;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -22,21 +22,8 @@ class CatalogueFinderTest {
   private static final long BEGAN = 1_700_000_000;
 
   private final Catalogue catalogue =
-      new Catalogue(new Forgetful(), new Catalogue.Limits(1, 1, 1), InstantSource.system());
+      new Catalogue(new KeptInMemory(), new Catalogue.Limits(1, 1, 1), InstantSource.system());
   private final CatalogueFinder finder = new CatalogueFinder(catalogue);
-
-  private static final class Forgetful implements Catalogue.Keeper {
-    @Override
-    public void put(RegisteredTorrent torrent, byte[] metainfo) {}
-
-    @Override
-    public void remove(InfoHash hash, CatalogueHistory history) {}
-
-    @Override
-    public Optional<StoredMetainfo> open(InfoHash hash) {
-      return Optional.empty();
-    }
-  }
 
   CatalogueFinderTest() {
     var torrents = new ArrayList<RegisteredTorrent>();

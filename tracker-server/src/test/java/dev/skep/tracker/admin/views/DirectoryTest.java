@@ -14,9 +14,9 @@ import dev.skep.tracker.announce.AnnounceSettings;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.CatalogueHistory;
+import dev.skep.tracker.catalogue.KeptInMemory;
 import dev.skep.tracker.catalogue.Publication;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
-import dev.skep.tracker.catalogue.StoredMetainfo;
 import dev.skep.tracker.swarm.Announce;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
@@ -53,7 +53,7 @@ class DirectoryTest {
           0);
   private final Catalogue catalogue =
       new Catalogue(
-          new Forgetful(),
+          new KeptInMemory(),
           new Catalogue.Limits(1_000_000, 1000, Long.MAX_VALUE),
           InstantSource.fixed(Instant.EPOCH));
   private final AnnounceService service =
@@ -61,19 +61,6 @@ class DirectoryTest {
   private final Directory directory =
       new Directory(swarms, catalogue, service, new SortedSwarms(swarms, () -> 0));
   private long seconds;
-
-  private static final class Forgetful implements Catalogue.Keeper {
-    @Override
-    public void put(RegisteredTorrent torrent, byte[] metainfo) {}
-
-    @Override
-    public void remove(InfoHash hash, CatalogueHistory history) {}
-
-    @Override
-    public Optional<StoredMetainfo> open(InfoHash hash) {
-      return Optional.empty();
-    }
-  }
 
   @Test
   void whoPagesThroughASwarmMeetsEachPeerThatStaysOnceWhateverOthersDo() {
