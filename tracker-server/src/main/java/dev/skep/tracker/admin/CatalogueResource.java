@@ -141,7 +141,6 @@ public class CatalogueResource {
     StreamingOutput events =
         out -> {
           try (room) {
-            room.written();
             out.write(FIRST_COMMENT);
             CatalogueEvents.write(catalogue, sight, cursor, howLong, out);
           }

@@ -2,7 +2,6 @@ package dev.skep.tracker.admin;
 
 import dev.skep.protocol.address.IpAddress;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -16,7 +15,6 @@ public final class EventStreams {
   private final AtomicInteger open = new AtomicInteger();
   private final ConcurrentHashMap<IpAddress, Integer> byAddress = new ConcurrentHashMap<>();
   private final LongAdder refused = new LongAdder();
-  private final Set<Thread> writing = ConcurrentHashMap.newKeySet();
 
   /**
    * How many there may be.
@@ -45,16 +43,10 @@ public final class EventStreams {
       this.block = block;
     }
 
-    /** Says that the calling thread writes the stream from now on. */
-    void written() {
-      writing.add(Thread.currentThread());
-    }
-
     @Override
     public void close() {
       open.decrementAndGet();
       byAddress.computeIfPresent(block, (_, count) -> count == 1 ? null : count - 1);
-      writing.remove(Thread.currentThread());
     }
   }
 
@@ -72,13 +64,9 @@ public final class EventStreams {
     return Optional.empty();
   }
 
-  /**
-   * Ends all that are open, before the server stops: one that is cut short by that is an error to
-   * it. Waits for a second at most.
-   */
-  public void end() throws InterruptedException {
-    writing.forEach(Thread::interrupt);
-    for (int tries = 0; tries < 100 && !writing.isEmpty(); tries++) {
+  /** Waits until none is open any more; for a second at most. */
+  public void awaitEnd() throws InterruptedException {
+    for (int tries = 0; tries < 100 && open() > 0; tries++) {
       Thread.sleep(10);
     }
   }

@@ -49,6 +49,7 @@ public final class Catalogue {
   private final ReentrantLock waiting = new ReentrantLock();
 
   private final Condition hasChanged = waiting.newCondition();
+  private boolean waitingEnded;
 
   /** Of the last change that was tried, kept or not: no two ever have the same version. */
   private long lastTried;
@@ -306,13 +307,29 @@ public final class Catalogue {
         .toList();
   }
 
-  /** Waits until there is another version than this, or a while is over. */
-  public void awaitChangeAfter(long known, Duration most) throws InterruptedException {
+  /**
+   * Waits until there is another version than this, or a while is over.
+   *
+   * @return false if nobody is to wait any more: see {@link #endWaiting}
+   */
+  public boolean awaitChangeAfter(long known, Duration most) throws InterruptedException {
     waiting.lock();
     try {
-      for (long nanos = most.toNanos(); version == known && nanos > 0; ) {
+      for (long nanos = most.toNanos(); version == known && !waitingEnded && nanos > 0; ) {
         nanos = hasChanged.awaitNanos(nanos);
       }
+      return !waitingEnded;
+    } finally {
+      waiting.unlock();
+    }
+  }
+
+  /** Wakes all who wait for a change, and whoever begins to from now on: the tracker stops. */
+  public void endWaiting() {
+    waiting.lock();
+    try {
+      waitingEnded = true;
+      hasChanged.signalAll();
     } finally {
       waiting.unlock();
     }

@@ -60,7 +60,6 @@ class CatalogueApiTest {
   private final List<Events> streams = new ArrayList<>();
 
   @Inject private WebTarget server;
-  @Inject private EventStreams ofTheServer;
 
   @AfterEach
   void closeStreams() throws IOException {
@@ -305,16 +304,6 @@ class CatalogueApiTest {
               publish(file()); // whoever is gone is found out by being told
               assertThat(metric("event_streams")).isEqualTo(0.0);
             });
-  }
-
-  @Test
-  void streamsEndBeforeTheServerStops() throws Exception {
-    events("").next();
-    events("").next();
-
-    ofTheServer.end();
-
-    assertThat(ofTheServer.open()).isZero();
   }
 
   @Test

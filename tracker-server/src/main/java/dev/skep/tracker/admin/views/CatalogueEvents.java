@@ -75,10 +75,9 @@ public final class CatalogueEvents {
   /** Whether the stream is to go on. */
   private boolean waited(long nanos) {
     try {
-      catalogue.awaitChangeAfter(at.version(), Duration.ofNanos(Math.max(0, nanos)));
-      return true;
+      return catalogue.awaitChangeAfter(at.version(), Duration.ofNanos(Math.max(0, nanos)));
     } catch (InterruptedException _) {
-      return false; // the tracker stops, and so ends the stream as it should
+      return false; // the server stops
     }
   }
 
