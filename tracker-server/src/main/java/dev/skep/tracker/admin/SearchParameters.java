@@ -51,14 +51,17 @@ public class SearchParameters {
 
   /** What is looked for. */
   CatalogueSearch checked() {
-    List<String> wanted = labels == null ? List.of() : labels;
+    List<String> wanted = labels == null ? List.of() : labels.stream().distinct().toList();
+    if (wanted.size() > Publication.MOST_LABELS) {
+      throw Parameters.wrong("a torrent has at most " + Publication.MOST_LABELS + " labels");
+    }
     if (!wanted.stream().allMatch(Publication::isLabel)) {
       throw Parameters.wrong("label is not what a label can be");
     }
     return new CatalogueSearch(
         Optional.ofNullable(name),
         exact && name != null,
-        List.copyOf(wanted),
+        wanted,
         Optional.ofNullable(infoHash).map(Parameters::infoHash),
         bytes("minBytes", minBytes, 0),
         bytes("maxBytes", maxBytes, Long.MAX_VALUE),

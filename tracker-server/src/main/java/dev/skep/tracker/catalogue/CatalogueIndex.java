@@ -2,7 +2,6 @@ package dev.skep.tracker.catalogue;
 
 import dev.skep.tracker.catalogue.RegisteredTorrent.NamedPlace;
 import dev.skep.tracker.catalogue.RegisteredTorrent.Place;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -12,6 +11,7 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Registered torrents in the orders in which they are looked for. One thread changes it at a time;
@@ -20,51 +20,57 @@ import java.util.stream.Stream;
 final class CatalogueIndex {
   private final ConcurrentNavigableMap<NamedPlace, RegisteredTorrent> byName =
       new ConcurrentSkipListMap<>();
-  private final ConcurrentNavigableMap<Place, RegisteredTorrent> newest =
-      new ConcurrentSkipListMap<>();
+  private final Newest newest = new Newest();
   private final ConcurrentNavigableMap<Long, RegisteredTorrent> byVersion =
       new ConcurrentSkipListMap<>();
-  private final Map<String, ConcurrentNavigableMap<Place, RegisteredTorrent>> byLabel =
-      new ConcurrentHashMap<>();
+  private final Map<String, Newest> byLabel = new ConcurrentHashMap<>();
 
-  /** Counting a skip list goes through all of it. */
-  private final AtomicInteger size = new AtomicInteger();
+  /** All, or those of a label: what was published last first. */
+  private static final class Newest {
+    private final ConcurrentNavigableMap<Place, RegisteredTorrent> torrents =
+        new ConcurrentSkipListMap<>();
+
+    /** Counting a skip list goes through all of it. */
+    private final AtomicInteger size = new AtomicInteger();
+
+    void add(RegisteredTorrent torrent) {
+      torrents.put(torrent.place(), torrent);
+      size.incrementAndGet();
+    }
+
+    /** Returns itself, or null if nothing is left. */
+    @Nullable Newest without(RegisteredTorrent torrent) {
+      torrents.remove(torrent.place());
+      return size.decrementAndGet() == 0 ? null : this;
+    }
+  }
 
   void add(RegisteredTorrent torrent) {
-    Place place = torrent.place();
     byName.put(torrent.namedPlace(), torrent);
-    newest.put(place, torrent);
+    newest.add(torrent);
     if (torrent.version() > 0) {
       byVersion.put(torrent.version(), torrent);
     }
     for (String label : torrent.labels()) {
-      byLabel.computeIfAbsent(label, _ -> new ConcurrentSkipListMap<>()).put(place, torrent);
+      byLabel.computeIfAbsent(label, _ -> new Newest()).add(torrent);
     }
-    size.incrementAndGet();
   }
 
   void remove(RegisteredTorrent torrent) {
-    Place place = torrent.place();
     byName.remove(torrent.namedPlace());
-    newest.remove(place);
+    newest.without(torrent);
     byVersion.remove(torrent.version());
     for (String label : torrent.labels()) {
-      byLabel.computeIfPresent(
-          label,
-          (_, labelled) -> {
-            labelled.remove(place);
-            return labelled.isEmpty() ? null : labelled;
-          });
+      byLabel.computeIfPresent(label, (_, labelled) -> labelled.without(torrent));
     }
-    size.decrementAndGet();
   }
 
   int size() {
-    return size.get();
+    return newest.size.get();
   }
 
   int labelled(String label) {
-    return with(label).size();
+    return with(label).size.get();
   }
 
   Iterator<RegisteredTorrent> byName(Optional<NamedPlace> behind) {
@@ -72,13 +78,13 @@ final class CatalogueIndex {
   }
 
   Iterator<RegisteredTorrent> newest(Optional<String> label, Optional<Place> behind) {
-    NavigableMap<Place, RegisteredTorrent> all = label.map(this::with).orElse(newest);
+    NavigableMap<Place, RegisteredTorrent> all = label.map(this::with).orElse(newest).torrents;
     return behind.map(place -> all.tailMap(place, false)).orElse(all).values().iterator();
   }
 
-  private NavigableMap<Place, RegisteredTorrent> with(String label) {
-    NavigableMap<Place, RegisteredTorrent> labelled = byLabel.get(label);
-    return labelled == null ? Collections.emptyNavigableMap() : labelled;
+  private Newest with(String label) {
+    Newest labelled = byLabel.get(label);
+    return labelled == null ? new Newest() : labelled;
   }
 
   /** Those that were registered behind a version, in order. */

@@ -182,6 +182,9 @@ class CatalogueApiTest {
       labels.add("label=l" + i);
     }
     assertThat(publish(file(), labels.toArray(String[]::new)).statusCode()).isEqualTo(400);
+    String search = "/api/v1/catalogue?" + String.join("&", labels);
+    assertThat(get(search).statusCode()).as("nothing has so many").isEqualTo(400);
+    assertThat(get(search.replaceAll("l\\d+", "l")).statusCode()).as("it is one").isEqualTo(200);
   }
 
   @Test

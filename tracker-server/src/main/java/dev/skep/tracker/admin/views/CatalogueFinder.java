@@ -22,6 +22,10 @@ import java.util.function.Function;
  */
 public final class CatalogueFinder {
   private static final int PLACE_WORDS = 4;
+  private static final InfoHash LAST_HASH = InfoHash.fromHex("ff".repeat(InfoHash.BYTES));
+
+  /** Before all of a name. */
+  private static final Place FIRST = new Place(Instant.MAX, new InfoHash(0, 0, 0));
 
   private final Catalogue catalogue;
 
@@ -84,11 +88,6 @@ public final class CatalogueFinder {
             : Optional.of(new Place(search.until().plusSeconds(1), LAST_HASH));
     return catalogue.newest(rarest, behind.map(NamedPlace::place).or(() -> newest));
   }
-
-  private static final InfoHash LAST_HASH = InfoHash.fromHex("ff".repeat(InfoHash.BYTES));
-
-  /** Before all of a name. */
-  private static final Place FIRST = new Place(Instant.MAX, InfoHash.fromHex("00".repeat(20)));
 
   /** Whether none behind this one can be found any more. */
   private static boolean isBeyond(CatalogueSearch search, Order order, RegisteredTorrent torrent) {

@@ -40,6 +40,12 @@ public record CatalogueSearch(
           Instant.MIN,
           Instant.MAX);
 
+  public CatalogueSearch {
+    if (!exact) { // here once, and not for each torrent that is looked at
+      name = name.map(text -> text.toLowerCase(Locale.ROOT));
+    }
+  }
+
   /** What the found come in. */
   public enum Order {
     /** What was published last comes first. */
@@ -67,7 +73,7 @@ public record CatalogueSearch(
   private boolean isCalled(RegisteredTorrent torrent, String text) {
     return exact
         ? torrent.name().equals(text)
-        : torrent.name().toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT));
+        : torrent.name().toLowerCase(Locale.ROOT).contains(text);
   }
 
   private static boolean isOf(RegisteredTorrent torrent, InfoHash hash) {
