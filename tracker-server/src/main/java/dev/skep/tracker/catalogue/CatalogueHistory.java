@@ -1,6 +1,7 @@
 package dev.skep.tracker.catalogue;
 
 import dev.skep.tracker.catalogue.CatalogueChange.Removed;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -27,7 +28,7 @@ public record CatalogueHistory(long catalogue, long forgottenUpTo, List<Removed>
   /** The same with one more removal; the oldest are forgotten where those are too many. */
   CatalogueHistory with(Removed removal) {
     int tooMany = Math.max(0, removals.size() + 1 - MOST_REMOVALS);
-    var last = new java.util.ArrayList<>(removals.subList(tooMany, removals.size()));
+    var last = new ArrayList<>(removals.subList(tooMany, removals.size()));
     last.add(removal);
     long forgotten = tooMany == 0 ? forgottenUpTo : removals.get(tooMany - 1).version();
     return new CatalogueHistory(catalogue, forgotten, last);

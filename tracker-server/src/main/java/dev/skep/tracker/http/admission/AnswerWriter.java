@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -284,11 +283,6 @@ final class AnswerWriter implements DataWriter {
     long stall = limits.stall().toNanos();
     long due = writtenBytes * NANOS_PER_SECOND / limits.leastBytesPerSecond();
     return stalled > stall || blockedNanos + stalled > stall + due;
-  }
-
-  /** The one of this thread's connection, if it serves one. */
-  static Optional<AnswerWriter> current() {
-    return CURRENT.isBound() ? Optional.of(CURRENT.get()) : Optional.empty();
   }
 
   /** Why an answer is not sent; no error of ours, so without a trace. */

@@ -37,10 +37,4 @@ public record ConnectionLimits(
       throw new IllegalArgumentException("a request is to come with at least 1 byte a second");
     }
   }
-
-  /** The same, but so much patience. */
-  public ConnectionLimits withPatience(Duration howLong) {
-    return new ConnectionLimits(
-        most, perAddress, privateTimes, uncounted, behindProbe, howLong, leastBytesPerSecond);
-  }
 }
