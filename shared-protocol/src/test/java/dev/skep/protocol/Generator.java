@@ -20,6 +20,8 @@ import dev.skep.protocol.peerwire.Reserved;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;
 import dev.skep.protocol.tracker.AnnounceResponse;
+import dev.skep.protocol.tracker.HostIdentity;
+import dev.skep.protocol.tracker.HostReport;
 import dev.skep.protocol.tracker.ScrapeEntry;
 import dev.skep.protocol.tracker.TrackerReply;
 import java.io.ByteArrayOutputStream;
@@ -268,6 +270,16 @@ public final class Generator {
         .trackerId(maybe(() -> BString.of(bytes(below(20)))))
         .statedAddresses(listOf(3, this::address))
         .build();
+  }
+
+  public HostReport hostReport() {
+    var host =
+        new HostIdentity(
+            "web-" + naturalInt(),
+            "%016x%016x".formatted(random.nextLong(), random.nextLong()),
+            listOf(4, () -> "l." + below(100)));
+    HostReport.State[] states = HostReport.State.values();
+    return new HostReport(host, states[below(states.length)], maybe(() -> text(200)));
   }
 
   public AnnounceResponse announceResponse() {

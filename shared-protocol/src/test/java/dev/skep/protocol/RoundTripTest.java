@@ -21,6 +21,7 @@ import dev.skep.protocol.peerwire.WireLimits;
 import dev.skep.protocol.tracker.AnnounceRequest;
 import dev.skep.protocol.tracker.AnnounceResponse;
 import dev.skep.protocol.tracker.CompactPeers;
+import dev.skep.protocol.tracker.HostReport;
 import dev.skep.protocol.tracker.HttpAnnounceQuery;
 import dev.skep.protocol.tracker.HttpAnnounceReply;
 import dev.skep.protocol.tracker.HttpScrapeCodec;
@@ -202,6 +203,11 @@ class RoundTripTest {
         g -> {
           AnnounceRequest request = g.announceRequest();
           assertThat(HttpAnnounceQuery.parse(HttpAnnounceQuery.format(request))).isEqualTo(request);
+
+          HostReport report = g.hostReport();
+          String query = HttpAnnounceQuery.format(request) + "&" + report.toQuery();
+          assertThat(HttpAnnounceQuery.parse(query)).isEqualTo(request);
+          assertThat(HostReport.in(query)).contains(report);
 
           AnnounceResponse response = g.announceResponse();
           assertThat(HttpAnnounceReply.parse(body(response, true))).isEqualTo(response);

@@ -24,6 +24,7 @@ import dev.skep.protocol.peerwire.ProtocolException;
 import dev.skep.protocol.peerwire.WireLimits;
 import dev.skep.protocol.tracker.AnnounceRequest;
 import dev.skep.protocol.tracker.CompactPeers;
+import dev.skep.protocol.tracker.HostReport;
 import dev.skep.protocol.tracker.HttpAnnounceQuery;
 import dev.skep.protocol.tracker.HttpAnnounceReply;
 import dev.skep.protocol.tracker.HttpScrapeCodec;
@@ -288,6 +289,21 @@ public enum Target {
     @Override
     byte[] seed(Generator g) {
       return HttpAnnounceQuery.format(g.announceRequest()).getBytes(StandardCharsets.US_ASCII);
+    }
+  },
+
+  HOST_REPORT {
+    @Override
+    void decode(byte[] in) throws TrackerProtocolException {
+      Optional<HostReport> report = HostReport.in(new String(in, StandardCharsets.ISO_8859_1));
+      if (report.isPresent()) {
+        require(HostReport.in(report.get().toQuery()).equals(report), "read back the same");
+      }
+    }
+
+    @Override
+    byte[] seed(Generator g) {
+      return g.hostReport().toQuery().getBytes(StandardCharsets.US_ASCII);
     }
   },
 
