@@ -19,6 +19,8 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +55,28 @@ public final class TrackerApi {
     this.base = base;
     this.secret = secret;
     this.passkey = passkey;
+  }
+
+  /**
+   * A tracker that a setting names.
+   *
+   * @param url as {@link TrackerAddress} reads it
+   * @param tokenFile what opens it, if that is another than its passkey
+   * @throws IOException if one of the two cannot be used, in one line
+   */
+  public static TrackerApi named(String url, Optional<Path> tokenFile) throws IOException {
+    TrackerAddress at =
+        TrackerAddress.parse(url)
+            .orElseThrow(() -> new IOException("'" + url + "' is no tracker's URL"));
+    try {
+      AdminSecret secret =
+          tokenFile.isPresent()
+              ? AdminSecret.read(tokenFile.get())
+              : new AdminSecret(at.passkey(), "the tracker's address");
+      return new TrackerApi(at.base(), secret, at.passkey());
+    } catch (FileSystemException e) {
+      throw new IOException(e.getFile() + ": cannot be read; is it there?", e);
+    }
   }
 
   /** Where the tracker is. */

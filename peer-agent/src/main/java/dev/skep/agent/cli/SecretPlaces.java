@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.URI;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,7 +23,6 @@ final class SecretPlaces {
   private static final String TOKEN_FILE = "admin.token";
 
   private static final String USUAL_FOLDER = "skep-data";
-  private static final int LONGEST = 1024;
 
   private SecretPlaces() {}
 
@@ -44,7 +44,7 @@ final class SecretPlaces {
       throws Failure {
     Optional<Path> named = tokenFile.or(() -> data.map(folder -> folder.resolve(TOKEN_FILE)));
     if (named.isPresent()) {
-      return new AdminSecret(Optional.of(read(named.get())), named.get().toString());
+      return read(named.get());
     }
     Optional<String> variable = terminal.variable("SKEP_ADMIN_TOKEN");
     if (variable.isPresent()) {
@@ -54,25 +54,20 @@ final class SecretPlaces {
         Path.of(terminal.variable("SKEP_DATA_FOLDER").orElse(USUAL_FOLDER)).resolve(TOKEN_FILE);
     // Nobody else's tracker is told what opens ours.
     if (isHere(tracker) && Files.isReadable(usual)) {
-      return new AdminSecret(Optional.of(read(usual)), usual.toString());
+      return read(usual);
     }
     return new AdminSecret(passkey, "the tracker's address");
   }
 
-  private static String read(Path file) throws Failure {
+  private static AdminSecret read(Path file) throws Failure {
     try {
-      if (Files.size(file) > LONGEST) {
-        throw new Failure(file + ": too long for a token");
-      }
-      String text = Files.readString(file).strip();
-      if (!text.matches("[!-~]+")) {
-        throw new Failure(file + ": holds no token");
-      }
-      return text;
+      return AdminSecret.read(file);
     } catch (NoSuchFileException e) {
       throw new Failure(file + ": no such file; is that the tracker's data folder?", e);
-    } catch (IOException e) {
+    } catch (FileSystemException e) {
       throw new Failure(file + ": cannot be read; run this as the user who runs the tracker", e);
+    } catch (IOException e) {
+      throw new Failure(String.valueOf(e.getMessage()), e);
     }
   }
 

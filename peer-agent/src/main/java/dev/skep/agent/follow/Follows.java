@@ -1,9 +1,5 @@
 package dev.skep.agent.follow;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import dev.skep.agent.catalogue.AdminSecret;
-import dev.skep.agent.catalogue.TrackerAddress;
 import dev.skep.agent.catalogue.TrackerApi;
 import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.config.Followed;
@@ -14,7 +10,6 @@ import dev.skep.service.settings.Settings;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +30,6 @@ public final class Follows implements AutoCloseable {
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
   private static final Duration SPREAD = Duration.ofSeconds(2);
   private static final int MOST_DOUBLINGS = 10;
-  private static final long LONGEST_TOKEN = 1024;
 
   private final Duration interval;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -61,7 +55,7 @@ public final class Follows implements AutoCloseable {
     List<Follower> followers = new ArrayList<>();
     Set<String> origins = new HashSet<>();
     for (Followed follow : all) {
-      Follower follower = new Follower(agent, follow, tracker(follow), trust);
+      Follower follower = follower(agent, follow, trust);
       if (!origins.add(follower.origin())) {
         throw wrong(follower.origin() + " twice");
       }
@@ -85,29 +79,14 @@ public final class Follows implements AutoCloseable {
     }
   }
 
-  private static TrackerApi tracker(Followed follow) throws BadSettingException {
-    TrackerAddress at =
-        TrackerAddress.parse(follow.tracker())
-            .orElseThrow(() -> wrong("'" + follow.tracker() + "' is no tracker's URL"));
-    Optional<String> secret = at.passkey();
-    if (follow.token().isPresent()) {
-      secret = Optional.of(token(follow.token().get()));
-    }
-    String from = follow.token().map(Path::toString).orElse("the tracker's address");
-    return new TrackerApi(at.base(), new AdminSecret(secret, from), at.passkey());
-  }
-
-  private static String token(Path file) throws BadSettingException {
+  private static Follower follower(Agent agent, Followed follow, Trust trust)
+      throws BadSettingException {
     try {
-      String text =
-          Files.size(file) > LONGEST_TOKEN ? "" : Files.readString(file, US_ASCII).strip();
-      if (text.matches("[!-~]+")) {
-        return text;
-      }
+      agent.requireNotOurs(follow.folder());
+      return new Follower(agent, follow, TrackerApi.named(follow.tracker(), follow.token()), trust);
     } catch (IOException e) {
-      throw wrong(file + " cannot be read");
+      throw wrong(String.valueOf(e.getMessage()));
     }
-    throw wrong(file + " holds no token");
   }
 
   private static BadSettingException wrong(String what) {

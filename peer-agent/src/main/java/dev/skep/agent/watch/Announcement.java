@@ -1,9 +1,5 @@
 package dev.skep.agent.watch;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import dev.skep.agent.catalogue.AdminSecret;
-import dev.skep.agent.catalogue.TrackerAddress;
 import dev.skep.agent.catalogue.TrackerApi;
 import dev.skep.agent.catalogue.TrackerApiException;
 import dev.skep.agent.config.AgentKeys;
@@ -15,8 +11,6 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.service.settings.BadSettingException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -48,28 +42,16 @@ final class Announcement {
     if (folder.tracker().isEmpty()) {
       return Optional.empty();
     }
-    String url = folder.tracker().get();
-    TrackerAddress at =
-        TrackerAddress.parse(url).orElseThrow(() -> wrong("'" + url + "' is no tracker's URL"));
     try {
-      Optional<String> token = Optional.empty();
-      if (folder.token().isPresent()) {
-        token = Optional.of(Files.readString(folder.token().get(), US_ASCII).strip());
-      }
-      Optional<SigningKey> key = Optional.empty();
-      if (folder.sign().isPresent()) {
-        key = Optional.of(SigningKey.read(folder.sign().get()));
-      }
-      String from = folder.token().map(Path::toString).orElse("nowhere");
-      AdminSecret secret = new AdminSecret(token, from);
-      return Optional.of(new Announcement(new TrackerApi(at.base(), secret, at.passkey()), key));
+      TrackerApi tracker = TrackerApi.named(folder.tracker().get(), folder.token());
+      Optional<SigningKey> key =
+          folder.sign().isPresent()
+              ? Optional.of(SigningKey.read(folder.sign().get()))
+              : Optional.empty();
+      return Optional.of(new Announcement(tracker, key));
     } catch (IOException e) {
-      throw wrong(String.valueOf(e.getMessage()));
+      throw new BadSettingException(AgentKeys.SEED_FOLDERS.name() + ": " + e.getMessage());
     }
-  }
-
-  private static BadSettingException wrong(String what) {
-    return new BadSettingException(AgentKeys.SEED_FOLDERS.name() + ": " + what);
   }
 
   String announceUrl() {

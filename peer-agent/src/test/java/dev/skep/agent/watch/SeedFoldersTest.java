@@ -2,6 +2,7 @@ package dev.skep.agent.watch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -12,6 +13,7 @@ import dev.skep.agent.service.TestAgent;
 import dev.skep.agent.session.TestTracker;
 import dev.skep.agent.session.TransferStatus.State;
 import dev.skep.agent.trust.SigningKey;
+import dev.skep.service.settings.BadSettingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,6 +167,19 @@ class SeedFoldersTest {
     awaitSeeded("kept.txt");
     await().pollDelay(Duration.ofMillis(500)).until(() -> true);
     assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void aTokenThatIsNoneIsToldAtTheStart() throws Exception {
+    Path token = temp.resolve("token");
+    Files.writeString(token, "two\nlines\n");
+    assertThatThrownBy(() -> SeedFolders.open(agent()))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessage("skep.agent.seed.folders: " + token + ": holds no token");
+    Files.delete(token);
+    assertThatThrownBy(() -> SeedFolders.open(agent()))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessageContaining(token + ": cannot be read");
   }
 
   @Test
