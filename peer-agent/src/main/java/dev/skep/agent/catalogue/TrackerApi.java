@@ -108,9 +108,10 @@ public final class TrackerApi {
    * What a catalogue carries under a label.
    *
    * @param torrents the latest first
-   * @param tag names this state of the catalogue
+   * @param tag names the state of the catalogue that reading began with
+   * @param isAll whether that is all of it: it was read to its end, and did not change meanwhile
    */
-  public record Carried(List<JsonObject> torrents, Optional<String> tag) {}
+  public record Carried(List<JsonObject> torrents, Optional<String> tag, boolean isAll) {}
 
   /**
    * What the catalogue carries under a label, unless that is the same as before.
@@ -127,17 +128,25 @@ public final class TrackerApi {
       return Optional.empty();
     }
     var all = new ArrayList<JsonObject>();
-    JsonObject page = object(first.body);
-    while (true) {
+    Answer answer = first;
+    long bytes = 0;
+    boolean isSame = true;
+    for (int pages = 1; ; pages++) {
+      bytes += answer.body.length;
+      isSame &= answer.tag.equals(first.tag);
+      JsonObject page = object(answer.body);
       if (!(page.get("torrents") instanceof JsonArray rows)
           || !rows.stream().allMatch(JsonObject.class::isInstance)) {
         throw noTracker(null);
       }
       all.addAll(rows.getValuesAs(JsonObject.class));
-      if (!(page.get("next") instanceof JsonString next) || all.size() > most) {
-        return Optional.of(new Carried(all, first.tag));
+      if (!(page.get("next") instanceof JsonString next)) {
+        return Optional.of(new Carried(all, first.tag, isSame));
       }
-      page = json(path + "&after=" + encode(next.getString()));
+      if (all.size() > most || pages > most || bytes > MAX_ANSWER_BYTES) {
+        return Optional.of(new Carried(all, first.tag, false));
+      }
+      answer = send(Request.get(path + "&after=" + encode(next.getString())));
     }
   }
 

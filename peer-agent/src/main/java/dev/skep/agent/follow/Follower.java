@@ -76,10 +76,10 @@ final class Follower {
     }
     List<Row> rows = rows(news.get());
     settle(rows);
-    boolean isAll = rows.size() == news.get().torrents().size() && rows.size() <= MOST;
-    if (isAll) {
+    boolean isStrange = rows.size() != news.get().torrents().size();
+    if (!isStrange && news.get().isAll()) {
       drop(rows);
-    } else if (!toldStrange) {
+    } else if (isStrange && !toldStrange) {
       toldStrange = true;
       agent.followed().count(Outcome.UNFIT);
       LOG.log(

@@ -278,14 +278,18 @@ public final class Agent implements AutoCloseable {
    * @param deleteData whether its files are deleted too: those that were fetched or verified
    */
   public synchronized void remove(AgentTorrent torrent, boolean deleteData) throws IOException {
+    Optional<Delivery> delivery = torrent.record().delivery();
+    if (delivery.isPresent() && byId.containsKey(torrent.id())) {
+      declined.add(torrent.infoHash(), delivery.get().origin());
+    }
+    forget(torrent, deleteData);
+  }
+
+  private synchronized void forget(AgentTorrent torrent, boolean deleteData) throws IOException {
     if (!byId.containsKey(torrent.id())) {
       return;
     }
     TorrentSnapshot last = torrent.view();
-    Optional<Delivery> delivery = torrent.record().delivery();
-    if (delivery.isPresent()) {
-      declined.add(torrent.infoHash(), delivery.get().origin());
-    }
     torrent.forget();
     deliveries.forget(torrent.id());
     byId.remove(torrent.id());
@@ -310,7 +314,7 @@ public final class Agent implements AutoCloseable {
     if (!deliveries.withdraw(torrent)) {
       return false;
     }
-    remove(torrent, deleteData);
+    forget(torrent, deleteData);
     return true;
   }
 

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.skep.agent.config.AgentKeys;
-import dev.skep.agent.library.TorrentRecord;
-import dev.skep.agent.library.TorrentRecord.Place;
 import dev.skep.agent.service.Agent;
 import dev.skep.agent.service.FollowFigures.Outcome;
 import dev.skep.agent.service.Seeded;
@@ -16,7 +14,6 @@ import dev.skep.service.settings.BadSettingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -87,12 +84,7 @@ class FollowTest {
     if (source == null) {
       source = TestAgent.open(temp.resolve("source"));
     }
-    Path folder = temp.resolve("seeded");
-    data.writeTo(folder);
-    TorrentRecord record =
-        TorrentRecord.of(data.metainfo().infoHash(), Place.in(folder), source.agent().now())
-            .with(r -> r.trackers = List.of(List.of(catalogue.announceUrl())));
-    source.agent().add(record, Optional.of(data.metainfo()));
+    catalogue.seed(source, data, temp.resolve("seeded"));
   }
 
   private void publish(Seeded data, long published) throws Exception {
@@ -183,6 +175,34 @@ class FollowTest {
     await().until(() -> !isHere(SITE));
     assertThat(agent.torrents()).hasSize(1);
     assertThat(isHere(OTHER)).isTrue();
+    assertThat(temp.resolve("data/declined"))
+        .as("what somebody removed here, which is not this")
+        .doesNotExist();
+  }
+
+  @Test
+  void whatMovesToTheFrontWhileTheCatalogueIsReadIsNotDropped() throws Exception {
+    follow("drop=data");
+    publish(SITE, NOON);
+    publish(NEXT, NOON);
+    publish(OTHER, NOON); // on a second page
+    Agent agent = start();
+    awaitHere(OTHER);
+    awaitLooks(1);
+    catalogue.whileItIsRead(() -> catalogue.publishAgain(OTHER));
+    catalogue.publish(SITE, "web", NOON);
+    awaitLooks(2);
+    assertThat(agent.followed().of(Outcome.DROPPED)).isZero();
+    assertThat(isHere(OTHER)).isTrue();
+  }
+
+  @Test
+  void dataIsNotPutAmongWhatTheAgentKeeps() {
+    place = temp.resolve("data/torrents");
+    follow("");
+    assertThatThrownBy(this::start)
+        .isInstanceOf(BadSettingException.class)
+        .hasMessageContaining("skep.agent.follow: " + place);
   }
 
   @Test

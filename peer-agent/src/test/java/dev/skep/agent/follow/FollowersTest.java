@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.skep.agent.config.AgentKeys;
-import dev.skep.agent.library.TorrentRecord;
-import dev.skep.agent.library.TorrentRecord.Place;
 import dev.skep.agent.service.Agent;
 import dev.skep.agent.service.Seeded;
 import dev.skep.agent.service.TestAgent;
@@ -16,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,7 +98,7 @@ class FollowersTest {
     open.add(catalogue);
     TestAgent source = TestAgent.open(temp.resolve("source"));
     open.add(source);
-    seed(source, first, catalogue);
+    catalogue.seed(source, first, temp.resolve("seeded"));
     List<Machine> machines = new ArrayList<>();
     for (int i = 0; i < FOLLOWERS - 1; i++) {
       machines.add(new Machine(i, catalogue.url()));
@@ -111,7 +108,7 @@ class FollowersTest {
     await().atMost(SOON).until(() -> !leaver.test.agent().torrents().isEmpty());
     leaver.stop();
 
-    seed(source, second, catalogue);
+    catalogue.seed(source, second, temp.resolve("seeded"));
     catalogue.publish(second, "web", 1_800_000_100);
     leaver.start();
     machines.add(new Machine(FOLLOWERS, catalogue.url())); // comes late
@@ -126,14 +123,5 @@ class FollowersTest {
       assertThat(Files.readSymbolicLink(machine.place().resolve("current")))
           .isEqualTo(Path.of("site-2"));
     }
-  }
-
-  private void seed(TestAgent source, Seeded data, TestCatalogue catalogue) throws Exception {
-    Path folder = temp.resolve("seeded");
-    data.writeTo(folder);
-    TorrentRecord record =
-        TorrentRecord.of(data.metainfo().infoHash(), Place.in(folder), source.agent().now())
-            .with(r -> r.trackers = List.of(List.of(catalogue.announceUrl())));
-    source.agent().add(record, Optional.of(data.metainfo()));
   }
 }

@@ -3,7 +3,10 @@ package dev.skep.agent.follow;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.skep.agent.library.TorrentRecord;
+import dev.skep.agent.library.TorrentRecord.Place;
 import dev.skep.agent.service.Seeded;
+import dev.skep.agent.service.TestAgent;
 import dev.skep.agent.session.TestTracker;
 import dev.skep.agent.trust.Signature;
 import dev.skep.agent.trust.Statement;
@@ -11,11 +14,13 @@ import dev.skep.protocol.InfoHash;
 import jakarta.json.Json;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -27,9 +32,10 @@ final class TestCatalogue implements AutoCloseable {
   private record Entry(Statement statement, Optional<Signature> signature) {}
 
   private final TestTracker tracker;
-  private final Map<InfoHash, Entry> entries = new LinkedHashMap<>();
+  private final LinkedHashMap<InfoHash, Entry> entries = new LinkedHashMap<>();
   private final Map<String, byte[]> torrents = new LinkedHashMap<>();
   private final List<String> strangeRows = new ArrayList<>();
+  private Runnable meanwhile = () -> {};
   private int version;
   private boolean down;
   final AtomicInteger listeners = new AtomicInteger();
@@ -63,6 +69,15 @@ final class TestCatalogue implements AutoCloseable {
     version++;
   }
 
+  /** Somebody has it, and says so to this tracker. */
+  void seed(TestAgent source, Seeded data, Path folder) throws Exception {
+    data.writeTo(folder);
+    TorrentRecord record =
+        TorrentRecord.of(data.metainfo().infoHash(), Place.in(folder), source.agent().now())
+            .with(r -> r.trackers = List.of(List.of(announceUrl())));
+    source.agent().add(record, Optional.of(data.metainfo()));
+  }
+
   static Statement statement(Seeded data, String name, String label, long published) {
     return new Statement(
         data.metainfo().infoHash(), name, List.of(label), Instant.ofEpochSecond(published));
@@ -70,6 +85,18 @@ final class TestCatalogue implements AutoCloseable {
 
   synchronized void remove(Seeded data) {
     entries.remove(data.metainfo().infoHash());
+    version++;
+  }
+
+  /** Once, before a second page is answered. */
+  synchronized void whileItIsRead(Runnable something) {
+    meanwhile = something;
+  }
+
+  /** Puts it before all others. */
+  synchronized void publishAgain(Seeded data) {
+    InfoHash hash = data.metainfo().infoHash();
+    entries.putFirst(hash, Objects.requireNonNull(entries.get(hash)));
     version++;
   }
 
@@ -116,6 +143,10 @@ final class TestCatalogue implements AutoCloseable {
   }
 
   private synchronized void catalogue(HttpExchange exchange) throws IOException {
+    if (exchange.getRequestURI().getRawQuery().contains("after=")) {
+      meanwhile.run();
+      meanwhile = () -> {};
+    }
     String tag = "\"v-" + version + "\"";
     exchange.getResponseHeaders().set("ETag", tag);
     if (down) {
