@@ -10,6 +10,7 @@ import dev.skep.agent.cli.console.Text;
 import dev.skep.agent.cli.console.WrongUsage;
 import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.service.Doctor;
+import dev.skep.agent.session.PeerAddress;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.Transfer;
@@ -22,7 +23,6 @@ import dev.skep.service.settings.Settings;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -251,18 +251,13 @@ final class GetCommand implements Callable<Integer> {
   }
 
   private static Endpoint endpoint(String peer) throws WrongUsage {
-    int colon = peer.lastIndexOf(':');
     try {
-      int port = Integer.parseInt(peer.substring(colon + 1));
-      if (colon > 0 && port > 0 && port < 65_536) {
-        return new Endpoint(InetAddress.getByName(peer.substring(0, colon)), port);
-      }
-    } catch (NumberFormatException e) {
-      // Told below.
+      return PeerAddress.find(peer);
     } catch (UnknownHostException e) {
       throw new WrongUsage("--peer " + peer + ": unknown host");
+    } catch (IllegalArgumentException e) {
+      throw new WrongUsage("--peer wants HOST:PORT, not '" + peer + "'");
     }
-    throw new WrongUsage("--peer wants HOST:PORT, not '" + peer + "'");
   }
 
   /** One download from begin to end, and the seeding after it. */

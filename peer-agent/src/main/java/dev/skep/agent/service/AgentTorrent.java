@@ -9,6 +9,7 @@ import dev.skep.agent.library.TorrentRecord.Limits;
 import dev.skep.agent.library.TorrentRecord.Place;
 import dev.skep.agent.library.TorrentRecord.Times;
 import dev.skep.agent.library.TorrentRecord.Totals;
+import dev.skep.agent.session.PeerAddress;
 import dev.skep.agent.session.Transfer;
 import dev.skep.agent.session.TransferOptions;
 import dev.skep.agent.session.TransferStatus;
@@ -20,7 +21,6 @@ import dev.skep.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
@@ -178,10 +178,8 @@ public final class AgentTorrent {
   private static List<Endpoint> named(Magnet link) {
     var peers = new ArrayList<Endpoint>();
     for (String peer : link.peers()) {
-      int colon = peer.lastIndexOf(':');
       try {
-        InetAddress host = InetAddress.getByName(peer.substring(0, colon));
-        peers.add(new Endpoint(host, Integer.parseInt(peer.substring(colon + 1))));
+        peers.add(PeerAddress.find(peer));
       } catch (UnknownHostException e) {
         LOG.log(Level.INFO, "{0} of a link is unknown", peer);
       }
