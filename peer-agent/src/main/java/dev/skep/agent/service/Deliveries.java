@@ -18,6 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Deliveries implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Deliveries.class.getName());
   private static final Duration MOVE_AGAIN = Duration.ofMinutes(1);
+  private static final int PLACED_AT_A_TIME = 4;
 
   /**
    * What goes on with one torrent.
@@ -52,11 +57,27 @@ final class Deliveries implements AutoCloseable {
   private final Agent agent;
   private final HookRun hook = new HookRun();
   private final ReentrantLock turn = new ReentrantLock(true);
+  private final ExecutorService placing = threads(PLACED_AT_A_TIME);
+  private final ExecutorService announcing = threads(1);
   private final Map<Integer, Attempt> attempts = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   Deliveries(Agent agent) {
     this.agent = agent;
+  }
+
+  /** Writing to the disk takes its time: on platform threads, so that no connection waits. */
+  private static ExecutorService threads(int most) {
+    var threads =
+        new ThreadPoolExecutor(
+            most,
+            most,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(), // each torrent stands in it once
+            Thread.ofPlatform().daemon().name("skep-handover").factory());
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 
   /** Once a second for each torrent that is moved by something. */
@@ -79,33 +100,34 @@ final class Deliveries implements AutoCloseable {
             && view.isComplete();
     if (isTime) {
       attempts.put(torrent.id(), now.begun());
-      // Writing to the disk takes its time: on a platform thread, so that no connection waits.
-      Thread.ofPlatform()
-          .daemon()
-          .name("skep-handover")
-          .start(() -> attempt(torrent, delivery.get(), now));
+      ExecutorService threads = stage == Stage.FETCHING ? placing : announcing;
+      threads.execute(() -> attempt(torrent, delivery.get(), now));
     }
   }
 
   private void attempt(AgentTorrent torrent, Delivery delivery, Attempt before) {
+    if (closed || !attempts.containsKey(torrent.id())) {
+      return; // it has waited for its turn, and is wanted no more
+    }
     Stage stage = delivery.stage();
-    Attempt after = Attempt.at(stage);
+    Attempt next = Attempt.at(stage);
     try {
       if (stage == Stage.FETCHING) {
-        after = new Attempt(stage, false, 0, agent.now().plus(MOVE_AGAIN));
+        next = new Attempt(stage, false, 0, agent.now().plus(MOVE_AGAIN));
         place(torrent, delivery);
       } else {
         announce(torrent, delivery);
       }
     } catch (IOException e) {
-      after = failed(torrent, stage, before.failures + 1, String.valueOf(e.getMessage()));
+      next = failed(torrent, stage, before.failures + 1, String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "a fault in skep: handing over " + torrent.infoHash().hex(), e);
-      after = new Attempt(stage, false, before.failures + 1, agent.now().plus(MOVE_AGAIN));
+      next = new Attempt(stage, false, before.failures + 1, agent.now().plus(MOVE_AGAIN));
     } finally {
-      attempts.put(torrent.id(), after);
+      Attempt after = next;
+      attempts.computeIfPresent(torrent.id(), (_, _) -> after);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.skep.agent.library.TorrentRecord.Place;
 import dev.skep.protocol.InfoHash;
 import dev.skep.service.files.WholeFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,9 @@ final class Handover {
   /** The link to the newest. */
   static final String CURRENT = "current";
 
+  /** The link to the next one, until it takes the name of that before. */
   private static final String NEXT = ".skep-current";
+
   private static final int HASH_LETTERS = 8;
 
   private Handover() {}
@@ -36,7 +39,9 @@ final class Handover {
   static Place free(Delivery delivery, String name, InfoHash hash) throws IOException {
     for (String each : List.of(name, name + "." + hash.hex().substring(0, HASH_LETTERS))) {
       boolean reserved =
-          each.equals(Delivery.INCOMING) || (delivery.current() && each.equals(CURRENT));
+          each.equals(Delivery.INCOMING)
+              || each.equals(NEXT)
+              || (delivery.current() && each.equals(CURRENT));
       if (!reserved && !Files.exists(delivery.folder().resolve(each), NOFOLLOW_LINKS)) {
         Optional<String> other = each.equals(name) ? Optional.empty() : Optional.of(each);
         return new Place(delivery.folder(), other, false);
@@ -57,6 +62,8 @@ final class Handover {
           WholeFile.force(file);
         }
       }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 

@@ -43,7 +43,7 @@ final class HookRun implements AutoCloseable {
         throw new IOException("it ended with status " + process.exitValue() + said.words());
       }
     } finally {
-      end(process);
+      end();
     }
   }
 
@@ -57,19 +57,20 @@ final class HookRun implements AutoCloseable {
     return process;
   }
 
-  /** With all that it began. */
-  private static void end(Process process) {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
+  /** With all that it began. Of one that has ended the number may be another's by now. */
+  private synchronized void end() {
+    if (running != null && running.isAlive()) {
+      running.descendants().forEach(ProcessHandle::destroyForcibly);
+      running.destroyForcibly();
+    }
+    running = null;
   }
 
   /** Ends what runs; nothing is run any more. */
   @Override
   public synchronized void close() {
     closed = true;
-    if (running != null) {
-      end(running);
-    }
+    end();
   }
 
   /** The first of what it says; the rest is read and left out. */

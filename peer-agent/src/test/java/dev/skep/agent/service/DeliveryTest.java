@@ -12,11 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,8 +73,12 @@ class DeliveryTest {
 
   /** Wants data that is complete already in the folder where it is until it is handed over. */
   private AgentTorrent add(Agent agent, Seeded data) throws IOException {
+    return add(agent, data, false);
+  }
+
+  private AgentTorrent add(Agent agent, Seeded data, boolean current) throws IOException {
     Delivery delivery =
-        new Delivery("a test", place, false, Instant.ofEpochSecond(5), Stage.FETCHING);
+        new Delivery("a test", place, current, Instant.ofEpochSecond(5), Stage.FETCHING);
     var hash = data.metainfo().infoHash();
     data.writeTo(delivery.incoming(hash).folder());
     TorrentRecord record =
@@ -120,6 +126,34 @@ class DeliveryTest {
     await().pollDelay(Duration.ofMillis(500)).until(() -> true);
     assertThat(said).doesNotExist();
     assertThat(place.resolve("-rf")).exists();
+  }
+
+  @Test
+  void aTorrentThatIsCalledAsTheLinkIsBeforeItIsSwitchedIsNotLost() throws Exception {
+    for (String name : List.of(".skep-current", ".skep-incoming", "current")) {
+      Seeded hostile = Seeded.file(name, 20_000);
+      AgentTorrent torrent = add(test == null ? open() : opened().agent(), hostile, true);
+      awaitStage(torrent, Stage.DONE);
+      String beside = name + "." + hostile.metainfo().infoHash().hex().substring(0, 8);
+      assertThat(place.resolve(beside)).as(name).hasBinaryContent(hostile.bytes());
+      assertThat(Files.readSymbolicLink(place.resolve("current"))).hasToString(beside);
+    }
+  }
+
+  @Test
+  void howeverManyWaitForACommandFewThreadsDo() throws Exception {
+    command("sleep 60");
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    Agent agent = open();
+    List<AgentTorrent> torrents = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      torrents.add(add(agent, Seeded.file("disk" + i, 1000)));
+    }
+    torrents.forEach(torrent -> awaitStage(torrent, Stage.PLACED));
+    await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+    assertThat(Thread.getAllStackTraces().keySet())
+        .filteredOn(thread -> thread.getName().equals("skep-handover") && !before.contains(thread))
+        .hasSizeLessThanOrEqualTo(5);
   }
 
   @Test
