@@ -7,8 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks somewhere again and again on a thread of its own; a look that takes long is followed by a
- * longer pause. A look that fails is told, and the next one comes.
+ * Looks somewhere again and again on a thread of its own; a look that takes long and finds nothing
+ * to do is followed by a longer pause. A look that fails is told, and the next one comes.
  */
 final class Looks implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Looks.class.getName());
@@ -20,7 +20,8 @@ final class Looks implements AutoCloseable {
 
   /** One look. */
   interface Look {
-    void run() throws InterruptedException;
+    /** Whether something was done: what that takes says nothing of how long it takes to look. */
+    boolean run() throws InterruptedException;
   }
 
   private Looks() {}
@@ -35,14 +36,16 @@ final class Looks implements AutoCloseable {
     long pauseNanos = 0;
     while (!isClosed(pauseNanos)) {
       long began = System.nanoTime();
+      boolean isBusy = false;
       try {
-        look.run();
+        isBusy = look.run();
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
         LOG.log(Level.ERROR, "a fault in skep: looking into folders", e);
       }
-      pauseNanos = Math.max(interval.toNanos(), REST * (System.nanoTime() - began));
+      long rest = isBusy ? 0 : REST * (System.nanoTime() - began);
+      pauseNanos = Math.max(interval.toNanos(), rest);
     }
   }
 

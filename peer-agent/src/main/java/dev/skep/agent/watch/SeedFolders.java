@@ -42,8 +42,11 @@ public final class SeedFolders implements AutoCloseable {
   private final SeedBook book;
   private final Map<SharedFolder, Optional<Announcement>> folders = new HashMap<>();
   private final Steady<String> steady = new Steady<>();
-  private final Map<Path, String> troubles = new HashMap<>();
+  private final Troubles troubles = new Troubles();
   private final Optional<Looks> looks;
+
+  /** Whether a look did something about what it saw; what failed is not tried all the time. */
+  private boolean isBusy;
 
   private SeedFolders(
       Agent agent, Map<SharedFolder, Optional<Announcement>> folders, SeedBook book) {
@@ -73,7 +76,8 @@ public final class SeedFolders implements AutoCloseable {
     return new SeedFolders(agent, folders, SeedBook.open(agent.library()));
   }
 
-  private void look() throws InterruptedException {
+  private boolean look() throws InterruptedException {
+    isBusy = false;
     Set<Path> seen = new HashSet<>();
     Set<Path> unknown = new HashSet<>(); // whose folder cannot be looked into
     for (SharedFolder folder : folders.keySet()) {
@@ -86,10 +90,10 @@ public final class SeedFolders implements AutoCloseable {
         if (entries.isEmpty()) { // as the folder of a file system that is not mounted
           unknown.add(folder.folder());
         }
-        troubles.remove(folder.folder());
+        troubles.over(folder.folder());
       } catch (IOException | UncheckedIOException e) {
         unknown.add(folder.folder());
-        tell(folder.folder(), "cannot be looked into: " + e.getMessage());
+        troubles.tell(folder.folder(), "cannot be looked into: " + e.getMessage());
       }
     }
     for (Path path : book.all().keySet()) {
@@ -99,6 +103,12 @@ public final class SeedFolders implements AutoCloseable {
     }
     book.over().forEach((hash, path) -> attempt(path, () -> forget(hash, path)));
     steady.keepOnly(seen);
+    troubles.keepOnly(
+        path ->
+            seen.contains(path)
+                || folders.keySet().stream().anyMatch(each -> each.folder().equals(path))
+                || book.over().containsValue(path));
+    return isBusy;
   }
 
   private static List<Path> entries(Path folder) throws IOException {
@@ -120,19 +130,20 @@ public final class SeedFolders implements AutoCloseable {
               && agent.torrent(before.get().hash()).isPresent();
       if (isMade) {
         publish(folder, path, before.get());
-        troubles.remove(path);
+        troubles.over(path);
       } else if (steady.isDue(path, state)) {
         Metainfo metainfo = make(folder, path);
         if (!state.equals(TreeState.of(path))) {
           return; // it is made when it is steady again
         }
+        isBusy = true;
         seed(folder, path, metainfo, state);
       }
     } catch (MetainfoException e) {
-      tell(path, "makes no torrent: " + e.getMessage());
+      troubles.tell(path, "makes no torrent: " + e.getMessage());
       steadyAsItIs(path);
     } catch (IOException | UncheckedIOException e) {
-      tell(path, "is not seeded now: " + e.getMessage());
+      troubles.tell(path, "is not seeded now: " + e.getMessage());
     }
   }
 
@@ -177,6 +188,7 @@ public final class SeedFolders implements AutoCloseable {
     }
     Optional<Metainfo> metainfo = agent.torrent(made.hash()).flatMap(AgentTorrent::metainfo);
     if (metainfo.isPresent() && at.get().isTime()) {
+      isBusy = true;
       at.get().publish(metainfo.get(), folder.labels(), agent.now());
       book.put(path, new Made(made.hash(), made.state(), true));
       LOG.log(Level.INFO, "published {0} ({1})", metainfo.get().name(), made.hash().hex());
@@ -197,7 +209,7 @@ public final class SeedFolders implements AutoCloseable {
     try {
       deed.run();
     } catch (IOException e) {
-      tell(path, "cannot be forgotten now: " + e.getMessage());
+      troubles.tell(path, "cannot be forgotten now: " + e.getMessage());
     }
   }
 
@@ -213,18 +225,12 @@ public final class SeedFolders implements AutoCloseable {
         if (!at.get().isTime()) {
           return;
         }
+        isBusy = true;
         at.get().withdraw(hash);
       }
     }
     book.forgotten(hash);
-    troubles.remove(path);
-  }
-
-  /** Once for each reason. */
-  private void tell(Path what, String why) {
-    if (!why.equals(troubles.put(what, why))) {
-      LOG.log(Level.WARNING, "{0} {1}", what, why);
-    }
+    troubles.over(path);
   }
 
   @Override

@@ -22,11 +22,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -46,8 +44,11 @@ public final class WatchFolders implements AutoCloseable {
   private final Agent agent;
   private final List<Watched> folders;
   private final Steady<Stamp> steady = new Steady<>();
-  private final Map<Path, String> troubles = new HashMap<>();
+  private final Troubles troubles = new Troubles();
   private final Optional<Looks> looks;
+
+  /** Whether a look did something about what it saw. */
+  private boolean isBusy;
 
   private WatchFolders(Agent agent, List<Watched> folders) {
     this.agent = agent;
@@ -77,7 +78,8 @@ public final class WatchFolders implements AutoCloseable {
     return new WatchFolders(agent, folders);
   }
 
-  private void look() {
+  private boolean look() {
+    isBusy = false;
     Set<Path> seen = new HashSet<>();
     for (Watched watched : folders) {
       try (Stream<Path> files = Files.list(watched.folder())) {
@@ -87,13 +89,14 @@ public final class WatchFolders implements AutoCloseable {
             look(watched, file);
           }
         }
-        troubles.remove(watched.folder());
+        troubles.over(watched.folder());
       } catch (IOException | UncheckedIOException e) {
-        tell(watched.folder(), "cannot be looked into: " + e.getMessage());
+        troubles.tell(watched.folder(), "cannot be looked into: " + e.getMessage());
       }
     }
     steady.keepOnly(seen);
-    troubles.keySet().removeIf(path -> !seen.contains(path) && !isWatched(path));
+    troubles.keepOnly(path -> seen.contains(path) || isWatched(path));
+    return isBusy;
   }
 
   private boolean isWatched(Path path) {
@@ -110,13 +113,14 @@ public final class WatchFolders implements AutoCloseable {
       var now = Files.readAttributes(file, BasicFileAttributes.class);
       Stamp stamp = new Stamp(now.size(), now.lastModifiedTime().toInstant());
       if (now.isRegularFile() && stamp.bytes > 0 && steady.isDue(file, stamp)) {
+        isBusy = true;
         String ending = add(watched, file, stamp);
         steady.done(file, stamp); // also where it cannot be renamed
         rename(file, ending);
-        troubles.remove(file);
+        troubles.over(file);
       }
     } catch (IOException e) { // also one that is gone meanwhile
-      tell(file, "cannot be added now: " + e.getMessage());
+      troubles.tell(file, "cannot be added now: " + e.getMessage());
     }
   }
 
@@ -193,13 +197,6 @@ public final class WatchFolders implements AutoCloseable {
       }
     }
     throw new IOException("there are too many files of that name");
-  }
-
-  /** Once for each reason. */
-  private void tell(Path what, String why) {
-    if (!why.equals(troubles.put(what, why))) {
-      LOG.log(Level.WARNING, "{0} {1}", what, why);
-    }
   }
 
   @Override
