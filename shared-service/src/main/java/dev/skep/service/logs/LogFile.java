@@ -4,8 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,6 +14,9 @@ import java.util.function.Consumer;
  * Lines in a file that never grows beyond a bound: a full one becomes {@code FILE.1}, that {@code
  * FILE.2}, and so on; the oldest goes. A file that somebody takes away is begun anew. Safe for many
  * threads.
+ *
+ * <p>Not the JDK's {@code FileHandler}: that one calls the file {@code FILE.0}, lays a lock beside
+ * it, and writes on into a file that was taken away.
  */
 public final class LogFile implements Consumer<String>, AutoCloseable {
   private static final int LOOK_EVERY = 100;
@@ -23,7 +25,7 @@ public final class LogFile implements Consumer<String>, AutoCloseable {
   private final long mostBytes;
   private final int mostFiles;
   private final Consumer<String> told;
-  private FileChannel out;
+  private OutputStream out;
   private long bytes;
   private int lines;
   private boolean broken;
@@ -35,7 +37,7 @@ public final class LogFile implements Consumer<String>, AutoCloseable {
     this.mostFiles = mostFiles;
     this.told = told;
     out = opened();
-    bytes = out.size();
+    bytes = Files.size(file);
   }
 
   /**
@@ -55,8 +57,9 @@ public final class LogFile implements Consumer<String>, AutoCloseable {
     }
   }
 
-  private FileChannel opened() throws IOException {
-    return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  /** A stream, since an interrupt closes a channel, and whoever is interrupted logs too. */
+  private OutputStream opened() throws IOException {
+    return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   /** Writes a line, which ends with a line break. Whatever happens, the program goes on. */
@@ -64,15 +67,14 @@ public final class LogFile implements Consumer<String>, AutoCloseable {
   public synchronized void accept(String line) {
     byte[] encoded = line.getBytes(UTF_8);
     try {
-      if (bytes > 0 && bytes + encoded.length > mostBytes) {
-        rotate();
-      } else if (broken || (++lines % LOOK_EVERY == 0 && !Files.exists(file))) {
+      if (broken || (++lines % LOOK_EVERY == 0 && !Files.exists(file))) {
         begin();
       }
-      ByteBuffer rest = ByteBuffer.wrap(encoded);
-      while (rest.hasRemaining()) {
-        bytes += out.write(rest);
+      if (bytes > 0 && bytes + encoded.length > mostBytes) {
+        rotate();
       }
+      out.write(encoded);
+      bytes += encoded.length;
       broken = false;
     } catch (IOException e) {
       if (!broken) {
@@ -83,17 +85,24 @@ public final class LogFile implements Consumer<String>, AutoCloseable {
   }
 
   private void rotate() throws IOException {
-    for (int i = mostFiles - 1; i > 0; i--) {
-      if (Files.exists(numbered(i))) {
-        Files.move(numbered(i), numbered(i + 1), REPLACE_EXISTING);
-      }
-    }
-    if (mostFiles > 0) {
-      Files.move(file, numbered(1), REPLACE_EXISTING);
-    } else {
+    if (mostFiles == 0) {
       Files.deleteIfExists(file);
+    } else if (Files.exists(file)) {
+      makeRoom();
+      Files.move(file, numbered(1), REPLACE_EXISTING);
     }
     begin();
+  }
+
+  /** Only as far as there is none: what fails behind it and is done again costs no other file. */
+  private void makeRoom() throws IOException {
+    int free = 1;
+    while (free < mostFiles && Files.exists(numbered(free))) {
+      free++;
+    }
+    for (int i = free - 1; i > 0; i--) {
+      Files.move(numbered(i), numbered(i + 1), REPLACE_EXISTING);
+    }
   }
 
   private Path numbered(int i) {
@@ -103,7 +112,7 @@ public final class LogFile implements Consumer<String>, AutoCloseable {
   private void begin() throws IOException {
     out.close();
     out = opened();
-    bytes = out.size();
+    bytes = Files.size(file);
   }
 
   @Override

@@ -91,6 +91,34 @@ class LogFileTest {
   }
 
   @Test
+  void aFullFileThatIsAwayIsBegunAnewAndCostsNoOther() throws Exception {
+    try (LogFile log = open(3)) {
+      for (int i = 0; i < 4; i++) {
+        log.accept("line %03d, ten\n".formatted(i)); // two to a file
+      }
+      Files.delete(file());
+      for (int i = 4; i < 8; i++) {
+        log.accept("line %03d, ten\n".formatted(i));
+      }
+    }
+    assertThat(told).isEmpty();
+    assertThat(file()).hasContent("line 006, ten\nline 007, ten\n");
+    assertThat(numbered(1)).hasContent("line 004, ten\nline 005, ten\n");
+    assertThat(numbered(2)).hasContent("line 000, ten\nline 001, ten\n");
+  }
+
+  @Test
+  void whoIsInterruptedWritesAllTheSame() throws Exception {
+    try (LogFile log = open(1)) {
+      Thread.currentThread().interrupt();
+      log.accept("a line\n");
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(told).isEmpty();
+    assertThat(file()).hasContent("a line\n");
+  }
+
+  @Test
   void aPlaceThatCannotBeWrittenIsToldAtTheStart() {
     assertThatThrownBy(() -> LogFile.open(folder.resolve("none/agent.log"), 1 << 20, 1, told::add))
         .isInstanceOf(IOException.class)
