@@ -2,7 +2,7 @@ package dev.skep.agent.trust;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.skep.service.files.WholeFile;
+import dev.skep.service.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
@@ -63,7 +61,7 @@ public final class SigningKey {
         throw new FileAlreadyExistsException(publicFile.toString());
       }
       writePrivate(file, pair.getPrivate().getEncoded());
-      WholeFile.write(publicFile, (publicText + "\n").getBytes(US_ASCII));
+      Files.writeString(publicFile, publicText + "\n", US_ASCII, StandardOpenOption.CREATE_NEW);
       return publicText;
     } catch (GeneralSecurityException e) {
       throw new IOException("this Java has no " + Ed25519.NAME, e);
@@ -72,17 +70,12 @@ public final class SigningKey {
 
   /** Never over another, and never readable for others, not for a moment. */
   private static void writePrivate(Path file, byte[] encoded) throws IOException {
-    boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
-    FileAttribute<?>[] rights =
-        posix
-            ? new FileAttribute<?>[] {
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-            }
-            : new FileAttribute<?>[0];
     String text = String.join("\n", BEGIN, Base64.getEncoder().encodeToString(encoded), END, "");
     try (FileChannel out =
         FileChannel.open(
-            file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), rights)) {
+            file,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            OwnerOnly.file(file))) {
       out.write(ByteBuffer.wrap(text.getBytes(US_ASCII)));
       out.force(true);
     }

@@ -18,6 +18,7 @@ import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
 import org.jline.utils.Display;
 import org.jline.utils.InfoCmp.Capability;
+import org.jline.utils.NonBlockingReader;
 
 /** The whole window of a terminal, drawn again and again, and its keys. For one thread. */
 final class TopScreen implements AutoCloseable {
@@ -91,12 +92,12 @@ final class TopScreen implements AutoCloseable {
   }
 
   private boolean heed(TopView view, long millis) {
-    if (keys.peekCharacter(millis) == -2) { // nothing has come
+    if (keys.peekCharacter(millis) == NonBlockingReader.READ_EXPIRED) {
       return true;
     }
     Action action = keys.readBinding(actions, null, false);
     if (action == null) {
-      return keys.peekCharacter(1) != -1; // the keyboard is gone
+      return keys.peekCharacter(1) != NonBlockingReader.EOF; // the keyboard is gone
     }
     switch (action) {
       case QUIT -> {
