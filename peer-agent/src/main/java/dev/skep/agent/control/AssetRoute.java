@@ -1,7 +1,6 @@
 package dev.skep.agent.control;
 
 import dev.skep.service.web.Asset;
-import java.util.Optional;
 
 /** A file that the page is made of. A browser that has it is told so. */
 final class AssetRoute implements Route {
@@ -9,16 +8,6 @@ final class AssetRoute implements Route {
 
   AssetRoute(Asset asset) {
     this.asset = asset;
-  }
-
-  @Override
-  public boolean isOpen() {
-    return false;
-  }
-
-  @Override
-  public Optional<Reply> early(Ask ask) {
-    return ReadRoute.refusal(ask);
   }
 
   @Override

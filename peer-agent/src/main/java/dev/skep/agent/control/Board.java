@@ -159,7 +159,7 @@ final class Board<K> implements AutoCloseable {
       frame = channel.painter.paint();
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "a fault in skep: what a page shows", e);
-      frame = Frame.NONE;
+      frame = channel.last; // the page keeps what it shows
     }
     lock.lock();
     try {

@@ -105,7 +105,6 @@ public final class Control implements AutoCloseable {
   private final HttpDoor door;
   private final Board<Optional<InfoHash>> board;
   private final RateHistory history;
-
   private final MediaRoute media;
 
   private Control(

@@ -29,16 +29,6 @@ final class EventRoute implements Route {
   }
 
   @Override
-  public boolean isOpen() {
-    return false;
-  }
-
-  @Override
-  public Optional<Reply> early(Ask ask) {
-    return ReadRoute.refusal(ask);
-  }
-
-  @Override
   public Reply answer(Ask ask, byte[] body) {
     Optional<String> torrent = ask.parameter("torrent");
     Optional<InfoHash> hash = torrent.flatMap(EventRoute::hash);

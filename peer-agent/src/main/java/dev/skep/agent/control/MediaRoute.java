@@ -73,16 +73,6 @@ final class MediaRoute implements Route, AutoCloseable {
   }
 
   @Override
-  public boolean isOpen() {
-    return false;
-  }
-
-  @Override
-  public Optional<Reply> early(Ask ask) {
-    return ReadRoute.refusal(ask);
-  }
-
-  @Override
   public Reply answer(Ask ask, byte[] body) {
     Optional<TorrentSnapshot> found =
         ask.parameter("torrent")

@@ -1,13 +1,11 @@
 package dev.skep.agent.control;
 
-import static dev.skep.agent.control.Field.flag;
 import static dev.skep.agent.control.Field.number;
 import static dev.skep.agent.control.Field.real;
 import static dev.skep.agent.control.Field.text;
 import static dev.skep.agent.control.Field.texts;
 import static dev.skep.agent.control.Name.camel;
 
-import dev.skep.agent.library.TorrentRecord.Totals;
 import dev.skep.agent.observe.RateHistory;
 import dev.skep.agent.service.Agent;
 import dev.skep.agent.service.AgentTorrent;
@@ -48,7 +46,6 @@ final class PageParts {
           "recheck_progress",
           "metadata_percent_complete",
           "size_when_done",
-          "left_until_done",
           "rate_download",
           "rate_upload",
           "eta",
@@ -77,8 +74,7 @@ final class PageParts {
           "is_private",
           "comment",
           "creator",
-          "magnet_link",
-          "sequential_download");
+          "magnet_link");
 
   private static final List<Field<Subject>> TRACKERS = fields(TorrentFields.ALL, "tracker_stats");
 
@@ -93,7 +89,6 @@ final class PageParts {
           "alt_speed_enabled",
           "alt_speed_up",
           "download_dir",
-          "peer_port",
           "session_id",
           "speed_limit_down",
           "speed_limit_down_enabled",
@@ -106,7 +101,6 @@ final class PageParts {
           text(camel("address"), peer -> peer.at().toString()),
           text(camel("client"), PeerStatus::client),
           text(camel("flags"), PeerStatus::flags),
-          flag(camel("incoming"), PeerStatus::incoming),
           texts(
               camel("sources"),
               peer ->
@@ -139,8 +133,8 @@ final class PageParts {
 
   private Frame list() {
     Map<String, String> parts = new LinkedHashMap<>();
-    parts.put("session", session());
-    List<TorrentSnapshot> views = agent.torrents().stream().map(AgentTorrent::view).toList();
+    List<TorrentSnapshot> views = views();
+    parts.put("session", session(views));
     List<Doctor.Diagnosis> diagnoses = agent.diagnose(views);
     for (int i = 0; i < views.size(); i++) {
       Subject torrent = new Subject(agent, views.get(i));
@@ -150,31 +144,22 @@ final class PageParts {
           object(
               out -> {
                 write(out, torrent, ROW);
-                write(out, diagnosis);
+                out.write("sentence", diagnosis.sentence());
               }));
     }
     return new Frame(parts);
   }
 
-  private String session() {
-    Totals moved = agent.moved();
-    long down = 0;
-    long up = 0;
-    for (AgentTorrent torrent : agent.torrents()) {
-      TorrentSnapshot view = torrent.view();
-      down += view.status().downBytesPerSecond();
-      up += view.status().upBytesPerSecond();
-    }
-    long downNow = down;
-    long upNow = up;
+  private List<TorrentSnapshot> views() {
+    return agent.torrents().stream().map(AgentTorrent::view).toList();
+  }
+
+  private String session(List<TorrentSnapshot> all) {
     return object(
         out -> {
           write(out, subject, SESSION);
-          out.write("down", downNow);
-          out.write("up", upNow);
-          out.write("downloaded", moved.downloadedBytes());
-          out.write("uploaded", moved.uploadedBytes());
-          out.write("torrents", agent.torrents().size());
+          out.write("down", all.stream().mapToLong(t -> t.status().downBytesPerSecond()).sum());
+          out.write("up", all.stream().mapToLong(t -> t.status().upBytesPerSecond()).sum());
         });
   }
 
@@ -193,7 +178,7 @@ final class PageParts {
     @Override
     public Frame paint() {
       Map<String, String> parts = new LinkedHashMap<>();
-      parts.put("session", session());
+      parts.put("session", session(views()));
       Optional<AgentTorrent> there = agent.torrent(hash);
       if (there.isEmpty()) {
         parts.put("torrent", "null");
@@ -208,7 +193,7 @@ final class PageParts {
               out -> {
                 write(out, torrent, ROW);
                 write(out, torrent, FACTS);
-                write(out, diagnosis);
+                out.write("sentence", diagnosis.sentence());
               }));
       String pieces = view.transfer().isPresent() ? base64(torrent) : "";
       parts.put("pieces", Json.createValue(pieces).toString());
@@ -277,11 +262,6 @@ final class PageParts {
       out.writeKey(field.name().in(Dialect.JSON_RPC));
       field.value().write(of, out, Dialect.JSON_RPC);
     }
-  }
-
-  private static void write(JsonGenerator out, Doctor.Diagnosis diagnosis) {
-    out.write("cause", diagnosis.cause().name().toLowerCase(Locale.ROOT));
-    out.write("sentence", diagnosis.sentence());
   }
 
   private static String object(Consumer<JsonGenerator> members) {

@@ -21,11 +21,6 @@ final class RpcRoute implements Route {
   }
 
   @Override
-  public boolean isOpen() {
-    return false;
-  }
-
-  @Override
   public Optional<Reply> early(Ask ask) {
     if (!ask.method().equals("POST")) {
       return Optional.of(Reply.text(405, "calls are to be POSTed").with("Allow", "POST"));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,6 +60,17 @@ class BoardTest {
       assertThat(next).isNotNull();
     }
     all.subList(1, 3).forEach(Board.Watch::close);
+  }
+
+  @Test
+  void whatCannotBePaintedStaysAsItWas() throws Exception {
+    Frame only = new Frame(Map.of("a", "1"));
+    Iterator<Frame> frames = List.of(only).iterator();
+    try (var faulty = new Board<String>(_ -> frames::next, 1);
+        var watch = faulty.watch("a").orElseThrow()) {
+      assertThat(watch.next()).contains(only);
+      assertThat(watch.next()).contains(only);
+    }
   }
 
   @Test

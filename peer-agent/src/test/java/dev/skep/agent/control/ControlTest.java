@@ -4,10 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.service.TestAgent;
 import dev.skep.service.settings.BadSettingException;
-import dev.skep.service.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -17,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,13 +48,7 @@ class ControlTest {
   }
 
   private Control opened(Map<String, String> settings) throws Exception {
-    Settings set =
-        Settings.read(
-            AgentKeys.ALL,
-            name ->
-                Optional.ofNullable(settings.get(name))
-                    .or(() -> Optional.of("0").filter(_ -> name.equals("skep.agent.rpc.port"))));
-    Control control = Control.open(test.agent(), Control.Access.of(set), "test", () -> {});
+    Control control = TestControl.open(test, settings);
     open.add(control);
     return control;
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.library.TorrentRecord;
 import dev.skep.agent.library.TorrentRecord.Place;
 import dev.skep.agent.observe.AgentMetrics;
@@ -14,7 +13,6 @@ import dev.skep.agent.service.AgentTorrent;
 import dev.skep.agent.service.Seeded;
 import dev.skep.agent.service.TestAgent;
 import dev.skep.agent.session.TransferStatus.State;
-import dev.skep.service.settings.Settings;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -43,11 +41,7 @@ class ObservedTest {
   @BeforeEach
   void open() throws Exception {
     test = TestAgent.open(temp.resolve("data"));
-    Settings set =
-        Settings.read(
-            AgentKeys.ALL,
-            name -> Optional.of("0").filter(_ -> name.equals(AgentKeys.RPC_PORT.name())));
-    control = Control.open(test.agent(), Control.Access.of(set), "Skep test", () -> {});
+    control = TestControl.open(test);
     DATA.writeTo(temp.resolve("downloads"));
     TorrentRecord record =
         TorrentRecord.of(

@@ -11,7 +11,6 @@ import dev.skep.agent.service.AgentTorrent;
 import dev.skep.agent.service.Seeded;
 import dev.skep.agent.service.TestAgent;
 import dev.skep.agent.session.TransferStatus.State;
-import dev.skep.service.settings.Settings;
 import dev.skep.service.web.Pages;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -54,11 +53,7 @@ class PageTest {
   @BeforeEach
   void open() throws Exception {
     test = TestAgent.open(temp.resolve("data"));
-    Settings set =
-        Settings.read(
-            AgentKeys.ALL,
-            name -> Optional.of("0").filter(_ -> name.equals(AgentKeys.RPC_PORT.name())));
-    control = Control.open(test.agent(), Control.Access.of(set), "Skep test", () -> {});
+    control = TestControl.open(test);
   }
 
   private AgentTorrent seed(Seeded data) throws Exception {
@@ -280,12 +275,8 @@ class PageTest {
     try (TestAgent other =
         TestAgent.open(temp.resolve("other"), Map.of(AgentKeys.MAX_DOWN.name(), "60KiB/s"))) {
       AgentTorrent copy = add(other, DATA, "copy");
-      Settings set =
-          Settings.read(
-              AgentKeys.ALL,
-              name -> Optional.of("0").filter(_ -> name.equals(AgentKeys.RPC_PORT.name())));
       control.close();
-      control = Control.open(other.agent(), Control.Access.of(set), "Skep test", () -> {});
+      control = TestControl.open(other);
       await().until(() -> copy.view().transfer().isPresent());
       var transfer = copy.view().transfer().orElseThrow();
       await().until(() -> copy.view().status().state() == State.DOWNLOADING);
