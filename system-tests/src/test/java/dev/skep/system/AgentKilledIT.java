@@ -36,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class AgentKilledIT {
   private static final int TORRENTS = 6;
-  private static final Pattern CONTROLLED = Pattern.compile("controlled at (http://\\S+)/");
   private static final Pattern SESSION = Pattern.compile("[A-Za-z0-9_-]{40,}");
   private static final Pattern TORRENT =
       Pattern.compile(
@@ -127,22 +126,19 @@ class AgentKilledIT {
             temp.resolve("agent.properties"), "skep.agent.lsd=false\nskep.agent.bind=127.0.0.1\n");
     agent =
         Running.skep(
-                temp,
-                "agent",
-                "agent",
-                "run",
-                "--data",
-                temp.resolve("kept"),
-                "--rpc-port",
-                0,
-                "--port",
-                0,
-                "--config",
-                config)
-            .awaitSaid("controlled at", Duration.ofSeconds(30));
-    Matcher url = CONTROLLED.matcher(agent.said());
-    assertThat(url.find()).isTrue();
-    rpc = URI.create(url.group(1) + "/transmission/rpc");
+            temp,
+            "agent",
+            "agent",
+            "run",
+            "--data",
+            temp.resolve("kept"),
+            "--rpc-port",
+            0,
+            "--port",
+            0,
+            "--config",
+            config);
+    rpc = agent.controlledAt(Duration.ofSeconds(30)).resolve("transmission/rpc");
   }
 
   private void killAt(long nanos) {

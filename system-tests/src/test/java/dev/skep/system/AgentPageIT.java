@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +44,6 @@ import org.junit.jupiter.api.io.TempDir;
 class AgentPageIT {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final Duration TO_START = Duration.ofSeconds(90);
-  private static final Pattern CONTROLLED = Pattern.compile("controlled at (http://(\\S+)/)");
   private static final Path SCREENSHOTS = Path.of("target/pages");
 
   /** Below the least of a phone's width nothing is to be scrolled sideways. */
@@ -132,11 +132,10 @@ class AgentPageIT {
     List<Object> words = new ArrayList<>(List.of("agent", "run", "--data", kept));
     words.addAll(List.of("--bind", "127.0.0.1", "--port", 0));
     words.addAll(List.of(more));
-    agent = Running.skep(temp, "agent", words.toArray()).awaitSaid("controlled at", SOON);
-    Matcher at = CONTROLLED.matcher(agent.said());
-    Assertions.assertThat(at.find()).isTrue();
-    url = at.group(1);
-    authority = at.group(2);
+    agent = Running.skep(temp, "agent", words.toArray());
+    URI at = agent.controlledAt(SOON);
+    url = at.toString();
+    authority = at.getAuthority();
   }
 
   @AfterEach

@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 class AgentServiceIT {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final Duration TO_END = Duration.ofSeconds(5);
-  private static final Pattern CONTROLLED = Pattern.compile("controlled at http://(\\S+)/");
 
   @TempDir private Path temp;
   private final List<Running> agents = new ArrayList<>();
@@ -45,9 +42,8 @@ class AgentServiceIT {
   }
 
   private String asked(Running running, Object... words) throws Exception {
-    Matcher at = CONTROLLED.matcher(running.said());
-    assertThat(at.find()).isTrue();
-    Skep skep = Skep.runWith(Map.of("SKEP_AGENT", at.group(1)), temp, words);
+    String at = running.controlledAt(SOON).getAuthority();
+    Skep skep = Skep.runWith(Map.of("SKEP_AGENT", at), temp, words);
     assertThat(skep.status())
         .as("%s: %s", List.of(words), Files.readString(skep.stderr()))
         .isZero();

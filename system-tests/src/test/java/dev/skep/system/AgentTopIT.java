@@ -12,8 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(90)
 class AgentTopIT {
   private static final Duration SOON = Duration.ofSeconds(30);
-  private static final Pattern CONTROLLED = Pattern.compile("controlled at http://(\\S+)/");
   private static final String OTHER_SCREEN = "\033[?1049h";
   private static final String USUAL_SCREEN = "\033[?1049l";
 
@@ -36,22 +33,19 @@ class AgentTopIT {
   void open() throws Exception {
     agent =
         Running.skep(
-                temp,
-                "agent",
-                "agent",
-                "run",
-                "--data",
-                temp.resolve("kept"),
-                "--bind",
-                "127.0.0.1",
-                "--port",
-                0,
-                "--rpc-port",
-                0)
-            .awaitSaid("controlled at", SOON);
-    Matcher said = CONTROLLED.matcher(agent.said());
-    assertThat(said.find()).isTrue();
-    at = said.group(1);
+            temp,
+            "agent",
+            "agent",
+            "run",
+            "--data",
+            temp.resolve("kept"),
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            0,
+            "--rpc-port",
+            0);
+    at = agent.controlledAt(SOON).getAuthority();
     for (String name : List.of("beta.iso", "alpha.iso")) {
       Path data = TestFolder.file(temp.resolve(name), 50_000, name.hashCode());
       Path torrent = temp.resolve(name + ".torrent");

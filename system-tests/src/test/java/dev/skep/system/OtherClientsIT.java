@@ -103,6 +103,9 @@ class OtherClientsIT {
     }
   }
 
+  /** A program and where it listens. */
+  private record Peer(String address, Running program) {}
+
   @TempDir private static Path common;
   private static final AtomicInteger NEXT_FOREIGN_HOST = new AtomicInteger(3);
   private static final AtomicInteger NEXT_HOST_OF_OURS = new AtomicInteger(101);
@@ -144,8 +147,8 @@ class OtherClientsIT {
       seed.add(another(pair.form(), "from us: " + pair, common.resolve(pair + ".torrent")));
       seed.add(common.resolve(pair.form().name()));
     }
-    service("seed", seed.toArray()).awaitSaid("ready on", SOON);
-    awaitSeeders(OURS, (int) Pair.all().count());
+    Running ours = service("seed", seed.toArray()).awaitSaid("ready on", SOON);
+    awaitSeeders(new Peer(OURS, ours), (int) Pair.all().count());
   }
 
   @AfterAll
@@ -272,14 +275,14 @@ class OtherClientsIT {
     List<Object> words = new ArrayList<>();
     words.addAll(List.of("seed", torrent, common.resolve(form.name()), "--bind", address));
     words.addAll(List.of(options));
-    start("seed", Running.skepCommand(words.toArray())).awaitSaid("ready on", SOON);
-    awaitSeeders(address, 1);
+    Running seed = start("seed", Running.skepCommand(words.toArray())).awaitSaid("ready on", SOON);
+    awaitSeeders(new Peer(address, seed), 1);
   }
 
-  private String encrypted(ForeignClient client, Path torrent, Path into) throws IOException {
+  private Peer encrypted(ForeignClient client, Path torrent, Path into) throws IOException {
     String address = Network.ipv4(NEXT_FOREIGN_HOST.getAndIncrement());
-    start(client.toString(), client.command(torrent.toString(), into, address, true));
-    return address;
+    return new Peer(
+        address, start(client.toString(), client.command(torrent.toString(), into, address, true)));
   }
 
   private static String link(Path torrent) throws Exception {
@@ -337,18 +340,19 @@ class OtherClientsIT {
   void allFetchFromUs(Form form) throws Exception {
     Path torrent = another(form, "mixed, from us", folder.resolve("it.torrent"));
     // Slow, so that they have to give to one another.
-    start(
-            "seed",
-            Running.skepCommand(
+    Running ours =
+        start(
                 "seed",
-                torrent,
-                common.resolve(form.name()),
-                "--bind",
-                OURS,
-                "--max-up",
-                "500KiB/s"))
-        .awaitSaid("ready on", SOON);
-    awaitSeeders(OURS, (int) Pair.all().count() + 1);
+                Running.skepCommand(
+                    "seed",
+                    torrent,
+                    common.resolve(form.name()),
+                    "--bind",
+                    OURS,
+                    "--max-up",
+                    "500KiB/s"))
+            .awaitSaid("ready on", SOON);
+    awaitSeeders(new Peer(OURS, ours), (int) Pair.all().count() + 1);
 
     Map<ForeignClient, Path> copies = fetchByAllBut(Optional.empty(), torrent);
 
@@ -393,22 +397,28 @@ class OtherClientsIT {
    * Until the tracker knows that somebody there seeds so many torrents: a client that asks it
    * before hears of nobody, and may ask again half an hour later.
    */
-  private static void awaitSeeders(String address, int torrents) {
+  private static void awaitSeeders(Peer peer, int torrents) {
     Pattern seeder =
-        Pattern.compile("\\{[^{}]*\"address\":\"" + address + "\"[^{}]*\"seeder\":true");
+        Pattern.compile("\\{[^{}]*\"address\":\"" + peer.address + "\"[^{}]*\"seeder\":true");
     List<String> ask =
-        network().inside(List.of("curl", "-s", "http://" + TRACKER + "/api/v1/peers?limit=1000"));
-    await(address + " seeds")
+        network().inside(List.of("curl", "-sS", "http://" + TRACKER + "/api/v1/peers?limit=1000"));
+    await(peer.address + " seeds")
         .atMost(SOON)
         .pollInterval(Duration.ofMillis(300))
-        .until(() -> seeder.matcher(new Program(ask).output(common)).results().count() >= torrents);
+        .failFast(() -> assertThat(peer.program.isAlive()).as(peer.program.said()).isTrue())
+        .untilAsserted(
+            () -> {
+              String told = new Program(ask).output(common);
+              assertThat(seeder.matcher(told).results().count())
+                  .as("%s says: %s%nits tracker: %s", peer.address, peer.program.said(), told)
+                  .isGreaterThanOrEqualTo(torrents);
+            });
   }
 
-  /** Starts it on an address of its own, which is returned. */
-  private String foreign(ForeignClient client, Path torrent, Path into) throws IOException {
+  /** Starts it on an address of its own. */
+  private Peer foreign(ForeignClient client, Path torrent, Path into) throws IOException {
     String address = Network.ipv4(NEXT_FOREIGN_HOST.getAndIncrement());
-    start(client.toString(), client.command(torrent, into, address));
-    return address;
+    return new Peer(address, start(client.toString(), client.command(torrent, into, address)));
   }
 
   /** From an address of its own too: some clients take one peer for each. */

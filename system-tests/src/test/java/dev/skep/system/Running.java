@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
 /** A program that runs beside a test, and what it said so far on both its streams. */
 final class Running implements AutoCloseable {
   private static final Pattern ANNOUNCE_URL = Pattern.compile("http://\\S+/announce");
+  private static final Pattern CONTROLLED = Pattern.compile("controlled at (http://\\S+/)");
 
   private final String name;
   private final Process process;
@@ -83,9 +85,20 @@ final class Running implements AutoCloseable {
 
   /** Waits until a tracker is ready, and returns its announce URL. */
   String announceUrl(Duration atMost) {
-    Matcher url = ANNOUNCE_URL.matcher(awaitSaid("tracker ready", atMost).said());
-    assertThat(url.find()).as(said()).isTrue();
-    return url.group();
+    awaitSaid("tracker ready", atMost);
+    return saidBy(ANNOUNCE_URL).group();
+  }
+
+  /** Waits until an agent can be controlled, and returns where: an address of its page. */
+  URI controlledAt(Duration atMost) {
+    awaitSaid("controlled at", atMost);
+    return URI.create(saidBy(CONTROLLED).group(1));
+  }
+
+  private Matcher saidBy(Pattern form) {
+    Matcher found = form.matcher(said());
+    assertThat(found.find()).as(said()).isTrue();
+    return found;
   }
 
   /** Waits for its end, which must be with status 0. */
@@ -119,6 +132,10 @@ final class Running implements AutoCloseable {
     }
     kill();
     return true;
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   long pid() {
