@@ -22,7 +22,7 @@ class EventStreamsTest {
     assertThat(streams.open()).isZero();
     closing.join();
 
-    streams.enter(IpAddress.ofIpv4(0x01020304)).orElseThrow();
+    assertThat(streams.enter(IpAddress.ofIpv4(0x01020304))).isPresent();
     streams.awaitEnd();
     assertThat(streams.open()).isOne();
   }
