@@ -1,6 +1,8 @@
 package dev.skep.tracker.http;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
@@ -18,8 +20,10 @@ final class ConnectionClose implements Filter {
   @Override
   public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
     chain.proceed();
-    if (request.headers().all(HeaderNames.CONNECTION, List::of).stream()
-        .anyMatch(ConnectionClose::saysClose)) {
+    ServerRequestHeaders headers = request.headers();
+    if (headers.contains(HeaderValues.CONNECTION_CLOSE) // as nearly all say it who do
+        || headers.all(HeaderNames.CONNECTION, List::of).stream()
+            .anyMatch(ConnectionClose::saysClose)) {
       throw new End();
     }
   }

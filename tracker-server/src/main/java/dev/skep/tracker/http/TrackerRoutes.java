@@ -51,8 +51,10 @@ public final class TrackerRoutes {
     rules
         .addFilter(new ConnectionClose())
         .addFilter(turns)
-        .get("/announce[/]", this::announce)
-        .get("/scrape[/]", this::scrape)
+        .get("/announce", this::announce) // by itself: a pattern has to be matched
+        .get("/announce/", this::announce)
+        .get("/scrape", this::scrape)
+        .get("/scrape/", this::scrape)
         .get("/{passkey}/announce[/]", this::announce)
         .get("/{passkey}/scrape[/]", this::scrape);
   }
