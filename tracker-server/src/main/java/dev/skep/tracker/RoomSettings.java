@@ -141,6 +141,7 @@ record RoomSettings(
   private static HttpSettings http(Settings settings, HttpRoom room) {
     return new HttpSettings(
         blocks(settings.get(Keys.TRUSTED_PROXIES)),
+        blocks(settings.get(Keys.BALANCERS)),
         blocks(settings.get(Keys.MAY_STATE_ADDRESS)),
         settings.get(Keys.MAX_SCRAPED),
         settings.get(Keys.FULL_SCRAPE),

@@ -62,8 +62,7 @@ public record HostReport(HostIdentity host, State state, Optional<String> reason
     }
     HostIdentity.Words words = HostIdentity.Words.in(rawQuery);
     return Optional.of(
-        new HostReport(
-            words.identity(), State.of(words.state()), Optional.of(words.reason())));
+        new HostReport(words.identity(), State.of(words.state()), Optional.of(words.reason())));
   }
 
   /** As parameters of a query, without an ampersand before them. */

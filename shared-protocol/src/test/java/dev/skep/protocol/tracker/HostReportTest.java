@@ -54,7 +54,9 @@ class HostReportTest {
         "skep_host=web1&skep_id=" + ID + "&skep_state=verified&skep_labels=a,,b",
         "skep_host=web1&skep_id=" + ID + "&skep_state=verified&skep_labels=a%20b",
         "skep_host=web1&skep_id=" + ID + "&skep_state=verified&skep_reason=%zz",
-        "skep_host=web1&skep_id=" + ID + "&skep_state=verified&skep_labels=1,2,3,4,5,6,7,8,9,a,b,c,d,e,f,g,h",
+        "skep_host=web1&skep_id="
+            + ID
+            + "&skep_state=verified&skep_labels=1,2,3,4,5,6,7,8,9,a,b,c,d,e,f,g,h",
       })
   void whatIsNoReportIsRefused(String query) {
     assertThatThrownBy(() -> HostReport.in(query))
@@ -93,9 +95,7 @@ class HostReportTest {
   void aReasonIsCutBetweenItsCharacters() {
     for (String sign : List.of("a", "ü", "漢", "\ud83d\udc1d")) {
       String reason =
-          new HostReport(HOST, State.FAILED, Optional.of(sign.repeat(200)))
-              .reason()
-              .orElseThrow();
+          new HostReport(HOST, State.FAILED, Optional.of(sign.repeat(200))).reason().orElseThrow();
       assertThat(reason.getBytes(UTF_8)).hasSize(120);
       assertThat(reason).isEqualTo(sign.repeat(120 / sign.getBytes(UTF_8).length));
     }

@@ -62,6 +62,13 @@ public final class Keys {
           "",
           Form.words(",", "blocks of addresses with ',' between them"),
           "Proxies whose X-Forwarded-For says who announces.");
+  public static final Key<List<String>> BALANCERS =
+      new Key<>(
+          "skep.http.proxy.protocol",
+          "",
+          Form.words(",", "blocks of addresses with ',' between them"),
+          "Load balancers that say in front of each connection whose it is (PROXY protocol, 1 or"
+              + " 2). A connection of theirs that says nothing is closed.");
   public static final Key<List<String>> MAY_STATE_ADDRESS =
       new Key<>(
           "skep.http.may.state.address",
@@ -421,6 +428,7 @@ public final class Keys {
                   UDP_BATCHES,
                   BIND,
                   TRUSTED_PROXIES,
+                  BALANCERS,
                   MAY_STATE_ADDRESS,
                   IDLE_TIMEOUT,
                   READ_RATE,

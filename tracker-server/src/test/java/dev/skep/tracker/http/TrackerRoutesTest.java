@@ -344,6 +344,7 @@ class TrackerRoutesTest {
       List<Cidr> proxies, List<Cidr> mayState, boolean fullScrape) {
     return new HttpSettings(
         proxies,
+        List.of(),
         mayState,
         74,
         fullScrape,

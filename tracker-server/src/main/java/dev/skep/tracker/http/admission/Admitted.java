@@ -10,10 +10,12 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +36,7 @@ final class Admitted implements ServerConnection, Crowds.Member {
   private final ConnectionContext context;
   private final Socket socket;
   private final Crowds.Crowd crowd;
-  private final IpAddress from;
+  private final Origin origin;
   private final long beganNanos = System.nanoTime();
   private final AtomicBoolean aborted = new AtomicBoolean();
   private volatile boolean closing;
@@ -47,26 +49,36 @@ final class Admitted implements ServerConnection, Crowds.Member {
       ConnectionContext context,
       Socket socket,
       Crowds.Crowd crowd,
-      IpAddress from) {
+      Origin origin) {
     this.gate = gate;
     this.context = context;
     this.socket = socket;
     this.crowd = crowd;
-    this.from = from;
+    this.origin = origin;
   }
+
+  /**
+   * Where a connection begins.
+   *
+   * @param address whose it is, though it may come through a load balancer
+   * @param came what was read of it already
+   */
+  record Origin(InetSocketAddress address, byte[] came) {}
 
   @Override
   public void handle(Limit limit) throws InterruptedException {
     gate.crowds().add(this);
     try {
       if (gate.tls().isEmpty()) {
-        serve(context.serverSocket(), socket, limit);
+        HelidonSocket bytes = context.serverSocket();
+        serve(bytes, socket, new BytesBefore(origin.came, bytes), limit);
         return;
       }
-      SSLSocket secured = gate.tls().get().accept(socket);
+      SSLSocket secured = gate.tls().get().accept(socket, origin.came);
       try {
-        serve(
-            TlsSocket.server(secured, context.childSocketId(), context.socketId()), secured, limit);
+        HelidonSocket bytes =
+            TlsSocket.server(secured, context.childSocketId(), context.socketId());
+        serve(bytes, secured, bytes, limit);
       } finally {
         end(secured);
       }
@@ -74,18 +86,19 @@ final class Admitted implements ServerConnection, Crowds.Member {
       throw new CloseConnectionException("the other side is gone", e);
     } finally {
       gate.crowds().remove(this);
-      gate.ended(from);
+      gate.ended(IpAddress.of(origin.address.getAddress()));
     }
   }
 
-  private void serve(HelidonSocket bytes, Socket through, Limit limit)
+  private void serve(HelidonSocket bytes, Socket through, Supplier<byte[]> from, Limit limit)
       throws InterruptedException, IOException {
     var out =
         new AnswerWriter(
             SocketWriter.create(bytes), socket, gate.settings().answers(), gate.crowds(), crowd);
-    var in = new RequestBytes(bytes, gate.settings().connections(), out);
+    var in = new RequestBytes(from, gate.settings().connections(), out);
     ServerConnection speaking =
-        gate.http(new AdmittedContext(context, bytes, in, new RequestReader(in), out));
+        gate.http(
+            new AdmittedContext(context, bytes, origin.address, in, new RequestReader(in), out));
     answerWriter = out;
     requestBytes = in;
     http = speaking;

@@ -7,18 +7,23 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.ProxyProtocolData;
 import io.helidon.webserver.Router;
+import java.net.InetSocketAddress;
+import java.security.Principal;
+import java.security.cert.Certificate;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
 /**
- * A connection as it is, but for where its bytes come from and go to.
+ * A connection as it is, but for where its bytes come from and go to, and whose it is.
  *
  * @param serverSocket what the bytes go through: the connection's own, or TLS on top of it
+ * @param remoteAddress whose it is, though it may come through a load balancer
  * @param requestBytes where {@code dataReader} has its bytes from
  */
 record AdmittedContext(
     ConnectionContext connection,
     HelidonSocket serverSocket,
+    InetSocketAddress remoteAddress,
     RequestBytes requestBytes,
     RequestReader dataReader,
     AnswerWriter answerWriter)
@@ -50,7 +55,8 @@ record AdmittedContext(
 
   @Override
   public PeerInfo remotePeer() {
-    return serverSocket.remotePeer();
+    PeerInfo other = serverSocket.remotePeer();
+    return other.address().equals(remoteAddress) ? other : new Behind(other, remoteAddress);
   }
 
   @Override
@@ -71,5 +77,28 @@ record AdmittedContext(
   @Override
   public String childSocketId() {
     return connection.childSocketId();
+  }
+
+  /** Who is behind a load balancer. */
+  private record Behind(PeerInfo balancer, InetSocketAddress address) implements PeerInfo {
+    @Override
+    public String host() {
+      return address.getHostString();
+    }
+
+    @Override
+    public int port() {
+      return address.getPort();
+    }
+
+    @Override
+    public Optional<Principal> tlsPrincipal() {
+      return balancer.tlsPrincipal();
+    }
+
+    @Override
+    public Optional<Certificate[]> tlsCertificates() {
+      return balancer.tlsCertificates();
+    }
   }
 }

@@ -32,6 +32,7 @@ public final class ConnectionGate implements ServerConnectionSelector {
   private static final int BYTES_PER_SCRAPED = 10 + 3 * 20 + 2;
 
   private static final int FEWEST_PROLOGUE_BYTES = 8192;
+  private static final byte[] NOTHING = {};
 
   private final HttpSettings settings;
   private final TrackerCounters counters;
@@ -98,10 +99,26 @@ public final class ConnectionGate implements ServerConnectionSelector {
   public ServerConnection connection(ConnectionContext context) {
     InetSocketAddress remote = (InetSocketAddress) context.remotePeer().address();
     Optional<Socket> socket = arrivals.take(remote, context.childSocketId());
+    if (socket.isEmpty()) {
+      counters.httpCrowdedOut().increment();
+      return turnedAway(context, CROWD);
+    }
+    return settings.isBalancer(IpAddress.of(remote.getAddress()))
+        ? new Proxied(this, context, remote, socket.get())
+        : admit(context, socket.get(), remote, NOTHING);
+  }
+
+  /**
+   * Lets a connection in if there is room for it.
+   *
+   * @param remote whose it is
+   * @param came what was read of it already
+   */
+  ServerConnection admit(
+      ConnectionContext context, Socket socket, InetSocketAddress remote, byte[] came) {
     IpAddress from = IpAddress.of(remote.getAddress());
     Optional<Crowds.Crowd> crowd = crowds.enter(from);
-    if (socket.isEmpty() || crowd.isEmpty()) {
-      crowd.ifPresent(_ -> crowds.leave(from));
+    if (crowd.isEmpty()) {
       counters.httpCrowdedOut().increment();
       return turnedAway(context, CROWD);
     }
@@ -112,7 +129,7 @@ public final class ConnectionGate implements ServerConnectionSelector {
       counters.httpTurnedAway().increment();
       return turnedAway(context, FULL);
     }
-    return new Admitted(this, context, socket.get(), crowd.get(), from);
+    return new Admitted(this, context, socket, crowd.get(), new Admitted.Origin(remote, came));
   }
 
   private ServerConnection turnedAway(ConnectionContext context, String answer) {

@@ -1,6 +1,7 @@
 package dev.skep.tracker.http.admission;
 
 import dev.skep.protocol.address.Cidr;
+import dev.skep.protocol.address.IpAddress;
 import java.time.Duration;
 import java.util.List;
 
@@ -8,6 +9,7 @@ import java.util.List;
  * What the HTTP front end believes and allows.
  *
  * @param trustedProxies whose {@code X-Forwarded-For} is believed
+ * @param balancers whose connections begin with whose they are (the PROXY protocol)
  * @param mayStateAddress who may name another address than its own ({@code ip}, {@code ipv4},
  *     {@code ipv6})
  * @param mostScraped most info-hashes in one scrape
@@ -19,6 +21,7 @@ import java.util.List;
  */
 public record HttpSettings(
     List<Cidr> trustedProxies,
+    List<Cidr> balancers,
     List<Cidr> mayStateAddress,
     int mostScraped,
     boolean fullScrape,
@@ -31,6 +34,7 @@ public record HttpSettings(
       new HttpSettings(
           List.of(),
           List.of(),
+          List.of(),
           74,
           false,
           Duration.ofSeconds(10),
@@ -40,16 +44,28 @@ public record HttpSettings(
 
   public HttpSettings {
     trustedProxies = List.copyOf(trustedProxies);
+    balancers = List.copyOf(balancers);
     mayStateAddress = List.copyOf(mayStateAddress);
     if (mostScraped < 1) {
       throw new IllegalArgumentException("a scrape may name at least 1 info-hash");
     }
   }
 
+  /** Whether connections from there begin with whose they are. */
+  boolean isBalancer(IpAddress from) {
+    for (Cidr block : balancers) {
+      if (block.contains(from)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The same, but these limits of connections. */
   public HttpSettings with(ConnectionLimits limits) {
     return new HttpSettings(
         trustedProxies,
+        balancers,
         mayStateAddress,
         mostScraped,
         fullScrape,
@@ -63,6 +79,7 @@ public record HttpSettings(
   public HttpSettings with(AnswerLimits ofAnswers, TurnLimits ofTurns) {
     return new HttpSettings(
         trustedProxies,
+        balancers,
         mayStateAddress,
         mostScraped,
         fullScrape,

@@ -1,7 +1,9 @@
 package dev.skep.tracker.http.admission;
 
 import io.helidon.common.tls.Tls;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.util.List;
 import javax.net.ssl.SSLParameters;
@@ -25,11 +27,13 @@ public final class TlsFront {
   /**
    * Agrees on TLS with the other side, and waits for it.
    *
+   * @param came what was read of it already
    * @throws IOException if they do not agree, or the socket is closed meanwhile
    */
-  SSLSocket accept(Socket socket) throws IOException {
+  SSLSocket accept(Socket socket, byte[] came) throws IOException {
+    InputStream consumed = came.length == 0 ? null : new ByteArrayInputStream(came);
     SSLSocket secured =
-        (SSLSocket) tls.sslContext().getSocketFactory().createSocket(socket, null, true);
+        (SSLSocket) tls.sslContext().getSocketFactory().createSocket(socket, consumed, true);
     SSLParameters asConfigured = tls.sslParameters();
     SSLParameters parameters = secured.getSSLParameters();
     if (asConfigured.getProtocols() != null) {
