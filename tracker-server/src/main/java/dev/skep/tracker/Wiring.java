@@ -22,7 +22,6 @@ import dev.skep.tracker.http.admission.ConnectionGate;
 import dev.skep.tracker.http.admission.GateProvider;
 import dev.skep.tracker.http.admission.HttpTallies;
 import dev.skep.tracker.http.admission.RequestTurns;
-import dev.skep.tracker.http.admission.TlsFront;
 import dev.skep.tracker.http.admission.TlsKeys;
 import dev.skep.tracker.observe.Vitals;
 import dev.skep.tracker.swarm.SwarmStore;
@@ -89,7 +88,7 @@ final class Wiring {
         tracker.announces().counters(),
         arrivals,
         tallies,
-        TlsKeys.of(config).map(TlsFront::new));
+        TlsKeys.front(config));
   }
 
   @Produces

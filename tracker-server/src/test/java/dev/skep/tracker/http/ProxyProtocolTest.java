@@ -229,7 +229,7 @@ class ProxyProtocolTest {
             .keystore(k -> k.keystore(Resource.create(store)).passphrase("changeit").type("PKCS12"))
             .build();
     Tls tls = Tls.builder().privateKey(keys).privateKeyCertChain(keys).build();
-    front = front(Optional.of(new TlsFront(tls)));
+    front = front(Optional.of(new TlsFront(() -> tls)));
     try (Socket plain = front.connectFrom(BALANCER)) {
       plain.getOutputStream().write(OF_ALL.getBytes(ISO_8859_1));
       SSLSocket socket =

@@ -53,7 +53,7 @@ class TlsFrontTest {
     var limits =
         new ConnectionLimits(MOST, MOST_PER_ADDRESS, 1, List.of(), MOST, PATIENCE, 8 << 10);
     HttpSettings settings = HttpSettings.DEFAULT.with(limits);
-    front = new Front(settings, Optional.of(new TlsFront(server)), _ -> {});
+    front = new Front(settings, Optional.of(new TlsFront(() -> server)), _ -> {});
   }
 
   @AfterEach

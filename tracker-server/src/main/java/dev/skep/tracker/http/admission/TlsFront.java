@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +19,15 @@ import org.jspecify.annotations.Nullable;
 public final class TlsFront {
   private static final String PROTOCOL = "http/1.1";
 
-  private final Tls tls;
+  private final Supplier<Tls> keys;
 
-  public TlsFront(Tls tls) {
-    this.tls = tls;
+  /**
+   * Speaks with these.
+   *
+   * @param keys asked for each connection
+   */
+  public TlsFront(Supplier<Tls> keys) {
+    this.keys = keys;
   }
 
   /**
@@ -31,6 +37,7 @@ public final class TlsFront {
    * @throws IOException if they do not agree, or the socket is closed meanwhile
    */
   SSLSocket accept(Socket socket, byte[] came) throws IOException {
+    Tls tls = keys.get();
     InputStream consumed = came.length == 0 ? null : new ByteArrayInputStream(came);
     SSLSocket secured =
         (SSLSocket) tls.sslContext().getSocketFactory().createSocket(socket, consumed, true);

@@ -4,6 +4,9 @@ import dev.skep.tracker.system.InWords;
 import io.helidon.common.tls.Tls;
 import io.helidon.config.mp.MpConfig;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
@@ -40,6 +43,30 @@ public final class TlsKeys {
           "TLS cannot be used as " + KEYS + " has it: " + InWords.of(e) + "; see docs/tracker.md",
           e);
     }
+  }
+
+  /**
+   * The same, and as their files have them from then on.
+   *
+   * @throws IOException if they cannot be used
+   */
+  public static Optional<TlsFront> front(Config config) throws IOException {
+    if (!isWanted(config)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new TlsFront(
+            new RenewedTls(files(config), () -> of(config).orElseThrow(), System::nanoTime)));
+  }
+
+  private static List<Path> files(Config config) {
+    List<Path> files = new ArrayList<>();
+    for (String name : config.getPropertyNames()) {
+      if (name.startsWith(KEYS + ".") && name.endsWith(".resource.path")) {
+        config.getOptionalValue(name, String.class).map(Path::of).ifPresent(files::add);
+      }
+    }
+    return files;
   }
 
   /** Whether anything of it is set, and it is not switched off. */
