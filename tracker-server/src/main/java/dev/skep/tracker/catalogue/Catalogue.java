@@ -6,6 +6,7 @@ import dev.skep.tracker.catalogue.CatalogueChange.Published;
 import dev.skep.tracker.catalogue.CatalogueChange.Removed;
 import dev.skep.tracker.catalogue.RegisteredTorrent.NamedPlace;
 import dev.skep.tracker.catalogue.RegisteredTorrent.Place;
+import dev.skep.tracker.system.Bell;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,8 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /**
@@ -45,11 +44,7 @@ public final class Catalogue {
   private final CatalogueIndex index = new CatalogueIndex();
   private final AtomicLong metainfoBytes = new AtomicLong();
 
-  /** Not the one that is held while a change is written to the disk. */
-  private final ReentrantLock waiting = new ReentrantLock();
-
-  private final Condition hasChanged = waiting.newCondition();
-  private boolean waitingEnded;
+  private final Bell bell = new Bell();
 
   /** Of the last change that was tried, kept or not: no two ever have the same version. */
   private long lastTried;
@@ -268,12 +263,7 @@ public final class Catalogue {
 
   private void changed(long newVersion) {
     version = newVersion;
-    waiting.lock();
-    try {
-      hasChanged.signalAll();
-    } finally {
-      waiting.unlock();
-    }
+    bell.ring();
   }
 
   /** How it is now: each change makes another one of it. */
@@ -313,25 +303,11 @@ public final class Catalogue {
    * @return false if nobody is to wait any more: see {@link #endWaiting}
    */
   public boolean awaitChangeAfter(long known, Duration most) throws InterruptedException {
-    waiting.lock();
-    try {
-      for (long nanos = most.toNanos(); version == known && !waitingEnded && nanos > 0; ) {
-        nanos = hasChanged.awaitNanos(nanos);
-      }
-      return !waitingEnded;
-    } finally {
-      waiting.unlock();
-    }
+    return bell.await(() -> version != known, most);
   }
 
   /** Wakes all who wait for a change, and whoever begins to from now on: the tracker stops. */
   public void endWaiting() {
-    waiting.lock();
-    try {
-      waitingEnded = true;
-      hasChanged.signalAll();
-    } finally {
-      waiting.unlock();
-    }
+    bell.end();
   }
 }

@@ -1,7 +1,8 @@
 /**
  * Torrents that the tracker knows by name.
  *
- * <p>Touches only the protocol's values; {@code persistence} keeps it across restarts.
+ * <p>Touches the protocol's values and {@code system}; {@code persistence} keeps it across
+ * restarts.
  */
 @NullMarked
 package dev.skep.tracker.catalogue;
