@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** A catalogue whose keeper keeps nothing, on a clock that the test moves; and short ways to it. */
 public final class KeptInMemory implements Catalogue.Keeper, InstantSource {
-  static final Instant BEGAN = Instant.parse("2026-11-30T10:00:00Z");
+  public static final Instant BEGAN = Instant.parse("2026-11-30T10:00:00Z");
 
   public final Catalogue catalogue =
       new Catalogue(this, new Catalogue.Limits(100_000, 1 << 20, Long.MAX_VALUE), this);
@@ -26,11 +26,11 @@ public final class KeptInMemory implements Catalogue.Keeper, InstantSource {
   }
 
   /** From now on the disk is full, or works again. */
-  void fail(boolean fails) {
+  public void fail(boolean fails) {
     broken = fails;
   }
 
-  void pass(Duration time) {
+  public void pass(Duration time) {
     now = now.plus(time);
   }
 

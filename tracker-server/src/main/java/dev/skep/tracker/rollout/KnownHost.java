@@ -1,0 +1,81 @@
+package dev.skep.tracker.rollout;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.address.IpAddress;
+import dev.skep.protocol.tracker.HostIdentity;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A machine whose agent was heard of. Immutable: what it says next makes another one.
+ *
+ * @param idHash SHA-256 of its agent's id, in hexadecimal digits: the id itself is kept nowhere
+ * @param labels what it said last that it belongs to
+ * @param address where it was heard from last
+ * @param claimedFrom where its name was used first
+ * @param heard when it said something last
+ * @param alsoFrom where another machine uses its name, which is not believed
+ * @param said of torrents, the one that was said last last; at most {@value #MOST_SAID}
+ */
+public record KnownHost(
+    String name,
+    String idHash,
+    List<String> labels,
+    IpAddress address,
+    IpAddress claimedFrom,
+    Instant heard,
+    Optional<IpAddress> alsoFrom,
+    Map<InfoHash, Said> said) {
+  /** Of how many torrents it is known what a host said of them. */
+  static final int MOST_SAID = 8;
+
+  /** A host that is heard of first. */
+  static KnownHost first(HostIdentity who, IpAddress from, Instant now) {
+    return new KnownHost(
+        who.name(), hash(who.id()), who.labels(), from, from, now, Optional.empty(), Map.of());
+  }
+
+  /** What is kept of an id. */
+  static String hash(String id) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(id.getBytes(US_ASCII)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** Whether it is the one that says so; takes as long for every answer. */
+  boolean is(String otherIdHash) {
+    return MessageDigest.isEqual(idHash.getBytes(US_ASCII), otherIdHash.getBytes(US_ASCII));
+  }
+
+  /** The same host, which said something again. */
+  KnownHost again(HostIdentity who, IpAddress from, Instant now) {
+    return new KnownHost(name, idHash, who.labels(), from, claimedFrom, now, alsoFrom, said);
+  }
+
+  /** The same host, which said something of a torrent. */
+  KnownHost saying(InfoHash torrent, Said what) {
+    var latest = new LinkedHashMap<>(said);
+    latest.remove(torrent);
+    latest.put(torrent, what);
+    if (latest.size() > MOST_SAID) {
+      latest.remove(latest.firstEntry().getKey());
+    }
+    return new KnownHost(name, idHash, labels, address, claimedFrom, heard, alsoFrom, latest);
+  }
+
+  /** The same host, whose name another one claims. */
+  KnownHost claimed(IpAddress by) {
+    return new KnownHost(name, idHash, labels, address, claimedFrom, heard, Optional.of(by), said);
+  }
+}
