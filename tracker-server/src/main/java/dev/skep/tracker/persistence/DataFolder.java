@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tracker's data folder, locked for one process: {@code torrents} holds the catalogue, {@code
- * access} the access lists, {@code store-N} swarms and counts.
+ * access} the access lists, {@code rollouts} and {@code hosts} what their names say, {@code
+ * store-N} swarms and counts.
  *
  * <p>Of several stores the one with the highest number that has a {@link Mark} counts: a new one is
  * made beside it, counts from the moment when it is marked, and then the old one goes. Older
@@ -168,6 +169,20 @@ final class DataFolder implements AutoCloseable {
   /** What was removed from the catalogue. */
   Path history() {
     return folder.resolve("removed");
+  }
+
+  /** Rollouts, which is made when it is missing. */
+  Path rollouts() throws IOException {
+    Path rollouts = folder.resolve("rollouts");
+    if (!Files.isDirectory(rollouts)) {
+      Files.createDirectory(rollouts, OwnerOnly.folder(folder));
+    }
+    return rollouts;
+  }
+
+  /** Machines that were heard of. */
+  Path hosts() {
+    return folder.resolve("hosts");
   }
 
   /** A folder that takes the place of {@link #torrents} once it holds all of them. */

@@ -6,6 +6,9 @@ import dev.skep.tracker.catalogue.CatalogueChange.Removed;
 import dev.skep.tracker.catalogue.CatalogueHistory;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
 import dev.skep.tracker.catalogue.StoredMetainfo;
+import dev.skep.tracker.rollout.KnownHost;
+import dev.skep.tracker.rollout.RolloutKeeping;
+import dev.skep.tracker.rollout.SavedRollout;
 import dev.skep.tracker.swarm.SwarmChange;
 import dev.skep.tracker.swarm.SwarmStore;
 import dev.skep.tracker.system.InWords;
@@ -26,13 +29,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The data folder of a running tracker: what it held is restored first, then changes are kept.
  *
- * <p>What is acknowledged, that is the catalogue and the access lists, is in files of its own, each
- * replaced in one step, and on the disk before the call returns: nothing that happens to the rest
- * can touch it. Swarms and completed counts, of which the memory has all, are in a store that a
- * {@link Saver} writes. When that store failed, or grew large, everything that is known goes into a
- * new one; until that is whole the old one counts, and stays as it is.
+ * <p>What is acknowledged, that is the catalogue, access lists and rollouts, is in files of its
+ * own, each replaced in one step, and on the disk before the call returns: nothing that happens to
+ * the rest can touch it. Swarms and completed counts, of which the memory has all, are in a store
+ * that a {@link Saver} writes. When that store failed, or grew large, everything that is known goes
+ * into a new one; until that is whole the old one counts, and stays as it is.
  */
-public final class Persistence implements Catalogue.Keeper, AutoCloseable {
+public final class Persistence implements Catalogue.Keeper, RolloutKeeping.Keeper, AutoCloseable {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
 
   /** An empty store opens if anything does; a slow machine may take its time. */
@@ -45,6 +48,7 @@ public final class Persistence implements Catalogue.Keeper, AutoCloseable {
   private final CatalogueFiles torrents;
   private final HistoryFile history;
   private final AccessFile access;
+  private final RolloutFiles rollouts;
   private final List<Path> damagedStores;
   private final List<String> notices = new ArrayList<>();
 
@@ -59,6 +63,7 @@ public final class Persistence implements Catalogue.Keeper, AutoCloseable {
     this.torrents = new CatalogueFiles(folder.torrents());
     this.history = new HistoryFile(folder.history());
     this.access = new AccessFile(folder.access());
+    this.rollouts = new RolloutFiles(folder.rollouts(), folder.hosts());
     this.store = opening.store().orElse(null);
     this.damagedStores = opening.damaged();
     opening.problem().ifPresent(this::tellDamage);
@@ -146,7 +151,11 @@ public final class Persistence implements Catalogue.Keeper, AutoCloseable {
     if (!damagedStores.isEmpty()) {
       setDamagedAside(swarms, now);
     }
-    return new Restored(registered, past, lists);
+    var lost = new ArrayList<String>();
+    var all =
+        new Restored(registered, past, lists, rollouts.readAll(lost), rollouts.readHosts(lost));
+    lost.forEach(this::tellDamage);
+    return all;
   }
 
   /**
@@ -312,6 +321,21 @@ public final class Persistence implements Catalogue.Keeper, AutoCloseable {
   /** Replaces the access lists; committed when this returns. */
   public void putAccess(SavedAccess lists) throws IOException {
     change("the access lists", () -> access.put(lists));
+  }
+
+  @Override
+  public void put(SavedRollout rollout) throws IOException {
+    change("the rollout", () -> rollouts.put(rollout));
+  }
+
+  @Override
+  public void forgetRollout(String id) throws IOException {
+    change("the end of a rollout", () -> rollouts.remove(id));
+  }
+
+  @Override
+  public void putHosts(List<KnownHost> hosts) throws IOException {
+    change("the known hosts", () -> rollouts.putHosts(hosts));
   }
 
   @FunctionalInterface

@@ -36,7 +36,9 @@ final class Seal {
     MARK(6),
     TORRENT_FILE(7),
     ACCESS_FILE(8),
-    HISTORY_FILE(9);
+    HISTORY_FILE(9),
+    ROLLOUT_FILE(10),
+    HOSTS_FILE(11);
 
     private final byte code;
 
