@@ -9,6 +9,7 @@ import dev.skep.protocol.peerwire.PeerMessage;
 import dev.skep.protocol.peerwire.PeerMessageCodec;
 import dev.skep.protocol.peerwire.WireLimits;
 import dev.skep.protocol.tracker.AnnounceRequest;
+import dev.skep.protocol.tracker.HostReport;
 import dev.skep.protocol.tracker.HttpAnnounceQuery;
 import dev.skep.protocol.tracker.HttpAnnounceReply;
 import dev.skep.protocol.tracker.UdpCodec;
@@ -106,6 +107,8 @@ class AllocationTest {
         .isLessThanOrEqualTo(500); // few clients encode numbers
     assertThat(bytesPerRun(() -> UdpCodec.decodeRequest(datagram.rewind())))
         .isLessThanOrEqualTo(300);
+    String text = HttpAnnounceQuery.format(request);
+    assertThat(bytesPerRun(() -> HostReport.in(text))).as("who reports nothing").isZero();
   }
 
   @Test

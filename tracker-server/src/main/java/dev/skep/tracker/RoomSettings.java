@@ -15,12 +15,17 @@ import dev.skep.tracker.http.admission.AnswerLimits;
 import dev.skep.tracker.http.admission.ConnectionLimits;
 import dev.skep.tracker.http.admission.HttpSettings;
 import dev.skep.tracker.http.admission.TurnLimits;
+import dev.skep.tracker.rollout.RolloutKeeping;
+import dev.skep.tracker.rollout.Rollouts;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.system.FileLimit;
+import dev.skep.tracker.webhook.WebhookRules;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,8 +40,14 @@ record RoomSettings(
     Catalogue.Limits catalogue,
     Map<String, Integer> keep,
     PublicUrls publicUrls,
-    EventStreams.Limits streams) {
+    EventStreams.Limits streams,
+    Rollouts.Settings rollouts,
+    RolloutKeeping.Settings keeping,
+    Optional<WebhookRules> webhooks) {
 
+  private static final int REPORTS_WITHIN_PATIENCE = 3;
+  private static final int SHORTEST_SECRET = 16;
+  private static final int LONGEST_SECRET = 256;
   private static final Pattern KEEP = Pattern.compile("(\\S+?)\\s*=\\s*([1-9]\\d{0,5})");
 
   /**
@@ -54,6 +65,7 @@ record RoomSettings(
     inOrder(settings, Keys.INTERVAL, Keys.MAX_INTERVAL);
     inOrder(settings, Keys.MAX_INTERVAL, Keys.PEER_TIMEOUT);
     inOrder(settings, Keys.NUMWANT, Keys.MAX_NUMWANT);
+    checkPatience(settings);
     HttpRoom room = HttpRoom.of(settings, heapBytes, FileLimit.connections());
     try {
       return new RoomSettings(
@@ -74,10 +86,60 @@ record RoomSettings(
           new EventStreams.Limits(
               settings.get(Keys.MAX_STREAMS),
               settings.get(Keys.MAX_STREAMS_PER_ADDRESS),
-              settings.get(Keys.PRIVATE_TIMES)));
+              settings.get(Keys.PRIVATE_TIMES)),
+          rollouts(settings),
+          new RolloutKeeping.Settings(
+              settings.get(Keys.MAX_ROLLOUTS),
+              settings.get(Keys.ROLLOUT_HISTORY),
+              settings.get(Keys.FORGET_HOSTS)),
+          webhooks(settings));
     } catch (IllegalArgumentException e) {
       throw new BadSettingException(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static void checkPatience(Settings settings) throws BadSettingException {
+    Duration least = settings.get(Keys.ROLLOUT_INTERVAL).multipliedBy(REPORTS_WITHIN_PATIENCE);
+    if (settings.get(Keys.ROLLOUT_PATIENCE).compareTo(least) < 0) {
+      throw new BadSettingException(
+          Keys.ROLLOUT_PATIENCE.name()
+              + " must be at least three times "
+              + Keys.ROLLOUT_INTERVAL.name());
+    }
+  }
+
+  private static Rollouts.Settings rollouts(Settings settings) {
+    return new Rollouts.Settings(
+        settings.get(Keys.ROLLOUT_INTERVAL),
+        settings.get(Keys.ROLLOUT_PATIENCE),
+        blocks(settings.get(Keys.REPORTS_FROM)),
+        zones(settings),
+        new Rollouts.Limits(
+            settings.get(Keys.MAX_ROLLOUT_HOSTS),
+            settings.get(Keys.MAX_HOSTS),
+            settings.get(Keys.MAX_HOSTS_PER_ADDRESS),
+            settings.get(Keys.PRIVATE_TIMES)));
+  }
+
+  private static Optional<WebhookRules> webhooks(Settings settings) {
+    List<String> hosts = settings.get(Keys.WEBHOOK_HOSTS);
+    if (hosts.isEmpty()) {
+      return Optional.empty();
+    }
+    String secret =
+        settings
+            .get(Keys.WEBHOOK_SECRET)
+            .filter(text -> text.length() >= SHORTEST_SECRET && text.length() <= LONGEST_SECRET)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "%s needs %s, %d to %d characters that receivers know, too"
+                            .formatted(
+                                Keys.WEBHOOK_HOSTS.name(),
+                                Keys.WEBHOOK_SECRET.name(),
+                                SHORTEST_SECRET,
+                                LONGEST_SECRET)));
+    return Optional.of(WebhookRules.parse(hosts, secret));
   }
 
   private static Map<String, Integer> keep(List<String> rules) {
@@ -120,12 +182,14 @@ record RoomSettings(
     return switch (settings.get(Keys.SELECTION)) {
       case UNIFORM -> new PeerPreference.Uniform();
       case UPLOADERS -> new PeerPreference.Uploaders();
-      case NEAR ->
-          new PeerPreference.Near(
-              settings.get(Keys.ZONES).stream()
-                  .map(zone -> blocks(List.of(zone.split(",", -1))))
-                  .toList());
+      case NEAR -> new PeerPreference.Near(zones(settings));
     };
+  }
+
+  private static List<List<Cidr>> zones(Settings settings) {
+    return settings.get(Keys.ZONES).stream()
+        .map(zone -> blocks(List.of(zone.split(",", -1))))
+        .toList();
   }
 
   private static AnnounceSettings announces(Settings settings) {

@@ -7,6 +7,7 @@ import dev.skep.tracker.access.AccessRules;
 import dev.skep.tracker.access.AdminToken;
 import dev.skep.tracker.access.Administrators;
 import dev.skep.tracker.access.Rates;
+import dev.skep.tracker.admin.views.RolloutRow;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.Heartbeat;
 import dev.skep.tracker.announce.TrackerCounters;
@@ -17,10 +18,15 @@ import dev.skep.tracker.persistence.Persistence;
 import dev.skep.tracker.persistence.Restored;
 import dev.skep.tracker.persistence.SavedAccess;
 import dev.skep.tracker.persistence.Saver;
+import dev.skep.tracker.rollout.Moment;
+import dev.skep.tracker.rollout.Reporting;
+import dev.skep.tracker.rollout.RolloutKeeping;
+import dev.skep.tracker.rollout.Rollouts;
 import dev.skep.tracker.swarm.SwarmStore;
 import dev.skep.tracker.system.Background;
 import dev.skep.tracker.system.Umask;
 import dev.skep.tracker.udp.UdpServer;
+import dev.skep.tracker.webhook.Webhooks;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -28,6 +34,7 @@ import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -43,6 +50,10 @@ record Tracker(
     SwarmStore swarms,
     Catalogue catalogue,
     Retention retention,
+    Rollouts rollouts,
+    Reporting reporting,
+    RolloutKeeping keeping,
+    Optional<Webhooks> webhooks,
     AccessRules access,
     Administrators administrators,
     Optional<String> newToken,
@@ -50,6 +61,7 @@ record Tracker(
     Persistence persistence,
     Saver saver,
     Heartbeat heartbeat,
+    RolloutRounds rounds,
     Optional<UdpServer> udp)
     implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Tracker.class.getName());
@@ -96,12 +108,23 @@ record Tracker(
     var announces =
         new AnnounceService(
             swarms, access, rooms.announces(), new TrackerCounters(), System.nanoTime());
+    var rollouts = new Rollouts(rooms.rollouts(), () -> moment(clock));
+    rollouts.restore(restored.rollouts(), restored.hosts());
+    var keeping = new RolloutKeeping(rollouts, persistence, rooms.keeping(), new SecureRandom());
+    Optional<Webhooks> webhooks =
+        rooms
+            .webhooks()
+            .map(rules -> new Webhooks(rollouts, rules, RolloutRow::webhook, () -> moment(clock)));
     return new Tracker(
         settings,
         rooms,
         swarms,
         catalogue,
         retention,
+        rollouts,
+        new Reporting(rollouts, catalogue),
+        keeping,
+        webhooks,
         access,
         administrators(adminToken.token(), settings.get(Keys.ADMIN_ATTEMPTS)),
         adminToken.news(),
@@ -110,7 +133,12 @@ record Tracker(
         Background.start(
             () -> Saver.start(persistence, swarms, settings.get(Keys.SAVE_INTERVAL), clock)),
         Background.start(() -> Heartbeat.start(swarms, announces)),
+        Background.start(() -> RolloutRounds.start(rollouts, keeping, webhooks)),
         settings.get(Keys.UDP) ? Optional.of(udp(settings, announces)) : Optional.empty());
+  }
+
+  private static Moment moment(InstantSource clock) {
+    return new Moment(clock.instant().truncatedTo(ChronoUnit.MILLIS), System.nanoTime());
   }
 
   /** There may be less to keep than at the last start. */
@@ -169,6 +197,7 @@ record Tracker(
   public void close() throws IOException {
     udp.ifPresent(UdpServer::close);
     heartbeat.close();
+    rounds.close();
     saver.close();
     persistence.close();
   }

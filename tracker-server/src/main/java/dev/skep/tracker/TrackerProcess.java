@@ -3,7 +3,6 @@ package dev.skep.tracker;
 import dev.skep.service.network.ReachableAddress;
 import dev.skep.service.settings.Settings;
 import dev.skep.tracker.admin.EventStreams;
-import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.http.admission.TlsKeys;
 import io.helidon.Main;
@@ -29,7 +28,7 @@ final class TrackerProcess {
   static void start(Configuration configuration) throws IOException {
     Server server = Server.builder().config(configuration.config()).build().start();
     Tracker tracker = CDI.current().select(Tracker.class).get();
-    endOnSignal(tracker.catalogue(), CDI.current().select(EventStreams.class).get());
+    endOnSignal(tracker, CDI.current().select(EventStreams.class).get());
     tracker.newToken().ifPresent(news -> System.err.println("skep: " + news));
     tracker.persistence().notices().forEach(notice -> System.err.println("skep: " + notice));
     tracker.persistence().damage().ifPresent(damage -> System.err.println("skep: " + damage));
@@ -87,8 +86,8 @@ final class TrackerProcess {
    * Ends with status 0 when a signal has closed everything, which the JVM would not do by itself,
    * and with 1 if that takes too long.
    */
-  private static void endOnSignal(Catalogue catalogue, EventStreams streams) {
-    Main.addShutdownHandler(new First(catalogue, streams));
+  private static void endOnSignal(Tracker tracker, EventStreams streams) {
+    Main.addShutdownHandler(new First(tracker, streams));
     Main.addShutdownHandler(new Last());
     Thread watchdog = Thread.ofPlatform().daemon().unstarted(TrackerProcess::endLate);
     Runtime.getRuntime().addShutdownHook(watchdog);
@@ -106,11 +105,11 @@ final class TrackerProcess {
 
   /** Runs before the server stops, to which a stream that is cut short is an error. */
   @Weight(Double.MAX_VALUE)
-  private record First(Catalogue catalogue, EventStreams streams)
-      implements HelidonShutdownHandler {
+  private record First(Tracker tracker, EventStreams streams) implements HelidonShutdownHandler {
     @Override
     public void shutdown() {
-      catalogue.endWaiting();
+      tracker.catalogue().endWaiting();
+      tracker.rollouts().endWaiting();
       try {
         streams.awaitEnd();
       } catch (InterruptedException _) {

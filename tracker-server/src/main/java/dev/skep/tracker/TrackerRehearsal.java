@@ -55,6 +55,7 @@ final class TrackerRehearsal {
           "/openapi",
           "/api/v1/stats",
           "/api/v1/torrents",
+          "/api/v1/rollouts",
           "/api/v1/access",
           "/scrape?info_hash=aaaaaaaaaaaaaaaaaaaa");
 

@@ -9,8 +9,11 @@ import dev.skep.tracker.http.admission.HttpSettings;
 import dev.skep.tracker.http.admission.HttpTallies;
 import dev.skep.tracker.observe.Vitals;
 import dev.skep.tracker.persistence.SavingStatus;
+import dev.skep.tracker.rollout.Rollouts;
 import dev.skep.tracker.swarm.SwarmTallies;
 import dev.skep.tracker.udp.UdpServer;
+import dev.skep.tracker.webhook.WebhookTallies;
+import dev.skep.tracker.webhook.Webhooks;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -86,6 +89,21 @@ record TrackerVitals(
   @Override
   public int registeredTorrents() {
     return tracker.catalogue().size();
+  }
+
+  @Override
+  public Rollouts rollouts() {
+    return tracker.rollouts();
+  }
+
+  @Override
+  public WebhookTallies webhooks() {
+    return tracker.webhooks().map(Webhooks::tallies).orElseGet(WebhookTallies::new);
+  }
+
+  @Override
+  public void eachRound(Runnable onlooker) {
+    tracker.rounds().each(onlooker);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.skep.tracker.access.AccessRules;
 import dev.skep.tracker.access.Rates;
 import dev.skep.tracker.access.Readers;
 import dev.skep.tracker.admin.EventStreams;
+import dev.skep.tracker.admin.RolloutRequests;
 import dev.skep.tracker.admin.StopResource;
 import dev.skep.tracker.admin.Uploads;
 import dev.skep.tracker.admin.views.Directory;
@@ -24,6 +25,9 @@ import dev.skep.tracker.http.admission.HttpTallies;
 import dev.skep.tracker.http.admission.RequestTurns;
 import dev.skep.tracker.http.admission.TlsKeys;
 import dev.skep.tracker.observe.Vitals;
+import dev.skep.tracker.rollout.Reporting;
+import dev.skep.tracker.rollout.RolloutKeeping;
+import dev.skep.tracker.rollout.Rollouts;
 import dev.skep.tracker.swarm.SwarmStore;
 import io.helidon.microprofile.server.ListenerOptions;
 import io.helidon.microprofile.server.ServerCdiExtension;
@@ -74,7 +78,7 @@ final class Wiring {
     var http = tracker.roomSettings().http();
     var fullScrape = new FullScrape(tracker.swarms(), http, tracker.announces(), System::nanoTime);
     var turns = new RequestTurns(http.turns(), tallies);
-    new TrackerRoutes(tracker.announces(), http, fullScrape, turns)
+    new TrackerRoutes(tracker.announces(), http, fullScrape, turns, tracker.reporting())
         .addTo(server.serverRoutingBuilder());
   }
 
@@ -188,6 +192,33 @@ final class Wiring {
   @Dependent
   static Retention retention(Tracker tracker) {
     return tracker.retention();
+  }
+
+  @Produces
+  @Dependent
+  static Rollouts rollouts(Tracker tracker) {
+    return tracker.rollouts();
+  }
+
+  @Produces
+  @Dependent
+  static Reporting reporting(Tracker tracker) {
+    return tracker.reporting();
+  }
+
+  @Produces
+  @Dependent
+  static RolloutKeeping keeping(Tracker tracker) {
+    return tracker.keeping();
+  }
+
+  @Produces
+  @Singleton
+  static RolloutRequests rolloutRequests(Tracker tracker) {
+    return new RolloutRequests(
+        tracker.catalogue(),
+        tracker.roomSettings().webhooks(),
+        tracker.roomSettings().rollouts().zones().size());
   }
 
   @Produces

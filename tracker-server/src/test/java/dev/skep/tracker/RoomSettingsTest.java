@@ -207,6 +207,47 @@ class RoomSettingsTest {
         .hasMessageContaining("10.0.0.0/40");
   }
 
+  @Test
+  void rolloutsAreSetByKeys() throws BadSettingException {
+    RoomSettings rooms =
+        rooms(
+            Map.of(
+                "skep.rollout.interval", "2s",
+                "skep.rollout.stalled.after", "6s",
+                "skep.rollout.reports.from", "10.0.0.0/8",
+                "skep.limit.rollouts", "7",
+                "skep.limit.rollout.hosts", "8",
+                "skep.limit.hosts", "9",
+                "skep.announce.zones", "10.1.0.0/16",
+                "skep.webhook.hosts", "hooks.lan",
+                "skep.webhook.secret", "sixteen or more characters"));
+    assertThat(rooms.rollouts().interval()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(rooms.rollouts().reportsFrom()).containsExactly(Cidr.parse("10.0.0.0/8"));
+    assertThat(rooms.rollouts().zones()).hasSize(1);
+    assertThat(rooms.rollouts().limits().rows()).isEqualTo(8);
+    assertThat(rooms.rollouts().limits().hosts()).isEqualTo(9);
+    assertThat(rooms.keeping().running()).isEqualTo(7);
+    assertThat(rooms.webhooks()).isPresent();
+    assertThat(rooms(Map.of()).webhooks()).as("nobody is called unless it is said").isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "skep.rollout.stalled.after, 44s, three times skep.rollout.interval",
+    "skep.webhook.hosts, hooks.lan, skep.webhook.secret",
+    "skep.webhook.hosts, http://hooks.lan, no host",
+    "skep.rollout.reports.from, lan, block of addresses",
+  })
+  void whatDoesNotFitARolloutIsTold(String key, String value, String told) {
+    Map<String, String> set =
+        key.startsWith("skep.webhook") && !told.contains("secret")
+            ? Map.of(key, value, "skep.webhook.secret", "sixteen or more characters")
+            : Map.of(key, value);
+    assertThatThrownBy(() -> rooms(set))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessageContaining(told);
+  }
+
   private static RoomSettings rooms(Map<String, String> values) throws BadSettingException {
     return RoomSettings.of(settings(values));
   }

@@ -47,6 +47,8 @@ class RoomsTest {
         .definedBy("dev.skep.tracker.observe..")
         .layer("persistence")
         .definedBy("dev.skep.tracker.persistence..")
+        .layer("rollout")
+        .definedBy("dev.skep.tracker.rollout..")
         .layer("swarm")
         .definedBy("dev.skep.tracker.swarm")
         .layer("swarm.rows")
@@ -57,16 +59,19 @@ class RoomsTest {
         .definedBy("dev.skep.tracker.udp..")
         .layer("web")
         .definedBy("dev.skep.tracker.web..")
+        .layer("webhook")
+        .definedBy("dev.skep.tracker.webhook..")
         .whereLayer("access")
         .mayOnlyAccessLayers("announce", "catalogue")
         .whereLayer("admin")
-        .mayOnlyAccessLayers("admin.views", "access", "announce", "catalogue", "swarm")
+        .mayOnlyAccessLayers(
+            "admin.views", "access", "announce", "catalogue", "rollout", "swarm", "webhook")
         .whereLayer("admin.views")
-        .mayOnlyAccessLayers("announce", "catalogue", "swarm")
+        .mayOnlyAccessLayers("announce", "catalogue", "rollout", "swarm")
         .whereLayer("announce")
         .mayOnlyAccessLayers("swarm")
         .whereLayer("catalogue")
-        .mayNotAccessAnyLayer()
+        .mayOnlyAccessLayers("system")
         .whereLayer("config")
         .mayNotAccessAnyLayer()
         .whereLayer("http")
@@ -76,9 +81,12 @@ class RoomsTest {
         .whereLayer("main")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("observe")
-        .mayOnlyAccessLayers("http.admission", "persistence", "announce", "swarm")
+        .mayOnlyAccessLayers(
+            "http.admission", "persistence", "announce", "rollout", "swarm", "webhook")
         .whereLayer("persistence")
-        .mayOnlyAccessLayers("swarm", "catalogue", "system")
+        .mayOnlyAccessLayers("swarm", "catalogue", "rollout", "system")
+        .whereLayer("rollout")
+        .mayOnlyAccessLayers("announce", "catalogue", "swarm", "system")
         .whereLayer("swarm")
         .mayOnlyAccessLayers("swarm.rows")
         .whereLayer("swarm.rows")
@@ -89,6 +97,8 @@ class RoomsTest {
         .mayOnlyAccessLayers("announce", "swarm", "system")
         .whereLayer("web")
         .mayOnlyAccessLayers("admin", "admin.views")
+        .whereLayer("webhook")
+        .mayOnlyAccessLayers("rollout", "system")
         .check(ALL);
   }
 
@@ -110,12 +120,12 @@ class RoomsTest {
         .check(ALL);
   }
 
-  /** Its stripes have locks, so {@code java.util.concurrent.locks} is allowed; threads are not. */
+  /** They have locks, so {@code java.util.concurrent.locks} is allowed; threads are not. */
   @Test
-  void theSwarmNeedsOnlyValuesTimeAndRandomnessThatItIsGiven() {
+  void swarmsAndRolloutsNeedOnlyValuesTimeAndRandomnessThatTheyAreGiven() {
     noClasses()
         .that()
-        .resideInAPackage("dev.skep.tracker.swarm..")
+        .resideInAnyPackage("dev.skep.tracker.swarm..", "dev.skep.tracker.rollout..")
         .should()
         .dependOnClassesThat()
         .haveNameMatching(
@@ -143,6 +153,8 @@ class RoomsTest {
             "dev.skep.tracker.access..",
             "dev.skep.tracker.http..",
             "dev.skep.tracker.udp..",
+            "dev.skep.tracker.rollout..",
+            "dev.skep.tracker.webhook..",
             "dev.skep.tracker.admin..")
         .should()
         .callMethod(System.class, "currentTimeMillis")
@@ -168,6 +180,8 @@ class RoomsTest {
             "dev.skep.tracker.announce..",
             "dev.skep.tracker.access..",
             "dev.skep.tracker.catalogue..",
+            "dev.skep.tracker.rollout..",
+            "dev.skep.tracker.webhook..",
             "dev.skep.tracker.udp..",
             "dev.skep.tracker.system..")
         .should()

@@ -151,6 +151,18 @@ final class RunningTracker implements AutoCloseable {
     return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
   }
 
+  /** As an administrator does, with JSON. */
+  HttpResponse<String> postJson(String path, String json) throws IOException, InterruptedException {
+    String token = Files.readString(data.orElseThrow().resolve("admin.token")).strip();
+    var request =
+        request(path)
+            .header("Content-Type", "application/json")
+            .header("Authorization", "Bearer " + token)
+            .POST(HttpRequest.BodyPublishers.ofString(json))
+            .build();
+    return client.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
   private HttpRequest.Builder request(String pathAndQuery) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + pathAndQuery));
   }

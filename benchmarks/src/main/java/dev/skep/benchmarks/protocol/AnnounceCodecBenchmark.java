@@ -4,6 +4,7 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;
+import dev.skep.protocol.tracker.HostReport;
 import dev.skep.protocol.tracker.HttpAnnounceQuery;
 import dev.skep.protocol.tracker.HttpAnnounceReply;
 import dev.skep.protocol.tracker.TrackerProtocolException;
@@ -11,6 +12,7 @@ import dev.skep.protocol.tracker.UdpCodec;
 import dev.skep.protocol.tracker.UdpRequest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -40,6 +42,7 @@ public class AnnounceCodecBenchmark {
   private final ByteBuffer out = ByteBuffer.allocateDirect(1_000);
   private final byte[] peers = new byte[PEER_BYTES];
   private byte[] query = {};
+  private String queryText = "";
 
   @Setup
   public void encode() {
@@ -54,7 +57,8 @@ public class AnnounceCodecBenchmark {
             .numwant(50)
             .key(0x1234_5678)
             .build();
-    query = HttpAnnounceQuery.format(request).getBytes(StandardCharsets.US_ASCII);
+    queryText = HttpAnnounceQuery.format(request);
+    query = queryText.getBytes(StandardCharsets.US_ASCII);
     UdpCodec.encodeAnnounce(1, 2, request, "", datagram);
     datagram.flip();
   }
@@ -62,6 +66,12 @@ public class AnnounceCodecBenchmark {
   @Benchmark
   public AnnounceRequest httpParse() throws TrackerProtocolException {
     return HttpAnnounceQuery.parse(query, 0, query.length);
+  }
+
+  /** What an announce pays for reports of hosts that has none. */
+  @Benchmark
+  public Optional<HostReport> httpWithoutReport() throws TrackerProtocolException {
+    return HostReport.in(queryText);
   }
 
   @Benchmark

@@ -3,6 +3,7 @@ package dev.skep.benchmarks.tracker;
 import dev.skep.tracker.announce.Access;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.AnnounceSettings;
+import dev.skep.tracker.announce.HostReports;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.http.FullScrape;
 import dev.skep.tracker.http.TrackerRoutes;
@@ -50,7 +51,9 @@ public final class BareTracker {
         .protocolsDiscoverServices(false)
         .connectionOptions(arrivals)
         .addConnectionSelector(new ConnectionGate(http, counters, arrivals, load, Optional.empty()))
-        .routing(rules -> new TrackerRoutes(service, http, fullScrape, turns).addTo(rules))
+        .routing(
+            rules ->
+                new TrackerRoutes(service, http, fullScrape, turns, HostReports.NONE).addTo(rules))
         .build()
         .start();
     UdpServer udp = UdpServer.start(InetAddress.ofLiteral("::"), port, sockets, transport, service);

@@ -1,5 +1,8 @@
 package dev.skep.tracker.admin;
 
+import dev.skep.protocol.address.IpAddress;
+import dev.skep.protocol.tracker.HostIdentity;
+import dev.skep.protocol.tracker.TrackerProtocolException;
 import dev.skep.tracker.admin.views.CatalogueEvents;
 import dev.skep.tracker.admin.views.CatalogueFinder;
 import dev.skep.tracker.admin.views.CatalogueList;
@@ -11,6 +14,7 @@ import dev.skep.tracker.admin.views.PagePart;
 import dev.skep.tracker.admin.views.Sight;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.CatalogueCursor;
+import dev.skep.tracker.rollout.Reporting;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
@@ -20,13 +24,15 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
-import java.nio.charset.StandardCharsets;
+import jakarta.ws.rs.core.UriInfo;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -39,24 +45,18 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/catalogue")
 @RequestScoped
 public class CatalogueResource {
-  /** It is looked at anew then whether the asker may still read. */
-  private static final int LONGEST_STREAM_SECONDS = 900;
-
-  /**
-   * Jersey keeps what is written until it is so much, flushed or not, and then nothing any more.
-   */
-  private static final byte[] FIRST_COMMENT =
-      (":" + " ".repeat(8192) + "\n\n").getBytes(StandardCharsets.US_ASCII);
-
   private final Catalogue catalogue;
   private final CurrentAsker asker;
   private final EventStreams streams;
+  private final Reporting reporting;
 
   @Inject
-  public CatalogueResource(Catalogue catalogue, CurrentAsker asker, EventStreams streams) {
+  public CatalogueResource(
+      Catalogue catalogue, CurrentAsker asker, EventStreams streams, Reporting reporting) {
     this.catalogue = catalogue;
     this.asker = asker;
     this.streams = streams;
+    this.reporting = reporting;
   }
 
   @GET
@@ -66,13 +66,17 @@ public class CatalogueResource {
       description =
           "sort is newest (what was published last first) or name. A page of a search may hold"
               + " fewer than limit and still have a next. The ETag is another one after each change"
-              + " of the catalogue; with it as If-None-Match the answer is 304 until then.")
+              + " of the catalogue; with it as If-None-Match the answer is 304 until then. An agent"
+              + " that says who it is, with skep_host, skep_id and skep_labels, is among the hosts"
+              + " that rollouts can mean.")
   @APIResponse(content = @Content(schema = @Schema(implementation = CatalogueList.class)))
   public Response list(
       @BeanParam SearchParameters search,
       @QueryParam("sort") @DefaultValue("newest") String sort,
       @BeanParam Page page,
-      @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String known) {
+      @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String known,
+      @Context UriInfo uri) {
+    presence(uri).run();
     CatalogueCursor now = catalogue.cursor();
     Sight sight = asker.sight();
     EntityTags tag = new EntityTags(sight.all() ? now.toString() : now + "-" + sight.mark());
@@ -88,6 +92,19 @@ public class CatalogueResource {
     return about(
             Response.ok((StreamingOutput) out -> rows.write(before, "torrents", out)), tag.text())
         .build();
+  }
+
+  /** Notes that an agent follows that says who it is. */
+  private Runnable presence(UriInfo uri) {
+    try {
+      Optional<HostIdentity> who =
+          HostIdentity.in(Objects.requireNonNullElse(uri.getRequestUri().getRawQuery(), ""));
+      IpAddress from = asker.from();
+      return () -> who.ifPresent(host -> reporting.present(host, from));
+    } catch (TrackerProtocolException _) {
+      reporting.countWrong();
+      return () -> {};
+    }
   }
 
   /** Whoever keeps it is to ask whether it still holds. */
@@ -120,11 +137,12 @@ public class CatalogueResource {
       @HeaderParam("Last-Event-ID") @Nullable String last,
       @QueryParam("after") @Parameter(description = "As Last-Event-ID") @Nullable String after,
       @QueryParam("wait")
-          @DefaultValue("" + LONGEST_STREAM_SECONDS)
+          @DefaultValue("" + EventAnswer.LONGEST_SECONDS)
           @Parameter(description = "After how many seconds the stream ends, 0 to 900")
-          String wait) {
+          String wait,
+      @Context UriInfo uri) {
     Duration howLong =
-        Duration.ofSeconds(Parameters.number("wait", wait, 0, LONGEST_STREAM_SECONDS));
+        Duration.ofSeconds(Parameters.number("wait", wait, 0, EventAnswer.LONGEST_SECONDS));
     Sight sight = asker.sight();
     // One that is none is as good as another catalogue's.
     Optional<CatalogueCursor> cursor =
@@ -138,13 +156,8 @@ public class CatalogueResource {
                     Parameters.later(
                         "too many event streams are open (skep.limit.streams); ask"
                             + " /api/v1/catalogue with If-None-Match instead"));
-    StreamingOutput events =
-        out -> {
-          try (room) {
-            out.write(FIRST_COMMENT);
-            CatalogueEvents.write(catalogue, sight, cursor, howLong, out);
-          }
-        };
-    return Response.ok(events).header("X-Accel-Buffering", "no").build();
+    Runnable present = presence(uri);
+    return EventAnswer.of(
+        room, out -> CatalogueEvents.write(catalogue, sight, cursor, howLong, present, out));
   }
 }

@@ -47,7 +47,7 @@ final class Parameters {
     }
   }
 
-  private static String shown(String text) {
+  static String shown(String text) {
     return text.length() > 80 ? text.substring(0, 80) + "..." : text;
   }
 }

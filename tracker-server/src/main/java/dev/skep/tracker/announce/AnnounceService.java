@@ -72,6 +72,11 @@ public final class AnnounceService {
     };
   }
 
+  /** The same answer to a peer that is to come back sooner than others. */
+  public static Outcome.Answered sooner(Outcome.Answered answer, Duration interval) {
+    return Intervals.sooner(answer, Math.toIntExact(interval.toSeconds()));
+  }
+
   /**
    * How many peers a torrent has; none if this asker may not know.
    *

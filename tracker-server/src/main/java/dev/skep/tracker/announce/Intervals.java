@@ -42,6 +42,14 @@ final class Intervals {
     }
   }
 
+  /** The same answer with an interval that is no longer than this, before jitter. */
+  static Outcome.Answered sooner(Outcome.Answered usual, int wantedSeconds) {
+    int spread = wantedSeconds / JITTER_DIVISOR;
+    int told = ThreadLocalRandom.current().nextInt(wantedSeconds - spread, wantedSeconds + 1);
+    int interval = Math.clamp(told, 1, usual.intervalSeconds());
+    return new Outcome.Answered(interval, Math.min(interval, usual.minIntervalSeconds()));
+  }
+
   /** The interval before any jitter. */
   int seconds() {
     return seconds;

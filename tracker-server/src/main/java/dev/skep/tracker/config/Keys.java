@@ -364,6 +364,78 @@ public final class Keys {
           Form.number(1, 100_000),
           "Most event streams of one address (IPv6: of one /64) at a time.");
 
+  public static final Key<Duration> ROLLOUT_INTERVAL =
+      new Key<>(
+          "skep.rollout.interval",
+          "15s",
+          Form.duration(ofSeconds(1), ofHours(1)),
+          "How often a host reports that is not done with a torrent.");
+  public static final Key<Duration> ROLLOUT_PATIENCE =
+      new Key<>(
+          "skep.rollout.stalled.after",
+          "2m",
+          Form.duration(ofSeconds(3), ofHours(24)),
+          "A host of a rollout that is silent for so long, or fetches nothing, is stalled. At least"
+              + " three times the interval.");
+  public static final Key<Integer> ROLLOUT_HISTORY =
+      new Key<>(
+          "skep.rollout.history",
+          "100",
+          Form.number(0, 10_000),
+          "How many rollouts are kept that have ended, those that ended last.");
+  public static final Key<List<String>> REPORTS_FROM =
+      new Key<>(
+          "skep.rollout.reports.from",
+          "",
+          Form.words(",", "blocks of addresses with ',' between them"),
+          "From where reports of hosts are taken; with none, from all who may announce.");
+  public static final Key<Duration> FORGET_HOSTS =
+      new Key<>(
+          "skep.rollout.hosts.forget",
+          "7d",
+          Form.duration(ofHours(1), ofHours(24 * 365)),
+          "A host that is silent for so long and is of no rollout that runs is forgotten.");
+  public static final Key<Integer> MAX_ROLLOUTS =
+      new Key<>(
+          "skep.limit.rollouts",
+          "100",
+          Form.number(0, 1000),
+          "Most rollouts that run at a time; one more is answered with 409.");
+  public static final Key<Integer> MAX_ROLLOUT_HOSTS =
+      new Key<>(
+          "skep.limit.rollout.hosts",
+          "50000",
+          Form.number(1, 1_000_000),
+          "Most hosts of all rollouts together, at about 400 bytes of the heap each. Where they are"
+              + " more, rollouts that ended first are forgotten.");
+  public static final Key<Integer> MAX_HOSTS =
+      new Key<>(
+          "skep.limit.hosts",
+          "10000",
+          Form.number(1, 100_000),
+          "Most hosts that are known, with what they said last, at up to 4 KiB of the heap each. Of"
+              + " one more nothing is noted.");
+  public static final Key<Integer> MAX_HOSTS_PER_ADDRESS =
+      new Key<>(
+          "skep.limit.hosts.per.address",
+          "100",
+          Form.number(1, 100_000),
+          "Most of them whose names were used first from one address (IPv6: one /64); from one of a"
+              + " private network skep.limit.private.times as many.");
+  public static final Key<List<String>> WEBHOOK_HOSTS =
+      new Key<>(
+          "skep.webhook.hosts",
+          "",
+          Form.words(",", "HOST or HOST:PORT with ',' between them"),
+          "Whom rollouts may tell by a webhook when they are done or late, or a host failed:"
+              + " hooks.lan,chat.lan:8443. No other is called.");
+  public static final Key<Optional<String>> WEBHOOK_SECRET =
+      new Key<>(
+          "skep.webhook.secret",
+          "",
+          Form.orNothing(Form.text("text")),
+          "With what webhooks are signed (HMAC-SHA256), 16 to 256 characters; they need one.");
+
   public static final Key<OpenTo> OPEN_TO =
       new Key<>(
           "skep.access.torrents",
@@ -474,8 +546,22 @@ public final class Keys {
                   MAX_CATALOGUE_BYTES,
                   MAX_STREAMS,
                   MAX_STREAMS_PER_ADDRESS,
+                  MAX_ROLLOUTS,
+                  MAX_ROLLOUT_HOSTS,
+                  MAX_HOSTS,
+                  MAX_HOSTS_PER_ADDRESS,
                   API_RATE)),
           new KeyList.Group("Catalogue", List.of(PUBLIC_URLS, CATALOGUE_KEEP)),
+          new KeyList.Group(
+              "Rollouts",
+              List.of(
+                  ROLLOUT_INTERVAL,
+                  ROLLOUT_PATIENCE,
+                  ROLLOUT_HISTORY,
+                  REPORTS_FROM,
+                  FORGET_HOSTS,
+                  WEBHOOK_HOSTS,
+                  WEBHOOK_SECRET)),
           new KeyList.Group(
               "Access", List.of(OPEN_TO, PASSKEY_REQUIRED, ADMIN_TOKEN, ADMIN_ATTEMPTS)),
           new KeyList.Group("Saving", List.of(DATA_FOLDER, SAVE_INTERVAL, START_LIMIT)));

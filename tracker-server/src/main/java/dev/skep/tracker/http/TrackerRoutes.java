@@ -4,10 +4,12 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.address.IpAddress;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;
+import dev.skep.protocol.tracker.HostReport;
 import dev.skep.protocol.tracker.HttpAnnounceQuery;
 import dev.skep.protocol.tracker.HttpScrapeCodec;
 import dev.skep.protocol.tracker.TrackerProtocolException;
 import dev.skep.tracker.announce.AnnounceService;
+import dev.skep.tracker.announce.HostReports;
 import dev.skep.tracker.announce.Outcome;
 import dev.skep.tracker.announce.Passkeys;
 import dev.skep.tracker.http.admission.AnswerRules;
@@ -30,15 +32,22 @@ public final class TrackerRoutes {
   private final HttpSettings settings;
   private final FullScrape fullScrape;
   private final RequestTurns turns;
+  private final HostReports reports;
 
   /**
    * Creates the handlers.
    *
    * @param fullScrape answers scrapes of everything
    * @param turns whom all other requests have to wait for
+   * @param reports takes what hosts tell of themselves
    */
   public TrackerRoutes(
-      AnnounceService service, HttpSettings settings, FullScrape fullScrape, RequestTurns turns) {
+      AnnounceService service,
+      HttpSettings settings,
+      FullScrape fullScrape,
+      RequestTurns turns,
+      HostReports reports) {
+    this.reports = reports;
     this.service = service;
     this.settings = settings;
     this.askers = new Askers(settings);
@@ -61,7 +70,8 @@ public final class TrackerRoutes {
 
   private void announce(ServerRequest request, ServerResponse response) {
     try {
-      AnnounceRequest asked = HttpAnnounceQuery.parse(rawQuery(request));
+      String query = rawQuery(request);
+      AnnounceRequest asked = HttpAnnounceQuery.parse(query);
       if (asked.port() == 0 && asked.event() != AnnounceEvent.STOPPED) {
         throw new TrackerProtocolException("port must be 1 to 65535");
       }
@@ -73,18 +83,32 @@ public final class TrackerRoutes {
             fail(response, AnswerEncoder.failure(reason, retryIn));
         case Outcome.Answered answered -> {
           service.counters().httpAnnounces().increment();
+          Outcome.Answered told = reported(query, announce, answered);
           if (addresses.size() > 1) {
             announceToo(asked, addresses.getLast(), passkey);
           }
           send(
               response,
               asked.compact()
-                  ? AnswerEncoder.compact(announce, answered)
-                  : AnswerEncoder.dictionaries(announce, answered, !asked.noPeerId()));
+                  ? AnswerEncoder.compact(announce, told)
+                  : AnswerEncoder.dictionaries(announce, told, !asked.noPeerId()));
         }
       }
     } catch (TrackerProtocolException e) {
       fail(response, AnswerEncoder.failure(reason(e), Optional.empty()));
+    }
+  }
+
+  /** The answer to one that may be a host's report; one that is wrong is an announce as others. */
+  private Outcome.Answered reported(String query, Announce said, Outcome.Answered answered) {
+    try {
+      return HostReport.in(query)
+          .flatMap(report -> reports.take(report, said))
+          .map(interval -> AnnounceService.sooner(answered, interval))
+          .orElse(answered);
+    } catch (TrackerProtocolException _) {
+      reports.countWrong();
+      return answered;
     }
   }
 

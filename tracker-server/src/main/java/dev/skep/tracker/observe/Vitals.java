@@ -4,7 +4,9 @@ import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.http.admission.HttpSettings;
 import dev.skep.tracker.http.admission.HttpTallies;
 import dev.skep.tracker.persistence.SavingStatus;
+import dev.skep.tracker.rollout.Rollouts;
 import dev.skep.tracker.swarm.SwarmTallies;
+import dev.skep.tracker.webhook.WebhookTallies;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -46,6 +48,15 @@ public interface Vitals {
   LongAdder retiredTorrents();
 
   int registeredTorrents();
+
+  /** Rollouts and hosts. */
+  Rollouts rollouts();
+
+  /** What became of webhooks. */
+  WebhookTallies webhooks();
+
+  /** Runs something about once a second, after rollouts were looked at. */
+  void eachRound(Runnable onlooker);
 
   /** Requests for pages, lists and files that were refused since their address asked too often. */
   LongAdder askedTooOften();

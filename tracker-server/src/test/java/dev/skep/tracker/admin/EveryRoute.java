@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -46,14 +47,21 @@ abstract class EveryRoute {
 
   /** What {@code /openapi} has to show as for administrators, with its methods. */
   private static final Map<String, Set<String>> ADMINISTRATION =
-      Map.of(
-          "/api/v1/access", Set.of("GET"),
-          "/api/v1/access/confirm", Set.of("POST"),
-          "/api/v1/access/{list}/{entry}", Set.of("PUT", "DELETE"),
-          "/api/v1/access/passkeys", Set.of("POST"),
-          "/api/v1/stop", Set.of("POST"),
-          "/api/v1/torrents", Set.of("POST"),
-          "/api/v1/torrents/{infoHash}", Set.of("DELETE"));
+      Map.ofEntries(
+          Map.entry("/api/v1/access", Set.of("GET")),
+          Map.entry("/api/v1/access/confirm", Set.of("POST")),
+          Map.entry("/api/v1/access/{list}/{entry}", Set.of("PUT", "DELETE")),
+          Map.entry("/api/v1/access/passkeys", Set.of("POST")),
+          Map.entry("/api/v1/hosts", Set.of("GET")),
+          Map.entry("/api/v1/hosts/{name}", Set.of("DELETE")),
+          Map.entry("/api/v1/rollouts", Set.of("POST")),
+          Map.entry("/api/v1/rollouts/{id}", Set.of("DELETE")),
+          Map.entry("/api/v1/stop", Set.of("POST")),
+          Map.entry("/api/v1/torrents", Set.of("POST")),
+          Map.entry("/api/v1/torrents/{infoHash}", Set.of("DELETE")));
+
+  /** What is for administrators altogether. */
+  private static final Set<String> THEIRS = Set.of("/api/v1/access", "/api/v1/hosts");
 
   @Inject private WebTarget server;
 
@@ -139,18 +147,19 @@ abstract class EveryRoute {
       throws Exception {
     String what = asker.name() + ": " + method + " " + path;
     boolean changes = ADMINISTRATION.getOrDefault(path, Set.of()).contains(method);
-    if (changes || (path.equals("/api/v1/access") && method.equals("HEAD"))) {
-      var answer = send(method, path.replace("{infoHash}", Kind.REGISTERED.sha1()), asker);
+    if (changes || (THEIRS.contains(path) && method.equals("HEAD"))) {
+      var answer = send(method, of(Kind.REGISTERED, path), asker);
       assertThat(answer.statusCode()).as(what).isEqualTo(401);
       assertTellsOf(Set.of(), answer, what);
       return "refused";
     }
     if (methods.contains(method.equals("HEAD") ? "GET" : method)) {
       for (Kind kind : Kind.values()) {
-        String at = path.replace("{infoHash}", kind.sha1());
-        var answer = send(method, at, asker);
-        boolean found = visible().contains(kind) || !path.contains("{infoHash}");
-        boolean none = path.startsWith("/torrents/") && (kind == Kind.ANNOUNCED_ONLY || !found);
+        var answer = send(method, of(kind, path), asker);
+        boolean isOfOne = path.contains("{infoHash}") || path.contains("{id}");
+        boolean found = visible().contains(kind) || !isOfOne;
+        boolean ofRegistered = path.startsWith("/torrents/") || path.contains("{id}");
+        boolean none = ofRegistered && (kind == Kind.ANNOUNCED_ONLY || !found);
         if (reads && (!found || none)) {
           assertThat(answer.statusCode()).as(what + kind).isEqualTo(404);
         } else {
@@ -159,7 +168,7 @@ abstract class EveryRoute {
       }
       return "read";
     }
-    var answer = send(method, path.replace("{infoHash}", Kind.REGISTERED.sha1()), asker);
+    var answer = send(method, of(Kind.REGISTERED, path), asker);
     assertThat(answer.statusCode()).as(what).isIn(200, 204, 401, 405);
     assertTellsOf(Set.of(), answer, what);
     return "no such method";
@@ -192,7 +201,7 @@ abstract class EveryRoute {
     var admin = new Asker("the token", List.of("Authorization", "Bearer " + TOKEN), "", true);
     for (String path : described.keySet()) {
       if (described.get(path).contains("GET")) {
-        var answer = send("GET", path.replace("{infoHash}", Kind.DENIED.sha1()), admin);
+        var answer = send("GET", of(Kind.DENIED, path), admin);
         assertThat(answer.statusCode()).as(path).isEqualTo(200);
       }
     }
@@ -202,7 +211,32 @@ abstract class EveryRoute {
         .contains(Kind.REGISTERED.title(), Kind.DENIED.title());
     assertThat(send("GET", "/api/v1/catalogue/events", admin).body())
         .contains(Kind.REGISTERED.title(), Kind.DENIED.title());
+    assertThat(send("GET", "/api/v1/rollouts", admin).body())
+        .contains(Kind.REGISTERED.title(), Kind.DENIED.title());
     assertThat(send("GET", "/", admin).body()).contains(Kind.REGISTERED.title());
+  }
+
+  /** A path of one torrent or rollout. */
+  private String of(Kind kind, String path) throws Exception {
+    return path.replace("{infoHash}", kind.sha1())
+        .replace("{id}", rollouts.getOrDefault(kind, "0123456789ab"));
+  }
+
+  /** The ids of rollouts, each with a host that is called as the torrent is. */
+  private final Map<Kind, String> rollouts = new EnumMap<>(Kind.class);
+
+  private void roll(Kind kind, Asker admin) throws Exception {
+    var request =
+        request("/api/v1/rollouts", admin)
+            .header("Content-Type", "application/json")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "{\"torrent\":\"%s\",\"hosts\":[\"%s\"]}".formatted(kind.sha1(), kind.title())))
+            .build();
+    var made = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+    assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+    rollouts.put(
+        kind, Json.createReader(new StringReader(made.body())).readObject().getString("id"));
   }
 
   /** Where events go on that tell of all that follows. */
@@ -221,6 +255,7 @@ abstract class EveryRoute {
               .build();
       assertThat(CLIENT.send(request, HttpResponse.BodyHandlers.discarding()).statusCode())
           .isEqualTo(201);
+      roll(kind, admin);
     }
     assertThat(send("PUT", "/api/v1/access/passkeys/" + PASSKEY, admin).statusCode())
         .isEqualTo(204);
@@ -267,11 +302,16 @@ abstract class EveryRoute {
         pathAndQuery
             .replace("{list}", "denied-networks")
             .replace("{entry}", "192.0.2.0%2F24")
+            .replace("{name}", "nobody")
             // What happened so far, but nothing of what is to come; all of it for who may read.
             .replaceFirst("/events$", "/events?wait=0&after=" + before);
     var request =
         request(path, asker)
-            .header("Content-Type", "application/x-bittorrent")
+            .header(
+                "Content-Type",
+                path.startsWith("/api/v1/rollouts")
+                    ? "application/json"
+                    : "application/x-bittorrent")
             .method(method, HttpRequest.BodyPublishers.noBody())
             .build();
     return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.skep.tracker.announce.Access;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.AnnounceSettings;
+import dev.skep.tracker.announce.HostReports;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.http.admission.Arrivals;
 import dev.skep.tracker.http.admission.ConnectionGate;
@@ -102,7 +103,8 @@ final class Front implements AutoCloseable {
             .addConnectionSelector(gate)
             .routing(
                 rules -> {
-                  new TrackerRoutes(service, settings, fullScrape, turns).addTo(rules);
+                  new TrackerRoutes(service, settings, fullScrape, turns, HostReports.NONE)
+                      .addTo(rules);
                   routes.accept(rules);
                 })
             .build()

@@ -1,7 +1,5 @@
 package dev.skep.tracker.admin.views;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.CatalogueChange;
 import dev.skep.tracker.catalogue.CatalogueChange.Published;
@@ -18,19 +16,14 @@ import java.util.Optional;
  * that one but where it is: what it has not read yet is looked up when it can take more.
  */
 public final class CatalogueEvents {
-  /** A sign of life that often, which also finds out whether anybody is there. */
-  private static final Duration QUIET = Duration.ofSeconds(15);
-
   private static final int MOST_AT_A_TIME = 100;
-  private static final String NOTHING = "{}";
 
   private final Catalogue catalogue;
   private final Sight sight;
-  private final OutputStream out;
+  private final EventWriter out;
   private CatalogueCursor at;
-  private long wroteNanos = System.nanoTime();
 
-  private CatalogueEvents(Catalogue catalogue, Sight sight, CatalogueCursor at, OutputStream out) {
+  private CatalogueEvents(Catalogue catalogue, Sight sight, CatalogueCursor at, EventWriter out) {
     this.catalogue = catalogue;
     this.sight = sight;
     this.at = at;
@@ -41,6 +34,7 @@ public final class CatalogueEvents {
    * Writes events until a while is over.
    *
    * @param after where to go on; without it only what happens from now on is told
+   * @param present is run now and then, as long as somebody reads
    * @throws IOException if nobody reads them any more
    */
   public static void write(
@@ -48,34 +42,34 @@ public final class CatalogueEvents {
       Sight sight,
       Optional<CatalogueCursor> after,
       Duration howLong,
+      Runnable present,
       OutputStream out)
       throws IOException {
     CatalogueCursor now = catalogue.cursor();
     boolean known = after.map(catalogue::knowsWhatFollows).orElse(true);
-    var events = new CatalogueEvents(catalogue, sight, known ? after.orElse(now) : now, out);
-    events.event(known ? "at" : "reset", NOTHING);
-    events.follow(howLong);
+    CatalogueCursor begin = known ? after.orElse(now) : now;
+    var events = new CatalogueEvents(catalogue, sight, begin, new EventWriter(out));
+    events.event(known ? "at" : "reset", EventWriter.NOTHING);
+    events.follow(howLong, present);
   }
 
-  private void follow(Duration howLong) throws IOException {
+  private void follow(Duration howLong, Runnable present) throws IOException {
     long end = System.nanoTime() + howLong.toNanos();
     for (boolean last = false; !last; ) {
       last = System.nanoTime() - end >= 0;
       boolean told = catchUp();
-      if (System.nanoTime() - wroteNanos >= QUIET.toNanos()) {
-        write(": .\n\n");
-      }
       out.flush();
+      present.run();
       if (!told && !last) {
-        last = !waited(Math.min(wroteNanos + QUIET.toNanos(), end) - System.nanoTime());
+        last = !waited(out.quiet(end));
       }
     }
   }
 
   /** Whether the stream is to go on. */
-  private boolean waited(long nanos) {
+  private boolean waited(Duration most) {
     try {
-      return catalogue.awaitChangeAfter(at.version(), Duration.ofNanos(Math.max(0, nanos)));
+      return catalogue.awaitChangeAfter(at.version(), most);
     } catch (InterruptedException _) {
       return false; // the server stops
     }
@@ -86,7 +80,7 @@ public final class CatalogueEvents {
     CatalogueCursor now = catalogue.cursor();
     if (!catalogue.knowsWhatFollows(at)) {
       at = now;
-      event("reset", NOTHING);
+      event("reset", EventWriter.NOTHING);
       return true;
     }
     List<CatalogueChange> changes = catalogue.changesAfter(at.version(), MOST_AT_A_TIME);
@@ -113,11 +107,6 @@ public final class CatalogueEvents {
   }
 
   private void event(String kind, String data) throws IOException {
-    write("id: %s\nevent: %s\ndata: %s\n\n".formatted(at, kind, data));
-  }
-
-  private void write(String text) throws IOException {
-    out.write(text.getBytes(UTF_8));
-    wroteNanos = System.nanoTime();
+    out.event(at, kind, data);
   }
 }

@@ -37,7 +37,12 @@ class CatalogueEventsTest {
   private void follow() {
     try {
       CatalogueEvents.write(
-          kept.catalogue, Sight.EVERYTHING, Optional.empty(), Duration.ofMinutes(15), out);
+          kept.catalogue,
+          Sight.EVERYTHING,
+          Optional.empty(),
+          Duration.ofMinutes(15),
+          () -> {},
+          out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

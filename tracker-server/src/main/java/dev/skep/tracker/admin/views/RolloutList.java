@@ -1,0 +1,11 @@
+package dev.skep.tracker.admin.views;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Some rollouts, as {@code /openapi} describes it; {@link Listing} writes it.
+ *
+ * @param next what to send as {@code after} for the next page; absent from the last one
+ */
+public record RolloutList(List<RolloutRow> rollouts, @Nullable String next) {}
