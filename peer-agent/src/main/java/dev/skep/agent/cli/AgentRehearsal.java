@@ -66,6 +66,10 @@ final class AgentRehearsal {
     skep.run("create", data, "-o", torrent, "--piece-length", PIECE_BYTES);
     skep.run("info", torrent);
     skep.run("verify", torrent, data);
+    Path few = folder.resolve("few");
+    Files.write(Files.createDirectories(few.resolve("below")).resolve("a"), new byte[] {1});
+    Files.write(few.resolve("b"), new byte[] {1});
+    skep.run("create", few, "-o", folder.resolve("few.torrent"));
 
     Path little = Files.write(folder.resolve("little"), Arrays.copyOf(bytes, LITTLE_BYTES));
     Path linked = folder.resolve("little.torrent");

@@ -140,8 +140,8 @@ final class CreateCommand implements Callable<Integer> {
         new Source.Without(skipHidden.getAsBoolean(), skipLinks.getAsBoolean(), Optional.of(file));
     var found = Source.scan(path.get(), without);
     found.skipped().forEach(line -> terminal.say("left out " + Text.printable(line)));
-    byte[] torrent = make(found, name, version, trackers);
-    Metainfo metainfo = Metainfo.parse(torrent); // what nobody could read is not written
+    Metainfo metainfo = make(found, name, version, trackers);
+    byte[] torrent = metainfo.raw().rawBytes();
     TorrentFiles.write(file, torrent);
     if (publish.getAsBoolean()) {
       tracker.api(terminal).publish(torrent, Map.of("label", labels.get()));
@@ -186,7 +186,7 @@ final class CreateCommand implements Callable<Integer> {
     return last.toString();
   }
 
-  private byte[] make(
+  private Metainfo make(
       Source found, String name, TorrentVersion version, List<List<String>> trackers)
       throws Exception {
     Optional<Instant> now = noDate.getAsBoolean() ? Optional.empty() : Optional.of(Instant.now());

@@ -185,9 +185,9 @@ final class ShareCommand implements Callable<Integer> {
         new TrackerApi(base, new AdminSecret(Optional.of(token), "skep share"), Optional.empty());
     for (Source source : sources) {
       SeenFiles seen = SeenFiles.of(source.files().stream().map(SourceFile::file).toList());
-      byte[] torrent = torrent(source, base + "/announce");
-      api.publish(torrent);
-      shared.add(new Shared(source, Metainfo.parse(torrent), seen));
+      Metainfo torrent = torrent(source, base + "/announce");
+      api.publish(torrent.raw().rawBytes());
+      shared.add(new Shared(source, torrent, seen));
     }
     // Closed in this order: first the session says goodbye, then the view says that it did.
     try (PeerWords view = new PeerWords(terminal, true, true);
@@ -200,7 +200,7 @@ final class ShareCommand implements Callable<Integer> {
     }
   }
 
-  private byte[] torrent(Source source, String announce)
+  private Metainfo torrent(Source source, String announce)
       throws IOException, MetainfoException, InterruptedException {
     String name = source.root().getFileName().toString();
     int pieceLength = PieceLength.forTotal(source.totalBytes());

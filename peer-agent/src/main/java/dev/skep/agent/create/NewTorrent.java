@@ -1,5 +1,6 @@
 package dev.skep.agent.create;
 
+import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoBuilder;
 import dev.skep.protocol.metainfo.MetainfoException;
 import java.io.IOException;
@@ -56,13 +57,13 @@ public record NewTorrent(
   }
 
   /**
-   * Reads and hashes the files and returns the .torrent's bytes.
+   * Reads and hashes the files; {@link Metainfo#raw} is what the .torrent holds.
    *
    * @param progress told now and then, by the calling thread, how many bytes are hashed
    * @throws IOException if a file cannot be read, or changes meanwhile
    * @throws MetainfoException if the files make no usable torrent
    */
-  public byte[] make(Source files, LongConsumer progress)
+  public Metainfo make(Source files, LongConsumer progress)
       throws IOException, MetainfoException, InterruptedException {
     if (files.totalBytes() == 0) {
       throw new MetainfoException(files.root() + ": nothing in it but emptiness; add data");
@@ -95,7 +96,7 @@ public record NewTorrent(
     source.ifPresent(builder::source);
     comment.ifPresent(builder::comment);
     createdAt.ifPresent(builder::createdAt);
-    return builder.build();
+    return builder.torrent();
   }
 
   private static String attributes(SourceFile file) {

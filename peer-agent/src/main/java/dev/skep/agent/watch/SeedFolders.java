@@ -165,8 +165,7 @@ public final class SeedFolders implements AutoCloseable {
     List<List<String>> trackers =
         announcement(folder).map(at -> List.of(List.of(at.announceUrl()))).orElse(List.of());
     int pieceLength = PieceLength.forTotal(files.totalBytes());
-    byte[] torrent = NewTorrent.of(name, pieceLength, trackers, "Skep").make(files, _ -> {});
-    return Metainfo.parse(torrent);
+    return NewTorrent.of(name, pieceLength, trackers, "Skep").make(files, _ -> {});
   }
 
   private void seed(SharedFolder folder, Path path, Metainfo metainfo, String state)

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,8 +44,7 @@ class NewTorrentTest {
   }
 
   private static Metainfo make(Source source) throws Exception {
-    byte[] torrent = NewTorrent.of("data", PIECE, List.of(), "test").make(source, done -> {});
-    return Metainfo.parse(torrent);
+    return NewTorrent.of("data", PIECE, List.of(), "test").make(source, done -> {});
   }
 
   private static List<String> paths(Source source) {
@@ -92,9 +92,10 @@ class NewTorrentTest {
     }
     Source source = scan();
     for (var version : List.of(TorrentVersion.V2, TorrentVersion.HYBRID)) {
-      byte[] torrent = torrent(version).make(source, done -> {});
+      Metainfo made = torrent(version).make(source, done -> {});
 
-      Metainfo read = Metainfo.parse(torrent); // Refuses layers and halves that do not agree.
+      // Refuses layers and halves that do not agree.
+      Metainfo read = Metainfo.parse(made.raw().rawBytes());
       assertThat(read.infoHashV1().isPresent()).isEqualTo(version == TorrentVersion.HYBRID);
       assertThat(read.infoHashV2()).isPresent();
       assertPiecesAreGood(read, seed);
@@ -167,7 +168,8 @@ class NewTorrentTest {
     write("a/z", new byte[100_000]);
     var torrent = NewTorrent.of("data", PIECE, List.of(List.of("http://t/announce")), "test");
 
-    assertThat(torrent.make(scan(), done -> {})).isEqualTo(torrent.make(scan(), done -> {}));
+    byte[] first = torrent.make(scan(), done -> {}).raw().rawBytes();
+    assertThat(torrent.make(scan(), done -> {}).raw().rawBytes()).isEqualTo(first);
   }
 
   @Test
@@ -177,6 +179,35 @@ class NewTorrentTest {
     }
 
     assertThat(paths(scan())).containsExactly(".hidden", "B", "a/x", "a/Ä", "a.txt", "b", "z", "é");
+  }
+
+  @Test
+  void everyFileOfALargeTreeIsFoundOnceAndInOrder() throws Exception {
+    var names = new TreeSet<String>();
+    for (int i = 0; i < 700; i++) {
+      names.add("%d/%d/%03d".formatted(i % 3, i % 7, i));
+      names.add("flat/%03d".formatted(i));
+    }
+    for (String name : names) {
+      write(name, new byte[] {1});
+    }
+    Files.createSymbolicLink(folder.resolve("data/linked"), Path.of("0"));
+    names.stream()
+        .filter(name -> name.startsWith("0/"))
+        .toList()
+        .forEach(name -> names.add("linked/" + name.substring(2)));
+
+    assertThat(paths(scan())).containsExactlyElementsOf(names);
+  }
+
+  @Test
+  void whatIsLeftOutIsNotLookedAt() throws Exception {
+    write("kept", new byte[] {1});
+    Files.createSymbolicLink(folder.resolve("data/.gone"), Path.of("nothing"));
+
+    var without = new Source.Without(true, false, Optional.empty());
+
+    assertThat(paths(Source.scan(folder.resolve("data"), without))).containsExactly("kept");
   }
 
   @Test

@@ -34,9 +34,8 @@ class ExecutableFilesTest {
     write(folder.resolve("empty.sh"), "", "rwx------");
     write(folder.resolve("data"), "data\n", "rw-r--r--");
     Metainfo metainfo =
-        Metainfo.parse(
-            NewTorrent.of("tools", 16 * 1024, List.of(), "test")
-                .make(Source.scan(folder, Source.Without.NOTHING), _ -> {}));
+        NewTorrent.of("tools", 16 * 1024, List.of(), "test")
+            .make(Source.scan(folder, Source.Without.NOTHING), _ -> {});
     assertThat(metainfo.files())
         .filteredOn(file -> file.executable())
         .extracting(file -> file.path().getLast())

@@ -118,7 +118,7 @@ class IdentityTest {
             Optional.empty(),
             "",
             Optional.empty());
-    Metainfo hybrid = Metainfo.parse(made.make(Source.scan(at, Source.Without.NOTHING), _ -> {}));
+    Metainfo hybrid = made.make(Source.scan(at, Source.Without.NOTHING), _ -> {});
     InfoHashV2 second = hybrid.infoHashV2().orElseThrow();
     Session session = hosts.open(1);
     session

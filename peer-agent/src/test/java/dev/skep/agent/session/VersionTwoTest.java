@@ -54,7 +54,7 @@ class VersionTwoTest {
             Optional.empty(),
             "",
             Optional.empty());
-    return Metainfo.parse(torrent.make(Source.scan(data, Source.Without.NOTHING), _ -> {}));
+    return torrent.make(Source.scan(data, Source.Without.NOTHING), _ -> {});
   }
 
   private Endpoint seed(Metainfo metainfo, Path data) throws Exception {

@@ -195,6 +195,21 @@ public final class MetainfoBuilder {
    * @throws MetainfoException if what was given makes no usable torrent
    */
   public byte[] build() throws MetainfoException {
+    byte[] bytes = encoded();
+    Metainfo.parse(bytes, NameRules.POSIX);
+    return bytes;
+  }
+
+  /**
+   * The same, read as this machine reads it.
+   *
+   * @throws MetainfoException if what was given makes no usable torrent
+   */
+  public Metainfo torrent() throws MetainfoException {
+    return Metainfo.parse(encoded());
+  }
+
+  private byte[] encoded() throws MetainfoException {
     boolean usable =
         pieceLength > 0
             && (fileHashes.isEmpty()
@@ -209,9 +224,7 @@ public final class MetainfoBuilder {
     if (fileHashes.isPresent()) {
       putV2(fileHashes.get());
     }
-    byte[] bytes = root.put("info", info.build()).build().rawBytes();
-    Metainfo.parse(bytes, NameRules.POSIX);
-    return bytes;
+    return root.put("info", info.build()).build().rawBytes();
   }
 
   private void putV1(byte[] hashes) {

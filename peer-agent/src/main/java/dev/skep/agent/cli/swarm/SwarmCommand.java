@@ -14,6 +14,7 @@ import dev.skep.agent.cli.process.TrackerChild;
 import dev.skep.agent.create.NewTorrent;
 import dev.skep.agent.create.PieceLength;
 import dev.skep.agent.create.Source;
+import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -158,6 +159,7 @@ public final class SwarmCommand implements Callable<Integer> {
     int pieceLength = PieceLength.forTotal(source.totalBytes());
     var torrent = NewTorrent.of(name, pieceLength, List.of(), "Skep");
     var line = new ByteProgress(progress, "hashing", source.totalBytes());
-    return Files.write(folder.resolve("swarm.torrent"), torrent.make(source, line::show));
+    Metainfo made = torrent.make(source, line::show);
+    return Files.write(folder.resolve("swarm.torrent"), made.raw().rawBytes());
   }
 }
