@@ -117,11 +117,6 @@ public final class Bitfield {
     cardinality = size;
   }
 
-  public void clearAll() {
-    Arrays.fill(words, 0);
-    cardinality = 0;
-  }
-
   /** How many pieces are there. */
   public int cardinality() {
     return cardinality;
