@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -45,10 +44,7 @@ final class DataFile {
   }
 
   private final Folders folders;
-  private final Path finalPath;
-  private final Supplier<Path> partPath;
-  private final boolean plainName; // a new one gets its final name at once
-  private volatile Path path;
+  private final FileNames names;
   private final long offsetBytes;
   private final long lengthBytes;
   private final boolean padding;
@@ -80,10 +76,7 @@ final class DataFile {
       long lengthBytes,
       boolean padding) {
     this.folders = folders;
-    this.finalPath = path;
-    this.partPath = partPath;
-    this.plainName = !part || lengthBytes == 0;
-    this.path = path;
+    this.names = new FileNames(path, partPath, !part || lengthBytes == 0);
     this.offsetBytes = offsetBytes;
     this.lengthBytes = lengthBytes;
     this.padding = padding;
@@ -91,7 +84,7 @@ final class DataFile {
 
   /** Where the file is now, if it exists. */
   Path path() {
-    return path;
+    return names.now();
   }
 
   /** Whether any of its bytes are on disk, or would be. */
@@ -148,27 +141,27 @@ final class DataFile {
 
   /** Finds out what is there and whose it is. */
   synchronized void recognize(Memory before) {
-    Path there = finalPath;
-    Stamp.At at = Stamp.At.of(finalPath);
+    Path there = names.own();
+    Stamp.At at = Stamp.At.of(there);
     Stamp now = at.stamp();
     boolean link = at.link();
-    if (!before.owns(now) && hasBytes() && (before.ours || !plainName)) {
-      Path unfinished = partPath.get();
+    if (!before.owns(now) && hasBytes() && (before.ours || !names.isPlain())) {
+      Path unfinished = names.unfinished();
       Stamp part = Stamp.of(unfinished);
       boolean begun = before.owns(part) || (before.ours && part.isFile() && !now.isFile());
-      if (begun || (!plainName && !now.isFile())) {
+      if (begun || (!names.isPlain() && !now.isFile())) {
         there = unfinished;
         now = part;
         link = Files.isSymbolicLink(unfinished);
       }
     }
-    path = there;
+    names.found(there);
     left = now;
     disturbed = false;
     filled = before.filled && before.owns(now);
     if (now.equals(Stamp.ABSENT) && !link) {
       owner = Owner.NOBODY;
-      path = plainName ? finalPath : partPath.get();
+      names.foundNone();
     } else if (!now.isFile()) {
       owner = Owner.FOREIGN;
     } else {
@@ -182,7 +175,7 @@ final class DataFile {
     disturbed = false;
     filled = false;
     owner = Owner.NOBODY;
-    path = plainName ? finalPath : partPath.get();
+    names.foundNone();
   }
 
   /** It is about to be made. */
@@ -203,7 +196,7 @@ final class DataFile {
 
   /** We may write to it as if we had made it. Not to anything that is no file. */
   synchronized void keep() {
-    if (left.isFile() && !Files.isSymbolicLink(path)) {
+    if (left.isFile() && !Files.isSymbolicLink(path())) {
       owner = Owner.OURS;
     }
   }
@@ -217,13 +210,13 @@ final class DataFile {
   /** Why nothing may be written where it belongs; null if something may. */
   synchronized @Nullable InTheWay obstacle() {
     if (owner == Owner.OURS && left.sizeBytes() > lengthBytes && !mayCut) {
-      return InTheWay.longer(path, left.sizeBytes() - lengthBytes);
+      return InTheWay.longer(path(), left.sizeBytes() - lengthBytes);
     }
     if (owner != Owner.FOREIGN) {
       return null;
     }
-    if (!left.isFile() || Files.isSymbolicLink(path)) {
-      return InTheWay.kind(path, "a file");
+    if (!left.isFile() || Files.isSymbolicLink(path())) {
+      return InTheWay.kind(path(), "a file");
     }
     String why =
         left.sizeBytes() == lengthBytes
@@ -233,7 +226,7 @@ final class DataFile {
                 "has %,d bytes, the torrent's file %,d",
                 left.sizeBytes(),
                 lengthBytes);
-    return InTheWay.foreign(path, why);
+    return InTheWay.foreign(path(), why);
   }
 
   /**
@@ -241,11 +234,11 @@ final class DataFile {
    * belongs, or where one of its folders does.
    */
   Optional<String> inTheWay() {
-    Optional<String> above = folders.obstacle(path);
+    Optional<String> above = folders.obstacle(path());
     boolean other =
-        Files.exists(path, NOFOLLOW_LINKS) && !Files.isRegularFile(path, NOFOLLOW_LINKS);
+        Files.exists(path(), NOFOLLOW_LINKS) && !Files.isRegularFile(path(), NOFOLLOW_LINKS);
     return above.isEmpty() && other
-        ? Optional.of(String.valueOf(InTheWay.kind(path, "a file").getMessage()))
+        ? Optional.of(String.valueOf(InTheWay.kind(path(), "a file").getMessage()))
         : above;
   }
 
@@ -272,7 +265,7 @@ final class DataFile {
 
   /** Compares it with what we left, and takes what is there for that from now on. */
   synchronized Change look() {
-    Stamp now = Stamp.of(path);
+    Stamp now = Stamp.of(path());
     if (!disturbed && now.equals(left)) {
       return Change.NONE;
     }
@@ -281,9 +274,11 @@ final class DataFile {
     left = now;
     if (!now.isFile()) {
       filled = false;
-      boolean nothing = now.equals(Stamp.ABSENT) && !Files.isSymbolicLink(path);
+      boolean nothing = now.equals(Stamp.ABSENT) && !Files.isSymbolicLink(path());
       owner = nothing ? Owner.NOBODY : Owner.FOREIGN;
-      path = nothing && plainName ? finalPath : path;
+      if (nothing && names.isPlain()) {
+        names.foundNone();
+      }
       return Change.GONE;
     }
     if (owner == Owner.OURS && before.isSameFileAs(now)) {
@@ -315,7 +310,7 @@ final class DataFile {
   @SuppressWarnings("ReferenceEquality") // the very channel
   synchronized void write(FileChannel channel, Writing write) throws IOException {
     if (channel != lookedAt) {
-      disturbed |= !Stamp.of(path).equals(left);
+      disturbed |= !Stamp.of(path()).equals(left);
     }
     lookedAt = null;
     try {
@@ -328,7 +323,7 @@ final class DataFile {
   /** What it looks like now is what we left. */
   @SuppressWarnings("ReferenceEquality") // the very channel that was opened last
   private void note(FileChannel channel) {
-    Stamp now = Stamp.of(path);
+    Stamp now = Stamp.of(path());
     if (channel == writing && now.isSameFileAs(left)) {
       left = now;
     } else {
@@ -349,25 +344,25 @@ final class DataFile {
     } catch (FileAlreadyExistsException e) {
       recognize(Memory.NONE);
       throw left.isFile()
-          ? InTheWay.foreign(path, "appeared where the torrent's file belongs")
-          : InTheWay.kind(path, "a file");
+          ? InTheWay.foreign(path(), "appeared where the torrent's file belongs")
+          : InTheWay.kind(path(), "a file");
     }
-    left = Stamp.of(path);
+    left = Stamp.of(path());
     filled = false;
     owner = Owner.OURS;
   }
 
   private void createEmpty() throws IOException {
-    if (folders.areMadeFor(path)) {
+    if (folders.areMadeFor(path())) {
       try {
-        FileChannel.open(path, CREATE_NEW, WRITE).close();
+        FileChannel.open(path(), CREATE_NEW, WRITE).close();
         return;
       } catch (NoSuchFileException e) {
         // The folder is gone since.
       }
     }
     makeFolders();
-    FileChannel.open(path, CREATE_NEW, WRITE).close();
+    FileChannel.open(path(), CREATE_NEW, WRITE).close();
   }
 
   /**
@@ -381,8 +376,8 @@ final class DataFile {
    */
   FileChannel open(boolean write) throws IOException {
     if (!write) {
-      requireFile(Stamp.of(path)); // opening a pipe would wait for ever
-      return FileChannel.open(path, READ);
+      requireFile(Stamp.of(path())); // opening a pipe would wait for ever
+      return FileChannel.open(path(), READ);
     }
     Opened opened = openForWriting();
     try {
@@ -396,10 +391,10 @@ final class DataFile {
 
   private void requireFile(Stamp now) throws IOException {
     if (now.equals(Stamp.ABSENT)) {
-      throw new NoSuchFileException(path.toString(), null, "is gone");
+      throw new NoSuchFileException(path().toString(), null, "is gone");
     }
     if (!now.isFile()) {
-      throw InTheWay.kind(path, "a file");
+      throw InTheWay.kind(path(), "a file");
     }
   }
 
@@ -407,18 +402,18 @@ final class DataFile {
   private record Opened(FileChannel channel, long sizeBytes) {}
 
   private Opened openForWriting() throws IOException {
-    folders.requireInside(path);
-    Stamp.At at = Stamp.At.of(path);
+    folders.requireInside(path());
+    Stamp.At at = Stamp.At.of(path());
     if (at.link()) {
-      throw InTheWay.kind(path, "a file");
+      throw InTheWay.kind(path(), "a file");
     }
     Stamp now = at.stamp();
     requireFile(now);
     if (!isOurs() || !now.isSameFileAs(left())) {
       disturb();
-      throw new IOException(path + " was replaced by another file while it was written");
+      throw new IOException(path() + " was replaced by another file while it was written");
     }
-    FileChannel channel = FileChannel.open(path, Set.<OpenOption>of(READ, WRITE, NOFOLLOW_LINKS));
+    FileChannel channel = FileChannel.open(path(), Set.<OpenOption>of(READ, WRITE, NOFOLLOW_LINKS));
     writing = channel;
     synchronized (this) {
       disturbed |= !now.equals(left);
@@ -430,7 +425,7 @@ final class DataFile {
   private synchronized void layOut(Opened opened) throws IOException {
     FileChannel channel = opened.channel;
     if (opened.sizeBytes > lengthBytes && !mayCut) {
-      throw InTheWay.longer(path, opened.sizeBytes - lengthBytes);
+      throw InTheWay.longer(path(), opened.sizeBytes - lengthBytes);
     }
     if (opened.sizeBytes > lengthBytes) {
       write(channel, () -> channel.truncate(lengthBytes));
@@ -446,7 +441,7 @@ final class DataFile {
    * @param name of no other file in its folder
    */
   synchronized void make(String name, Content content) throws IOException {
-    Path next = path.resolveSibling(name);
+    Path next = path().resolveSibling(name);
     DataFile made =
         new DataFile(folders, next, () -> next, false, offsetBytes, lengthBytes, padding);
     makeFolders();
@@ -457,8 +452,8 @@ final class DataFile {
     try (FileChannel channel = made.open(true)) {
       content.fill(channel);
     }
-    rename(next, path);
-    left = Stamp.of(path);
+    FileNames.rename(next, path());
+    left = Stamp.of(path());
     owner = Owner.OURS;
   }
 
@@ -497,58 +492,31 @@ final class DataFile {
     return filled ? 0 : missingBytes;
   }
 
-  /** All of it is verified: it gets its final name, unless it has it. */
+  /** All of it is verified: it gets its own name. */
   synchronized void finish() throws IOException {
-    if (!path.equals(finalPath) && isOurs()) {
-      takeName(finalPath);
+    if (isOurs()) {
+      names.finish();
     }
   }
 
   /** One that was begun as a part, when nobody wants parts any more. */
   synchronized void takeItsName() throws IOException {
-    if (plainName) {
+    if (names.isPlain()) {
       finish();
     }
   }
 
-  private void takeName(Path name) throws IOException {
-    rename(path, name);
-    path = name;
-  }
-
-  /**
-   * Gives the file that took the place of ours another name, so that neither is lost.
-   *
-   * @return the other name
-   */
+  /** See {@link FileNames#setAside}. */
   synchronized Path setAside() throws IOException {
-    folders.requireInside(path);
-    Path aside = path.resolveSibling(path.getFileName() + ".replaced");
-    for (int i = 2; Files.exists(aside, NOFOLLOW_LINKS); i++) {
-      aside = path.resolveSibling(path.getFileName() + ".replaced-" + i);
-    }
-    rename(path, aside);
-    path = plainName ? finalPath : partPath.get();
+    folders.requireInside(path());
+    Path aside = names.setAside();
     left = Stamp.ABSENT;
     owner = Owner.NOBODY;
     return aside;
   }
 
-  /** Never over another file, in one step where the file system has hard links. */
-  private static void rename(Path from, Path to) throws IOException {
-    try {
-      Files.createLink(to, from);
-    } catch (FileAlreadyExistsException e) {
-      throw InTheWay.foreign(to, "has the name that " + from.getFileName() + " should get");
-    } catch (UnsupportedOperationException | FileSystemException e) {
-      Files.move(from, to);
-      return;
-    }
-    Files.delete(from);
-  }
-
   /** Makes the folders that lead to it; none of them may lie elsewhere. */
   void makeFolders() throws IOException {
-    folders.makeFor(path);
+    folders.makeFor(path());
   }
 }
