@@ -1,7 +1,6 @@
 package dev.skep.agent.session;
 
 import dev.skep.agent.connection.LiveTorrent;
-import dev.skep.agent.connection.Snapshot;
 import dev.skep.agent.connection.Topic;
 import dev.skep.agent.connection.Traffic;
 import dev.skep.agent.session.TransferStatus.State;
@@ -28,10 +27,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,22 +59,19 @@ public final class Transfer {
   private final Upkeep upkeep;
   private final PeerSources sources;
   private final Announcing announcing;
+  private final PublishedStatus status;
   private final CompletableFuture<Void> completed = new CompletableFuture<>();
   private final AtomicLong checkedBytes = new AtomicLong();
   private final ActiveQueue.Member turn = new Turn();
   private final Dialler.Seeker seeker = new Seeking();
   private final List<String> notes = new CopyOnWriteArrayList<>();
-  private final Set<Reading> readings = ConcurrentHashMap.newKeySet();
+  private final Readings readings = new Readings(this::content, this::live);
 
   /** Held while it is paused or resumed: half of one must not meet half of the other. */
   private final Object owner = new Object();
 
-  /** Held while a status is made, so that none takes the place of a later one. */
-  private final Object publishing = new Object();
-
   private volatile TorrentIdentity identity;
   private volatile @Nullable TransferContent content;
-  private volatile TransferStatus status;
   private volatile @Nullable Thread beginning;
   private volatile boolean starving;
   private volatile long rank;
@@ -125,7 +119,9 @@ public final class Transfer {
             new Asks());
     upkeep = new Upkeep(this::content, life, options.seedOnly(), new Works());
     life.ask();
-    status = look();
+    status =
+        new PublishedStatus(
+            life, ledger, book, announcing, asking, () -> content, checkedBytes::get);
   }
 
   private boolean has(Wanted wanted) {
@@ -415,9 +411,7 @@ public final class Transfer {
     if (begun.isEmpty()) {
       return;
     }
-    if (!readings.isEmpty()) {
-      hurry(); // what was awaited before
-    }
+    readings.hurry(); // what was awaited before
     publish(); // before anybody hears that it is complete
     LocalData data = content().data();
     if (begun.get() == State.SEEDING) {
@@ -428,6 +422,7 @@ public final class Transfer {
     beginToAnnounce();
     if (!life.hasTurn()) { // any more: nobody else would say goodbye
       announcing.endSoon(Session.GOODBYE);
+      publish();
     }
     session.dial();
   }
@@ -527,8 +522,8 @@ public final class Transfer {
   /** Its turn is over. */
   private void leave() {
     Optional<LiveTorrent> ending = life.takeLive();
-    publish();
     announcing.endSoon(Session.GOODBYE);
+    publish();
     end(ending);
   }
 
@@ -565,7 +560,7 @@ public final class Transfer {
     if (life.isHungry(peers, now)) {
       announcing.wantPeers();
     }
-    publish();
+    status.publishNews();
   }
 
   private void askEachSecond(long now) {
@@ -574,7 +569,7 @@ public final class Transfer {
     if (life.isHungry(asked, now)) {
       announcing.wantPeers();
     }
-    publish();
+    status.publishNews();
   }
 
   // ---- Peers ----
@@ -652,42 +647,11 @@ public final class Transfer {
 
   /** How things stood lately: at most a second ago, or at the last change of state. No lock. */
   public TransferStatus status() {
-    return status;
+    return status.last();
   }
 
   private void publish() {
-    synchronized (publishing) {
-      status = look();
-    }
-  }
-
-  private TransferStatus look() {
-    LifeCycle.Standing now = life.standing();
-    Optional<Snapshot> live = now.live().map(LiveTorrent::snapshot);
-    Ledger.Totals totals = ledger.totals();
-    TransferContent known = content;
-    return new TransferStatus(
-        now.state(),
-        now.problem(),
-        now.wanted().bytes(),
-        now.state() == State.CHECKING ? checkedBytes.get() : now.wanted().bytes(),
-        known == null ? 0 : known.data().verifiedBytes(now.wanted()),
-        totals.down(),
-        totals.up(),
-        totals.wasted(),
-        live.map(seen -> seen.stats().downBytesPerSecond()).orElse(0L),
-        live.map(seen -> seen.stats().upBytesPerSecond()).orElse(0L),
-        live.map(this::peers).orElseGet(() -> known == null ? asked() : List.of()),
-        sources.book().known(),
-        announcing.status());
-  }
-
-  private List<PeerStatus> peers(Snapshot live) {
-    return live.peers().stream().map(peer -> PeerStatus.of(peer, sources.book())).toList();
-  }
-
-  private List<PeerStatus> asked() {
-    return asking.peers().stream().map(peer -> PeerStatus.of(peer, sources.book())).toList();
+    status.publish();
   }
 
   /** What happened that a person should know, in the order of events; the last are left out. */
@@ -714,30 +678,7 @@ public final class Transfer {
    * @return empty if the torrent itself is not known yet
    */
   public Optional<Reading> read() {
-    TransferContent known = content;
-    if (known == null) {
-      return Optional.empty();
-    }
-    Reading reading = new Reading(known, this::readAhead);
-    readings.add(reading);
-    return Optional.of(reading);
-  }
-
-  /** A reading has gone on, or is over. */
-  private void readAhead(Reading reading) {
-    if (reading.isOver()) {
-      readings.remove(reading);
-    }
-    hurry();
-  }
-
-  /** What is read soon comes first: what was marked last must be told last. */
-  private void hurry() {
-    synchronized (readings) {
-      Bitfield soon = new Bitfield(content().metainfo().layout().pieceCount());
-      readings.forEach(each -> each.markAhead(soon));
-      life.live().ifPresent(live -> live.hurry(soon));
-    }
+    return Optional.ofNullable(content).map(readings::begin);
   }
 
   /** Payload moved from and to each address in this session, over connections that come and go. */

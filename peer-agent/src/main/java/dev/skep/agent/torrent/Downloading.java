@@ -342,8 +342,8 @@ final class Downloading {
   }
 
   /**
-   * Whether the peer could be asked for more now: in the endgame, or when no answer of it is
-   * awaited that would make us think of that.
+   * Whether to try now to ask the peer for more. Where one of its answers is awaited there is no
+   * hurry: we try when that comes. In the endgame we try at once.
    */
   boolean isIdle(Peer peer) {
     return room(peer) > 0 && (peer.asked.awaited() == 0 || picker.allBegun());

@@ -10,6 +10,7 @@ import dev.skep.agent.torrent.Reason;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.PeerId;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,26 @@ class SnapshotTest {
     }
     await().until(() -> transfer.status().peers().size() == 1);
     assertThat(transfer.status().peers().getFirst().client()).isEqualTo("busy");
+  }
+
+  @Test
+  void nothingIsMadeOfATransferInWhichNothingMoves() throws Exception {
+    TestData data = TestData.file("at rest", 100_000, 16 * 1024);
+    hosts.seed(data);
+    Transfer transfer = hosts.transferOfSeeder();
+    await().until(() -> transfer.status().state() == TransferStatus.State.SEEDING);
+    await().pollDelay(Duration.ofMillis(300)).until(() -> isTheSameAfterASecond(transfer));
+
+    transfer.addPeer(Endpoint.of("127.0.0.98", 1));
+
+    await().until(() -> transfer.status().knownPeers().known() == 1);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // another of the same content is what it must not make
+  private static boolean isTheSameAfterASecond(Transfer transfer) {
+    TransferStatus before = transfer.status();
+    transfer.eachSecond(System.nanoTime());
+    return transfer.status() == before;
   }
 
   /** Takes its time where nobody may, with the torrent's lock held. */

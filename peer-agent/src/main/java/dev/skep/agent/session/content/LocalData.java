@@ -50,6 +50,8 @@ public final class LocalData {
   // Guarded by this object's monitor, which is never held across I/O.
   private Bitfield verified;
 
+  private int changeCount; // of that
+
   /** Verified, but to be read once more before it is sure that all is done. */
   private final Bitfield unsure;
 
@@ -129,6 +131,11 @@ public final class LocalData {
     return verified.get(piece);
   }
 
+  /** Goes up whenever {@link #verified} is another. */
+  public synchronized int changes() {
+    return changeCount;
+  }
+
   public synchronized boolean isWhole() {
     return verified.isFull();
   }
@@ -164,7 +171,7 @@ public final class LocalData {
     return wanted.verifiedBytes(metainfo, verified);
   }
 
-  /** What the torrent has beyond the verified pieces. */
+  /** The bytes of all pieces that are not verified, padding left out. */
   public synchronized long missingBytes() {
     long missing = 0;
     for (int p = verified.nextClear(0); p >= 0; p = verified.nextClear(p + 1)) {
@@ -213,6 +220,7 @@ public final class LocalData {
     }
     synchronized (this) {
       verified = good;
+      changeCount++;
       earlierDownBytes = trust.downloadedBytes();
       earlierUpBytes = trust.uploadedBytes();
       dirty = true;
@@ -302,6 +310,7 @@ public final class LocalData {
   public void pieceDone(int piece) {
     synchronized (this) {
       verified.set(piece);
+      changeCount++;
       if (shaken.clear(piece)) {
         unsure.set(piece);
       }
@@ -368,6 +377,7 @@ public final class LocalData {
         }
       }
       remove(verified, lost);
+      changeCount++;
       remove(unsure, changes.doubtful());
       dirty = true;
     }

@@ -75,6 +75,7 @@ public final class PeerBook {
   private final RandomGenerator random;
   private final Map<Endpoint, Entry> entries = new HashMap<>();
   private int ranked; // with so many changes of our own address
+  private int changes;
 
   /**
    * Creates an empty one.
@@ -120,6 +121,7 @@ public final class PeerBook {
       }
     }
     boolean any = entries.size() > before;
+    changes += any ? 1 : 0;
     forgetSome();
     return any;
   }
@@ -162,6 +164,7 @@ public final class PeerBook {
 
   /** Forgets all addresses that only others than this one told of, and that nobody named. */
   public synchronized void keepOnly(PeerSource source) {
+    changes++;
     entries
         .values()
         .removeIf(
@@ -175,6 +178,7 @@ public final class PeerBook {
   /** The torrent turns out to be private: what it may not know is forgotten (BEP 27). */
   public synchronized void becomePrivate() {
     isPrivate = true;
+    changes++;
     entries.values().removeIf(entry -> entry.sources.stream().noneMatch(PeerSource::knowsPrivate));
   }
 
@@ -191,12 +195,14 @@ public final class PeerBook {
       return null;
     }
     best.busy = true;
+    changes++;
     return best.at;
   }
 
   private void rankAnew() {
     if (ranked != self.changes()) {
       ranked = self.changes();
+      changes++;
       entries.values().removeIf(entry -> self.isSelf(entry.at));
       entries.values().forEach(entry -> entry.rank = self.rank(entry.at));
     }
@@ -246,6 +252,7 @@ public final class PeerBook {
       return;
     }
     entry.busy = false;
+    changes++;
     if (end == End.HUNG_UP && !entry.otherFormTried && changeForm(entry)) {
       entry.otherFormTried = true;
       entry.notBefore = now;
@@ -289,6 +296,7 @@ public final class PeerBook {
     Entry entry = entries.get(at);
     if (entry != null) {
       entry.never = true; // and kept, so that it is not added again
+      changes++;
     }
   }
 
@@ -320,6 +328,11 @@ public final class PeerBook {
 
   public synchronized int size() {
     return entries.size();
+  }
+
+  /** Goes up whenever {@link #known} may tell something else. */
+  public synchronized int changes() {
+    return changes;
   }
 
   /** How things stand with the addresses, for people. */
