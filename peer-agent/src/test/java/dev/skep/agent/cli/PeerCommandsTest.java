@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
+import dev.skep.service.network.ReachableAddress;
 import jakarta.json.Json;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.StringReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +27,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code verify}, {@code seed} and {@code get}, as typed, without a tracker. */
+@Timeout(60)
 class PeerCommandsTest {
   private static final Pattern READY = Pattern.compile("skep: ready on 127\\.0\\.0\\.1:(\\d+),");
 
@@ -78,9 +83,13 @@ class PeerCommandsTest {
 
   /** Returns the port that it listens on. */
   private String seed() {
+    return seed(torrent);
+  }
+
+  private String seed(Object source) {
     seeding =
         CompletableFuture.supplyAsync(
-            () -> seeder.run("seed", torrent, data, "--bind", "127.0.0.1", "--port", "0"));
+            () -> seeder.run("seed", source, data, "--bind", "127.0.0.1", "--port", "0"));
     await().until(() -> seeding.isDone() || READY.matcher(seeder.err()).find());
     Matcher ready = READY.matcher(seeder.err());
     assertThat(ready.find()).as(seeder.err()).isTrue();
@@ -106,6 +115,42 @@ class PeerCommandsTest {
     assertThat(into.resolve("Grüße/leer")).isEmptyFile();
     assertThat(into.resolve("Grüße/sub dir/日本.bin"))
         .hasSameBinaryContentAs(data.resolve("sub dir/日本.bin"));
+  }
+
+  @Test
+  void aTorrentsAddressIsAsGoodAsItsFile() throws IOException {
+    byte[] file = Files.readAllBytes(torrent);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, file.length);
+          exchange.getResponseBody().write(file);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/x.torrent";
+
+      assertThat(skep.run("info", url)).as(skep.err()).isZero();
+      assertThat(skep.out()).contains("Grüße");
+      assertThat(skep.run("verify", url, data)).as(skep.err()).isZero();
+      get(seed(url), folder.resolve("into"));
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void whoListensAtAllAddressesNamesOneThatOthersReach() {
+    assumeTrue(ReachableAddress.first().isPresent(), "no network");
+    seeding = CompletableFuture.supplyAsync(() -> seeder.run("seed", torrent, data, "--port", "0"));
+    await().until(() -> seeding.isDone() || seeder.err().contains("ready on"));
+
+    String usable = ReachableAddress.first().get().getHostAddress();
+    assertThat(seeder.err()).contains("ready on ").doesNotContain("0.0.0.0", "[::]");
+    assertThat(seeder.err().replace("[", "")).contains("ready on " + usable);
   }
 
   /** A link that leads to the seeder at this port. */

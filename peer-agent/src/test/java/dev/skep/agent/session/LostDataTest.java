@@ -30,9 +30,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that change, vanish, or find no room while the torrent is at work. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class LostDataTest {
   private static final int PIECE = 64 * 1024;
   private static final int PIECES = 10;
@@ -254,13 +259,14 @@ class LostDataTest {
     }
   }
 
-  @Test
-  void aDiskWithTooLittleRoomIsToldOfBeforeAnythingIsFetched() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aDiskWithTooLittleRoomIsToldOfBeforeAnythingIsFetched(boolean preallocate) throws Exception {
     Path disk = Files.createDirectories(hosts.folder(2));
     assumeTrue(mount(disk), "only root may mount a small disk");
     try {
       Files.write(disk.resolve("in the way"), new byte[6 * PIECE]);
-      Transfer transfer = hosts.get(hosts.open(2), 2, DATA, hosts.seed(DATA));
+      Transfer transfer = get(preallocate, hosts.seed(DATA));
       TransferStatus paused =
           await().until(transfer::status, status -> status.state() == State.PAUSED);
       assertThat(paused.problem().orElseThrow())
@@ -268,6 +274,41 @@ class LostDataTest {
       assertThat(paused.downloadedBytes()).isZero();
 
       Files.delete(disk.resolve("in the way"));
+      transfer.completed().get(20, TimeUnit.SECONDS);
+      hosts.assertThatHas(2, DATA);
+    } finally {
+      hosts.close();
+      run("umount", disk.toString());
+    }
+  }
+
+  private Transfer get(boolean preallocate, Endpoint peer) throws IOException {
+    return hosts
+        .open(2)
+        .add(
+            DATA.metainfo(),
+            hosts.folder(2),
+            TransferOptions.defaults()
+                .withPeers(List.of(peer))
+                .with(o -> o.preallocate = preallocate));
+  }
+
+  @Test
+  void whoTookAllTheRoomAtTheStartGoesOnWhereThereIsNoMore() throws Exception {
+    Path disk = Files.createDirectories(hosts.folder(2));
+    assumeTrue(mount(disk), "only root may mount a small disk");
+    try {
+      Transfer transfer = get(true, hosts.seed(DATA, s -> s.maxUpBytesPerSecond = 2 * PIECE));
+      await().until(() -> transfer.status().verifiedBytes() > 0);
+      Path other = disk.resolve("in the way");
+      fill(other);
+      try (FileChannel open = FileChannel.open(other, StandardOpenOption.WRITE)) {
+        open.truncate(open.size() - 16 * 1024); // for its state
+      }
+
+      transfer.pause();
+      transfer.resume();
+
       transfer.completed().get(20, TimeUnit.SECONDS);
       hosts.assertThatHas(2, DATA);
     } finally {

@@ -68,6 +68,11 @@ public final class Tty {
     return new Tty(true, false, new View(columns, rows, true));
   }
 
+  /** One that belongs to another job: we run in the background. */
+  static Tty ofAnother(int columns, int rows) {
+    return new Tty(true, false, new View(columns, rows, false));
+  }
+
   /**
    * Asks the system, in some ten milliseconds; not if the launcher, a shell that knows at once, has
    * said in {@code skep.terminal} that there is none for this use.

@@ -60,6 +60,14 @@ class ProgressTest {
   }
 
   @Test
+  void aJobInTheBackgroundDrawsNothing() {
+    var progress = new Progress(err, Tty.ofAnother(80, 5), () -> now, false, false);
+    progress.show(() -> "50 %");
+
+    assertThat(shown()).isEmpty();
+  }
+
+  @Test
   void whoIsQuietOnlyHearsNotes() {
     var progress = new Progress(err, Tty.NONE, () -> now, true, true);
     pass(Duration.ofMinutes(1));
