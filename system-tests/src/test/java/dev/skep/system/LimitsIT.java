@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LimitsIT {
   private static final Duration SOON = Duration.ofSeconds(90);
+  private static final Duration LONG = Duration.ofMinutes(5);
   private static final Pattern PORT = Pattern.compile("ready on \\S+:(\\d+),");
   private static final int FILES = 200;
 
@@ -102,6 +103,54 @@ class LimitsIT {
 
     verify.awaitSaid("skep: out of memory", SOON);
     assertThat(verify.said()).contains("SKEP_JAVA_OPTS").containsOnlyOnce("\n");
+  }
+
+  @Test
+  @Tag("full")
+  void aHundredAndSeventyThousandSmallFilesFitTheNormalHeap() throws Exception {
+    Path many = folder.resolve("many");
+    for (int i = 0; i < 170_000; i++) {
+      Path below = many.resolve("d" + i / 1_000);
+      Files.createDirectories(below);
+      Files.write(below.resolve("f" + i), new byte[] {(byte) i});
+    }
+    Path made = folder.resolve("many.torrent");
+    Path into = folder.resolve("got");
+
+    start("create", Running.skepCommand("create", many, "-o", made)).awaitDone(LONG);
+    String seeder = OwnAddress.of(0);
+    Running seed =
+        start("seed", Running.skepCommand("seed", made, many, "--bind", seeder, "--port", "0"));
+    String peer = seeder + ":" + portOf(seed);
+    Object[] get = {"get", made, "-d", into, "--bind", OwnAddress.of(1), "--port", "0"};
+    List<String> command = Running.skepCommand(get);
+    command.addAll(List.of("--peer", peer));
+    start("get", command).awaitDone(LONG);
+
+    assertThat(TestFolder.digests(into.resolve("many"))).isEqualTo(TestFolder.digests(many));
+  }
+
+  /** As many as fit a .torrent file of the greatest length that is read. */
+  @Test
+  @Tag("full")
+  void threeMillionPiecesFitTheNormalHeap() throws Exception {
+    int pieces = 3_300_000;
+    Path large = folder.resolve("large.torrent");
+    String head =
+        "d4:infod6:lengthi%de4:name1:x12:piece lengthi16384e6:pieces%d:"
+            .formatted(16_384L * pieces, 20 * pieces);
+    Files.writeString(large, head + "x".repeat(20 * pieces) + "ee");
+
+    start("info", Running.skepCommand("info", large)).awaitDone(SOON);
+    Running verify = start("verify", Running.skepCommand("verify", large, data));
+    assertThat(verify.awaitEnd(SOON)).isEqualTo(1);
+    Path into = folder.resolve("got");
+    List<String> get = Running.skepCommand("get", large, "-d", into, "--give-up", "2s");
+    get.addAll(List.of("--bind", OwnAddress.of(1), "--port", "0", "--peer", "127.0.0.1:1"));
+    Running getting = start("get", get);
+
+    assertThat(getting.endsWithin(SOON)).isTrue();
+    assertThat(verify.said() + getting.said()).doesNotContain("memory", "unexpected");
   }
 
   @Test

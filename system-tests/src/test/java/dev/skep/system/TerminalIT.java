@@ -129,6 +129,19 @@ class TerminalIT {
   }
 
   @Test
+  void helpIsAsWideAsTheWindow() throws Exception {
+    String shown =
+        shown(
+            "see prompt> ",
+            "type stty cols 100; " + line("create", "--help") + " | wc -L\\n",
+            "see prompt> ");
+
+    Matcher longest = Pattern.compile("(?m)^(\\d+)\\s*$").matcher(shown);
+    assertThat(longest.find()).as(shown).isTrue();
+    assertThat(Integer.parseInt(longest.group(1))).as(shown).isBetween(81, 100);
+  }
+
+  @Test
   void inAPipeThereIsNeitherColourNorAnythingElseForTerminals() throws Exception {
     Running get = keep(Running.skep(folder, "get", get(folder.resolve("copy"))));
     get.awaitDone(SOON);
