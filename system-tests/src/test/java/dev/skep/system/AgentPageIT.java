@@ -31,6 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -232,6 +233,7 @@ class AgentPageIT {
   }
 
   @Test
+  @Tag("ci")
   void magnetLinksAndAddressesAreAddedAndWhatIsNeitherIsRefusedInWords() throws Exception {
     HttpServer files =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -265,6 +267,7 @@ class AgentPageIT {
   }
 
   @Test
+  @Tag("ci")
   void aFileIsDroppedOntoThePage() throws Exception {
     String base64 = Base64.getEncoder().encodeToString(Files.readAllBytes(torrent));
     page.evaluate(
@@ -283,6 +286,7 @@ class AgentPageIT {
   }
 
   @Test
+  @Tag("ci")
   void oneIsPausedLimitedCheckedMovedAndRemovedAndItsDataStays() throws Exception {
     add();
     openTorrent();
@@ -338,6 +342,7 @@ class AgentPageIT {
   }
 
   @Test
+  @Tag("ci")
   void severalAreChosenPausedFoundAndResumed() throws Exception {
     add();
     addOther("other.iso");
@@ -368,6 +373,7 @@ class AgentPageIT {
   }
 
   @Test
+  @Tag("ci")
   void limitsOfAllHoldAndSoDoTheOthersWhenItIsToBeSlow() {
     limitAll("100");
     add();
@@ -379,6 +385,7 @@ class AgentPageIT {
   }
 
   @Test
+  @Tag("ci")
   void filesAreLeftOutAndPutFirst() {
     limitAll("150");
     add();
@@ -423,6 +430,7 @@ class AgentPageIT {
   }
 
   @Test
+  @Tag("ci")
   void aKeyboardIsEnough() {
     add();
     button("Add").focus();
@@ -442,6 +450,7 @@ class AgentPageIT {
   }
 
   @Test
+  @Tag("ci")
   void thePasswordIsAskedForAndAnAgentThatComesBackIsSeen() throws Exception {
     agent.close();
     Path password = Files.writeString(temp.resolve("password"), "secret\n");
@@ -473,6 +482,7 @@ class AgentPageIT {
   }
 
   @Test
+  @Tag("ci")
   void itFitsPhonesAndWideScreensInLightAndDark() throws Exception {
     limitAll("100");
     add();

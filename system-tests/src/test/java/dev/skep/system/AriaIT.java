@@ -64,6 +64,7 @@ class AriaIT {
   }
 
   @Test
+  @Tag("ci")
   void aFolderGoesToAriaAndComesBackFromIt() throws Exception {
     thereAndBack(
         TestFolder.awkward(Files.createDirectory(folder.resolve("Bienen körbe")), 2),

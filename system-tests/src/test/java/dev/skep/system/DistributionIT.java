@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +74,7 @@ class DistributionIT {
   }
 
   @Test
+  @Tag("ci")
   void aTrackerStartsWithWhatTheBuildsRehearsalLeft() throws Exception {
     Path classes = folder.resolve("tracker-classes");
     var builder =
@@ -103,6 +105,7 @@ class DistributionIT {
   }
 
   @Test
+  @Tag("ci")
   void aCommandRunsQuietlyWithoutItIfItDoesNotFit() throws Exception {
     Path cache = home.resolve("lib/peer-agent.aot");
     byte[] good = Files.readAllBytes(cache);

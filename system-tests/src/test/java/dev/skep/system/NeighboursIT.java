@@ -132,6 +132,7 @@ class NeighboursIT {
 
   /** BEP 27: also who listens to everything that the host says hears nothing of it. */
   @Test
+  @Tag("ci")
   void ofAPrivateTorrentTheNetworkHearsNothing() throws Exception {
     Program.installed("python3");
     lan(true);

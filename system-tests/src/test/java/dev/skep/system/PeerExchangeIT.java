@@ -61,6 +61,7 @@ class PeerExchangeIT {
   }
 
   @Test
+  @Tag("ci")
   void ourAgentsHearOfOneAnotherFromLibtorrent() throws Exception {
     start("seeder", libtorrent(seeded(), SEEDER)).awaitSaid("connected to", SOON);
     get(2);

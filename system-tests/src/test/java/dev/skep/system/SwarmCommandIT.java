@@ -122,6 +122,7 @@ class SwarmCommandIT {
   }
 
   @Test
+  @Tag("ci")
   @Execution(ExecutionMode.SAME_THREAD)
   void noProcessOutlivesAParentThatIsKilled() throws Exception {
     Skep swarm = longSwarm();
@@ -133,6 +134,7 @@ class SwarmCommandIT {
   }
 
   @Test
+  @Tag("ci")
   @Execution(ExecutionMode.SAME_THREAD)
   void aPeerThatDiesIsReportedByName() throws Exception {
     Skep swarm = longSwarm();

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -282,6 +283,7 @@ class TransmissionRemoteIT {
   }
 
   @Test
+  @Tag("ci")
   void bothAnswerAlikeOrDifferForAReason() throws Exception {
     assertThat(COMMANDS).hasSizeGreaterThan(50);
     List<String> wrong = new ArrayList<>();

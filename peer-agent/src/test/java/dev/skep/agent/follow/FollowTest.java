@@ -23,9 +23,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What an agent makes of a catalogue, with real transfers on the loopback interface. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class FollowTest {
   private static final Seeded SITE = Seeded.file("site.tar", 150_000);
   private static final Seeded NEXT = Seeded.folder("site", 60_000);

@@ -21,11 +21,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each way to break the protocol ends the connection, is counted under its name, and logged. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class MisconductTest {
   private static final Reserved FAST = Reserved.NONE.withFast();
   private static final TestData DATA = TestData.file("kept.bin", 640_000, 64 * 1024);

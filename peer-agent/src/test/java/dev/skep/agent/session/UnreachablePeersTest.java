@@ -20,9 +20,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Peers that cannot be talked to: told to a person, and no reason to miss those that can. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class UnreachablePeersTest {
   private static final byte[] RANDOM = {(byte) 0x9c, 3, (byte) 0xf1, 77, 2, 9, (byte) 0xee, 1};
 
