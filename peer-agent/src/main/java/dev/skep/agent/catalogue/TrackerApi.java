@@ -114,7 +114,8 @@ public final class TrackerApi {
   public record Carried(List<JsonObject> torrents, Optional<String> tag, boolean isAll) {}
 
   /**
-   * What the catalogue carries under a label, unless that is the same as before.
+   * What the catalogue carries under a label, unless that is the same as before. No connection is
+   * kept for the next time: thousands who ask again and again would hold all that a tracker has.
    *
    * @param before the tag of what was answered before
    * @param most more are not asked for
@@ -123,7 +124,7 @@ public final class TrackerApi {
   public Optional<Carried> carried(String label, Optional<String> before, int most)
       throws IOException {
     String path = "/api/v1/catalogue?limit=" + PAGE + "&label=" + encode(label);
-    Answer first = send(Request.get(path).unless(before));
+    Answer first = send(Request.get(path).last(before));
     if (first.status == HttpURLConnection.HTTP_NOT_MODIFIED) {
       return Optional.empty();
     }
@@ -234,7 +235,12 @@ public final class TrackerApi {
     String path = "/api/v1/torrents" + (query.isEmpty() ? "" : "?" + String.join("&", query));
     send(
         new Request(
-            "POST", path, "application/x-bittorrent", Optional.of(torrent), Optional.empty()));
+            "POST",
+            path,
+            "application/x-bittorrent",
+            Optional.of(torrent),
+            Optional.empty(),
+            false));
   }
 
   /** Takes a torrent out of the catalogue. */
@@ -270,19 +276,26 @@ public final class TrackerApi {
    *
    * @param type of the body
    * @param tag not answered if this still names what there is
+   * @param isLast whether its connection ends with it
    */
   private record Request(
-      String method, String path, String type, Optional<byte[]> body, Optional<String> tag) {
+      String method,
+      String path,
+      String type,
+      Optional<byte[]> body,
+      Optional<String> tag,
+      boolean isLast) {
     static Request of(String method, String path) {
-      return new Request(method, path, "", Optional.empty(), Optional.empty());
+      return new Request(method, path, "", Optional.empty(), Optional.empty(), false);
     }
 
     static Request get(String path) {
       return of("GET", path);
     }
 
-    Request unless(Optional<String> tagIs) {
-      return new Request(method, path, type, body, tagIs);
+    /** The last one of its connection, not answered if this tag still names what there is. */
+    Request last(Optional<String> unlessIs) {
+      return new Request(method, path, type, body, unlessIs, true);
     }
   }
 
@@ -368,6 +381,9 @@ public final class TrackerApi {
     http.setInstanceFollowRedirects(false); // the secret is for this tracker only
     secret.text().ifPresent(text -> http.setRequestProperty("Authorization", "Bearer " + text));
     request.tag.ifPresent(tag -> http.setRequestProperty("If-None-Match", tag));
+    if (request.isLast) {
+      http.setRequestProperty("Connection", "close");
+    }
     if (request.body.isPresent()) {
       http.setRequestProperty("Content-Type", request.type);
       http.setDoOutput(true);

@@ -148,6 +148,7 @@ class FollowTest {
     int read = catalogue.read.get();
     awaitLooks(4);
     assertThat(catalogue.read).hasValue(read);
+    assertThat(catalogue.kept).as("of thousands of followers each would hold one").hasValue(0);
   }
 
   @Test

@@ -43,6 +43,9 @@ final class TestCatalogue implements AutoCloseable {
   final AtomicInteger read = new AtomicInteger();
   final AtomicInteger unchanged = new AtomicInteger();
 
+  /** Looks whose connection would be kept for the next one. */
+  final AtomicInteger kept = new AtomicInteger();
+
   TestCatalogue() throws IOException {
     tracker = new TestTracker();
     tracker.serve("/api/v1/catalogue", this::catalogue);
@@ -146,6 +149,10 @@ final class TestCatalogue implements AutoCloseable {
     if (exchange.getRequestURI().getRawQuery().contains("after=")) {
       meanwhile.run();
       meanwhile = () -> {};
+    }
+    if (!"close".equals(exchange.getRequestHeaders().getFirst("Connection"))
+        && !exchange.getRequestURI().getRawQuery().contains("after=")) {
+      kept.incrementAndGet();
     }
     String tag = "\"v-" + version + "\"";
     exchange.getResponseHeaders().set("ETag", tag);
