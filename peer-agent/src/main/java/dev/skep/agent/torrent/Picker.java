@@ -28,6 +28,9 @@ final class Picker {
   /** In the endgame a block is asked of at most so many peers. */
   private static final int ENDGAME_ASKS = 2;
 
+  /** So many times as fast a peer is asked for what somebody waits for, too. */
+  private static final int MUCH_FASTER = 2;
+
   private final Pieces pieces;
   private final TorrentSettings settings;
   private final RandomGenerator random;
@@ -96,6 +99,11 @@ final class Picker {
     if (peer.choking) {
       return nextAllowedFast(peer);
     }
+    OpenPiece held = awaited == null ? null : heldUp(awaited, peer);
+    long block = held == null ? Peer.NO_BLOCK : oneOf(held, peer);
+    if (block != Peer.NO_BLOCK) {
+      return block;
+    }
     OpenPiece current = peer.current;
     if (current == null || current.free() == 0) {
       current = anotherPiece(peer);
@@ -105,6 +113,54 @@ final class Picker {
       return Requests.block(current.piece, current.takeFree());
     }
     return endgame(peer);
+  }
+
+  /**
+   * The piece that somebody waits for now, if a peer that is much slower than this one fills it: a
+   * window is as large as its peer is fast.
+   */
+  private @Nullable OpenPiece heldUp(Bitfield awaited, Peer peer) {
+    int first = awaited.nextSet(0);
+    while (first >= 0 && pieces.isGood(first)) {
+      first = awaited.nextSet(first + 1);
+    }
+    OpenPiece piece = first < 0 ? null : pieces.open(first);
+    return piece == null
+            || piece.alone
+            || piece.owner == null
+            || peer.suspected
+            || !peer.has(first)
+            || peer.window.size() < MUCH_FASTER * piece.owner.window.size()
+        ? null
+        : piece;
+  }
+
+  /** A block of this piece, also one that others are asked for. */
+  private long oneOf(OpenPiece piece, Peer peer) {
+    if (piece.free() > 0) {
+      return Requests.block(piece.piece, piece.takeFree());
+    }
+    int block = leastAsked(piece, peer, ENDGAME_ASKS);
+    if (block == NONE) {
+      return Peer.NO_BLOCK;
+    }
+    piece.ask(block);
+    return Requests.block(piece.piece, block);
+  }
+
+  /** The block that fewest are asked for, and fewer than so many, and not this peer. */
+  private static int leastAsked(OpenPiece piece, Peer peer, int fewerThan) {
+    int best = NONE;
+    int fewest = fewerThan;
+    for (int block = 0; block < piece.blockCount(); block++) {
+      if (!piece.isHere(block)
+          && piece.asked(block) < fewest
+          && !peer.asked.contains(Requests.block(piece.piece, block))) {
+        best = block;
+        fewest = piece.asked(block);
+      }
+    }
+    return best;
   }
 
   private @Nullable OpenPiece anotherPiece(Peer peer) {
@@ -294,17 +350,11 @@ final class Picker {
     int bestBlock = 0;
     int fewest = ENDGAME_ASKS;
     for (OpenPiece piece : pieces.open()) {
-      if (piece.alone || !peer.has(piece.piece)) {
-        continue;
-      }
-      for (int block = 0; block < piece.blockCount(); block++) {
-        if (!piece.isHere(block)
-            && piece.asked(block) < fewest
-            && !peer.asked.contains(Requests.block(piece.piece, block))) {
-          best = piece;
-          bestBlock = block;
-          fewest = piece.asked(block);
-        }
+      int block = piece.alone || !peer.has(piece.piece) ? NONE : leastAsked(piece, peer, fewest);
+      if (block != NONE) {
+        best = piece;
+        bestBlock = block;
+        fewest = piece.asked(block);
       }
     }
     if (best == null) {

@@ -31,6 +31,10 @@ class EndgameTest {
   private int peers;
 
   private Peer seeder() throws Exception {
+    return seeder(torrent);
+  }
+
+  private Peer seeder(Torrent torrent) throws Exception {
     peers++;
     Capabilities can = new Capabilities(true, true, false, true);
     Endpoint at = Endpoint.of("10.0.0." + peers, 6881);
@@ -41,6 +45,10 @@ class EndgameTest {
   }
 
   private List<BlockRef> asked(Peer peer) {
+    return asked(torrent, peer);
+  }
+
+  private List<BlockRef> asked(Torrent torrent, Peer peer) {
     List<BlockRef> asked = new ArrayList<>();
     torrent.next(
         peer,
@@ -75,6 +83,31 @@ class EndgameTest {
     pass(Duration.ofSeconds(2));
 
     assertThat(asked(honest)).hasSize(BLOCKS);
+  }
+
+  @Test
+  void whatSomebodyReadsAndASlowPeerHoldsIsAskedOfAFasterOneToo() throws Exception {
+    Torrent three =
+        new Torrent(
+            new PieceLayout(3 * BLOCKS * PieceLayout.BLOCK_BYTES, BLOCKS * PieceLayout.BLOCK_BYTES),
+            new Bitfield(3),
+            Bitfield.full(3),
+            new PeerId(0, 0, 1),
+            TorrentSettings.defaults(),
+            new SplittableRandom(1),
+            0);
+    Bitfield first = new Bitfield(3);
+    first.set(0);
+    three.hurry(first);
+    Peer slow = seeder(three);
+    three.allowsRequests(slow, 2);
+    assertThat(asked(three, slow)).hasSize(2).allMatch(block -> block.piece() == 0);
+    Peer fast = seeder(three);
+    assertThat(asked(three, fast).subList(0, BLOCKS)).allMatch(block -> block.piece() == 0);
+
+    Peer asSlow = seeder(three);
+    three.allowsRequests(asSlow, 2);
+    assertThat(asked(three, asSlow)).noneMatch(block -> block.piece() == 0);
   }
 
   @Test
