@@ -243,6 +243,7 @@ public final class Connection implements Runnable, Link {
     if (n < 0) {
       return false;
     }
+    owner.wireBytes().received(n);
     timeBody(inlet);
     handOver(got, seat);
     long now = System.nanoTime();
@@ -382,6 +383,7 @@ public final class Connection implements Runnable, Link {
     }
     writingSince = now;
     long sent = outlet.flush();
+    owner.wireBytes().sent(sent);
     writingSince = 0;
     long wait = limits.pay(sent, now);
     mayServeAt = now + wait;

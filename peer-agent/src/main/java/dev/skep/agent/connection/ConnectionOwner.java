@@ -52,6 +52,8 @@ public interface ConnectionOwner {
 
   Drops drops();
 
+  WireBytes wireBytes();
+
   /** Guards what runs again and again. */
   Faults faults();
 

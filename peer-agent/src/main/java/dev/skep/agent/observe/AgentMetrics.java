@@ -1,5 +1,6 @@
 package dev.skep.agent.observe;
 
+import dev.skep.agent.connection.WireBytes;
 import dev.skep.agent.library.TorrentRecord.Totals;
 import dev.skep.agent.service.Agent;
 import dev.skep.agent.service.AgentTorrent;
@@ -92,6 +93,17 @@ public final class AgentMetrics {
         "Bytes of torrents that came and went since the start.",
         "direction",
         Map.of("down", moved.downloadedBytes(), "up", moved.uploadedBytes()));
+    WireBytes wire = agent.session().wireBytes();
+    out.counters(
+        "skep_agent_bytes_total",
+        "Bytes over connections to peers, by what they are.",
+        "direction",
+        "kind",
+        List.of(
+            new Exposition.Pair("down", "data", moved.downloadedBytes()),
+            new Exposition.Pair("down", "protocol", rest(wire.received(), moved.downloadedBytes())),
+            new Exposition.Pair("up", "data", moved.uploadedBytes()),
+            new Exposition.Pair("up", "protocol", rest(wire.sent(), moved.uploadedBytes()))));
     out.counter(
         "skep_agent_wasted_bytes_total",
         "Bytes that came twice, unasked for, or in pieces that failed their hash.",
@@ -119,6 +131,11 @@ public final class AgentMetrics {
             "answers", trackers(torrents, TrackerStatus::working),
             "fails", trackers(torrents, t -> !t.working() && t.message().isPresent()),
             "untried", trackers(torrents, t -> !t.working() && t.message().isEmpty())));
+  }
+
+  /** The two are not of the same moment. */
+  private static long rest(long all, long data) {
+    return Math.max(0, all - data);
   }
 
   private static String word(TransferStatus.State state) {

@@ -10,6 +10,7 @@ import dev.skep.agent.connection.Faults;
 import dev.skep.agent.connection.Limits;
 import dev.skep.agent.connection.Topic;
 import dev.skep.agent.connection.TorrentKey;
+import dev.skep.agent.connection.WireBytes;
 import dev.skep.agent.discovery.LocalDiscovery;
 import dev.skep.agent.discovery.TrackerClient;
 import dev.skep.agent.session.content.SharedDisk;
@@ -70,6 +71,7 @@ public final class Session implements AutoCloseable {
   private final Throttle throttle;
   private final Drops drops = new Drops();
   private final Faults faults = new Faults();
+  private final WireBytes wireBytes = new WireBytes();
   private final LongAdder joinedIn = new LongAdder();
   private final LongAdder joinedOut = new LongAdder();
   private final OwnAddresses own;
@@ -264,6 +266,11 @@ public final class Session implements AutoCloseable {
   /** How many connections ended, by reason. */
   public Map<String, Long> drops() {
     return drops.counts();
+  }
+
+  /** What went over connections to peers. */
+  public WireBytes wireBytes() {
+    return wireBytes;
   }
 
   /** How many handshakes were done, by who dialled: {@code in}, {@code out}. */
@@ -492,6 +499,11 @@ public final class Session implements AutoCloseable {
     @Override
     public Drops drops() {
       return drops;
+    }
+
+    @Override
+    public WireBytes wireBytes() {
+      return wireBytes;
     }
 
     @Override

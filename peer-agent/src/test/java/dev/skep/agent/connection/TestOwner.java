@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 final class TestOwner implements ConnectionOwner {
   final CompletableFuture<Drop> end = new CompletableFuture<>();
   private final BlockMemory memory = new BlockMemory(1 << 20);
+  private final WireBytes wireBytes = new WireBytes();
   private final Drops drops = new Drops();
   private final Faults faults = new Faults();
   private final Encrypting encrypting = new Encrypting(Encryption.ALLOW);
@@ -85,6 +86,11 @@ final class TestOwner implements ConnectionOwner {
   @Override
   public Drops drops() {
     return drops;
+  }
+
+  @Override
+  public WireBytes wireBytes() {
+    return wireBytes;
   }
 
   @Override
