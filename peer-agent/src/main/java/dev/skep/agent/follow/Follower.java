@@ -163,7 +163,7 @@ final class Follower {
         new Delivery(
             origin, follow.folder(), follow.current(), row.statement().published(), Stage.FETCHING);
     TorrentRecord record =
-        TorrentRecord.of(row.hash(), delivery.incoming(row.hash()), agent.now())
+        TorrentRecord.of(row.hash(), Agent.beginning(delivery, metainfo), agent.now())
             .with(
                 r -> {
                   r.delivery = Optional.of(delivery);

@@ -6,6 +6,7 @@ import dev.skep.agent.library.Goal;
 import dev.skep.agent.library.Goals;
 import dev.skep.agent.library.Library;
 import dev.skep.agent.library.TorrentRecord;
+import dev.skep.agent.library.TorrentRecord.Place;
 import dev.skep.agent.library.TorrentRecord.Totals;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.SessionSettings;
@@ -257,6 +258,16 @@ public final class Agent implements AutoCloseable {
     torrent.begin();
     LOG.log(Level.INFO, "added {0} ({1})", torrent.view().name(), record.infoHash().hex());
     return new Added(torrent, true);
+  }
+
+  /**
+   * Where a torrent begins that is to be handed over: among what comes, or at its place, if it
+   * seems to have been handed over already. There it is only checked; where that fails it is
+   * fetched.
+   */
+  public static Place beginning(Delivery delivery, Metainfo metainfo) {
+    return Handover.found(delivery, metainfo)
+        .orElseGet(() -> delivery.incoming(metainfo.infoHash()));
   }
 
   private static List<InfoHash> hashes(Metainfo metainfo) {

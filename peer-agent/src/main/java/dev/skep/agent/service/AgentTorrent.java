@@ -390,6 +390,12 @@ public final class AgentTorrent {
     goOnMoving();
   }
 
+  /** What lies at its place is not its data. */
+  void fetchTo(Place other) throws IOException {
+    change(r -> r.place = other);
+    again("fetching", false);
+  }
+
   /** Moves its data, if it was being moved. */
   void goOnMoving() {
     if (known.record().movingTo().isEmpty()) {

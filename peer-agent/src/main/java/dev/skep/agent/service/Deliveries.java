@@ -5,6 +5,8 @@ import dev.skep.agent.config.HookCommand;
 import dev.skep.agent.library.Delivery;
 import dev.skep.agent.library.Delivery.Stage;
 import dev.skep.agent.library.TorrentRecord;
+import dev.skep.agent.library.TorrentRecord.Place;
+import dev.skep.agent.session.TransferStatus.State;
 import dev.skep.service.settings.Settings;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -81,9 +83,14 @@ final class Deliveries implements AutoCloseable {
   }
 
   /** Once a second for each torrent that is moved by something. */
-  void look(AgentTorrent torrent) {
+  void look(AgentTorrent torrent) throws IOException {
     Optional<Delivery> delivery = torrent.record().delivery();
     if (delivery.isEmpty() || delivery.get().stage() == Stage.DONE) {
+      return;
+    }
+    if (isFoundInVain(torrent, delivery.get())) {
+      LOG.log(Level.INFO, "{0}: what lies at its place is not its data", torrent.view().name());
+      torrent.fetchTo(delivery.get().incoming(torrent.infoHash()));
       return;
     }
     Stage stage = delivery.get().stage();
@@ -103,6 +110,15 @@ final class Deliveries implements AutoCloseable {
       ExecutorService threads = stage == Stage.FETCHING ? placing : announcing;
       threads.execute(() -> attempt(torrent, delivery.get(), now));
     }
+  }
+
+  /** Its files seemed to lie at its place, and are others. */
+  private static boolean isFoundInVain(AgentTorrent torrent, Delivery delivery) {
+    TorrentSnapshot view = torrent.view();
+    return delivery.stage() == Stage.FETCHING
+        && view.record().place().seedOnly()
+        && torrent.hasBegun()
+        && (view.transfer().isEmpty() || view.status().state() == State.FAILED);
   }
 
   private void attempt(AgentTorrent torrent, Delivery delivery, Attempt before) {
@@ -157,8 +173,12 @@ final class Deliveries implements AutoCloseable {
 
   private void place(AgentTorrent torrent, Delivery delivery) throws IOException {
     TorrentRecord record = torrent.record();
-    if (!delivery.isIncoming(record.place())) { // somebody chose another place himself
-      torrent.change(r -> r.delivery = r.delivery.map(d -> d.at(Stage.PLACED)));
+    if (!delivery.isIncoming(record.place())) { // it was there, or somebody chose another place
+      torrent.change(
+          r -> {
+            r.place = new Place(r.place.folder(), r.place.name(), false);
+            r.delivery = r.delivery.map(d -> d.at(Stage.PLACED));
+          });
       return;
     }
     String name = torrent.metainfo().orElseThrow().name();

@@ -6,6 +6,7 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import dev.skep.agent.library.Delivery;
 import dev.skep.agent.library.TorrentRecord.Place;
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.service.files.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,18 +38,35 @@ final class Handover {
    * @throws IOException if both are taken
    */
   static Place free(Delivery delivery, String name, InfoHash hash) throws IOException {
-    for (String each : List.of(name, name + "." + hash.hex().substring(0, HASH_LETTERS))) {
-      boolean reserved =
-          each.equals(Delivery.INCOMING)
-              || each.equals(NEXT)
-              || (delivery.current() && each.equals(CURRENT));
-      if (!reserved && !Files.exists(delivery.folder().resolve(each), NOFOLLOW_LINKS)) {
-        Optional<String> other = each.equals(name) ? Optional.empty() : Optional.of(each);
-        return new Place(delivery.folder(), other, false);
-      }
-    }
-    throw new IOException(
-        delivery.folder().resolve(name) + " is there already; move it away, it is tried again");
+    return places(delivery, name, hash, false).stream()
+        .filter(place -> !Files.exists(place.data(name), NOFOLLOW_LINKS))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IOException(
+                    delivery.folder().resolve(name)
+                        + " is there already; move it away, it is tried again"));
+  }
+
+  /**
+   * Where files of its names and lengths lie already, as when the agent lost what it knew of them.
+   * Whether they are its own, a check has to say: nothing is ever written to that place.
+   */
+  static Optional<Place> found(Delivery delivery, Metainfo metainfo) {
+    return places(delivery, metainfo.name(), metainfo.infoHash(), true).stream()
+        .filter(place -> Relocation.seemsToLie(metainfo, place))
+        .findFirst();
+  }
+
+  private static List<Place> places(
+      Delivery delivery, String name, InfoHash hash, boolean seedOnly) {
+    String other = name + "." + hash.hex().substring(0, HASH_LETTERS);
+    return Stream.of(name, other)
+        .filter(each -> !each.equals(Delivery.INCOMING) && !each.equals(NEXT))
+        .filter(each -> !delivery.current() || !each.equals(CURRENT))
+        .map(each -> each.equals(name) ? Optional.<String>empty() : Optional.of(each))
+        .map(each -> new Place(delivery.folder(), each, seedOnly))
+        .toList();
   }
 
   /** Writes to the disk what is in memory of it: a name is not there before its bytes. */

@@ -158,6 +158,26 @@ final class Relocation {
     return Objects.requireNonNull(file.getParent(), "a file lies in a folder");
   }
 
+  /** Whether each file is there, and as long as it has to be; nothing of it is read. */
+  static boolean seemsToLie(Metainfo metainfo, Place place) {
+    for (TorrentFile file : metainfo.files()) {
+      Path path = path(metainfo, file, place);
+      try {
+        boolean fits =
+            file.padding()
+                || file.linkTarget().isPresent()
+                || (Files.isRegularFile(path, NOFOLLOW_LINKS)
+                    && Files.size(path) == file.lengthBytes());
+        if (!fits) {
+          return false;
+        }
+      } catch (IOException e) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Every file, and the same under the name that it has until it is whole. */
   private static List<Step> steps(Metainfo metainfo, Place from, Place to) {
     List<Step> steps = new ArrayList<>();

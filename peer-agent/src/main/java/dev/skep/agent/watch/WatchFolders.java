@@ -154,7 +154,9 @@ public final class WatchFolders implements AutoCloseable {
   }
 
   private void addTorrent(Watched watched, Metainfo metainfo, Instant written) throws IOException {
-    TorrentRecord record = record(watched, metainfo.infoHash(), written);
+    TorrentRecord record =
+        record(watched, metainfo.infoHash(), written)
+            .with(r -> r.place = Agent.beginning(r.delivery.orElseThrow(), metainfo));
     agent.add(record, Optional.of(metainfo));
   }
 

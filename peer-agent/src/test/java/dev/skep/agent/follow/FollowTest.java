@@ -5,16 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.skep.agent.config.AgentKeys;
+import dev.skep.agent.library.Delivery.Stage;
+import dev.skep.agent.library.TorrentRecord.Place;
 import dev.skep.agent.service.Agent;
 import dev.skep.agent.service.FollowFigures.Outcome;
 import dev.skep.agent.service.Seeded;
 import dev.skep.agent.service.TestAgent;
+import dev.skep.agent.session.TransferStatus.State;
 import dev.skep.agent.trust.SigningKey;
 import dev.skep.service.settings.BadSettingException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -42,11 +48,13 @@ class FollowTest {
   private @Nullable TestAgent test;
   private @Nullable Follows follows;
   private Path place;
+  private Path data;
 
   @BeforeEach
   void open() throws Exception {
     catalogue = new TestCatalogue();
     place = temp.resolve("www");
+    data = temp.resolve("data");
     settings.put(AgentKeys.FOLLOW_INTERVAL.name(), "100ms");
     follow("");
   }
@@ -66,7 +74,7 @@ class FollowTest {
   }
 
   private Agent start() throws Exception {
-    test = TestAgent.open(temp.resolve("data"), settings);
+    test = TestAgent.open(data, settings);
     follows = Follows.open(test.agent());
     return test.agent();
   }
@@ -272,6 +280,50 @@ class FollowTest {
     await().until(() -> Files.exists(beside));
     assertThat(beside).hasBinaryContent(SITE.bytes());
     assertThat(place.resolve("site.tar")).hasContent("mine");
+  }
+
+  @Test
+  void anAgentThatLostWhatItKnewFindsWhatItHadAndFetchesNothing() throws Exception {
+    follow("current=yes");
+    publish(SITE, NOON);
+    publish(NEXT, NOON + 5);
+    start();
+    awaitHere(SITE);
+    awaitHere(NEXT);
+    stop();
+    Objects.requireNonNull(source).close();
+    source = null; // nobody has it but this one
+    data = temp.resolve("after the disk was lost");
+    Agent agent = start();
+    await()
+        .until(
+            () ->
+                agent.torrents().size() == 2
+                    && agent.torrents().stream()
+                        .allMatch(t -> t.record().delivery().orElseThrow().stage() == Stage.DONE));
+    assertThat(agent.torrents())
+        .allMatch(torrent -> torrent.record().place().equals(Place.in(place)))
+        .allMatch(torrent -> torrent.view().status().state() == State.SEEDING);
+    assertThat(namesIn(place)).containsExactly("current", "site", "site.tar");
+  }
+
+  @Test
+  void aFileOfTheSameNameAndLengthIsLeftAloneToo() throws Exception {
+    Files.createDirectories(place);
+    byte[] mine = new byte[SITE.bytes().length];
+    Files.write(place.resolve("site.tar"), mine);
+    publish(SITE, NOON);
+    start();
+    Path beside = place.resolve("site.tar." + SITE.metainfo().infoHash().hex().substring(0, 8));
+    await().until(() -> Files.exists(beside));
+    assertThat(beside).hasBinaryContent(SITE.bytes());
+    assertThat(place.resolve("site.tar")).hasBinaryContent(mine);
+  }
+
+  private static List<String> namesIn(Path folder) throws IOException {
+    try (var all = Files.list(folder)) {
+      return all.map(path -> path.getFileName().toString()).sorted().toList();
+    }
   }
 
   @Test
