@@ -111,6 +111,22 @@ final class AgentRehearsal {
   }
 
   private void playService(Path torrent) throws InterruptedException {
+    whileItRuns(
+        (skep, agent) -> {
+          skep.run("agent", "add", torrent, "-d", folder, "--agent", agent);
+          skep.run("agent", "list", "--agent", agent);
+          skep.run("agent", "show", "1", "--agent", agent);
+        });
+    // Mostly it starts with what it was left with.
+    whileItRuns((skep, agent) -> skep.run("agent", "list", "--agent", agent));
+  }
+
+  /** What is asked of a service, at this address. */
+  private interface Questions {
+    void ask(Stage skep, String agent);
+  }
+
+  private void whileItRuns(Questions questions) throws InterruptedException {
     var service = new Stage();
     Path kept = folder.resolve("agent");
     var running =
@@ -130,9 +146,7 @@ final class AgentRehearsal {
                         0));
     String agent = service.await(CONTROLLED);
     var skep = new Stage();
-    skep.run("agent", "add", torrent, "-d", folder, "--agent", agent);
-    skep.run("agent", "list", "--agent", agent);
-    skep.run("agent", "show", "1", "--agent", agent);
+    questions.ask(skep, agent);
     skep.run("agent", "stop", "--agent", agent);
     running.join();
   }

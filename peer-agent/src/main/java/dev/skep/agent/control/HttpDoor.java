@@ -41,10 +41,11 @@ public final class HttpDoor implements AutoCloseable {
   private static final int BACKLOG = 64;
 
   static {
-    // Read by the server's class when it is made. Seconds, but for the last.
+    // Read by the server's class when it is made. The first three are seconds.
     preset("sun.net.httpserver.maxReqTime", "60");
     preset("sun.net.httpserver.maxRspTime", "120");
     preset("sun.net.httpserver.idleInterval", "60");
+    preset("sun.net.httpserver.timerMillis", "5000"); // how often it looks at the first two
     preset("jdk.httpserver.maxConnections", "200");
     preset("sun.net.httpserver.nodelay", "true");
   }

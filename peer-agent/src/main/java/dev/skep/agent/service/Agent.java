@@ -52,6 +52,9 @@ public final class Agent implements AutoCloseable {
 
   private static final Duration TURN = Duration.ofSeconds(1);
 
+  /** Torrents that rest are looked at in one of so many turns. */
+  private static final int REST = 10;
+
   /** Longer than the slowest disk takes to keep what a second brought. */
   private static final Duration LONGEST_TURN = Duration.ofSeconds(60);
 
@@ -480,7 +483,7 @@ public final class Agent implements AutoCloseable {
 
   private void run() {
     long next = System.nanoTime();
-    while (true) {
+    for (int turns = 0; ; turns++) {
       tickedAt = System.nanoTime();
       next += turn.toNanos();
       LockSupport.parkNanos(next - System.nanoTime());
@@ -489,7 +492,9 @@ public final class Agent implements AutoCloseable {
       }
       guarded("the times of other rates", this::lookAtTheTime);
       for (AgentTorrent torrent : torrents()) {
-        guarded("a torrent's second", () -> tick(torrent));
+        if ((turns + torrent.id()) % REST == 0 || !torrent.rests()) {
+          guarded("a torrent's second", () -> tick(torrent));
+        }
         guarded("handing over", () -> deliveries.look(torrent));
       }
       Instant old = clock.instant().minus(REMEMBER_REMOVED);

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One torrent of the service. Its record says what is to be done with it and is kept before
@@ -56,6 +57,7 @@ public final class AgentTorrent {
   private volatile Optional<Instant> startedAt = Optional.empty();
   private volatile boolean gone;
   private Instant lastTick;
+  private @Nullable Object ticked; // the status that was seen then
   private Instant savedAt;
   private final Steps steps;
 
@@ -477,7 +479,24 @@ public final class AgentTorrent {
     REMOVE
   }
 
-  /** Once a second. */
+  /**
+   * Nothing moves, nobody is connected, and it comes to no end: a {@link #tick} now and then will
+   * do.
+   */
+  boolean rests() {
+    Optional<Transfer> transfer = known.transfer();
+    if (transfer.isEmpty()) {
+      return true;
+    }
+    TransferStatus status = transfer.get().status();
+    return ticked == (Object) status // the same, not an equal one
+        && (status.state() == State.SEEDING || status.state() == State.PAUSED)
+        && status.peers().isEmpty()
+        && status.upBytesPerSecond() == 0
+        && !mayComeToAnEnd();
+  }
+
+  /** Once a second, or less often as long as it {@link #rests}. */
   News tick() {
     Instant now = now();
     Duration passed = passed(lastTick, now);
@@ -487,6 +506,7 @@ public final class AgentTorrent {
       return News.NONE;
     }
     TransferStatus status = at.transfer().get().status();
+    ticked = status;
     count(status, passed, now);
     learn(at);
     return look(now);

@@ -167,13 +167,24 @@ final class ActiveQueue {
     closed = true;
   }
 
+  /** Whether {@link #rotate} would do something. */
+  synchronized boolean isRotationDue() {
+    return stalled() != null;
+  }
+
+  private @Nullable Member stalled() {
+    for (Member member : waiting) {
+      if (!member.isComplete()) {
+        return active.stream().filter(Member::isStalled).findFirst().orElse(null);
+      }
+    }
+    return null;
+  }
+
   /** A download that gets nothing gives its turn to one that waits. */
   void rotate() {
     synchronized (this) {
-      Member stalled = null;
-      if (waiting.stream().anyMatch(member -> !member.isComplete())) {
-        stalled = active.stream().filter(Member::isStalled).findFirst().orElse(null);
-      }
+      Member stalled = stalled();
       if (stalled == null) {
         return;
       }

@@ -89,6 +89,9 @@ public final class Session implements AutoCloseable {
 
   private final ConnectionOwner connectionOwner = new Shared();
   private volatile long askedBackAt = System.nanoTime() - ASK_BACK_NANOS;
+  private DiskFigures.Seen diskSeen = DiskFigures.Seen.NOTHING; // for the clock, as the next
+  private long diskSeenAt = System.nanoTime();
+  private volatile DiskLoad diskLoad = DiskLoad.NONE;
   private volatile boolean closed;
 
   private Session(SessionSettings settings, Connector connector) {
@@ -288,6 +291,11 @@ public final class Session implements AutoCloseable {
     return workers.seen();
   }
 
+  /** What the disk workers did in the last second. */
+  public DiskLoad diskLoad() {
+    return diskLoad;
+  }
+
   /** How often a fault in skep was met and survived, by what it was in. */
   public Map<String, Long> faults() {
     return faults.counts();
@@ -337,11 +345,21 @@ public final class Session implements AutoCloseable {
     faults.guard("dialling", dialler::eachSecond);
     faults.guard("dialling", this::dial);
     long now = System.nanoTime();
+    lookAtTheDisk(now);
     for (Transfer transfer : transfers) {
       faults.guard("a torrent's second", () -> transfer.eachSecond(now));
     }
-    // Who takes a turn makes files, and who gives it up saves them: no work for the clock.
-    workers.submit(() -> faults.guard("rotation", queue::rotate));
+    if (queue.isRotationDue()) {
+      // Who takes a turn makes files, and who gives it up saves them: no work for the clock.
+      workers.submit(() -> faults.guard("rotation", queue::rotate));
+    }
+  }
+
+  private void lookAtTheDisk(long now) {
+    DiskFigures.Seen seen = workers.seen();
+    diskLoad = DiskLoad.between(diskSeen, seen, now - diskSeenAt, settings.workers());
+    diskSeen = seen;
+    diskSeenAt = now;
   }
 
   /** What the local network hears of us, and we of it. */

@@ -27,7 +27,9 @@ public final class DiskFigures {
       long badPieces,
       long hashNanos,
       long readBackBytes,
-      long checkedBytes) {}
+      long checkedBytes) {
+    public static final Seen NOTHING = new Seen(0, 0, 0, 0, 0, 0, 0, 0, 0);
+  }
 
   private long jobs;
   private long busyNanos;
