@@ -213,6 +213,13 @@ public final class AgentKeys {
           Form.orNothing(Form.duration(Duration.ofSeconds(1), Duration.ofDays(36_500))),
           "A complete torrent of which nobody took anything for so long is paused.");
 
+  public static final Key<Boolean> PAUSED =
+      new Key<>(
+          "skep.agent.paused",
+          "false",
+          Form.yesOrNo(),
+          "Whether nothing is moved at all, whatever is said of single torrents. 'skep agent pause"
+              + " --everything' changes it while the agent runs.");
   public static final Key<Boolean> ALTERNATIVE =
       new Key<>(
           "skep.agent.alt",
@@ -363,6 +370,7 @@ public final class AgentKeys {
                   "Rates of some torrents, and at times",
                   List.of(
                       LABEL_LIMITS,
+                      PAUSED,
                       ALTERNATIVE,
                       ALTERNATIVE_UP,
                       ALTERNATIVE_DOWN,

@@ -115,6 +115,7 @@ final class SessionFields {
           flag(kebab("speed_limit_down_enabled"), s -> s.get(AgentKeys.MAX_DOWN) > 0),
           number(kebab("speed_limit_up"), s -> kilos(s, AgentKeys.MAX_UP, DEFAULT_KILOS)),
           flag(kebab("speed_limit_up_enabled"), s -> s.get(AgentKeys.MAX_UP) > 0),
+          flag(kebab("skep_paused"), s -> s.get(AgentKeys.PAUSED)),
           flag(kebab("start_added_torrents"), s -> s.get(AgentKeys.START_ADDED)),
           flag(kebab("trash_original_torrent_files"), _ -> false),
           object(kebab("units"), s -> s, UNITS),

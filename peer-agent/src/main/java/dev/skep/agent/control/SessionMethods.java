@@ -46,8 +46,9 @@ final class SessionMethods {
     all.put("port_test", _ -> testPort());
     all.put(
         "blocklist_update", _ -> refuse("skep has no blocklists; whom to let in is the network's"));
-    all.put("group_get", _ -> (out, _) -> out.writeStartArray("group").writeEnd());
-    all.put("group_set", _ -> refuse("skep has no bandwidth groups"));
+    Groups groups = new Groups(agent);
+    all.put("group_get", groups::get);
+    all.put("group_set", groups::set);
     return all;
   }
 

@@ -56,6 +56,7 @@ final class SessionSet {
           "seed_queue_size",
           "seed_ratio_limit",
           "seed_ratio_limited",
+          "skep_paused",
           "speed_limit_down",
           "speed_limit_down_enabled",
           "speed_limit_up",
@@ -96,6 +97,7 @@ final class SessionSet {
     queue(AgentKeys.ACTIVE_SEEDS, "seed_queue_size", "seed_queue_enabled");
     params.flag("start_added_torrents").ifPresent(on -> put(AgentKeys.START_ADDED, on.toString()));
     params.flag("rename_partial_files").ifPresent(on -> put(AgentKeys.PART_NAMES, on.toString()));
+    params.flag("skep_paused").ifPresent(on -> put(AgentKeys.PAUSED, on.toString()));
     labelLimit();
     params.text("skep_log_level").ifPresent(level -> put(AgentKeys.LOG_LEVEL, level));
     Optional<String> folder = params.text("download_dir").filter(text -> !text.isEmpty());

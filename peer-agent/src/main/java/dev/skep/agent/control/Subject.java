@@ -1,5 +1,6 @@
 package dev.skep.agent.control;
 
+import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.discovery.TrackerClient;
 import dev.skep.agent.library.FileWish;
 import dev.skep.agent.library.TorrentRecord;
@@ -81,7 +82,10 @@ final class Subject {
       case QUEUED -> record().paused() ? 0 : complete ? 5 : 3;
       case DOWNLOADING -> 4;
       case SEEDING -> 6;
-      case PAUSED -> record().paused() ? 0 : complete ? 6 : 4; // a disk that is tried again
+      case PAUSED ->
+          record().paused() || agent.settings().get(AgentKeys.PAUSED)
+              ? 0
+              : complete ? 6 : 4; // a disk that is tried again
     };
   }
 

@@ -234,7 +234,7 @@ final class TorrentFields {
           number(kebab("file_count"), t -> t.files().size()),
           objects(camel("file_stats"), Subject::files, FILE_STATS),
           objects(camel("files"), Subject::files, FILES),
-          text(camel("group"), _ -> ""),
+          text(camel("group"), t -> Groups.of(t.agent(), t.record().labels())),
           text(camel("hash_string"), t -> t.record().infoHash().hex()),
           number(camel("have_unchecked"), _ -> 0),
           number(camel("have_valid"), Subject::verifiedBytes),

@@ -37,6 +37,7 @@ final class TorrentSet {
     List<AgentTorrent> chosen = Selection.of(params, agent);
     Optional<String> location = params.text("location").filter(text -> !text.isEmpty());
     Optional<List<String>> labels = labels(params);
+    Optional<String> group = params.text("group").map(String::strip);
     for (AgentTorrent torrent : chosen) {
       TorrentRecord before = torrent.record();
       int files = torrent.metainfo().map(metainfo -> metainfo.files().size()).orElse(0);
@@ -46,6 +47,7 @@ final class TorrentSet {
             r.files = after.files();
             r.trackers = after.trackers();
             labels.ifPresent(all -> r.labels = all);
+            group.ifPresent(name -> r.labels = Groups.in(agent, r.labels, name));
             r.limits = limits(r.limits, params);
             r.sequential = params.flag("sequential_download").orElse(r.sequential);
             setGoals(r, params);

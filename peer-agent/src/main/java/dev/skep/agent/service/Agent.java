@@ -83,6 +83,7 @@ public final class Agent implements AutoCloseable {
   private final Thread ticking;
   private volatile Map<Integer, Integer> positions = Map.of();
   private Optional<Boolean> alternativeTime = Optional.empty();
+  private volatile boolean paused;
   private volatile Totals movedBefore = Totals.NONE;
   private volatile long tickedAt = System.nanoTime();
   private volatile boolean closed;
@@ -170,6 +171,11 @@ public final class Agent implements AutoCloseable {
     @Override
     public InstantSource clock() {
       return clock;
+    }
+
+    @Override
+    public boolean isPaused() {
+      return settings.now().get(AgentKeys.PAUSED);
     }
 
     @Override
@@ -389,6 +395,11 @@ public final class Agent implements AutoCloseable {
         now.get(alternative ? AgentKeys.ALTERNATIVE_DOWN : AgentKeys.MAX_DOWN),
         now.get(alternative ? AgentKeys.ALTERNATIVE_UP : AgentKeys.MAX_UP));
     session.limitActive(now.get(AgentKeys.ACTIVE_DOWNLOADS), now.get(AgentKeys.ACTIVE_SEEDS));
+    boolean pauses = now.get(AgentKeys.PAUSED);
+    if (pauses != paused) {
+      paused = pauses;
+      torrents().forEach(AgentTorrent::followPause);
+    }
   }
 
   /** Where data is put unless somebody says where. */

@@ -149,9 +149,26 @@ public final class AgentTorrent {
       startedAt = Optional.of(now());
       followLimits(transfer, known.record().limits());
       transfer.rank(known.record().queueKey());
-      if (known.record().paused()) { // since options were made
+      if (isPaused(known.record())) { // since options were made, as the other
         transfer.pause();
+      } else if (options.paused()) {
+        transfer.resume();
       }
+    }
+  }
+
+  /** By its owner, or with all others. */
+  private boolean isPaused(TorrentRecord record) {
+    return record.paused() || around.isPaused();
+  }
+
+  /** All are paused now, or no longer. */
+  synchronized void followPause() {
+    Optional<Transfer> transfer = known.transfer();
+    if (transfer.isPresent() && isPaused(known.record())) {
+      transfer.get().pause();
+    } else if (transfer.isPresent()) {
+      transfer.get().resume();
     }
   }
 
@@ -172,7 +189,7 @@ public final class AgentTorrent {
               o.partNames = all.partNames();
               o.sharedRates = around.rates().of(record.labels());
               o.recheck = recheck;
-              o.paused = record.paused();
+              o.paused = isPaused(record);
             });
   }
 
@@ -316,7 +333,7 @@ public final class AgentTorrent {
     transfer.rank(after.queueKey());
     if (after.paused() && !before.paused()) {
       transfer.pause();
-    } else if (!after.paused() && before.paused()) {
+    } else if (before.paused() && !isPaused(after)) {
       startedAt = Optional.of(now());
       transfer.resume();
     }

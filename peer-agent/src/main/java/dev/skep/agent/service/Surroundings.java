@@ -20,6 +20,9 @@ interface Surroundings {
 
   InstantSource clock();
 
+  /** Nothing is to be moved, whatever is said of single torrents. */
+  boolean isPaused();
+
   /** A transfer has ended that moved this. */
   void moved(Totals totals);
 

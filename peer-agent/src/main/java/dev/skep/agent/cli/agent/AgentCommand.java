@@ -136,9 +136,24 @@ public final class AgentCommand extends AgentQueries {
   // ---- Acting ----
 
   @Command(
-      description = "Pauses torrents.",
-      footer = {"", "Example: skep agent pause disk.img"})
-  int pause(@Mixin Several several, @Mixin AgentAccess agent) throws Failure, WrongUsage {
+      description = "Pauses torrents, or the whole agent.",
+      footer = {
+        "",
+        "Examples: skep agent pause disk.img",
+        "          skep agent pause --everything"
+      })
+  int pause(
+      @Mixin Several several,
+      @Option(
+              names = "--everything",
+              description =
+                  "Nothing moves until 'resume --everything'; what is paused stays so then.")
+          boolean whole,
+      @Mixin AgentAccess agent)
+      throws Failure, WrongUsage {
+    if (whole) {
+      return several.pauseAgent(agent.api(terminal), true);
+    }
     return several.call(agent.api(terminal), "torrent_stop", Json.createObjectBuilder());
   }
 
@@ -148,8 +163,13 @@ public final class AgentCommand extends AgentQueries {
   int resume(
       @Mixin Several several,
       @Mixin AgentAccess agent,
-      @Option(names = "--now", description = "Before all that wait for their turn.") boolean now)
+      @Option(names = "--now", description = "Before all that wait for their turn.") boolean now,
+      @Option(names = "--everything", description = "The whole agent, after 'pause --everything'.")
+          boolean whole)
       throws Failure, WrongUsage {
+    if (whole) {
+      return several.pauseAgent(agent.api(terminal), false);
+    }
     String method = now ? "torrent_start_now" : "torrent_start";
     return several.call(agent.api(terminal), method, Json.createObjectBuilder());
   }
@@ -357,6 +377,14 @@ public final class AgentCommand extends AgentQueries {
 
     @Option(names = "--all", description = "All torrents.")
     private boolean all;
+
+    int pauseAgent(AgentApi api, boolean paused) throws Failure, WrongUsage {
+      if (all || !meant.isEmpty()) {
+        throw new WrongUsage("--everything is for no single torrents");
+      }
+      api.call("session_set", Json.createObjectBuilder().add("skep_paused", paused).build());
+      return 0;
+    }
 
     int call(AgentApi api, String method, JsonObjectBuilder params) throws Failure, WrongUsage {
       if (all != meant.isEmpty()) {
