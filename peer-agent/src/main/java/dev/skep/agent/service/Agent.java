@@ -454,10 +454,12 @@ public final class Agent implements AutoCloseable {
     long down = 0;
     long up = 0;
     for (AgentTorrent torrent : torrents()) {
-      TransferStatus status = torrent.view().status();
+      TransferStatus status = torrent.status();
       down += status.downBytesPerSecond();
       up += status.upBytesPerSecond();
     }
+    boolean byClock = alternative && now.get(AgentKeys.ALTERNATIVE_TIMED);
+    boolean anybodyCame = session.handshakes().getOrDefault("in", 0L) > 0;
     List<Doctor.Diagnosis> diagnoses = new ArrayList<>();
     for (TorrentSnapshot view : views) {
       Doctor.Circumstances around =
@@ -466,7 +468,12 @@ public final class Agent implements AutoCloseable {
               now.get(alternative ? AgentKeys.ALTERNATIVE_UP : AgentKeys.MAX_UP),
               down,
               up,
-              position(view.id()));
+              byClock,
+              now.get(AgentKeys.PAUSED),
+              position(view.id()),
+              session.diskLoad(),
+              session.listening().port(),
+              anybodyCame);
       diagnoses.add(Doctor.look(view, around));
     }
     return diagnoses;

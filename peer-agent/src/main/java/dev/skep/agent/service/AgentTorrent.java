@@ -626,11 +626,19 @@ public final class AgentTorrent {
     return known.counting().moved();
   }
 
+  /** How what moves it stands. */
+  TransferStatus status() {
+    return status(known);
+  }
+
+  private static TransferStatus status(Known at) {
+    return at.transfer().map(Transfer::status).orElseGet(() -> TransferStatus.atRest(State.QUEUED));
+  }
+
   /** How it stands. */
   public TorrentSnapshot view() {
     Known now = known.settled();
-    TransferStatus status =
-        now.transfer().map(Transfer::status).orElseGet(() -> TransferStatus.atRest(State.QUEUED));
+    TransferStatus status = status(now);
     Goals goals = now.record().goals().or(around.defaults().goals());
     boolean complete =
         now.metainfo().isPresent()

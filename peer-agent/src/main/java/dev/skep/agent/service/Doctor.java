@@ -1,9 +1,11 @@
 package dev.skep.agent.service;
 
+import dev.skep.agent.session.DiskLoad;
 import dev.skep.agent.session.PeerStatus;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.Transfer;
 import dev.skep.agent.session.TransferStatus;
+import dev.skep.protocol.metainfo.PieceLayout;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,6 +21,7 @@ public final class Doctor {
   /** What limits a torrent. */
   public enum Cause {
     PAUSED,
+    ALL_PAUSED,
     GOAL_REACHED,
     BROKEN,
     CHECKING,
@@ -31,8 +34,14 @@ public final class Doctor {
     CHOKED,
     STALLED,
     RATE_LIMIT,
+    CLOCK,
+    HASHING,
+    DISK,
+    REQUEST_WINDOW,
     SOURCES,
     NOBODY_WANTS,
+    PORT_UNREACHED,
+    SLOTS,
     LEECHERS,
     NOTHING
   }
@@ -47,10 +56,27 @@ public final class Doctor {
    * @param upBytesPerSecond most that all torrents may send together; 0 for no limit
    * @param downNow what all receive now
    * @param upNow what all send now
+   * @param byClock whether those two are other rates that hold at this time of day
+   * @param allPaused whether nothing is moved at all
    * @param position its place in the queue, from 0
+   * @param disk what the disk workers did lately
+   * @param port where we listen
+   * @param anybodyCame whether a peer has connected to it since the start
    */
   public record Circumstances(
-      long downBytesPerSecond, long upBytesPerSecond, long downNow, long upNow, int position) {}
+      long downBytesPerSecond,
+      long upBytesPerSecond,
+      long downNow,
+      long upNow,
+      boolean byClock,
+      boolean allPaused,
+      int position,
+      DiskLoad disk,
+      int port,
+      boolean anybodyCame) {
+    static final Circumstances NONE =
+        new Circumstances(0, 0, 0, 0, false, false, 0, DiskLoad.NONE, 0, true);
+  }
 
   private final TorrentSnapshot view;
   private final TransferStatus status;
@@ -68,7 +94,7 @@ public final class Doctor {
 
   /** Of a transfer that is not the service's and has no limits that it knows of. */
   public static Diagnosis look(Transfer transfer, TransferStatus status) {
-    return look(TorrentSnapshot.of(transfer, status), new Circumstances(0, 0, 0, 0, 0));
+    return look(TorrentSnapshot.of(transfer, status), Circumstances.NONE);
   }
 
   private Diagnosis diagnosis() {
@@ -78,6 +104,9 @@ public final class Doctor {
               Cause.GOAL_REACHED,
               "paused: it has done its part (%s)".formatted(word(view.reached().get())))
           : told(Cause.PAUSED, "paused by its owner");
+    }
+    if (around.allPaused) {
+      return told(Cause.ALL_PAUSED, "the whole agent is paused");
     }
     if (view.problem().isPresent()) {
       return told(Cause.BROKEN, view.problem().get());
@@ -125,6 +154,8 @@ public final class Doctor {
                   : 0,
               around.downBytesPerSecond,
               around.downNow)
+          .or(this::byDisk)
+          .or(this::byWindows)
           .orElseGet(this::bySources);
     }
     double most = peers.stream().mapToDouble(PeerStatus::progress).max().orElse(0);
@@ -132,8 +163,14 @@ public final class Doctor {
     if (interesting == 0) {
       return told(
           Cause.NO_SOURCE,
-          "none of %s has what is missing (%s); the most any has is %d %%"
-              .formatted(count(peers.size(), "peer"), bytes(view.missingBytes()), percent(most)));
+          "none of %s has %swhat is missing (%s); the most any has is %d %%"
+              .formatted(
+                  count(peers.size(), "peer"),
+                  status.nowhere().isPresent()
+                      ? "piece " + status.nowhere().getAsInt() + ", nor anything else of "
+                      : "",
+                  bytes(view.missingBytes()),
+                  percent(most)));
     }
     if (peers.stream().noneMatch(peer -> has(peer, 'D'))) {
       return told(
@@ -149,6 +186,46 @@ public final class Doctor {
 
   private static String lets(long peers) {
     return peers == 1 ? "1 peer lets" : peers + " peers let";
+  }
+
+  private Optional<Diagnosis> byDisk() {
+    DiskLoad disk = around.disk;
+    if (disk.busy() < NEARLY) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        disk.hashing() > disk.busy() / 2
+            ? told(
+                Cause.HASHING,
+                "receives %s/s: hashing what comes takes %d %% of the time of those who write it"
+                    .formatted(bytes(status.downBytesPerSecond()), percent(disk.hashing())))
+            : told(
+                Cause.DISK,
+                "receives %s/s: the disk is busy %d %% of the time, and %s for it"
+                    .formatted(
+                        bytes(status.downBytesPerSecond()),
+                        percent(disk.busy()),
+                        disk.waiting() == 1 ? "1 job waits" : disk.waiting() + " jobs wait")));
+  }
+
+  /** If most of what comes is from peers that let no more requests wait. */
+  private Optional<Diagnosis> byWindows() {
+    List<PeerStatus> full = status.peers().stream().filter(p -> p.fullWindow() > 0).toList();
+    long rate = full.stream().mapToLong(PeerStatus::downBytesPerSecond).sum();
+    if (rate <= status.downBytesPerSecond() / 2) {
+      return Optional.empty();
+    }
+    long requests = full.stream().mapToLong(PeerStatus::fullWindow).sum();
+    return Optional.of(
+        told(
+            Cause.REQUEST_WINDOW,
+            ("receives %s/s from %s: no more than %d requests may wait there, and each is"
+                    + " answered after %d ms")
+                .formatted(
+                    bytes(rate),
+                    count(full.size(), "peer"),
+                    requests,
+                    1000 * requests * PieceLayout.BLOCK_BYTES / rate)));
   }
 
   private Diagnosis bySources() {
@@ -201,18 +278,7 @@ public final class Doctor {
               view.record().limits().upLimited() ? view.record().limits().upBytesPerSecond() : 0,
               around.upBytesPerSecond,
               around.upNow)
-          .orElseGet(
-              () ->
-                  told(
-                      Cause.LEECHERS,
-                      "sends %s/s to %s: as much as they take, no limit here is reached"
-                          .formatted(
-                              bytes(status.upBytesPerSecond()),
-                              count(
-                                  peers.stream()
-                                      .filter(peer -> peer.upBytesPerSecond() > 0)
-                                      .count(),
-                                  "peer"))));
+          .orElseGet(this::byLeechers);
     }
     boolean anyWorks = status.trackers().stream().anyMatch(TrackerStatus::working);
     Optional<String> trouble =
@@ -220,6 +286,13 @@ public final class Doctor {
     if (!anyWorks && trouble.isPresent()) {
       return told(
           Cause.TRACKERS_FAIL, "nobody hears of it from a tracker: %s".formatted(trouble.get()));
+    }
+    int leechers = status.trackers().stream().mapToInt(TrackerStatus::leechers).max().orElse(0);
+    if (peers.isEmpty() && leechers > 0 && !around.anybodyCame) {
+      return told(
+          Cause.PORT_UNREACHED,
+          "its tracker knows %s, and nobody has come to port %d since the start: it may be closed"
+              .formatted(count(leechers, "leecher"), around.port));
     }
     long interested = peers.stream().filter(peer -> has(peer, 'u') || has(peer, 'U')).count();
     return interested == 0
@@ -232,9 +305,27 @@ public final class Doctor {
                 .formatted(interested == 1 ? "1 peer wants" : interested + " peers want"));
   }
 
+  private Diagnosis byLeechers() {
+    long served = status.peers().stream().filter(peer -> peer.upBytesPerSecond() > 0).count();
+    long waiting = status.peers().stream().filter(peer -> has(peer, 'u')).count();
+    return waiting > 0
+        ? told(
+            Cause.SLOTS,
+            "sends %s/s to %s; %d more %s for one of our slots"
+                .formatted(
+                    bytes(status.upBytesPerSecond()),
+                    count(served, "peer"),
+                    waiting,
+                    waiting == 1 ? "waits" : "wait"))
+        : told(
+            Cause.LEECHERS,
+            "sends %s/s to %s: as much as they take, no limit here is reached"
+                .formatted(bytes(status.upBytesPerSecond()), count(served, "peer")));
+  }
+
   // ---- Both ----
 
-  private static Optional<Diagnosis> limited(
+  private Optional<Diagnosis> limited(
       String way, long rate, long ownLimit, long allLimit, long allNow) {
     if (ownLimit > 0 && rate >= NEARLY * ownLimit) {
       return Optional.of(
@@ -245,9 +336,14 @@ public final class Doctor {
     if (allLimit > 0 && allNow >= NEARLY * allLimit) {
       return Optional.of(
           told(
-              Cause.RATE_LIMIT,
-              "the %s limit over all torrents: %s/s of %s/s, %s/s of it here"
-                  .formatted(way, bytes(allNow), bytes(allLimit), bytes(rate))));
+              around.byClock ? Cause.CLOCK : Cause.RATE_LIMIT,
+              "the %s limit over all torrents%s: %s/s of %s/s, %s/s of it here"
+                  .formatted(
+                      way,
+                      around.byClock ? " at this time of day" : "",
+                      bytes(allNow),
+                      bytes(allLimit),
+                      bytes(rate))));
     }
     return Optional.empty();
   }

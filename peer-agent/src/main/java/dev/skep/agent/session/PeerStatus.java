@@ -16,6 +16,8 @@ import java.util.Set;
  * @param flags letters in the order {@code I} incoming, {@code d} we are interested, {@code D} it
  *     lets us download, {@code u} it is interested, {@code U} we let it download, {@code S}
  *     snubbed, {@code E} it began with an encrypted handshake
+ * @param fullWindow how many requests the peer lets wait, if that is what limits what it sends;
+ *     else 0
  * @param sources how its address was learnt; {@code INCOMING} alone if it dialled us
  */
 public record PeerStatus(
@@ -28,6 +30,7 @@ public record PeerStatus(
     long downBytesPerSecond,
     long upBytesPerSecond,
     String flags,
+    int fullWindow,
     Set<PeerSource.Kind> sources) {
 
   public PeerStatus {
@@ -46,6 +49,7 @@ public record PeerStatus(
         0,
         0,
         peer.incoming() ? "I" : "",
+        0,
         sources(peer.at(), peer.incoming(), book));
   }
 
@@ -71,6 +75,7 @@ public record PeerStatus(
         s.downBytesPerSecond(),
         s.upBytesPerSecond(),
         flags.toString(),
+        s.fullWindow(),
         sources(s.at(), s.incoming(), book));
   }
 }

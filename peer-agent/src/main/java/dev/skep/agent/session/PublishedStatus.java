@@ -7,6 +7,7 @@ import dev.skep.agent.session.content.TransferContent;
 import dev.skep.agent.session.peers.PeerBook;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +99,8 @@ final class PublishedStatus {
         live.map(seen -> seen.stats().upBytesPerSecond()).orElse(0L),
         live.map(this::peers).orElseGet(() -> known == null ? asked() : List.of()),
         book.known(),
-        announcing.status());
+        announcing.status(),
+        live.map(seen -> seen.stats().nowhere()).orElse(OptionalInt.empty()));
   }
 
   private List<PeerStatus> peers(Snapshot live) {

@@ -3,6 +3,7 @@ package dev.skep.agent.session;
 import dev.skep.agent.session.peers.KnownPeers;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * One torrent at one moment, for people and logs.
@@ -14,6 +15,7 @@ import java.util.Optional;
  *     none
  * @param downloadedBytes payload received in this session, {@code wastedBytes} included
  * @param knownPeers how it stands with the addresses that peers may be found at
+ * @param nowhere a wanted piece that none of the connected peers has, if there is one
  * @param wastedBytes payload received twice, unasked for, or in pieces that failed their hash
  */
 public record TransferStatus(
@@ -29,12 +31,26 @@ public record TransferStatus(
     long upBytesPerSecond,
     List<PeerStatus> peers,
     KnownPeers knownPeers,
-    List<TrackerStatus> trackers) {
+    List<TrackerStatus> trackers,
+    OptionalInt nowhere) {
 
   /** What nothing is known of yet. */
   public static TransferStatus atRest(State state) {
     return new TransferStatus(
-        state, Optional.empty(), 0, 0, 0, 0, 0, 0, 0, 0, List.of(), KnownPeers.NONE, List.of());
+        state,
+        Optional.empty(),
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        List.of(),
+        KnownPeers.NONE,
+        List.of(),
+        OptionalInt.empty());
   }
 
   /** What a transfer is doing. */

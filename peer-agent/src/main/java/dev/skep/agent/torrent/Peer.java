@@ -241,6 +241,7 @@ public final class Peer {
         snubbed,
         asked.awaited(),
         window.size(),
+        window.isAtItsMost() && asked.awaited() >= window.size() ? window.size() : 0,
         grants.size());
   }
 

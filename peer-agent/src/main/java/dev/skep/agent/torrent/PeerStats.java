@@ -14,6 +14,8 @@ import dev.skep.protocol.PeerId;
  * @param snubbed it left requests unanswered for longer than the request timeout
  * @param outstandingRequests blocks asked of it and not yet arrived
  * @param windowRequests how many blocks may be outstanding now
+ * @param fullWindow how many requests it lets wait, if so many are outstanding and more would be
+ *     asked; else 0
  * @param waitingRequests blocks that it asked for and that are not yet sent
  */
 public record PeerStats(
@@ -32,4 +34,5 @@ public record PeerStats(
     boolean snubbed,
     int outstandingRequests,
     int windowRequests,
+    int fullWindow,
     int waitingRequests) {}

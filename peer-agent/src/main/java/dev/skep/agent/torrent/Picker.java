@@ -2,6 +2,7 @@ package dev.skep.agent.torrent;
 
 import dev.skep.protocol.peerwire.Bitfield;
 import java.util.Iterator;
+import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,11 @@ final class Picker {
   void lost(int piece) {
     rarity.add(piece);
     lowest = Math.min(lowest, piece);
+  }
+
+  /** A missing piece that is in no peer's hands but those of peers that have every piece. */
+  OptionalInt nowhere() {
+    return rarity.nowhere();
   }
 
   /** Whether every missing piece is begun. */

@@ -2,6 +2,7 @@ package dev.skep.agent.torrent;
 
 import dev.skep.protocol.peerwire.Bitfield;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 
 /**
@@ -103,6 +104,16 @@ final class Rarity {
   /** Connected peers that have the piece, without those that have every piece. */
   int copies(int piece) {
     return copies[piece];
+  }
+
+  /** A listed piece of which there are no {@link #copies}. */
+  OptionalInt nowhere() {
+    for (int level = 0; level < ends.length; level += levels) { // urgent, then not
+      if (begin(level) < ends[level]) {
+        return OptionalInt.of(order[begin(level)]);
+      }
+    }
+    return OptionalInt.empty();
   }
 
   /** Whether {@code a} comes before {@code b} by rarity and urgency. */

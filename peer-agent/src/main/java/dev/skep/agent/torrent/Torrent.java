@@ -10,6 +10,7 @@ import dev.skep.protocol.peerwire.HashRange;
 import dev.skep.protocol.peerwire.PeerMessage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -512,7 +513,8 @@ public final class Torrent {
         peers.all().size(),
         seeders,
         suspects.corruptPieces(),
-        pieces.open().size());
+        pieces.open().size(),
+        seeders > 0 || peers.all().isEmpty() ? OptionalInt.empty() : picker.nowhere());
   }
 
   /** One line per connected peer, in the order of joining. */

@@ -1,5 +1,7 @@
 package dev.skep.agent.torrent;
 
+import java.util.OptionalInt;
+
 /**
  * One torrent's figures at one moment. Bytes are of block bodies, without protocol overhead.
  *
@@ -14,6 +16,8 @@ package dev.skep.agent.torrent;
  * @param seeders connected peers that have every piece
  * @param corruptPieces pieces that did not match their hash so far
  * @param openPieces pieces begun and not yet verified
+ * @param nowhere a wanted piece that no connected peer has, if there is one and somebody is
+ *     connected
  */
 public record TorrentStats(
     long wantedBytes,
@@ -26,4 +30,5 @@ public record TorrentStats(
     int peers,
     int seeders,
     int corruptPieces,
-    int openPieces) {}
+    int openPieces,
+    OptionalInt nowhere) {}

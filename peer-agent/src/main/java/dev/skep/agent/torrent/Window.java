@@ -44,6 +44,11 @@ final class Window {
     return (int) size;
   }
 
+  /** It would be larger if the peer, or we, let more requests wait. */
+  boolean isAtItsMost() {
+    return size >= max;
+  }
+
   /** The most requests the peer lets wait: {@code reqq} of its extension handshake. */
   void limit(int requests) {
     max = Math.clamp(requests, 1, most);

@@ -9,6 +9,7 @@ import dev.skep.agent.session.TransferStatus.State;
 import dev.skep.agent.session.peers.KnownPeers;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,8 @@ class StandstillTest {
             0,
             List.of(),
             KnownPeers.NONE,
-            List.of());
+            List.of(),
+            OptionalInt.empty());
     return standstill.look(status, TimeUnit.SECONDS.toNanos(second));
   }
 

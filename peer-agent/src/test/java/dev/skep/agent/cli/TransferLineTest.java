@@ -10,6 +10,7 @@ import dev.skep.protocol.Endpoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,7 @@ class TransferLineTest {
   private static final long MIB = 1 << 20;
   private static final KnownPeers NOBODY = new KnownPeers(0, 0, 0, 0, 0);
   private static final PeerStatus PEER =
-      new PeerStatus(Endpoint.of("10.0.0.1", 6881), "x", false, 1, 0, 0, 0, 0, "", Set.of());
+      new PeerStatus(Endpoint.of("10.0.0.1", 6881), "x", false, 1, 0, 0, 0, 0, "", 0, Set.of());
 
   private static TransferStatus downloading(
       long downBytesPerSecond,
@@ -39,7 +40,8 @@ class TransferLineTest {
         0,
         peers,
         known,
-        List.of(trackers));
+        List.of(trackers),
+        OptionalInt.empty());
   }
 
   private static TransferStatus asking(List<PeerStatus> peers, KnownPeers known) {
@@ -56,7 +58,8 @@ class TransferLineTest {
         0,
         peers,
         known,
-        List.of());
+        List.of(),
+        OptionalInt.empty());
   }
 
   @Test

@@ -19,7 +19,7 @@ class TrafficTest {
   private static PeerStats peer(Endpoint at, long downBytes, long upBytes) {
     PeerId id = new PeerId(1, 2, 3);
     return new PeerStats(
-        at, id, false, 0, downBytes, upBytes, 0, 0, false, false, false, false, false, 0, 0, 0);
+        at, id, false, 0, downBytes, upBytes, 0, 0, false, false, false, false, false, 0, 0, 0, 0);
   }
 
   @Test

@@ -208,6 +208,53 @@ class RpcTest {
         .getInt("code");
   }
 
+  /** The calls that Transmission 4.1's specification of its RPC shows (rpc-spec.md, 2 and 3). */
+  @Test
+  void callsOfTheSpecificationAreAnsweredAsItShows() {
+    JsonObject version =
+        parsed(
+                answer(
+                        "{'id':912313,'jsonrpc':'2.0','method':'session_get',"
+                            + "'params':{'fields':['version']}}")
+                    .orElseThrow())
+            .asJsonObject();
+    assertThat(version.keySet()).containsExactlyInAnyOrder("jsonrpc", "result", "id");
+    assertThat(version.getInt("id")).isEqualTo(912_313);
+    assertThat(version.getJsonObject("result").keySet()).containsExactly("version");
+
+    int seventh = add(DATA, temp);
+    int tenth = add(FOLDER, temp);
+    JsonObject sizes =
+        parsed(
+                answer(
+                        "{'id':39693,'jsonrpc':'2.0','method':'torrent_get','params':"
+                            + "{'fields':['id','name','total_size'],'ids':[%d,%d]}}"
+                                .formatted(seventh, tenth))
+                    .orElseThrow())
+            .asJsonObject();
+    assertThat(sizes.getInt("id")).isEqualTo(39_693);
+    assertThat(sizes.getJsonObject("result").toString())
+        .isEqualTo(
+            "{\"torrents\":[{\"id\":%d,\"name\":\"disk.img\",\"total_size\":100000},"
+                    .formatted(seventh)
+                + "{\"id\":%d,\"name\":\"photos\",\"total_size\":%d}]}"
+                    .formatted(tenth, FOLDER.metainfo().totalBytes()));
+
+    JsonObject error =
+        parsed(
+                answer(
+                        "{'id':1,'jsonrpc':'2.0','method':'torrent_set_location',"
+                            + "'params':{'ids':[1],'location':'not absolute'}}")
+                    .orElseThrow())
+            .asJsonObject();
+    assertThat(error.keySet()).containsExactlyInAnyOrder("jsonrpc", "error", "id");
+    assertThat(error.getJsonObject("error").keySet())
+        .containsExactlyInAnyOrder("code", "message", "data");
+    assertThat(error.getJsonObject("error").getJsonObject("data").getString("error_string"))
+        .isEqualTo("new location path is not absolute");
+    assertThat(code("{'id':2,'jsonrpc':'2.0','method':'no_such_method'}")).isEqualTo(-32601);
+  }
+
   @Test
   void wrongCallsAreToldInTransmissionsWords() {
     assertThat(refusal("no-such-method", "{}")).isEqualTo("method name not recognized");
@@ -327,6 +374,52 @@ class RpcTest {
     done("session-set", "{'dht-enabled':false}");
     JsonObject modern = modern("session_get", "{'fields':['speed_limit_down','units']}");
     assertThat(modern.getJsonObject("result").getJsonObject("units")).containsKey("speed_bytes");
+  }
+
+  @Test
+  void aGroupIsALabelThatHasALimit() {
+    int id = add(DATA, temp);
+    done("torrent-set", "{'ids':%d,'labels':['mine']}".formatted(id));
+    done("group-set", "{'name':'slow','speed-limit-down':30,'speed-limit-down-enabled':true}");
+    done("group-set", "{'name':'other','speed-limit-up':7}");
+    done("torrent-set", "{'ids':%d,'group':'slow'}".formatted(id));
+    assertThat(field(id, "group").toString()).isEqualTo("\"slow\"");
+    assertThat(field(id, "labels").toString()).isEqualTo("[\"mine\",\"slow\"]");
+    assertThat(done("group-get", "{'group':'slow'}").toString())
+        .isEqualTo(
+            "{\"group\":[{\"honorsSessionLimits\":true,\"name\":\"slow\","
+                + "\"speed-limit-down\":30,\"speed-limit-down-enabled\":true,"
+                + "\"speed-limit-up\":0,\"speed-limit-up-enabled\":false}]}");
+    done("torrent-set", "{'ids':%d,'group':'other'}".formatted(id));
+    assertThat(field(id, "labels").toString()).isEqualTo("[\"mine\",\"other\"]");
+    done("group-set", "{'name':'slow','speed-limit-down-enabled':false}");
+    assertThat(done("group-get", "{'group':['slow','other']}").getJsonArray("group")).hasSize(1);
+    assertThat(modern("group_get", "{}").getJsonObject("result").getJsonArray("group").toString())
+        .contains("\"speed_limit_up\":7,\"speed_limit_up_enabled\":true");
+    done("torrent-set", "{'ids':%d,'group':''}".formatted(id));
+    assertThat(field(id, "labels").toString()).isEqualTo("[\"mine\"]");
+    assertThat(refusal("group-set", "{'name':' '}")).contains("has a name");
+    assertThat(refusal("group-set", "{'name':'x','honorsSessionLimits':false}"))
+        .contains("the limits over all torrents hold");
+  }
+
+  @Test
+  void theWholeAgentPausesAndGoesOn() throws Exception {
+    int id = addSeeding(DATA);
+    int paused = add(FOLDER, temp);
+    done("torrent-stop", "{'ids':%d}".formatted(paused));
+    done("session-set", "{'skep-paused':true}");
+    await().until(() -> field(id, "status").toString().equals("0"));
+    assertThat(done("session-get", "{}").getBoolean("skep-paused")).isTrue();
+    assertThat(
+            done("skep-doctor", "{'ids':%d}".formatted(id))
+                .getJsonArray("torrents")
+                .getJsonObject(0)
+                .getString("sentence"))
+        .isEqualTo("the whole agent is paused");
+    done("session-set", "{'skep-paused':false}");
+    await().until(() -> field(id, "status").toString().equals("6"));
+    assertThat(field(paused, "status").toString()).isEqualTo("0");
   }
 
   @Test

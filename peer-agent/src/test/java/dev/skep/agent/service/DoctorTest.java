@@ -8,6 +8,7 @@ import dev.skep.agent.library.TorrentRecord.Limits;
 import dev.skep.agent.library.TorrentRecord.Place;
 import dev.skep.agent.service.Doctor.Cause;
 import dev.skep.agent.service.Doctor.Circumstances;
+import dev.skep.agent.session.DiskLoad;
 import dev.skep.agent.session.PeerStatus;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.TransferStatus;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +34,10 @@ class DoctorTest {
   private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
   private static final TrackerStatus WORKS = tracker(Optional.empty());
   private static final TrackerStatus FAILS = tracker(Optional.of("connection refused"));
+
+  private static final TrackerStatus KNOWS_LEECHERS =
+      new TrackerStatus(
+          "http://t/", true, Optional.empty(), 1, 3, 0, Optional.empty(), Duration.ofMinutes(1));
 
   private static TrackerStatus tracker(Optional<String> trouble) {
     return new TrackerStatus(
@@ -49,6 +55,23 @@ class DoctorTest {
         down,
         up,
         flags,
+        0,
+        Set.of());
+  }
+
+  /** One that lets no more requests wait. */
+  private static PeerStatus limitedTo(int requests, long down) {
+    return new PeerStatus(
+        new Endpoint(InetAddress.ofLiteral("10.0.0.2"), 1),
+        "x",
+        false,
+        1,
+        0,
+        0,
+        down,
+        0,
+        "D",
+        requests,
         Set.of());
   }
 
@@ -62,7 +85,43 @@ class DoctorTest {
     private boolean paused;
     private Optional<Goals.Reached> reached = Optional.empty();
     private Limits limits = Limits.NONE;
-    private Circumstances around = new Circumstances(0, 0, 0, 0, 4);
+    private OptionalInt nowhere = OptionalInt.empty();
+    private boolean anybodyCame = true;
+    private boolean allPaused;
+    private Circumstances around = around(0, 0, 0, 0, false, DiskLoad.NONE);
+
+    private Circumstances around(
+        long downLimit, long upLimit, long downNow, long upNow, boolean byClock, DiskLoad disk) {
+      return new Circumstances(
+          downLimit, upLimit, downNow, upNow, byClock, allPaused, 4, disk, 6881, anybodyCame);
+    }
+
+    Case allPaused() {
+      allPaused = true;
+      around = around(0, 0, 0, 0, false, DiskLoad.NONE);
+      return this;
+    }
+
+    Case nowhere(int piece) {
+      nowhere = OptionalInt.of(piece);
+      return this;
+    }
+
+    Case nobodyCame() {
+      anybodyCame = false;
+      around = around(0, 0, 0, 0, false, DiskLoad.NONE);
+      return this;
+    }
+
+    Case disk(double busy, double hashing) {
+      around = around(0, 0, 0, 0, false, new DiskLoad(busy, hashing, 3));
+      return this;
+    }
+
+    Case byClock(long downLimit, long downNow) {
+      around = around(downLimit, 0, downNow, 0, true, DiskLoad.NONE);
+      return this;
+    }
 
     Case state(State next) {
       state = next;
@@ -105,7 +164,7 @@ class DoctorTest {
     }
 
     Case all(long downLimit, long upLimit, long downNow, long upNow) {
-      around = new Circumstances(downLimit, upLimit, downNow, upNow, 4);
+      around = around(downLimit, upLimit, downNow, upNow, false, DiskLoad.NONE);
       return this;
     }
 
@@ -115,7 +174,7 @@ class DoctorTest {
       TransferStatus status =
           new TransferStatus(
               state, problem, 100 * MIB, 30 * MIB, 40 * MIB, 0, 0, 0, down, up, peers, known,
-              trackers);
+              trackers, nowhere);
       TorrentRecord record =
           TorrentRecord.of(DATA.metainfo().infoHash(), Place.in(Path.of("/srv")), NOW)
               .with(
@@ -142,6 +201,8 @@ class DoctorTest {
   static Stream<Arguments> cases() {
     return Stream.of(
         row(new Case().paused(), Cause.PAUSED, "paused by its owner"),
+        row(new Case().allPaused(), Cause.ALL_PAUSED, "the whole agent is paused"),
+        row(new Case().paused().allPaused(), Cause.PAUSED, "paused by its owner"),
         row(
             new Case().paused().reached(Goals.Reached.SEED_TIME),
             Cause.GOAL_REACHED,
@@ -172,6 +233,33 @@ class DoctorTest {
             Cause.NO_SOURCE,
             "none of 2 peers has what is missing (60 MiB); the most any has is 40 %"),
         row(
+            new Case().peers(peer(0.4, 0, 0, ""), peer(0.25, 0, 0, "")).nowhere(17),
+            Cause.NO_SOURCE,
+            "none of 2 peers has piece 17, nor anything else of what is missing (60 MiB); the most"
+                + " any has is 40 %"),
+        row(
+            new Case().peers(peer(1, MIB, 0, "D")).byClock(MIB, MIB),
+            Cause.CLOCK,
+            "the download limit over all torrents at this time of day: 1.0 MiB/s of 1.0 MiB/s,"
+                + " 1.0 MiB/s of it here"),
+        row(
+            new Case().peers(peer(1, 80 * MIB, 0, "D")).disk(0.97, 0.2),
+            Cause.DISK,
+            "receives 80 MiB/s: the disk is busy 97 % of the time, and 3 jobs wait for it"),
+        row(
+            new Case().peers(peer(1, 80 * MIB, 0, "D")).disk(0.98, 0.9),
+            Cause.HASHING,
+            "receives 80 MiB/s: hashing what comes takes 90 % of the time of those who write it"),
+        row(
+            new Case().peers(limitedTo(64, MIB), peer(1, MIB / 2, 0, "D")),
+            Cause.REQUEST_WINDOW,
+            "receives 1.0 MiB/s from 1 peer: no more than 64 requests may wait there, and each is"
+                + " answered after 1000 ms"),
+        row(
+            new Case().peers(limitedTo(64, MIB), peer(1, 2 * MIB, 0, "D")),
+            Cause.SOURCES,
+            "receives 3.0 MiB/s from 2 peers: as much as they send, no limit here is reached"),
+        row(
             new Case().peers(peer(1, 0, 0, "d")),
             Cause.CHOKED,
             "1 peer has what is missing, and none serves us now"),
@@ -199,6 +287,19 @@ class DoctorTest {
             new Case().state(State.SEEDING).peers(peer(0, 0, MIB, "U")),
             Cause.LEECHERS,
             "sends 1.0 MiB/s to 1 peer: as much as they take, no limit here is reached"),
+        row(
+            new Case().state(State.SEEDING).peers(peer(0, 0, MIB, "U"), peer(0, 0, 0, "u")),
+            Cause.SLOTS,
+            "sends 1.0 MiB/s to 1 peer; 1 more waits for one of our slots"),
+        row(
+            new Case().state(State.SEEDING).trackers(KNOWS_LEECHERS).nobodyCame(),
+            Cause.PORT_UNREACHED,
+            "its tracker knows 3 leechers, and nobody has come to port 6881 since the start: it may"
+                + " be closed"),
+        row(
+            new Case().state(State.SEEDING).trackers(KNOWS_LEECHERS),
+            Cause.NOBODY_WANTS,
+            "nobody wants anything of it (0 peers)"),
         row(
             new Case().state(State.SEEDING).trackers(FAILS),
             Cause.TRACKERS_FAIL,
