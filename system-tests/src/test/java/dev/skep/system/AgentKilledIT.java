@@ -1,11 +1,16 @@
 package dev.skep.system;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,11 +36,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * An agent that is killed at random instants of adds, removals, moves and changes: whatever it
- * answered is so after the next start, what it was at is done or not, and nothing is half.
+ * An agent that is killed at random instants of adds, removals, moves, downloads and changes:
+ * whatever it answered is so after the next start, what it was at is done or not, and nothing is
+ * half.
  */
 class AgentKilledIT {
-  private static final int TORRENTS = 6;
+  private static final int TORRENTS = 7;
+
+  /** This one is to be downloaded, each time anew; the data of the others is there. */
+  private static final int FETCHED = 6;
+
+  private static final int FETCHED_BYTES = 2_000_000;
+  private static final Pattern SEEDER = Pattern.compile("ready on 127\\.0\\.0\\.1:(\\d+)");
   private static final Pattern SESSION = Pattern.compile("[A-Za-z0-9_-]{40,}");
   private static final Pattern TORRENT =
       Pattern.compile(
@@ -62,11 +74,20 @@ class AgentKilledIT {
   private final Map<Integer, String> hashes = new HashMap<>();
   private final List<byte[]> torrents = new ArrayList<>();
   private final Map<String, Integer> numbers = new HashMap<>();
+  private int folders;
+  private @Nullable Running seeder;
+  private @Nullable HttpServer tracker;
 
   @AfterEach
   void close() {
     if (agent != null) {
       agent.close();
+    }
+    if (seeder != null) {
+      seeder.close();
+    }
+    if (tracker != null) {
+      tracker.stop(0);
     }
   }
 
@@ -111,19 +132,58 @@ class AgentKilledIT {
   }
 
   private void make() throws Exception {
+    String announce = openTracker();
     for (int i = 0; i < TORRENTS; i++) {
-      Path data = Files.createDirectories(temp.resolve("place0")).resolve("torrent" + i);
-      TestFolder.file(data, 200_000 + i, i);
+      boolean isFetched = i == FETCHED;
+      Path data =
+          Files.createDirectories(temp.resolve(isFetched ? "source" : "place0"))
+              .resolve("torrent" + i);
+      TestFolder.file(data, isFetched ? FETCHED_BYTES : 200_000 + i, i);
       Path torrent = temp.resolve("torrent" + i + ".torrent");
-      assertThat(Skep.run(temp, "create", data, "-o", torrent).status()).isZero();
+      assertThat(Skep.run(temp, "create", data, "-o", torrent, "-t", announce).status()).isZero();
       torrents.add(Files.readAllBytes(torrent));
+      if (isFetched) {
+        seeder = Running.skep(temp, "seeder", "seed", torrent, data, "--bind", "127.0.0.1");
+        seeder.awaitSaid("ready on", Duration.ofSeconds(30));
+      }
     }
+  }
+
+  /** One that knows the seeder only, and says so to everybody. */
+  private String openTracker() throws IOException {
+    tracker = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    tracker.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            answer.writeBytes("d8:intervali60e5:peers".getBytes(ISO_8859_1));
+            Matcher at = SEEDER.matcher(seeder == null ? "" : seeder.said());
+            if (at.find()) {
+              int port = Integer.parseInt(at.group(1));
+              answer.writeBytes("6:".getBytes(ISO_8859_1));
+              answer.writeBytes(new byte[] {127, 0, 0, 1, (byte) (port >> 8), (byte) port});
+            } else {
+              answer.writeBytes("0:".getBytes(ISO_8859_1));
+            }
+            answer.write('e');
+            exchange.sendResponseHeaders(200, answer.size());
+            answer.writeTo(exchange.getResponseBody());
+          }
+        });
+    tracker.start();
+    return "http://127.0.0.1:" + tracker.getAddress().getPort() + "/announce";
   }
 
   private void start() throws Exception {
     Path config =
         Files.writeString(
-            temp.resolve("agent.properties"), "skep.agent.lsd=false\nskep.agent.bind=127.0.0.1\n");
+            temp.resolve("agent.properties"),
+            """
+            skep.agent.lsd=false
+            skep.agent.bind=127.0.0.1
+            skep.agent.max.down=2MB/s
+            """);
     agent =
         Running.skep(
             temp,
@@ -187,7 +247,7 @@ class AgentKilledIT {
       assertThat(each.group(5)).as(answer).isEmpty();
       String label = each.group(4) == null ? "" : each.group(4);
       boolean paused = each.group(2).equals("0");
-      boolean done = each.group(6).equals("1.0") && !each.group(2).matches("[1-5]");
+      boolean done = paused || (each.group(6).equals("1.0") && !each.group(2).matches("[1-5]"));
       states.put(each.group(1), new State(paused, Path.of(each.group(3)), done ? label : "busy"));
     }
     return states;
@@ -213,10 +273,15 @@ class AgentKilledIT {
     changing.ifPresent(hash -> sure.put(hash, Optional.ofNullable(there.get(hash))));
     changing = Optional.empty();
     there.forEach(
-        (hash, state) ->
-            assertThat(state.folder.resolve("torrent" + numbers.get(hash)))
-                .as("%s: data of %s", context, hash)
-                .exists());
+        (hash, state) -> {
+          int number = numbers.getOrDefault(hash, 0);
+          Path data = state.folder.resolve("torrent" + number);
+          if (number != FETCHED) {
+            assertThat(data).as("%s: data of %s", context, hash).exists();
+          } else if (!state.paused) {
+            assertThat(data).as(context).hasSameBinaryContentAs(temp.resolve("source/torrent6"));
+          }
+        });
   }
 
   private void act(SplittableRandom random, long end) throws InterruptedException {
@@ -245,7 +310,11 @@ class AgentKilledIT {
     String hash = known.orElseThrow();
     String ids = "\"ids\":[\"%s\"]".formatted(hash);
     switch (random.nextInt(5)) {
-      case 0 -> change(hash, Optional.empty(), "torrent_remove", "{%s}".formatted(ids));
+      case 0 -> {
+        // Somebody's file is not written over: of one that is fetched anew nothing may be left.
+        String params = "{%s,\"delete_local_data\":%s}".formatted(ids, number == FETCHED);
+        change(hash, Optional.empty(), "torrent_remove", params);
+      }
       case 1 ->
           change(
               hash,
@@ -267,7 +336,7 @@ class AgentKilledIT {
             "{%s,\"labels\":[\"%s\"]}".formatted(ids, label));
       }
       default -> {
-        Path folder = temp.resolve("place" + random.nextInt(4));
+        Path folder = number == FETCHED ? another() : temp.resolve("place" + random.nextInt(4));
         change(
             hash,
             Optional.of(new State(now.paused, folder, now.label)),
@@ -288,7 +357,7 @@ class AgentKilledIT {
   }
 
   private void add(int number, boolean paused) throws IOException, InterruptedException {
-    Path folder = whereDataIs(number);
+    Path folder = number == FETCHED ? another() : whereDataIs(number);
     String hash = hashes.computeIfAbsent(number, this::hashOf);
     numbers.put(hash, number);
     change(
@@ -297,6 +366,11 @@ class AgentKilledIT {
         "torrent_add",
         "{\"metainfo\":\"%s\",\"download_dir\":\"%s\",\"paused\":%s}"
             .formatted(Base64.getEncoder().encodeToString(torrents.get(number)), folder, paused));
+  }
+
+  /** A folder in which nothing is. */
+  private Path another() {
+    return temp.resolve("folder" + folders++);
   }
 
   private String hashOf(int number) {

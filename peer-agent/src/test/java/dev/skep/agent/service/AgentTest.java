@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.skep.agent.config.AgentKeys;
+import dev.skep.agent.config.TimesOfWeek;
 import dev.skep.agent.library.FileWish;
 import dev.skep.agent.library.Goal;
 import dev.skep.agent.library.TorrentRecord;
@@ -17,15 +18,20 @@ import dev.skep.service.settings.Key;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -352,6 +358,50 @@ class AgentTest {
     first.stop();
     awaitState(third, State.DOWNLOADING);
     assertThat(second.view().status().state()).isEqualTo(State.QUEUED);
+  }
+
+  @Test
+  @Tag("full")
+  void aThousandAreBackAndServeWithinFiveSecondsAndNothingIsReadForThat() throws Exception {
+    for (int i = 0; i < 1000; i++) {
+      Seeded each = Seeded.file("torrent" + i, 1000);
+      each.writeTo(downloads);
+      add(each);
+    }
+    await().atMost(Duration.ofMinutes(1)).until(this::allSeed);
+    long began = System.nanoTime();
+    test.restart();
+    await().pollInterval(Duration.ofMillis(20)).until(this::allSeed);
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+    assertThat(test.agent().torrents()).hasSize(1000);
+    assertThat(test.agent().session().diskWork().checkedBytes()).isZero();
+  }
+
+  private boolean allSeed() {
+    return test.agent().torrents().stream()
+        .allMatch(torrent -> torrent.view().status().state() == State.SEEDING);
+  }
+
+  @Test
+  void otherRatesHoldAtTheirTimes() throws Exception {
+    DayOfWeek today = LocalDate.now(ZoneId.systemDefault()).getDayOfWeek();
+    test.agent()
+        .change(
+            Map.<Key<?>, String>of(
+                AgentKeys.ALTERNATIVE_TIMED,
+                "true",
+                AgentKeys.ALTERNATIVE_TIMES,
+                allDay(today, today.plus(1))));
+    await().until(() -> test.agent().settings().get(AgentKeys.ALTERNATIVE));
+    test.agent()
+        .change(
+            Map.<Key<?>, String>of(
+                AgentKeys.ALTERNATIVE_TIMES, allDay(today.plus(3), today.plus(4))));
+    await().until(() -> !test.agent().settings().get(AgentKeys.ALTERNATIVE));
+  }
+
+  private static String allDay(DayOfWeek... days) {
+    return new TimesOfWeek(Set.of(days), 0, 24 * 60 - 1).toString();
   }
 
   @Test

@@ -27,6 +27,9 @@ public final class TestAgent implements AutoCloseable {
   /** Shorter than an agent's own, which is for people. */
   private static final Duration TURN = Duration.ofMillis(100);
 
+  /** A sixteenth of what an agent may take, since dozens of them share a process. */
+  private static final long PIECE_MEMORY_BYTES = 4 << 20;
+
   private final Path data;
   private final Map<String, String> settings;
   private final List<String> told = new CopyOnWriteArrayList<>();
@@ -58,7 +61,8 @@ public final class TestAgent implements AutoCloseable {
                     .or(() -> Optional.ofNullable(ALONE.get(name))),
             told::add);
     SessionSettings opened =
-        SessionOpening.settings(live.now(), library.folder().resolve("resume"));
+        SessionOpening.settings(live.now(), library.folder().resolve("resume"))
+            .with(s -> s.pieceMemoryBytes = PIECE_MEMORY_BYTES);
     Session session = SessionOpening.open(opened, Optional.of(0));
     return Agent.open(library, live, session, opened, () -> Instant.now().plus(ahead), TURN);
   }
