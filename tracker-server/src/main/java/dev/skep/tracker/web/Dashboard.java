@@ -1,5 +1,6 @@
 package dev.skep.tracker.web;
 
+import dev.skep.service.web.Pages;
 import dev.skep.tracker.admin.CurrentAsker;
 import dev.skep.tracker.admin.views.Directory;
 import dev.skep.tracker.admin.views.ListedTorrent;
@@ -22,7 +23,7 @@ import java.util.Objects;
 /** Draws the one page there is: the tracker in numbers, and its biggest swarms. */
 final class Dashboard {
   private static final int MOST_TORRENTS = 50;
-  private static final String STYLE = resource("style.css");
+  private static final String STYLE = Pages.style() + resource("style.css");
   private static final String SCRIPT = resource("refresh.js");
 
   /** Lets the page use its own style and script, and nothing else from anywhere. */
