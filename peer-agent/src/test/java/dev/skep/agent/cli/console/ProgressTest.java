@@ -60,6 +60,14 @@ class ProgressTest {
   }
 
   @Test
+  void whoWantsNoColoursGetsBarsWithout() {
+    var progress = new Progress(err, Tty.of(80, 5), () -> now, false, false);
+    progress.show(() -> "50 %  [##--]");
+
+    assertThat(shown()).isEqualTo(drawn("50 %  [##--]\033[K\033[J") + "\r");
+  }
+
+  @Test
   void aJobInTheBackgroundDrawsNothing() {
     var progress = new Progress(err, Tty.ofAnother(80, 5), () -> now, false, false);
     progress.show(() -> "50 %");
