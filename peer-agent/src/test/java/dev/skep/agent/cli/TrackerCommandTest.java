@@ -287,6 +287,19 @@ class TrackerCommandTest {
     assertThat(TrustedKeys.read(folder.resolve("key.pub")).refusal(statement, signature)).isEmpty();
   }
 
+  @Test
+  void whoPublishesWhatHeMakesIsToldWhatOthersType() throws Exception {
+    answers.add(new Answer(201, "{}"));
+    Path data = Files.write(folder.resolve("site"), new byte[1000]);
+    Path torrent = folder.resolve("site.torrent");
+    Console console = new Console();
+
+    int status = console.run("create", data, "-o", torrent, "--publish", "--tracker", url());
+
+    assertThat(status).as(console.err()).isZero();
+    assertThat(console.err()).contains("on other machines: skep get 'site' --tracker " + url());
+  }
+
   private static String first(Map<String, List<String>> query, String name) {
     return query.getOrDefault(name, List.of()).getFirst();
   }
