@@ -2,6 +2,7 @@ package dev.skep.tracker.rollout;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -44,7 +45,7 @@ public record RolloutSummary(
 
   /** Goes through all hosts once. */
   static RolloutSummary of(Rollout rollout) {
-    var counts = new int[HostState.values().length];
+    var counts = new EnumMap<HostState, Integer>(HostState.class);
     var missing = new ArrayList<HostRow>();
     int hosts = 0;
     int done = 0;
@@ -58,7 +59,7 @@ public record RolloutSummary(
         progress++;
         continue;
       }
-      counts[host.status().state().ordinal()]++;
+      counts.merge(host.status().state(), 1, Integer::sum);
       missing.add(host);
       progress += Math.max(0, host.motion().progress(rollout.plan().torrent().totalBytes()));
       rate = sum(rate, Math.max(0, host.motion().bytesPerSecond()));
@@ -69,11 +70,11 @@ public record RolloutSummary(
         needed,
         hosts,
         done,
-        counts[HostState.DOWNLOADING.ordinal()] + counts[HostState.VERIFIED.ordinal()],
-        counts[HostState.STALLED.ordinal()],
-        counts[HostState.FAILED.ordinal()],
-        counts[HostState.WAITING.ordinal()],
-        counts[HostState.UNSEEN.ordinal()],
+        counts.getOrDefault(HostState.DOWNLOADING, 0) + counts.getOrDefault(HostState.VERIFIED, 0),
+        counts.getOrDefault(HostState.STALLED, 0),
+        counts.getOrDefault(HostState.FAILED, 0),
+        counts.getOrDefault(HostState.WAITING, 0),
+        counts.getOrDefault(HostState.UNSEEN, 0),
         rollout.state() == Rollout.State.LATE ? hosts - done : 0,
         needed == 0 ? 0 : Math.min(1, progress / needed),
         rate,

@@ -8,10 +8,12 @@ import dev.skep.tracker.system.InWords;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -119,12 +121,21 @@ public final class Webhooks implements AutoCloseable {
         failed(rollout, target, url, what, "status " + status);
       }
     } catch (IOException e) {
-      failed(rollout, target, url, what, InWords.of(e));
+      failed(rollout, target, url, what, why(e));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // the tracker stops; it is told after the next start
     } finally {
       room.release();
     }
+  }
+
+  /** In words that say what to look at. */
+  static String why(IOException e) {
+    return switch (e) {
+      case HttpTimeoutException _ -> "no answer within " + LONGEST_CALL.toSeconds() + " s";
+      case ConnectException _ -> "no connection to that host and port";
+      default -> InWords.of(e);
+    };
   }
 
   private int send(URI url, Rollout rollout, Occurrence what)

@@ -46,7 +46,7 @@ class RolloutFilesTest {
         "%012x".formatted(seed),
         plan(random),
         NOW,
-        Rollout.State.values()[random.nextInt(4)],
+        List.of(Rollout.State.values()).get(random.nextInt(4)),
         maybe(random, NOW.plusSeconds(5)),
         random.nextLong(1_000_000_000),
         rows,

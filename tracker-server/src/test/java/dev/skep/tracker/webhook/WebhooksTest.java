@@ -14,8 +14,11 @@ import dev.skep.protocol.tracker.HostReport.State;
 import dev.skep.tracker.rollout.Rolling;
 import dev.skep.tracker.rollout.Rollout;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -210,5 +213,16 @@ class WebhooksTest {
     awaitTold(rollout, 1);
     assertThat(calls).isEmpty();
     assertThat(webhooks.tallies().givenUp().sum()).isOne();
+  }
+
+  @Test
+  void whyACallFailedIsToldInWords() {
+    for (IOException failure :
+        List.of(
+            new ConnectException(),
+            new HttpTimeoutException("x"),
+            new HttpConnectTimeoutException("x"))) {
+      assertThat(Webhooks.why(failure)).isNotBlank().doesNotContain("xception", "null");
+    }
   }
 }
