@@ -20,14 +20,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is said first, and what is answered to questions that nothing is known of. */
 @Timeout(60)
-@Execution(ExecutionMode.CONCURRENT)
 class GreetingTest {
   private static final TestData DATA = TestData.file("wanted.bin", 200_000, 64 * 1024);
   private static final int PIECE = 256 * 1024;

@@ -56,10 +56,9 @@ final class Proxied implements ServerConnection {
 
   @Override
   public Duration idleTime() {
-    ServerConnection admitted = connection;
-    return admitted == null
-        ? Duration.ofNanos(System.nanoTime() - beganNanos)
-        : admitted.idleTime();
+    return connection instanceof Admitted admitted
+        ? admitted.idleTime()
+        : Duration.ofNanos(System.nanoTime() - beganNanos);
   }
 
   @Override
