@@ -34,6 +34,8 @@ class RoomsTest {
         .definedBy("dev.skep.agent.connection..")
         .layer("discovery")
         .definedBy("dev.skep.agent.discovery..")
+        .layer("webseed")
+        .definedBy("dev.skep.agent.webseed..")
         .layer("session")
         .definedBy("dev.skep.agent.session..")
         .layer("catalogue")
@@ -71,13 +73,15 @@ class RoomsTest {
         .whereLayer("discovery")
         .mayNotAccessAnyLayer()
         .whereLayer("session")
-        .mayOnlyAccessLayers("connection", "discovery", "torrent", "storage", "stream")
+        .mayOnlyAccessLayers("webseed", "connection", "discovery", "torrent", "storage", "stream")
+        .whereLayer("webseed")
+        .mayOnlyAccessLayers("connection", "torrent", "storage", "discovery")
         .whereLayer("catalogue")
         .mayOnlyAccessLayers("discovery")
         .whereLayer("library")
         .mayOnlyAccessLayers("session")
         .whereLayer("service")
-        .mayOnlyAccessLayers("library", "session", "config")
+        .mayOnlyAccessLayers("library", "session", "webseed", "config")
         .whereLayer("trust")
         .mayNotAccessAnyLayer()
         .whereLayer("follow")
@@ -92,6 +96,7 @@ class RoomsTest {
             "service",
             "library",
             "session",
+            "webseed",
             "config",
             "connection",
             "discovery",
@@ -152,6 +157,18 @@ class RoomsTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("com.sun.net.httpserver..")
+        .check(ALL);
+  }
+
+  /** It takes time to load, and is loaded when the first web server is asked. */
+  @Test
+  void oneClassKnowsTheHttpClient() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("HttpRanges")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net.http..")
         .check(ALL);
   }
 

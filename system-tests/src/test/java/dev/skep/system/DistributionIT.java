@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
@@ -71,6 +72,33 @@ class DistributionIT {
         .anyMatch(
             line -> line.endsWith("dev.skep.agent.cli.SkepCommand source: shared objects file"))
         .anyMatch(line -> line.endsWith("picocli.CommandLine source: shared objects file"));
+  }
+
+  @Test
+  void whoAsksNoWebServerDoesNotLoadWhatThatTakes() throws Exception {
+    Path data = TestFolder.file(folder.resolve("some.bin"), 100_000, 1);
+    Path torrent = folder.resolve("some.torrent");
+    assertThat(Skep.run(folder, "create", data, "-o", torrent).process().exitValue()).isZero();
+    Path classes = folder.resolve("classes");
+
+    Skep get =
+        Skep.runWith(
+            Map.of("SKEP_JAVA_OPTS", "-Xlog:class+load:file=" + classes),
+            folder,
+            "get",
+            torrent,
+            "--peer",
+            "127.0.0.1:1",
+            "--give-up",
+            "1s",
+            "-d",
+            folder.resolve("copy"));
+
+    assertThat(get.process().exitValue()).isEqualTo(1);
+    assertThat(Files.readAllLines(classes))
+        .anyMatch(line -> line.contains("dev.skep.agent.session.Transfer "))
+        .noneMatch(
+            line -> line.contains("java.net.http.") || line.contains("jdk.internal.net.http"));
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.skep.agent.session.TransferOptions;
 import dev.skep.agent.session.TransferStatus;
 import dev.skep.agent.session.content.FileChoice;
 import dev.skep.agent.session.content.FilePriority;
+import dev.skep.agent.webseed.WebSeedStatus;
 import dev.skep.protocol.Endpoint;
 import dev.skep.service.settings.Settings;
 import jakarta.json.Json;
@@ -34,6 +35,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -172,6 +174,7 @@ final class GetCommand implements Callable<Integer> {
             .withPeers(endpoints(meant.peers()))
             .with(
                 o -> {
+                  o.webSeeds = meant.webSeeds();
                   o.priorities = priorities;
                   o.choice = choice(meant);
                   o.sequential = sequential;
@@ -180,7 +183,9 @@ final class GetCommand implements Callable<Integer> {
                   o.overwrite = overwrite;
                   o.recheck = recheck;
                 });
-    boolean looksAround = options.looksAround() && !meant.isPrivate();
+    boolean looksAround =
+        (options.looksAround() && !meant.isPrivate())
+            || (options.asksWebSeeds() && meant.hasWebSeeds());
     if (how.trackers().isEmpty() && how.peers().isEmpty() && !looksAround) {
       throw new Failure(
           meant.name() + ": no tracker and no peer is known; give -t URL or --peer HOST:PORT");
@@ -319,7 +324,9 @@ final class GetCommand implements Callable<Integer> {
         aloneSinceNanos = System.nanoTime(); // nobody is asked yet, or any more
       }
       metSomebody |=
-          !status.peers().isEmpty() || status.trackers().stream().anyMatch(TrackerStatus::working);
+          !status.otherAgents().isEmpty()
+              || status.webSeeds().stream().anyMatch(seed -> seed.receivedBytes() > 0)
+              || status.trackers().stream().anyMatch(TrackerStatus::working);
       standstill
           .look(status, System.nanoTime())
           .ifPresent(sentence -> terminal.note(Text.printable(sentence)));
@@ -334,17 +341,26 @@ final class GetCommand implements Callable<Integer> {
 
     private void failIfAlone(TransferStatus status) throws Failure {
       List<TrackerStatus> trackers = status.trackers();
-      boolean asking = trackers.stream().anyMatch(tracker -> tracker.message().isEmpty());
+      boolean asking =
+          trackers.stream().anyMatch(tracker -> tracker.message().isEmpty())
+              || status.webSeeds().stream().anyMatch(seed -> seed.problem().isEmpty());
       if (metSomebody || asking || System.nanoTime() - aloneSinceNanos < patience.toNanos()) {
         return;
       }
-      String troubles = trackers.stream().map(PeerWords::trouble).collect(Collectors.joining(", "));
+      String troubles =
+          Stream.concat(
+                  trackers.stream().map(PeerWords::trouble),
+                  status.webSeeds().stream().map(PeerWords::trouble))
+              .collect(Collectors.joining(", "));
       throw new Failure(
           troubles.isEmpty()
               ? "no peer of "
                   + transfer.identity().name()
                   + " is found; name one with --peer, or a tracker with -t"
-              : troubles + "; check the URL with -t, or name peers with --peer");
+              : troubles
+                  + (trackers.isEmpty() ? "" : "; check the URL with -t")
+                  + (trackers.isEmpty() ? "; " : ", or ")
+                  + "name peers with --peer");
     }
 
     private void goOnSeeding(long doneNanos) throws Failure, InterruptedException {
@@ -379,6 +395,9 @@ final class GetCommand implements Callable<Integer> {
           .add("uploadedBytes", status.uploadedBytes())
           .add("wastedBytes", status.wastedBytes())
           .add("peers", transfer.moved().size())
+          .add(
+              "webSeedBytes",
+              status.webSeeds().stream().mapToLong(WebSeedStatus::receivedBytes).sum())
           .build();
     }
   }

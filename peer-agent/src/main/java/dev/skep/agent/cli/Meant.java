@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param torrent absent where a magnet link leads to it: its peers have it
  * @param trackers announce URLs in tiers
  * @param peers {@code host:port} of peers to begin with
+ * @param webSeeds web servers that a magnet link names; a torrent names its own
  * @param choice the files that a link names (BEP 53)
  */
 record Meant(
@@ -23,6 +24,7 @@ record Meant(
     Optional<Metainfo> torrent,
     List<List<String>> trackers,
     List<String> peers,
+    List<String> webSeeds,
     FileChoice choice) {
 
   static Meant of(Metainfo torrent) {
@@ -30,6 +32,7 @@ record Meant(
         TorrentIdentity.of(torrent),
         Optional.of(torrent),
         torrent.trackers(),
+        List.of(),
         List.of(),
         FileChoice.ALL);
   }
@@ -40,6 +43,7 @@ record Meant(
         Optional.empty(),
         link.trackers().stream().map(List::of).toList(),
         link.peers(),
+        link.webSeeds(),
         torrent -> chosen(torrent, link));
   }
 
@@ -62,6 +66,12 @@ record Meant(
   /** Whether only its trackers may lead to its peers (BEP 27), as far as it is known. */
   boolean isPrivate() {
     return torrent.map(Metainfo::isPrivate).orElse(false);
+  }
+
+  /** Whether a web server can be asked for its data before any peer is met. */
+  boolean hasWebSeeds() {
+    return torrent.map(Metainfo::webSeeds).orElse(List.of()).stream()
+        .anyMatch(url -> url.startsWith("http"));
   }
 
   String name() {

@@ -71,6 +71,11 @@ final class PeerOptions {
   private boolean noLocalDiscovery;
 
   @Option(
+      names = "--no-web-seeds",
+      description = "Do not ask web servers that have the data (BEP 19).")
+  private boolean noWebSeeds;
+
+  @Option(
       names = "--encryption",
       paramLabel = "MODE",
       description =
@@ -81,6 +86,15 @@ final class PeerOptions {
   /** Whether the local network is asked for peers. */
   boolean looksAround() throws WrongUsage {
     return !noLocalDiscovery && settings().get(AgentKeys.LOCAL_DISCOVERY);
+  }
+
+  /** Whether web servers are asked. */
+  boolean asksWebSeeds() throws WrongUsage {
+    return asksWebSeeds(settings());
+  }
+
+  private boolean asksWebSeeds(Settings set) {
+    return !noWebSeeds && set.get(AgentKeys.WEB_SEEDS);
   }
 
   /**
@@ -128,6 +142,8 @@ final class PeerOptions {
                   s.limitLocalNetwork = !lanUnlimited && !set.get(AgentKeys.LAN_UNLIMITED);
                   s.peerExchange = !noPeerExchange && set.get(AgentKeys.PEER_EXCHANGE);
                   s.localDiscovery = !noLocalDiscovery && set.get(AgentKeys.LOCAL_DISCOVERY);
+                  s.webSeeds = asksWebSeeds(set);
+                  s.webRequests = set.get(AgentKeys.WEB_REQUESTS);
                   s.encryption = handshakes;
                   s.maxUpBytesPerSecond =
                       maxUp != null ? maxUp.bytesPerSecond() : set.get(AgentKeys.MAX_UP);

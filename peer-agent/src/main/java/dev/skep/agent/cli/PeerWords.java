@@ -12,6 +12,7 @@ import dev.skep.agent.cli.console.TimeSpan;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.Transfer;
 import dev.skep.agent.session.TransferStatus;
+import dev.skep.agent.webseed.WebSeedStatus;
 import dev.skep.protocol.Endpoint;
 import dev.skep.service.network.ReachableAddress;
 import java.time.Duration;
@@ -164,6 +165,11 @@ final class PeerWords implements PeerView {
   static String trouble(TrackerStatus tracker) {
     String message = tracker.message().orElse("no answer yet");
     return message.contains(tracker.url()) ? message : "tracker " + tracker.url() + ": " + message;
+  }
+
+  /** What is wrong with a web server. */
+  static String trouble(WebSeedStatus seed) {
+    return "web server " + seed.url() + " " + seed.problem().orElse("has not answered yet");
   }
 
   @Override

@@ -93,7 +93,11 @@ final class TransferLine {
 
   /** Whom it is connected to; and where that is nobody, what is known about that. */
   private static String peers(TransferStatus status) {
-    String connected = Numbers.count(status.peers().size(), "peer");
+    int servers = status.webServers().size();
+    String connected = Numbers.count(status.otherAgents().size(), "peer");
+    if (servers > 0) {
+      return connected + " and " + Numbers.count(servers, "web server");
+    }
     if (!status.peers().isEmpty()) {
       return connected;
     }

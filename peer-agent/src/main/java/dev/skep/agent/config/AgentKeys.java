@@ -66,6 +66,20 @@ public final class AgentKeys {
           "Whether peers on the local network are found by multicast (BEP 14). Never for private"
               + " torrents.");
 
+  public static final Key<Boolean> WEB_SEEDS =
+      new Key<>(
+          "skep.agent.web.seeds",
+          "true",
+          Form.yesOrNo(),
+          "Whether web servers that a torrent or its magnet link names are asked for its data (BEP"
+              + " 19). A private torrent's own are too.");
+  public static final Key<Integer> WEB_REQUESTS =
+      new Key<>(
+          "skep.agent.web.requests",
+          "4",
+          Form.number(1, 32),
+          "How many answers of one web server may be under way at once for one torrent.");
+
   public static final Key<Encryption> ENCRYPTION =
       new Key<>(
           "skep.agent.encryption",
@@ -336,7 +350,9 @@ public final class AgentKeys {
               new KeyList.Group(
                   "Connections",
                   List.of(PORT, BIND, MAX_UP, MAX_DOWN, LAN, LAN_UNLIMITED, ENCRYPTION)),
-              new KeyList.Group("Finding peers", List.of(PEER_EXCHANGE, LOCAL_DISCOVERY)),
+              new KeyList.Group(
+                  "Finding peers",
+                  List.of(PEER_EXCHANGE, LOCAL_DISCOVERY, WEB_SEEDS, WEB_REQUESTS)),
               new KeyList.Group("Downloads", List.of(PREALLOCATE, PART_NAMES, GIVE_UP)),
               new KeyList.Group(
                   "The service",

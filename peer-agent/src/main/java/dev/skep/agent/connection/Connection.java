@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -40,9 +39,6 @@ import org.jspecify.annotations.Nullable;
 public final class Connection implements Runnable, Link {
   private static final Logger LOG = System.getLogger(Connection.class.getName());
   private static final long STUCK_NANOS = 120_000_000_000L;
-
-  /** How soon a change of a rate limit is noticed by those who wait because of it. */
-  private static final long LIMIT_LOOK_NANOS = 500_000_000L;
 
   private static final int READ_BYTES = 256 * 1024;
   private static final int TURN_BYTES = 256 * 1024;
@@ -251,7 +247,7 @@ public final class Connection implements Runnable, Link {
     if (wait > 0) {
       long began = bodySince;
       bodySince = 0; // it is us who hold it up
-      sleep(wait, limits);
+      limits.sleep(wait);
       long back = System.nanoTime();
       limits.waited(back);
       if (began != 0) {
@@ -309,17 +305,6 @@ public final class Connection implements Runnable, Link {
       if (each instanceof Inbound.Block(var _, ByteBuffer slot)) {
         owner.memory().release(slot);
       }
-    }
-  }
-
-  /** Sleeps, but not much beyond a change of the limits that ask for it. */
-  private static void sleep(long nanos, Limits limits) throws InterruptedException {
-    int changes = limits.changes();
-    long until = System.nanoTime() + nanos;
-    long left = nanos;
-    while (left > 0 && limits.changes() == changes) {
-      TimeUnit.NANOSECONDS.sleep(Math.min(left, LIMIT_LOOK_NANOS));
-      left = until - System.nanoTime();
     }
   }
 
@@ -412,7 +397,7 @@ public final class Connection implements Runnable, Link {
   private void rest(long limitedNanos) {
     while (!due.get() && stream.isOpen()) {
       if (limitedNanos > 0) {
-        LockSupport.parkNanos(this, Math.min(limitedNanos, LIMIT_LOOK_NANOS));
+        LockSupport.parkNanos(this, Math.min(limitedNanos, Limits.LOOK_NANOS));
         return;
       }
       LockSupport.park(this);

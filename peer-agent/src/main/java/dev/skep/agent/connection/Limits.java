@@ -2,9 +2,13 @@ package dev.skep.agent.connection;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Rate limits of which each holds, as the agent's and its torrent's do for a connection. */
 public record Limits(List<RateLimit> each) {
+  /** How soon a change of a limit is noticed by those who wait because of it. */
+  static final long LOOK_NANOS = 500_000_000L;
+
   /** None at all. */
   public static final Limits NONE = new Limits(List.of());
 
@@ -13,14 +17,14 @@ public record Limits(List<RateLimit> each) {
   }
 
   /** Those of the other too. */
-  Limits and(Limits other) {
+  public Limits and(Limits other) {
     List<RateLimit> both = new ArrayList<>(each);
     both.addAll(other.each);
     return new Limits(both);
   }
 
   /** See {@link RateLimit#turnBytes}. */
-  int turnBytes(int wanted) {
+  public int turnBytes(int wanted) {
     int bytes = wanted;
     for (int i = 0; i < each.size(); i++) {
       bytes = each.get(i).turnBytes(bytes);
@@ -29,9 +33,20 @@ public record Limits(List<RateLimit> each) {
   }
 
   /** See {@link RateLimit#waited}. */
-  void waited(long now) {
+  public void waited(long now) {
     for (int i = 0; i < each.size(); i++) {
       each.get(i).waited(now);
+    }
+  }
+
+  /** Sleeps, but not much beyond a change of the limits that ask for it. */
+  public void sleep(long nanos) throws InterruptedException {
+    int changes = changes();
+    long until = System.nanoTime() + nanos;
+    long left = nanos;
+    while (left > 0 && changes() == changes) {
+      TimeUnit.NANOSECONDS.sleep(Math.min(left, LOOK_NANOS));
+      left = until - System.nanoTime();
     }
   }
 
@@ -45,7 +60,7 @@ public record Limits(List<RateLimit> each) {
   }
 
   /** Pays all; returns the longest wait in nanoseconds. */
-  long pay(long bytes, long now) {
+  public long pay(long bytes, long now) {
     long wait = 0;
     for (int i = 0; i < each.size(); i++) {
       wait = Math.max(wait, each.get(i).pay(bytes, now));

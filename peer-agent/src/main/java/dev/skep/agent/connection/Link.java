@@ -16,6 +16,11 @@ public interface Link {
     return false;
   }
 
+  /** Whether it is a web server, and no peer. */
+  default boolean isWebServer() {
+    return false;
+  }
+
   /**
    * Something became due to the peer. Called with the torrent's lock held: neither blocks nor calls
    * back.

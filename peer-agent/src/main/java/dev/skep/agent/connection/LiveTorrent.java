@@ -18,6 +18,7 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.peerwire.Bitfield;
+import dev.skep.protocol.peerwire.HashRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -85,6 +86,7 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
   private final Listener listener;
   private final Faults faults;
   private final ConnectionOwner owner;
+  private final HashServing hashServing;
   private final Acquaintances acquaintances = new Acquaintances();
   private final Limits down;
   private final Limits up;
@@ -126,6 +128,7 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
       Limits up,
       Listener listener) {
     this.metainfo = metainfo;
+    hashServing = new HashServing(metainfo);
     this.files = files;
     this.memory = owner.memory();
     this.workers = workers;
@@ -154,7 +157,8 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
     snapshots = new TorrentSnapshots(torrent, links, System.nanoTime());
   }
 
-  Metainfo metainfo() {
+  /** What it moves. */
+  public Metainfo metainfo() {
     return metainfo;
   }
 
@@ -198,7 +202,8 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
             System::nanoTime));
   }
 
-  Limits downLimits() {
+  /** Its own limits for what comes in. */
+  public Limits downLimits() {
     return down;
   }
 
@@ -366,7 +371,7 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
   }
 
   /** The peer lost a piece (BEP 54). */
-  void lost(Peer peer, int piece) throws Misconduct {
+  public void lost(Peer peer, int piece) throws Misconduct {
     lock.lock();
     try {
       torrent.lost(peer, piece);
@@ -376,11 +381,27 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
     }
   }
 
+  /** See {@link Torrent#nextNeeded}. */
+  public int nextNeeded(int from) {
+    lock.lock();
+    try {
+      return torrent.nextNeeded(from);
+    } finally {
+      unlock();
+    }
+  }
+
+  /** See {@link HashServing}. Takes no lock of the torrent's. */
+  Optional<byte[]> hashes(HashRange range) {
+    return hashServing.answer(range);
+  }
+
   void dataUnreadable() {
     listener.lookAtFiles();
   }
 
-  void allowsRequests(Peer peer, int requests) {
+  /** See {@link Torrent#allowsRequests}. */
+  public void allowsRequests(Peer peer, int requests) {
     lock.lock();
     try {
       torrent.allowsRequests(peer, requests);
@@ -389,7 +410,8 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
     }
   }
 
-  void onlyUploads(Peer peer, boolean only) {
+  /** See {@link Torrent#onlyUploads}. */
+  public void onlyUploads(Peer peer, boolean only) {
     lock.lock();
     try {
       torrent.onlyUploads(peer, only);
@@ -411,8 +433,8 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
     torrent.drainDrops(
         (peer, reason) -> {
           Link link = links.get(peer);
-          corruptPeers += reason == Reason.CORRUPT_DATA ? 1 : 0;
           if (link != null) {
+            corruptPeers += reason == Reason.CORRUPT_DATA && !link.isWebServer() ? 1 : 0;
             endings.add(new Ending(link, reason));
           }
         });

@@ -10,8 +10,12 @@ import dev.skep.agent.torrent.Refused;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.Sha256;
+import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.protocol.metainfo.MetainfoException;
 import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.ExtensionHandshake;
+import dev.skep.protocol.peerwire.HashRange;
 import dev.skep.protocol.peerwire.MetadataMessage;
 import dev.skep.protocol.peerwire.PeerMessage;
 import dev.skep.protocol.peerwire.ProtocolException;
@@ -29,11 +33,13 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A torrent of which only the hash is known: its peers are asked for the torrent itself (BEP 9),
- * and for nothing else. When it is here all connections end, and the torrent dials the same peers
- * anew: the little that they said of themselves meanwhile is not worth a connection with two lives.
+ * for the hashes of its pieces where it is v2 only (BEP 52), and for nothing else. When it is here
+ * all connections end, and the torrent dials the same peers anew: the little that they said of
+ * themselves meanwhile is not worth a connection with two lives.
  *
  * <p>Its monitor is held for its own state only, never while a link is closed or a listener called.
  */
@@ -50,8 +56,12 @@ public final class MetadataFetch implements Topic, AutoCloseable {
 
   /** Who learns what became of it. Called without the monitor. */
   public interface Listener {
-    /** The info dictionary is here, and has the hash. Called once. */
-    void fetched(byte[] info);
+    /**
+     * The info dictionary is here, and has the hash. Called once.
+     *
+     * @param layers of files whose pieces could not be checked without, by their roots (BEP 52)
+     */
+    void fetched(byte[] info, Map<Sha256, byte[]> layers);
 
     /** A peer that dialled us can be dialled there. */
     void foundPeer(Endpoint at);
@@ -82,6 +92,7 @@ public final class MetadataFetch implements Topic, AutoCloseable {
     private final PeerId id;
     private final boolean incoming;
     private final MetadataDrafts.Giver giver;
+    private final LayerDrafts.Giver ofLayers = new LayerDrafts.Giver();
     private final long joinedAt;
 
     Asked(Endpoint at, PeerId id, boolean incoming, MetadataDrafts.Giver giver, long joinedAt) {
@@ -105,8 +116,14 @@ public final class MetadataFetch implements Topic, AutoCloseable {
   private final MetadataDrafts drafts;
   private final Map<Link, Asked> peers = new LinkedHashMap<>();
   private final Set<PeerId> banned = new LinkedHashSet<>();
+  private @Nullable Known known; // and its layers are asked for
+  private boolean isWhole; // the info dictionary
   private boolean paused;
   private boolean done;
+
+  /** The info dictionary, and what is missing still. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Known(byte[] info, LayerDrafts layers) {}
 
   /**
    * Nobody is asked yet.
@@ -157,13 +174,15 @@ public final class MetadataFetch implements Topic, AutoCloseable {
   public Seat seat(Link link, Endpoint at, PeerId id, Capabilities can)
       throws Refused, NobodyTaken {
     MetadataDrafts.Giver giver;
+    Asked asked;
     synchronized (this) {
       admit(at, id);
       giver = drafts.join();
-      peers.put(link, new Asked(at, id, can.incoming(), giver, System.nanoTime()));
+      asked = new Asked(at, id, can.incoming(), giver, System.nanoTime());
+      peers.put(link, asked);
     }
     listener.changed();
-    return new AskingSeat(link, can, new Asking(giver, at, can.incoming()));
+    return new AskingSeat(link, can, asked.ofLayers, new Asking(giver, at, can.incoming()));
   }
 
   private void admit(Endpoint at, PeerId id) throws Refused, NobodyTaken {
@@ -190,6 +209,9 @@ public final class MetadataFetch implements Topic, AutoCloseable {
       Asked gone = peers.remove(link);
       if (gone != null) {
         drafts.leave(gone.giver);
+        if (known != null) {
+          known.layers.leave(gone.ofLayers);
+        }
         ban(gone, why);
       }
       others = List.copyOf(peers.keySet());
@@ -214,9 +236,9 @@ public final class MetadataFetch implements Topic, AutoCloseable {
     synchronized (this) {
       peers.forEach(
           (link, peer) -> {
-            if (drafts.isLate(peer.giver, now)) {
+            if (isLate(peer, now)) {
               late.add(link);
-            } else if (!peer.giver.offers() && now - peer.joinedAt > PATIENCE_NANOS) {
+            } else if (!mayGive(peer) && now - peer.joinedAt > PATIENCE_NANOS) {
               idle.add(link);
             }
           });
@@ -226,6 +248,14 @@ public final class MetadataFetch implements Topic, AutoCloseable {
     idle.forEach(link -> link.close(Reason.NOTHING_TO_DO));
     all.forEach(Link::wake); // a piece may be worth asking for once more
     all.forEach(link -> link.closeIfStuck(now, PATIENCE_NANOS));
+  }
+
+  private boolean isLate(Asked peer, long now) {
+    return known == null ? drafts.isLate(peer.giver, now) : known.layers.isLate(peer.ofLayers, now);
+  }
+
+  private boolean mayGive(Asked peer) {
+    return known == null ? peer.giver.offers() : !known.layers.isUseless(peer.ofLayers);
   }
 
   public synchronized Status status() {
@@ -262,6 +292,40 @@ public final class MetadataFetch implements Topic, AutoCloseable {
       done = true;
     }
     disconnect();
+  }
+
+  /** The info dictionary is here; of a v2 torrent its files' hashes may not be. */
+  private void arrived(byte[] info) {
+    List<Metainfo.MissingLayer> missing = version2Only ? missingLayers(info) : List.of();
+    if (missing.isEmpty() || LayerDrafts.bytes(missing) > LayerDrafts.MOST_BYTES) {
+      finish(info, Map.of());
+      return;
+    }
+    List<Link> all;
+    synchronized (this) {
+      known = new Known(info, new LayerDrafts(missing));
+      all = List.copyOf(peers.keySet());
+    }
+    all.forEach(Link::wake);
+  }
+
+  private static List<Metainfo.MissingLayer> missingLayers(byte[] info) {
+    try {
+      return Metainfo.ofInfo(info, List.of()).missingLayers();
+    } catch (MetainfoException e) {
+      return List.of(); // told by who reads it next
+    }
+  }
+
+  private void finish(byte[] info, Map<Sha256, byte[]> layers) {
+    synchronized (this) {
+      if (done) {
+        return;
+      }
+      done = true;
+    }
+    disconnect(); // before they are dialled again
+    listener.fetched(info, layers);
   }
 
   // ---- One peer ----
@@ -318,15 +382,14 @@ public final class MetadataFetch implements Topic, AutoCloseable {
         case MetadataMessage.Unknown _ -> {}
       }
       if (whole.isPresent()) {
-        disconnect(); // before they are dialled again
-        listener.fetched(whole.get());
+        MetadataFetch.this.arrived(whole.get());
       }
     }
 
     private Optional<byte[]> arrived(MetadataMessage.Data data) throws Misconduct {
       synchronized (MetadataFetch.this) {
-        Optional<byte[]> whole = done ? Optional.empty() : drafts.arrived(giver, data);
-        done |= whole.isPresent();
+        Optional<byte[]> whole = done || isWhole ? Optional.empty() : drafts.arrived(giver, data);
+        isWhole |= whole.isPresent();
         return whole;
       }
     }
@@ -338,7 +401,7 @@ public final class MetadataFetch implements Topic, AutoCloseable {
         return Optional.of(new MetadataMessage.Reject(none).encode());
       }
       synchronized (MetadataFetch.this) {
-        OptionalInt piece = done ? OptionalInt.empty() : drafts.next(giver, now);
+        OptionalInt piece = done || isWhole ? OptionalInt.empty() : drafts.next(giver, now);
         return piece.isPresent()
             ? Optional.of(new MetadataMessage.Request(piece.getAsInt()).encode())
             : Optional.empty();
@@ -350,12 +413,18 @@ public final class MetadataFetch implements Topic, AutoCloseable {
   private final class AskingSeat implements Seat {
     private final Link link;
     private final Capabilities can;
+    private final LayerDrafts.Giver giver;
     private final Extensions extensions;
+
+    /** Hashes that the peer asked for, which we have not. */
+    private final Queue<HashRange> refused = new ConcurrentLinkedQueue<>();
+
     private int messages;
 
-    AskingSeat(Link link, Capabilities can, Asking asking) {
+    AskingSeat(Link link, Capabilities can, LayerDrafts.Giver giver, Asking asking) {
       this.link = link;
       this.can = can;
+      this.giver = giver;
       extensions = new Extensions(List.of(asking));
     }
 
@@ -387,7 +456,22 @@ public final class MetadataFetch implements Topic, AutoCloseable {
     }
 
     @Override
-    public void next(Outbox out, int budgetBytes, long now) {}
+    public void next(Outbox out, int budgetBytes, long now) {
+      for (HashRange range = refused.poll(); range != null; range = refused.poll()) {
+        out.hashes(range);
+      }
+      synchronized (MetadataFetch.this) {
+        Optional<HashRange> range = ask(now);
+        while (range.isPresent()) {
+          out.message(new PeerMessage.HashRequest(range.get()));
+          range = ask(now);
+        }
+      }
+    }
+
+    private Optional<HashRange> ask(long now) {
+      return known == null || done ? Optional.empty() : known.layers.next(giver, now);
+    }
 
     @Override
     public void received(List<Inbound> all) throws Misconduct {
@@ -396,9 +480,54 @@ public final class MetadataFetch implements Topic, AutoCloseable {
           memory.release(slot);
         }
       }
-      messages += all.size();
+      for (Inbound each : all) {
+        messages += each instanceof Inbound.Message(var message) && isAnswer(message) ? 0 : 1;
+      }
       if (messages > MOST_MESSAGES) {
         throw new Misconduct(Misconduct.Kind.FLOOD, messages + " messages of no use");
+      }
+    }
+
+    /** Whether it is of use here. */
+    private boolean isAnswer(PeerMessage message) throws Misconduct {
+      boolean asked =
+          switch (message) {
+            case PeerMessage.Hashes(HashRange range, byte[] hashes) -> arrived(range, hashes);
+            case PeerMessage.HashReject(HashRange range) -> rejected(range);
+            case PeerMessage.HashRequest(HashRange range) -> {
+              if (refused.size() < MOST_REFUSED) {
+                refused.add(range);
+              }
+              link.wake();
+              yield false;
+            }
+            default -> false;
+          };
+      if (asked) {
+        link.wake(); // for the next
+      }
+      return asked;
+    }
+
+    private boolean arrived(HashRange range, byte[] hashes) throws Misconduct {
+      Known now;
+      Map<Sha256, byte[]> whole;
+      synchronized (MetadataFetch.this) {
+        now = known;
+        if (now == null || done || !now.layers.arrived(giver, range, hashes)) {
+          return false;
+        }
+        whole = now.layers.isWhole() ? now.layers.layers() : Map.of();
+      }
+      if (!whole.isEmpty()) {
+        finish(now.info, whole);
+      }
+      return true;
+    }
+
+    private boolean rejected(HashRange range) {
+      synchronized (MetadataFetch.this) {
+        return known != null && known.layers.rejected(giver, range);
       }
     }
 

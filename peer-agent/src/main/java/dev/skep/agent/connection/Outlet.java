@@ -6,6 +6,7 @@ import dev.skep.agent.torrent.Outbox;
 import dev.skep.protocol.BlockRef;
 import dev.skep.protocol.peerwire.DontHave;
 import dev.skep.protocol.peerwire.ExtensionHandshake;
+import dev.skep.protocol.peerwire.HashRange;
 import dev.skep.protocol.peerwire.PeerMessage;
 import dev.skep.protocol.peerwire.PeerMessageCodec;
 import java.io.IOException;
@@ -36,6 +37,9 @@ final class Outlet implements Outbox {
 
   /** For each of them the place in {@code head} after which it goes. */
   private final List<Integer> after = new ArrayList<>();
+
+  /** What the peer asked for. */
+  private final List<HashRange> hashes = new ArrayList<>(0);
 
   private final List<ByteBuffer> fetched = new ArrayList<>();
   private final List<ByteBuffer> parts = new ArrayList<>();
@@ -71,6 +75,22 @@ final class Outlet implements Outbox {
         .say(ExtensionHandshake.LT_DONTHAVE, new DontHave(piece).encode(), this);
   }
 
+  /** Answered when the torrent's lock is free: a file's tree may have to be hashed for it. */
+  @Override
+  public void hashes(HashRange range) {
+    hashes.add(range);
+  }
+
+  private void answerHashes() {
+    for (HashRange range : hashes) {
+      message(
+          seat.hashes(range)
+              .<PeerMessage>map(known -> new PeerMessage.Hashes(range, known))
+              .orElseGet(() -> new PeerMessage.HashReject(range)));
+    }
+    hashes.clear();
+  }
+
   private void makeRoom(int bytes) {
     if (head.remaining() < bytes) {
       int capacity = Math.max(2 * head.capacity(), head.position() + bytes);
@@ -79,7 +99,7 @@ final class Outlet implements Outbox {
   }
 
   boolean isEmpty() {
-    return head.position() == 0;
+    return head.position() == 0 && hashes.isEmpty();
   }
 
   boolean hasBlocks() {
@@ -93,6 +113,7 @@ final class Outlet implements Outbox {
    */
   long flush() throws IOException {
     try {
+      answerHashes();
       long total = 0;
       int begun = 0; // bytes of head
       int sent = 0; // ranges
@@ -156,6 +177,7 @@ final class Outlet implements Outbox {
 
   private void reset() {
     release();
+    hashes.clear();
     ranges.clear();
     after.clear();
     head = head.capacity() > KEPT_BYTES ? ByteBuffer.allocateDirect(SMALL_BYTES) : head.clear();

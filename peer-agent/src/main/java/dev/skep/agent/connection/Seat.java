@@ -6,8 +6,10 @@ import dev.skep.agent.torrent.Outbox;
 import dev.skep.agent.torrent.Reason;
 import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.ExtensionHandshake;
+import dev.skep.protocol.peerwire.HashRange;
 import dev.skep.protocol.peerwire.WireLimits;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -57,6 +59,11 @@ interface Seat {
 
   /** Where the blocks are that the peer is sent. */
   PieceLayout layout();
+
+  /** Hashes that the peer asked for, with their proof (BEP 52), if we have them. */
+  default Optional<byte[]> hashes(HashRange range) {
+    return Optional.empty();
+  }
 
   /** What was to be sent cannot be read. */
   void dataUnreadable();

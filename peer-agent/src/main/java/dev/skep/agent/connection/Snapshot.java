@@ -11,8 +11,12 @@ import java.util.List;
  * @param departed what was moved with peers that are gone
  */
 public record Snapshot(TorrentStats stats, List<NamedPeer> peers, Traffic departed) {
-  /** A connected peer with its client's name. */
-  public record NamedPeer(PeerStats stats, String client, boolean encrypted) {}
+  /** A connected peer, or a web server, with its client's name. */
+  public record NamedPeer(PeerStats stats, String client, boolean encrypted, boolean webServer) {
+    static NamedPeer of(Link link, PeerStats stats) {
+      return new NamedPeer(stats, link.name(), link.isEncrypted(), link.isWebServer());
+    }
+  }
 
   public Snapshot {
     peers = List.copyOf(peers);

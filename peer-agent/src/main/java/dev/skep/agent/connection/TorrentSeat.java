@@ -7,8 +7,10 @@ import dev.skep.agent.torrent.Peer;
 import dev.skep.agent.torrent.Reason;
 import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.ExtensionHandshake;
+import dev.skep.protocol.peerwire.HashRange;
 import dev.skep.protocol.peerwire.WireLimits;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The place of a peer with which blocks are exchanged. */
@@ -80,6 +82,11 @@ record TorrentSeat(LiveTorrent torrent, Peer peer, Extensions extensions) implem
   @Override
   public PieceLayout layout() {
     return torrent.metainfo().layout();
+  }
+
+  @Override
+  public Optional<byte[]> hashes(HashRange range) {
+    return torrent.hashes(range);
   }
 
   @Override

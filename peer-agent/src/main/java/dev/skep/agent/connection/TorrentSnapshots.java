@@ -39,8 +39,7 @@ final class TorrentSnapshots {
   /** Another one, of this moment. */
   Snapshot take(long now) {
     List<NamedPeer> peers = new ArrayList<>(links.size());
-    links.forEach(
-        (peer, link) -> peers.add(new NamedPeer(peer.stats(now), link.name(), link.isEncrypted())));
+    links.forEach((peer, link) -> peers.add(NamedPeer.of(link, peer.stats(now))));
     if (departedChanged) {
       departedTold = departed.copy();
       departedChanged = false;

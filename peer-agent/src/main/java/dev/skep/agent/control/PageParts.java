@@ -207,7 +207,7 @@ final class PageParts {
           fileStats.of(
               List.of(view.metainfo(), view.record().files(), pieces),
               () -> object(out -> write(out, torrent, FILE_STATS))));
-      parts.put("peers", array(torrent.peers(), PEERS));
+      parts.put("peers", array(torrent.status().peers(), PEERS));
       parts.put("trackers", object(out -> write(out, torrent, TRACKERS)));
       parts.put("history", history(hash));
       return new Frame(parts);

@@ -193,8 +193,9 @@ final class Subject {
 
   // ---- Peers and trackers ----
 
+  /** Without web servers. */
   List<PeerStatus> peers() {
-    return status().peers();
+    return status().otherAgents();
   }
 
   List<List<String>> tiers() {

@@ -16,6 +16,7 @@ import dev.skep.agent.session.PeerStatus;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.TransferStatus.State;
 import dev.skep.agent.session.peers.PeerSource.Kind;
+import dev.skep.agent.webseed.WebSeedStatus;
 import dev.skep.protocol.metainfo.Metainfo;
 import java.net.URI;
 import java.time.Instant;
@@ -100,6 +101,14 @@ final class TorrentFields {
         .filter(peer -> peer.sources().stream().sorted().findFirst().equals(Optional.of(kind)))
         .count();
   }
+
+  private static final FieldTable<WebSeedStatus> WEB_SEEDS =
+      new FieldTable<>(
+          text(camel("url"), WebSeedStatus::url),
+          text(camel("state"), seed -> seed.state().name().toLowerCase(Locale.ROOT)),
+          text(camel("problem"), seed -> seed.problem().orElse("")),
+          number(camel("retry_seconds"), WebSeedStatus::retrySeconds),
+          number(camel("received_bytes"), WebSeedStatus::receivedBytes));
 
   private static final FieldTable<Subject.Tracker> TRACKERS =
       new FieldTable<>(
@@ -320,7 +329,13 @@ final class TorrentFields {
           texts(
               camel("webseeds"),
               t -> t.view().metainfo().map(Metainfo::webSeeds).orElse(List.of())),
-          number(camel("webseeds_sending_to_us"), _ -> 0));
+          number(
+              camel("webseeds_sending_to_us"),
+              t ->
+                  t.status().webServers().stream()
+                      .filter(server -> server.downBytesPerSecond() > 0)
+                      .count()),
+          objects(camel("skep_web_seeds"), t -> t.status().webSeeds(), WEB_SEEDS));
 
   private static long seconds(Optional<Instant> at) {
     return at.map(Instant::getEpochSecond).orElse(0L);

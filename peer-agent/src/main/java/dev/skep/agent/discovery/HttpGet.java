@@ -35,7 +35,7 @@ import javax.net.ssl.SSLSocketFactory;
  * choose the address themselves, where a tracker must be asked over both families; and they load
  * all of TLS for plain HTTP too.
  */
-final class HttpGet implements AutoCloseable {
+public final class HttpGet implements AutoCloseable {
   private static final int MOST_BODY_BYTES = 1 << 20;
   private static final int MOST_HEAD_BYTES = 32 * 1024;
   private static final long CONNECT_NANOS = 10_000_000_000L;
@@ -140,8 +140,11 @@ final class HttpGet implements AutoCloseable {
     return (int) Math.min(999, number(words[1], 10));
   }
 
-  /** Seconds or a date (RFC 9110, 10.2.3); what is neither says nothing. */
-  static Duration retryAfter(String value, Instant now) {
+  /**
+   * What a Retry-After header says: seconds or a date (RFC 9110, 10.2.3). What is neither says
+   * nothing, and a date may be past.
+   */
+  public static Duration retryAfter(String value, Instant now) {
     try {
       return value.matches("[0-9]{1,9}")
           ? Duration.ofSeconds(Long.parseLong(value))

@@ -150,7 +150,7 @@ public record TrackerUrl(
   }
 
   /** RFC 3986: what may not stand in a path or query goes as the escaped bytes of its UTF-8. */
-  private static String escaped(String text) {
+  public static String escaped(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     StringBuilder out = new StringBuilder(bytes.length);
     for (int i = 0; i < bytes.length; i++) {
@@ -163,6 +163,15 @@ public record TrackerUrl(
       }
     }
     return out.toString();
+  }
+
+  /**
+   * The text that an escaped one stands for.
+   *
+   * @throws IllegalArgumentException if it has a percent sign without a number
+   */
+  public static String unescaped(String text) {
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   private static boolean isEscape(byte[] bytes, int at) {
@@ -225,8 +234,7 @@ public record TrackerUrl(
   Optional<String> basic() {
     return credentials.map(
         text -> {
-          String plain = URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-          byte[] bytes = plain.getBytes(StandardCharsets.UTF_8);
+          byte[] bytes = unescaped(text).getBytes(StandardCharsets.UTF_8);
           return "Basic " + Base64.getEncoder().encodeToString(bytes);
         });
   }

@@ -212,6 +212,15 @@ public final class AgentMetrics {
         "Connections that ended or were refused, by reason.",
         "reason",
         new TreeMap<>(agent.session().drops()));
+    out.counter(
+        "skep_agent_web_received_bytes_total",
+        "Bytes of torrents that came from web servers.",
+        agent.session().webBytes());
+    out.counters(
+        "skep_agent_web_troubles_total",
+        "How often a web server did not give what it was asked for, by what that meant.",
+        "kind",
+        agent.session().webTroubles());
     out.counters(
         "skep_agent_faults_total",
         "Faults in skep that were survived, by what they were in.",

@@ -181,6 +181,7 @@ public final class AgentTorrent {
         .withPeers(record.magnet().map(AgentTorrent::named).orElse(List.of()))
         .with(
             o -> {
+              o.webSeeds = record.magnet().map(Magnet::webSeeds).orElse(List.of());
               o.seedOnly = place.seedOnly();
               o.dataPath = now.metainfo().map(metainfo -> place.data(metainfo.name()));
               o.priorities = record.files().stream().map(FileWish::forTransfer).toList();

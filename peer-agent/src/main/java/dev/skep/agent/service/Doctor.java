@@ -5,6 +5,7 @@ import dev.skep.agent.session.PeerStatus;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.Transfer;
 import dev.skep.agent.session.TransferStatus;
+import dev.skep.agent.webseed.WebSeedStatus;
 import dev.skep.protocol.metainfo.PieceLayout;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,7 @@ public final class Doctor {
     TRACKERS_FAIL,
     NO_PEERS,
     PEERS_UNREACHABLE,
+    WEB_SERVERS_FAIL,
     NO_SOURCE,
     CHOKED,
     STALLED,
@@ -143,7 +145,7 @@ public final class Doctor {
   private Diagnosis downloading() {
     List<PeerStatus> peers = status.peers();
     if (peers.isEmpty()) {
-      return alone().orElse(told(Cause.NO_PEERS, "no peer is known yet"));
+      return alone().or(this::webServers).orElse(told(Cause.NO_PEERS, "no peer is known yet"));
     }
     if (status.downBytesPerSecond() > 0) {
       return limited(
@@ -165,7 +167,7 @@ public final class Doctor {
           Cause.NO_SOURCE,
           "none of %s has %swhat is missing (%s); the most any has is %d %%"
               .formatted(
-                  count(peers.size(), "peer"),
+                  sources(peers),
                   status.nowhere().isPresent()
                       ? "piece " + status.nowhere().getAsInt() + ", nor anything else of "
                       : "",
@@ -229,11 +231,35 @@ public final class Doctor {
   }
 
   private Diagnosis bySources() {
-    long serving = status.peers().stream().filter(peer -> peer.downBytesPerSecond() > 0).count();
+    List<PeerStatus> serving =
+        status.peers().stream().filter(peer -> peer.downBytesPerSecond() > 0).toList();
     return told(
         Cause.SOURCES,
         "receives %s/s from %s: as much as they send, no limit here is reached"
-            .formatted(bytes(status.downBytesPerSecond()), count(serving, "peer")));
+            .formatted(bytes(status.downBytesPerSecond()), sources(serving)));
+  }
+
+  private static String sources(List<PeerStatus> all) {
+    long servers = all.stream().filter(PeerStatus::isWebServer).count();
+    long peers = all.size() - servers;
+    if (servers == 0) {
+      return count(peers, "peer");
+    }
+    String web = count(servers, "web server");
+    return peers == 0 ? web : count(peers, "peer") + " and " + web;
+  }
+
+  /** Why no web server gives anything, where there is one. */
+  private Optional<Diagnosis> webServers() {
+    return status.webSeeds().stream()
+        .filter(seed -> seed.state() == WebSeedStatus.State.BENCHED)
+        .findFirst()
+        .map(
+            seed ->
+                told(
+                    Cause.WEB_SERVERS_FAIL,
+                    "no peer is known, and web server %s %s; asked again in %d s"
+                        .formatted(seed.url(), seed.problem().orElse(""), seed.retrySeconds())));
   }
 
   /** Why nobody is connected. */

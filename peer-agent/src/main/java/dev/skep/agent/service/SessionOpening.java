@@ -37,6 +37,8 @@ public final class SessionOpening {
                   s.maxDownBytesPerSecond = set.get(AgentKeys.MAX_DOWN);
                   s.peerExchange = set.get(AgentKeys.PEER_EXCHANGE);
                   s.localDiscovery = set.get(AgentKeys.LOCAL_DISCOVERY);
+                  s.webSeeds = set.get(AgentKeys.WEB_SEEDS);
+                  s.webRequests = set.get(AgentKeys.WEB_REQUESTS);
                   s.encryption = set.get(AgentKeys.ENCRYPTION);
                   s.maxActiveDownloads = set.get(AgentKeys.ACTIVE_DOWNLOADS);
                   s.maxActiveSeeds = set.get(AgentKeys.ACTIVE_SEEDS);

@@ -6,12 +6,14 @@ import dev.skep.agent.connection.Topic;
 import dev.skep.agent.session.content.KeptMetadata;
 import dev.skep.agent.storage.DiskWorkers;
 import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.Sha256;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -46,21 +48,28 @@ final class MetadataSearch implements MetadataFetch.Listener {
   private final TorrentIdentity identity;
   private final KeptMetadata keeps;
   private final DiskWorkers workers;
+  private final List<String> webSeeds;
   private final Owner owner;
   private final MetadataFetch fetch;
   private boolean toldTooLong;
 
-  /** Asks nobody before there are peers. */
+  /**
+   * Asks nobody before there are peers.
+   *
+   * @param webSeeds web servers of the torrent's data that its link names: kept with it
+   */
   MetadataSearch(
       TorrentIdentity identity,
       KeptMetadata keeps,
       ConnectionOwner connections,
       DiskWorkers workers,
       Throttle throttle,
+      List<String> webSeeds,
       Owner owner) {
     this.identity = identity;
     this.keeps = keeps;
     this.workers = workers;
+    this.webSeeds = webSeeds;
     this.owner = owner;
     fetch =
         new MetadataFetch(
@@ -102,13 +111,15 @@ final class MetadataSearch implements MetadataFetch.Listener {
   }
 
   @Override
-  public void fetched(byte[] info) {
-    workers.submit(() -> learn(info));
+  public void fetched(byte[] info, Map<Sha256, byte[]> layers) {
+    workers.submit(() -> learn(info, layers));
   }
 
-  private void learn(byte[] info) {
+  private void learn(byte[] info, Map<Sha256, byte[]> layers) {
     try {
-      Metainfo metainfo = Metainfo.ofInfo(info, List.of());
+      Metainfo told = Metainfo.ofInfo(info, List.of());
+      Metainfo bare = layers.isEmpty() ? told : told.withPieceLayers(layers);
+      Metainfo metainfo = bare.isPrivate() ? bare : bare.withWebSeeds(webSeeds);
       try {
         owner.learnt(metainfo);
       } finally {

@@ -11,7 +11,7 @@ import java.util.Set;
 /**
  * One connected peer at one moment.
  *
- * @param client name and version, as far as the peer tells
+ * @param client name and version, as far as the peer tells; the URL of a web server
  * @param progress how much of the torrent the peer has, 0 to 1
  * @param flags letters in the order {@code I} incoming, {@code d} we are interested, {@code D} it
  *     lets us download, {@code u} it is interested, {@code U} we let it download, {@code S}
@@ -53,6 +53,11 @@ public record PeerStatus(
         sources(peer.at(), peer.incoming(), book));
   }
 
+  /** Whether it is a web server that has the torrent's files, and no peer. */
+  public boolean isWebServer() {
+    return sources.contains(PeerSource.Kind.WEB);
+  }
+
   private static Set<PeerSource.Kind> sources(Endpoint at, boolean incoming, PeerBook book) {
     return incoming ? Set.of(PeerSource.Kind.INCOMING) : book.kinds(at);
   }
@@ -76,6 +81,6 @@ public record PeerStatus(
         s.upBytesPerSecond(),
         flags.toString(),
         s.fullWindow(),
-        sources(s.at(), s.incoming(), book));
+        peer.webServer() ? Set.of(PeerSource.Kind.WEB) : sources(s.at(), s.incoming(), book));
   }
 }

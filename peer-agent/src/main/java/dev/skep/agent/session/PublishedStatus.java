@@ -5,6 +5,7 @@ import dev.skep.agent.connection.Snapshot;
 import dev.skep.agent.session.TransferStatus.State;
 import dev.skep.agent.session.content.TransferContent;
 import dev.skep.agent.session.peers.PeerBook;
+import dev.skep.agent.webseed.WebSeeds;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -23,6 +24,7 @@ final class PublishedStatus {
   private final Announcing announcing;
   private final MetadataSearch asking;
   private final Supplier<@Nullable TransferContent> content;
+  private final Supplier<WebSeeds> webSeeds;
   private final LongSupplier checkedBytes;
   private volatile TransferStatus last;
 
@@ -39,6 +41,7 @@ final class PublishedStatus {
       Announcing announcing,
       MetadataSearch asking,
       Supplier<@Nullable TransferContent> content,
+      Supplier<WebSeeds> webSeeds,
       LongSupplier checkedBytes) {
     this.life = life;
     this.ledger = ledger;
@@ -46,6 +49,7 @@ final class PublishedStatus {
     this.announcing = announcing;
     this.asking = asking;
     this.content = content;
+    this.webSeeds = webSeeds;
     this.checkedBytes = checkedBytes;
     last = look();
   }
@@ -74,7 +78,8 @@ final class PublishedStatus {
         switch (last.state()) {
           case CHECKING -> true;
           case ASKING -> !last.peers().isEmpty();
-          case QUEUED, DOWNLOADING, SEEDING, PAUSED, FAILED -> false; // told by who changes it
+          case DOWNLOADING -> !last.webSeeds().isEmpty(); // time passes until one is asked again
+          case QUEUED, SEEDING, PAUSED, FAILED -> false; // told by who changes it
         };
     if (moves || changes() != changesTold) {
       publish();
@@ -98,6 +103,7 @@ final class PublishedStatus {
         live.map(seen -> seen.stats().downBytesPerSecond()).orElse(0L),
         live.map(seen -> seen.stats().upBytesPerSecond()).orElse(0L),
         live.map(this::peers).orElseGet(() -> known == null ? asked() : List.of()),
+        webSeeds.get().status(),
         book.known(),
         announcing.status(),
         live.map(seen -> seen.stats().nowhere()).orElse(OptionalInt.empty()));

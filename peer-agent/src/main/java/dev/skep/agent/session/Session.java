@@ -25,6 +25,7 @@ import dev.skep.agent.storage.OpenFiles;
 import dev.skep.agent.stream.Connector;
 import dev.skep.agent.stream.PeerStream;
 import dev.skep.agent.stream.TcpConnector;
+import dev.skep.agent.webseed.Web;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.metainfo.Metainfo;
@@ -68,6 +69,7 @@ public final class Session implements AutoCloseable {
   private final SessionClock clock;
   private final SharedDisk disk;
   private final TrackerClient trackers;
+  private final Web web;
   private final Throttle throttle;
   private final Drops drops = new Drops();
   private final Faults faults = new Faults();
@@ -111,6 +113,7 @@ public final class Session implements AutoCloseable {
             clock,
             settings.stateFolder());
     trackers = new TrackerClient(settings.bind());
+    web = new Web(settings.bind(), settings.clientName(), settings.webRequests());
     encrypting = new Encrypting(settings.encryption());
     throttle = new Throttle(settings.maxDownBytesPerSecond(), settings.maxUpBytesPerSecond());
     connections =
@@ -286,6 +289,16 @@ public final class Session implements AutoCloseable {
     return trackers.announces();
   }
 
+  /** What came from web servers. */
+  public long webBytes() {
+    return web.receivedBytes();
+  }
+
+  /** How often web servers did not give what they were asked for, by what that meant. */
+  public Map<String, Long> webTroubles() {
+    return web.troubles();
+  }
+
   /** What the disk workers have done. */
   public DiskFigures.Seen diskWork() {
     return workers.seen();
@@ -321,6 +334,11 @@ public final class Session implements AutoCloseable {
 
   TrackerClient trackers() {
     return trackers;
+  }
+
+  /** The way to web servers. */
+  Web web() {
+    return web;
   }
 
   /** Which transfers are at work. */
@@ -583,6 +601,7 @@ public final class Session implements AutoCloseable {
     clock.shutdownNow();
     workers.close();
     trackers.close();
+    web.close();
     try {
       openFiles.close();
     } catch (IOException e) {

@@ -39,6 +39,8 @@ import java.util.function.Predicate;
  * @param peerExchange whether peers may tell one another of peers (BEP 11), but of private torrents
  * @param localDiscovery whether peers on the local network are found by multicast (BEP 14), but of
  *     private torrents
+ * @param webSeeds whether web servers that a torrent names are asked for its data (BEP 19)
+ * @param webRequests how many answers of one of them may be under way at once, at least 1
  * @param encryption which handshakes are taken, and with which we begin
  * @param stateFolder where resume states are kept; empty: in {@code .skep} beside a download, and
  *     nowhere for data that is only seeded
@@ -64,6 +66,8 @@ public record SessionSettings(
     int maxActiveSeeds,
     boolean peerExchange,
     boolean localDiscovery,
+    boolean webSeeds,
+    int webRequests,
     Encryption encryption,
     Optional<Path> stateFolder) {
 
@@ -98,6 +102,8 @@ public record SessionSettings(
     draft.maxActiveSeeds = maxActiveSeeds;
     draft.peerExchange = peerExchange;
     draft.localDiscovery = localDiscovery;
+    draft.webSeeds = webSeeds;
+    draft.webRequests = webRequests;
     draft.encryption = encryption;
     draft.stateFolder = stateFolder;
     changes.accept(draft);
@@ -126,6 +132,8 @@ public record SessionSettings(
     public int maxActiveSeeds;
     public boolean peerExchange = true;
     public boolean localDiscovery = true;
+    public boolean webSeeds = true;
+    public int webRequests = 4;
     public Encryption encryption = Encryption.ALLOW;
     public Optional<Path> stateFolder = Optional.empty();
 
@@ -153,6 +161,8 @@ public record SessionSettings(
           maxActiveSeeds,
           peerExchange,
           localDiscovery,
+          webSeeds,
+          webRequests,
           encryption,
           stateFolder);
     }

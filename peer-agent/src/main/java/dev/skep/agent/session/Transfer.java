@@ -15,6 +15,7 @@ import dev.skep.agent.session.peers.PeerSource;
 import dev.skep.agent.storage.DataLock;
 import dev.skep.agent.storage.StorageOptions;
 import dev.skep.agent.torrent.TorrentStats;
+import dev.skep.agent.webseed.WebSeeds;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.peerwire.Bitfield;
@@ -24,6 +25,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +73,7 @@ public final class Transfer {
   private final Object owner = new Object();
 
   private volatile TorrentIdentity identity;
+  private volatile WebSeeds webSeeds = WebSeeds.none();
   private volatile @Nullable TransferContent content;
   private volatile @Nullable Thread beginning;
   private volatile boolean starving;
@@ -116,12 +119,20 @@ public final class Transfer {
             session.connectionOwner(),
             session.workers(),
             throttle,
+            options.webSeeds(),
             new Asks());
     upkeep = new Upkeep(this::content, life, options.seedOnly(), new Works());
     life.ask();
     status =
         new PublishedStatus(
-            life, ledger, book, announcing, asking, () -> content, checkedBytes::get);
+            life,
+            ledger,
+            book,
+            announcing,
+            asking,
+            () -> content,
+            () -> webSeeds,
+            checkedBytes::get);
   }
 
   private boolean has(Wanted wanted) {
@@ -292,6 +303,7 @@ public final class Transfer {
     sources.book().add(options.peers(), PeerSource.NAMED, System.nanoTime());
     announcing.know(metainfo);
     identity = TorrentIdentity.of(metainfo);
+    webSeeds = webSeeds(metainfo);
     content = known;
     asking.close();
     life.known(wanted);
@@ -299,6 +311,21 @@ public final class Transfer {
     Thread thread = Thread.ofVirtual().name("skep-begin").unstarted(() -> check(known.data()));
     beginning = thread; // before it starts: who stops it must find it
     thread.start();
+  }
+
+  private WebSeeds webSeeds(Metainfo metainfo) {
+    List<String> urls = new ArrayList<>();
+    if (session.settings().webSeeds()) {
+      urls.addAll(metainfo.webSeeds());
+      urls.addAll(metainfo.isPrivate() ? List.of() : options.webSeeds());
+    }
+    return WebSeeds.of(
+        metainfo,
+        urls,
+        session.web(),
+        session.connectionOwner(),
+        this::note,
+        new SplittableRandom());
   }
 
   private TransferContent contentOf(Metainfo metainfo) {
@@ -425,6 +452,14 @@ public final class Transfer {
       publish();
     }
     session.dial();
+    askWebSeeds();
+  }
+
+  /** Never when all is here. */
+  private void askWebSeeds() {
+    if (!life.isComplete() && !options.seedOnly()) {
+      life.live().ifPresent(webSeeds::ask);
+    }
   }
 
   private LiveTorrent newLive(Wanted wanted) {
@@ -560,6 +595,7 @@ public final class Transfer {
     if (life.isHungry(peers, now)) {
       announcing.wantPeers();
     }
+    askWebSeeds();
     status.publishNews();
   }
 

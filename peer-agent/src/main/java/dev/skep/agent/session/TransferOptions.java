@@ -19,6 +19,8 @@ import java.util.function.Consumer;
  *
  * @param trackers announce URLs in tiers (BEP 12), used instead of the torrent's own unless empty
  * @param peers addresses to try at once, besides what trackers tell
+ * @param webSeeds web servers that have its files (BEP 19), besides those that the torrent names
+ *     itself; none of a private torrent
  * @param seedOnly the data must be there and whole; nothing is ever written
  * @param dataPath the file or folder that holds the data, where it is not {@code folder/name}
  * @param maxDownBytesPerSecond of this torrent; 0 for no limit but the session's
@@ -41,6 +43,7 @@ import java.util.function.Consumer;
 public record TransferOptions(
     List<List<String>> trackers,
     List<Endpoint> peers,
+    List<String> webSeeds,
     boolean seedOnly,
     Optional<Path> dataPath,
     long maxDownBytesPerSecond,
@@ -60,6 +63,7 @@ public record TransferOptions(
   public TransferOptions {
     trackers = trackers.stream().map(List::copyOf).toList();
     peers = List.copyOf(peers);
+    webSeeds = List.copyOf(webSeeds);
     sharedRates = List.copyOf(sharedRates);
     priorities = List.copyOf(priorities);
   }
@@ -74,6 +78,7 @@ public record TransferOptions(
     Draft draft = new Draft();
     draft.trackers = trackers;
     draft.peers = peers;
+    draft.webSeeds = webSeeds;
     draft.seedOnly = seedOnly;
     draft.dataPath = dataPath;
     draft.maxDownBytesPerSecond = maxDownBytesPerSecond;
@@ -139,6 +144,7 @@ public record TransferOptions(
   public static final class Draft {
     public List<List<String>> trackers = List.of();
     public List<Endpoint> peers = List.of();
+    public List<String> webSeeds = List.of();
     public boolean seedOnly;
     public Optional<Path> dataPath = Optional.empty();
     public long maxDownBytesPerSecond;
@@ -161,6 +167,7 @@ public record TransferOptions(
       return new TransferOptions(
           trackers,
           peers,
+          webSeeds,
           seedOnly,
           dataPath,
           maxDownBytesPerSecond,

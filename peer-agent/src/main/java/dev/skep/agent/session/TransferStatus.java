@@ -1,6 +1,7 @@
 package dev.skep.agent.session;
 
 import dev.skep.agent.session.peers.KnownPeers;
+import dev.skep.agent.webseed.WebSeedStatus;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,6 +15,8 @@ import java.util.OptionalInt;
  * @param checkedBytes how far a check of data on disk has come; {@code totalBytes} when there is
  *     none
  * @param downloadedBytes payload received in this session, {@code wastedBytes} included
+ * @param peers that are connected, and the web servers that are asked
+ * @param webSeeds all web servers that have its files, also those that are not asked now
  * @param knownPeers how it stands with the addresses that peers may be found at
  * @param nowhere a wanted piece that none of the connected peers has, if there is one
  * @param wastedBytes payload received twice, unasked for, or in pieces that failed their hash
@@ -30,6 +33,7 @@ public record TransferStatus(
     long downBytesPerSecond,
     long upBytesPerSecond,
     List<PeerStatus> peers,
+    List<WebSeedStatus> webSeeds,
     KnownPeers knownPeers,
     List<TrackerStatus> trackers,
     OptionalInt nowhere) {
@@ -48,9 +52,20 @@ public record TransferStatus(
         0,
         0,
         List.of(),
+        List.of(),
         KnownPeers.NONE,
         List.of(),
         OptionalInt.empty());
+  }
+
+  /** Those of {@link #peers} that are peers indeed. */
+  public List<PeerStatus> otherAgents() {
+    return peers.stream().filter(peer -> !peer.isWebServer()).toList();
+  }
+
+  /** Those of {@link #peers} that are web servers. */
+  public List<PeerStatus> webServers() {
+    return peers.stream().filter(PeerStatus::isWebServer).toList();
   }
 
   /** What a transfer is doing. */

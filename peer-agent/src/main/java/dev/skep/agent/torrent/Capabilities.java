@@ -1,7 +1,7 @@
 package dev.skep.agent.torrent;
 
 /**
- * What the handshake said about a peer.
+ * What is known of a peer from the begin on.
  *
  * @param fast both sides speak the fast extension (BEP 6)
  * @param extended both sides speak the extension protocol (BEP 10)
@@ -9,9 +9,23 @@ package dev.skep.agent.torrent;
  *     extension
  * @param incoming the peer dialled us
  * @param localNetwork the peer's address is on our network: it is served without taking a slot
+ * @param stretches each of its answers costs it more than each block does, as a web server's do: it
+ *     is asked for pieces that follow one another, and for much at once
  */
 public record Capabilities(
-    boolean fast, boolean extended, boolean v2, boolean incoming, boolean localNetwork) {
+    boolean fast,
+    boolean extended,
+    boolean v2,
+    boolean incoming,
+    boolean localNetwork,
+    boolean stretches) {
+  /** Of a peer that is asked for single blocks. */
+  public Capabilities(
+      boolean fast, boolean extended, boolean v2, boolean incoming, boolean localNetwork) {
+    this(fast, extended, v2, incoming, localNetwork, false);
+  }
+
+  /** Of one that speaks of no v2 torrents. */
   public Capabilities(boolean fast, boolean extended, boolean incoming, boolean localNetwork) {
     this(fast, extended, false, incoming, localNetwork);
   }

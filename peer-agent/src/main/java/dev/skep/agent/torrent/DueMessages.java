@@ -42,8 +42,8 @@ final class DueMessages {
       out.message(new PeerMessage.Reject(peer.rejects.remove()));
       any = true;
     }
-    while (!peer.hashRejects.isEmpty()) {
-      out.message(new PeerMessage.HashReject(peer.hashRejects.remove()));
+    while (!peer.hashRequests.isEmpty()) {
+      out.hashes(peer.hashRequests.remove());
       any = true;
     }
     if (peer.keepAliveDue && !any) {

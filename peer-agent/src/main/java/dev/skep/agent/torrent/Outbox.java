@@ -1,6 +1,7 @@
 package dev.skep.agent.torrent;
 
 import dev.skep.protocol.BlockRef;
+import dev.skep.protocol.peerwire.HashRange;
 import dev.skep.protocol.peerwire.PeerMessage;
 
 /**
@@ -21,5 +22,10 @@ public interface Outbox {
    */
   default boolean lost(int piece) {
     return false;
+  }
+
+  /** An answer to a request for hashes (BEP 52), which the caller knows or refuses. */
+  default void hashes(HashRange range) {
+    message(new PeerMessage.HashReject(range));
   }
 }

@@ -60,7 +60,7 @@ public final class Peer {
   boolean keepAliveDue;
   final Queue<BlockRef> cancels = new ArrayDeque<>(0);
   final Queue<BlockRef> rejects = new ArrayDeque<>(0);
-  final Queue<HashRange> hashRejects = new ArrayDeque<>(0); // of BEP 52
+  final Queue<HashRange> hashRequests = new ArrayDeque<>(0); // to be answered
 
   // Super-seeding (BEP 16).
   @Nullable Bitfield offered; // null: it knows all that we have
@@ -72,6 +72,7 @@ public final class Peer {
   final Window window;
   final Rate down;
   @Nullable OpenPiece current; // the piece whose blocks it is asked for next
+  int begun = -1; // the piece that was begun for it last
   long gaveAt; // when a block came last
   boolean snubbed; // left something unanswered for too long, and gave nothing since
   long trial = NO_BLOCK; // what it is asked for meanwhile
@@ -120,7 +121,7 @@ public final class Peer {
     unchokedAt = now;
     gaveAt = now;
     chatterSince = now;
-    window = new Window(settings, now);
+    window = new Window(settings, can.stretches(), now);
     down = new Rate(now);
     up = new Rate(now);
   }

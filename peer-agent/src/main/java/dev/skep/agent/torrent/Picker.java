@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *       finished;
  *   <li>a new piece that somebody waits for who reads the data while it comes, in order;
  *   <li>a new piece: the rarest, ties at random; at random while we have none, so as to have one to
- *       give soon;
+ *       give soon; of a peer that gives stretches, in order as long as the next is as rare;
  *   <li>a begun piece that another peer is filling and that has blocks nobody was asked for;
  *   <li>endgame, when each missing block was asked of somebody: the same block again.
  * </ol>
@@ -203,6 +203,7 @@ final class Picker {
   private OpenPiece begin(int piece, Peer peer) {
     rarity.remove(piece);
     OpenPiece begun = pieces.begin(piece);
+    peer.begun = piece;
     begun.owner = peer;
     begun.alone = peer.suspected || corrupted.get(piece);
     return begun;
@@ -239,7 +240,22 @@ final class Picker {
       return firstInOrder(peer);
     }
     int rarest = rarest(peer, pieces.haveNone() ? random.nextInt(rarity.listed()) : 0);
-    return rarest == NONE ? NONE : suggestedInstead(peer, rarest);
+    if (rarest == NONE) {
+      return NONE;
+    }
+    return peer.can.stretches() ? onwards(peer, rarest) : suggestedInstead(peer, rarest);
+  }
+
+  /** Among equally rare pieces the one behind that which was begun last. */
+  private int onwards(Peer peer, int rarest) {
+    int next = peer.begun + 1;
+    boolean goesOn =
+        peer.begun != NONE
+            && next < pieces.layout.pieceCount()
+            && rarity.isListed(next)
+            && peer.has(next)
+            && !rarity.before(rarest, next);
+    return goesOn ? next : rarest;
   }
 
   /**

@@ -173,7 +173,7 @@ public final class Torrent {
       case PeerMessage.NotInterested _ -> notInterested(peer, now);
       case PeerMessage.AllowedFast(int piece) -> allowedFast(peer, piece);
       case PeerMessage.Suggest(int piece) -> suggested(peer, piece);
-      case PeerMessage.HashRequest(HashRange range) -> uploading.refuse(peer, range);
+      case PeerMessage.HashRequest(HashRange range) -> uploading.requested(peer, range);
       case PeerMessage.Piece piece ->
           throw new IllegalArgumentException(piece + " belongs to arrived()");
       case PeerMessage.KeepAlive _,
@@ -495,6 +495,16 @@ public final class Torrent {
    */
   public boolean uploadOnly() {
     return pieces.complete() && !superSeeding.isActive();
+  }
+
+  /** The first piece from {@code from} on that is wanted and not there, or -1. */
+  public int nextNeeded(int from) {
+    for (int piece = Math.max(0, from); piece < layout.pieceCount(); piece++) {
+      if (pieces.isNeeded(piece)) {
+        return piece;
+      }
+    }
+    return -1;
   }
 
   public TorrentStats stats(long now) {

@@ -21,6 +21,7 @@ import java.util.function.Consumer;
  *     {@code reqq}
  * @param queueTime how much longer than the path's own delay a block may take: what the request
  *     window aims at
+ * @param stretchTime the same for peers that are asked for stretches
  * @param minWindow requests kept outstanding at a peer however slow it is
  * @param maxWindow requests kept outstanding at a peer however fast it is
  * @param requestTimeout age at which an unanswered request is given to others and its peer counts
@@ -43,6 +44,7 @@ public record TorrentSettings(
     long maxOpenBytes,
     int maxWaitingRequests,
     Duration queueTime,
+    Duration stretchTime,
     int minWindow,
     int maxWindow,
     Duration requestTimeout,
@@ -73,6 +75,7 @@ public record TorrentSettings(
     atLeast(1, maxOpenBytes, "maxOpenBytes");
     atLeast(1, maxWaitingRequests, "maxWaitingRequests");
     atLeast(1, queueTime.toNanos(), "queueTime");
+    atLeast(1, stretchTime.toNanos(), "stretchTime");
     atLeast(1, minWindow, "minWindow");
     atLeast(minWindow, maxWindow, "maxWindow");
     atLeast(1, requestTimeout.toNanos(), "requestTimeout");
@@ -115,6 +118,7 @@ public record TorrentSettings(
     public long maxOpenBytes = 96L << 20;
     public int maxWaitingRequests = 2_000;
     public Duration queueTime = Duration.ofMillis(10);
+    public Duration stretchTime = Duration.ofSeconds(2);
     public int minWindow = 4;
     public int maxWindow = 4_096;
     public Duration requestTimeout = Duration.ofSeconds(20);
@@ -138,6 +142,7 @@ public record TorrentSettings(
           maxOpenBytes,
           maxWaitingRequests,
           queueTime,
+          stretchTime,
           minWindow,
           maxWindow,
           requestTimeout,

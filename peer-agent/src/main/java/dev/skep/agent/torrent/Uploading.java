@@ -13,7 +13,7 @@ final class Uploading {
    */
   private static final int MOST_REQUEST_BYTES = 128 * 1024;
 
-  private static final int MOST_HASH_REJECTS = 500;
+  private static final int MOST_HASH_REQUESTS = 500;
 
   /** How far into a peer's waiting requests to look for the block that was sent the least. */
   private static final int LOOK = 64;
@@ -81,14 +81,15 @@ final class Uploading {
     wakes.add(peer);
   }
 
-  /** Hashes of a v2 torrent (BEP 52): those that we know stand in the .torrent file. */
-  void refuse(Peer peer, HashRange hashes) throws Misconduct {
+  /** Hashes of a v2 torrent (BEP 52): each request is answered, whether we know them or not. */
+  void requested(Peer peer, HashRange hashes) throws Misconduct {
     peer.chatter();
-    if (peer.hashRejects.size() >= MOST_HASH_REJECTS) {
+    if (peer.hashRequests.size() >= MOST_HASH_REQUESTS) {
       throw new Misconduct(
-          Misconduct.Kind.TOO_MANY_REQUESTS, peer.hashRejects.size() + " refused requests unread");
+          Misconduct.Kind.TOO_MANY_REQUESTS,
+          peer.hashRequests.size() + " requests for hashes wait");
     }
-    peer.hashRejects.add(hashes);
+    peer.hashRequests.add(hashes);
     wakes.add(peer);
   }
 

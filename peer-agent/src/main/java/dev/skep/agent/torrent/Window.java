@@ -30,8 +30,11 @@ final class Window {
   private long shortestNanos = Long.MAX_VALUE;
   private long shortestBefore = Long.MAX_VALUE;
 
-  Window(TorrentSettings settings, long now) {
-    queueNanos = settings.queueTime().toNanos();
+  /**
+   * @param stretches see {@link Capabilities}
+   */
+  Window(TorrentSettings settings, boolean stretches, long now) {
+    queueNanos = (stretches ? settings.stretchTime() : settings.queueTime()).toNanos();
     min = settings.minWindow();
     most = settings.maxWindow();
     max = most;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.skep.agent.webseed.WebServer;
 import dev.skep.service.network.ReachableAddress;
 import jakarta.json.Json;
 import java.io.IOException;
@@ -102,6 +103,52 @@ class PeerCommandsTest {
     words.addAll(List.of("--peer", "127.0.0.1:" + port, "--bind", "127.0.0.1", "--port", "0"));
     words.addAll(List.of(more));
     assertThat(skep.run(words.toArray())).as(skep.err()).isZero();
+  }
+
+  @Test
+  void whatAWebServerHasIsGotFromItAlone() throws IOException {
+    try (WebServer server = new WebServer()) {
+      server.with(
+          "/Gr%C3%BC%C3%9Fe/sub%20dir/%E6%97%A5%E6%9C%AC.bin",
+          Files.readAllBytes(data.resolve("sub dir/日本.bin")));
+      Path named = folder.resolve("named.torrent");
+      assertThat(skep.run("create", data, "-o", named, "--web-seed", server.url() + "/")).isZero();
+
+      int status = skep.run("get", "--no-lsd", named, "-d", folder.resolve("copy"), "--json");
+
+      assertThat(status).as(skep.err()).isZero();
+      assertThat(folder.resolve("copy/Grüße/sub dir/日本.bin"))
+          .hasSameBinaryContentAs(data.resolve("sub dir/日本.bin"));
+      assertThat(skep.out()).contains("\"webSeedBytes\"").contains("300000");
+    }
+  }
+
+  @Test
+  void aWebServerThatDoesNotHaveItIsNamedInTheFailure() throws IOException {
+    try (WebServer server = new WebServer()) {
+      Path named = folder.resolve("named.torrent");
+      assertThat(skep.run("create", data, "-o", named, "--web-seed", server.url() + "/")).isZero();
+
+      int status =
+          skep.run("get", "--no-lsd", named, "-d", folder.resolve("copy"), "--give-up", "1s");
+
+      assertThat(status).isEqualTo(1);
+      assertThat(skep.err())
+          .contains("web server " + server.url())
+          .contains("answers with HTTP status 404")
+          .contains("name peers with --peer");
+    }
+  }
+
+  @Test
+  void withoutWebSeedsNobodyIsLeftToAsk() throws IOException {
+    Path named = folder.resolve("named.torrent");
+    assertThat(skep.run("create", data, "-o", named, "--web-seed", "http://127.0.0.1:1/")).isZero();
+
+    int status = skep.run("get", "--no-lsd", "--no-web-seeds", named, "-d", folder.resolve("copy"));
+
+    assertThat(status).isEqualTo(1);
+    assertThat(skep.err()).contains("no tracker and no peer is known");
   }
 
   @Test

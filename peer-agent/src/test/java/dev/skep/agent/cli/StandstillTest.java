@@ -31,6 +31,7 @@ class StandstillTest {
             0,
             0,
             List.of(),
+            List.of(),
             KnownPeers.NONE,
             List.of(),
             OptionalInt.empty());

@@ -6,6 +6,7 @@ import dev.skep.agent.session.PeerStatus;
 import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.TransferStatus;
 import dev.skep.agent.session.peers.KnownPeers;
+import dev.skep.agent.session.peers.PeerSource;
 import dev.skep.protocol.Endpoint;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +40,7 @@ class TransferLineTest {
         downBytesPerSecond,
         0,
         peers,
+        List.of(),
         known,
         List.of(trackers),
         OptionalInt.empty());
@@ -57,6 +59,7 @@ class TransferLineTest {
         0,
         0,
         peers,
+        List.of(),
         known,
         List.of(),
         OptionalInt.empty());
@@ -104,6 +107,28 @@ class TransferLineTest {
 
     assertThat(line.contains("[#")).isEqualTo(columns >= 100);
     assertThat(line).endsWith("disk.img");
+  }
+
+  @Test
+  void webServersAreCountedBesidePeers() {
+    PeerStatus server =
+        new PeerStatus(
+            Endpoint.of("10.0.0.2", 80),
+            "http://w/",
+            false,
+            1,
+            0,
+            0,
+            0,
+            0,
+            "D",
+            0,
+            Set.of(PeerSource.Kind.WEB));
+
+    assertThat(TransferLine.plain("it", downloading(0, List.of(PEER, server, PEER), NOBODY)))
+        .endsWith("  2 peers and 1 web server  it");
+    assertThat(TransferLine.plain("it", downloading(0, List.of(server), NOBODY)))
+        .endsWith("  0 peers and 1 web server  it");
   }
 
   @Test

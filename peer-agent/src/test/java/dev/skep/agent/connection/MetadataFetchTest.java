@@ -10,6 +10,7 @@ import dev.skep.agent.torrent.Refused;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.PeerId;
+import dev.skep.protocol.Sha256;
 import dev.skep.protocol.encryption.HandshakeForm;
 import dev.skep.protocol.peerwire.Handshake;
 import dev.skep.protocol.peerwire.Reserved;
@@ -20,6 +21,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +46,7 @@ class MetadataFetchTest {
   /** Is not interested in what becomes of it. */
   private static final class Deaf implements MetadataFetch.Listener {
     @Override
-    public void fetched(byte[] info) {}
+    public void fetched(byte[] info, Map<Sha256, byte[]> layers) {}
 
     @Override
     public void foundPeer(Endpoint at) {}

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.skep.agent.service.Seeded;
 import dev.skep.agent.service.TestAgent;
+import dev.skep.agent.webseed.WebServer;
+import dev.skep.protocol.metainfo.Metainfo;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
@@ -100,6 +102,38 @@ class RpcTest {
             .getJsonArray("torrents")
             .getJsonObject(0);
     return Objects.requireNonNull(torrent.get(name));
+  }
+
+  // ---- Web servers ----
+
+  @Test
+  void whatIsWrongWithAWebServerIsTold() throws Exception {
+    try (WebServer server = new WebServer()) { // that has nothing
+      String torrent =
+          Base64.getEncoder()
+              .encodeToString(
+                  Metainfo.parse(DATA.torrent())
+                      .withWebSeeds(List.of(server.url() + "/"))
+                      .raw()
+                      .rawBytes());
+      int id =
+          done(
+                  "torrent-add",
+                  "{'metainfo':'%s','download-dir':'%s'}"
+                      .formatted(torrent, temp.resolve("downloads")))
+              .getJsonObject("torrent-added")
+              .getInt("id");
+
+      await().until(() -> field(id, "skepWebSeeds").toString().contains("benched"));
+
+      JsonObject seed = field(id, "skepWebSeeds").asJsonArray().getJsonObject(0);
+      assertThat(seed.getString("url")).isEqualTo(server.url() + "/");
+      assertThat(seed.getString("problem")).isEqualTo("answers with HTTP status 404");
+      assertThat(seed.getInt("retrySeconds")).isPositive();
+      assertThat(field(id, "webseeds").toString()).contains(server.url());
+      assertThat(field(id, "webseedsSendingToUs").toString()).isEqualTo("0");
+      assertThat(field(id, "peers").asJsonArray()).isEmpty();
+    }
   }
 
   // ---- Both dialects ----

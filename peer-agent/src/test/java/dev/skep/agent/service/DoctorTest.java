@@ -14,6 +14,8 @@ import dev.skep.agent.session.TrackerStatus;
 import dev.skep.agent.session.TransferStatus;
 import dev.skep.agent.session.TransferStatus.State;
 import dev.skep.agent.session.peers.KnownPeers;
+import dev.skep.agent.session.peers.PeerSource;
+import dev.skep.agent.webseed.WebSeedStatus;
 import dev.skep.protocol.Endpoint;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -24,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -75,11 +78,47 @@ class DoctorTest {
         Set.of());
   }
 
+  private static PeerStatus webServer(long down) {
+    return new PeerStatus(
+        new Endpoint(InetAddress.ofLiteral("10.0.0.2"), 80),
+        "http://w/",
+        false,
+        1,
+        0,
+        0,
+        down,
+        0,
+        "D",
+        0,
+        Set.of(PeerSource.Kind.WEB));
+  }
+
+  @Test
+  void webServersAreSourcesBesidePeers() {
+    assertThat(new Case().peers(webServer(2 * MIB), peer(1, MIB, 0, "D")).diagnosis().sentence())
+        .contains("from 1 peer and 1 web server");
+    assertThat(new Case().peers(webServer(2 * MIB)).diagnosis().sentence())
+        .contains("from 1 web server");
+  }
+
+  @Test
+  void whereThereIsNobodyElseAWebServersTroubleIsNamed() {
+    Doctor.Diagnosis told =
+        new Case().trackers().webSeed("answers with HTTP status 404").diagnosis();
+
+    assertThat(told.cause()).isEqualTo(Doctor.Cause.WEB_SERVERS_FAIL);
+    assertThat(told.sentence())
+        .isEqualTo(
+            "no peer is known, and web server http://w/ answers with HTTP status 404; asked again"
+                + " in 20 s");
+  }
+
   /** A torrent of 100 MiB of which 40 are there. */
   static final class Case {
     private State state = State.DOWNLOADING;
     private Optional<String> problem = Optional.empty();
     private List<PeerStatus> peers = List.of();
+    private List<WebSeedStatus> webSeeds = List.of();
     private KnownPeers known = KnownPeers.NONE;
     private List<TrackerStatus> trackers = List.of(WORKS);
     private boolean paused;
@@ -138,6 +177,13 @@ class DoctorTest {
       return this;
     }
 
+    Case webSeed(String why) {
+      webSeeds =
+          List.of(
+              new WebSeedStatus("http://w/", WebSeedStatus.State.BENCHED, Optional.of(why), 20, 0));
+      return this;
+    }
+
     Case known(int all, int untried, int unreachable) {
       known = new KnownPeers(all, untried, unreachable, 0, 0);
       return this;
@@ -173,8 +219,8 @@ class DoctorTest {
       long up = peers.stream().mapToLong(PeerStatus::upBytesPerSecond).sum();
       TransferStatus status =
           new TransferStatus(
-              state, problem, 100 * MIB, 30 * MIB, 40 * MIB, 0, 0, 0, down, up, peers, known,
-              trackers, nowhere);
+              state, problem, 100 * MIB, 30 * MIB, 40 * MIB, 0, 0, 0, down, up, peers, webSeeds,
+              known, trackers, nowhere);
       TorrentRecord record =
           TorrentRecord.of(DATA.metainfo().infoHash(), Place.in(Path.of("/srv")), NOW)
               .with(

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PickerTest {
   private static final int BLOCKS = 4; // per piece
@@ -75,6 +76,34 @@ class PickerTest {
       begun.add(letter(picker.next(peer("abcd"))));
     }
     assertThat(begun).contains("a", "b", "c");
+  }
+
+  @Test
+  void aPeerThatGivesStretchesIsAskedForOnePieceAfterTheOther() {
+    given(26, "", _ -> {});
+    Peer server = stretches("abcdefghijklmnopqrstuvwxyz");
+
+    int first = Requests.piece(picker.next(server));
+    take(server, BLOCKS - 1);
+
+    for (int piece = first + 1; piece < 26; piece++) {
+      assertThat(take(server, BLOCKS)).containsExactly(String.valueOf((char) ('a' + piece)));
+    }
+    assertThat(take(server, BLOCKS)).hasSize(1); // and then somewhere before
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void itIsAskedForARarerPieceRatherThanForTheNext(boolean nextIsCommon) {
+    given(6, "a", _ -> {});
+    peer("bdef");
+    Peer server = stretches("abcdef");
+    assertThat(take(server, BLOCKS)).containsExactly("c");
+    if (nextIsCommon) {
+      peer("d");
+    }
+
+    assertThat(take(server, BLOCKS).contains("d")).isEqualTo(!nextIsCommon);
   }
 
   @Test
@@ -269,12 +298,21 @@ class PickerTest {
     return join(bits(pieces.layout.pieceCount(), letters));
   }
 
+  private Peer stretches(String letters) {
+    Capabilities can = new Capabilities(true, false, false, false, true, true);
+    return join(bits(pieces.layout.pieceCount(), letters), can);
+  }
+
   private Peer join(Bitfield has) {
+    return join(has, new Capabilities(true, true, true, true));
+  }
+
+  private Peer join(Bitfield has, Capabilities can) {
     Peer peer =
         new Peer(
             Endpoint.of("10.0.0.1", ++peers),
             new PeerId(0, 0, peers),
-            new Capabilities(true, true, true, true),
+            can,
             pieces.layout.pieceCount(),
             TorrentSettings.defaults(),
             0);

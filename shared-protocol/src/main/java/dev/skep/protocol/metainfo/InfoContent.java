@@ -4,13 +4,17 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.bencode.BDictionary;
 import dev.skep.protocol.bencode.BString;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
  * What the info dictionary says of files and pieces, checked.
  *
+ * @param original by which path the torrent names a file, where its own is another since it was not
+ *     safe; by the empty path what it is called itself
  * @param pieces the SHA-1 of every piece; empty when v2 only
  * @param layers the SHA-256 nodes; empty when v1 only
  */
@@ -21,6 +25,7 @@ record InfoContent(
     PieceLayout layout,
     Optional<BString> pieces,
     Optional<PieceLayers> layers,
+    Map<List<String>, List<String>> original,
     List<String> notes) {
   private static final int META_VERSION = 2;
 
@@ -71,7 +76,14 @@ record InfoContent(
       throw new MetainfoException("the torrent's v1 half has whole pieces that its v2 half lacks");
     }
     return new InfoContent(
-        v1.name, v1.multiFile, List.copyOf(files), v1.layout, v1.pieces, v2.layers, v1.notes);
+        v1.name,
+        v1.multiFile,
+        List.copyOf(files),
+        v1.layout,
+        v1.pieces,
+        v2.layers,
+        v1.original,
+        v1.notes);
   }
 
   private static boolean agree(TorrentFile v1, TorrentFile v2, boolean named) {
@@ -109,6 +121,13 @@ record InfoContent(
     List<String> notes = new ArrayList<>(root.notes());
     notes.addAll(paths.notes());
     return List.copyOf(notes);
+  }
+
+  /** See the component of that name. */
+  static Map<List<String>, List<String>> original(SafePaths root, SafePaths paths) {
+    Map<List<String>, List<String>> all = new HashMap<>(paths.original());
+    root.original().values().forEach(name -> all.put(List.of(), name));
+    return Map.copyOf(all);
   }
 
   static long add(long offset, long length) throws MetainfoException {

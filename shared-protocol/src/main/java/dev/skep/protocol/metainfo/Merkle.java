@@ -4,9 +4,7 @@ import dev.skep.protocol.Sha256;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * A file's Merkle tree (BEP 52): leaves are the SHA-256 of its blocks of 16 KiB, each node is that
@@ -93,44 +91,6 @@ public final class Merkle {
   /** The power of two that so many nodes need, 1 to 2^30. */
   static int widthOf(int nodes) {
     return nodes <= 1 ? 1 : Integer.highestOneBit(nodes - 1) << 1;
-  }
-
-  /**
-   * What a {@code hashes} message answers: a range of a layer, then the uncles towards the root, as
-   * far as they are not themselves within the range.
-   *
-   * @param layer all nodes of the base layer
-   * @param padding the base layer's node beyond the file's end
-   * @param index the first node, a multiple of the length
-   * @param length a power of two
-   * @param proofLayers how many layers above to prove, counted from the base layer's parents
-   */
-  public static byte[] proof(byte[] layer, Sha256 padding, int index, int length, int proofLayers) {
-    int count = layer.length / Sha256.BYTES;
-    int width = Math.max(length, widthOf(count));
-    List<Sha256> nodes = new ArrayList<>();
-    for (int i = index; i < index + length; i++) {
-      nodes.add(i < count ? Sha256.of(layer, i * Sha256.BYTES) : padding);
-    }
-    int skipped = Integer.numberOfTrailingZeros(length);
-    int last = Math.min(proofLayers, Integer.numberOfTrailingZeros(width) - 1);
-    for (int above = skipped; above <= last; above++) {
-      int sibling = (index >>> above) ^ 1;
-      nodes.add(node(layer, padding, sibling << above, 1 << above));
-    }
-    byte[] all = new byte[nodes.size() * Sha256.BYTES];
-    for (int i = 0; i < nodes.size(); i++) {
-      System.arraycopy(nodes.get(i).toBytes(), 0, all, i * Sha256.BYTES, Sha256.BYTES);
-    }
-    return all;
-  }
-
-  /** The node over a range of a layer. */
-  private static Sha256 node(byte[] layer, Sha256 padding, int from, int width) {
-    int start = Math.min(layer.length, from * Sha256.BYTES);
-    int end = Math.min(layer.length, (from + width) * Sha256.BYTES);
-    byte[] part = start == end ? padding.toBytes() : Arrays.copyOfRange(layer, start, end);
-    return root(part, width, padding);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.skep.protocol.metainfo;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.InfoHashV2;
+import dev.skep.protocol.Sha256;
 import dev.skep.protocol.bencode.BDictionary;
 import dev.skep.protocol.bencode.BInteger;
 import dev.skep.protocol.bencode.BList;
@@ -15,6 +16,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -165,6 +167,19 @@ public final class Metainfo {
     return content.multiFile();
   }
 
+  /**
+   * By which names the torrent itself calls a file, from its root on: the torrent's own name, and
+   * where it has several files those of folders and file. They may be unsafe.
+   */
+  public List<String> originalPath(TorrentFile file) {
+    List<String> path =
+        new ArrayList<>(content.original().getOrDefault(List.of(), List.of(name())));
+    if (multiFile()) {
+      path.addAll(content.original().getOrDefault(file.path(), file.path()));
+    }
+    return path;
+  }
+
   /** What was changed to make names safe, a line each. */
   public List<String> notes() {
     return content.notes();
@@ -213,6 +228,43 @@ public final class Metainfo {
    */
   public boolean hasAllHashes() {
     return content.hasV1() || content.layers().map(PieceLayers::complete).orElse(false);
+  }
+
+  /**
+   * A layer of hashes that a v2 torrent lacks (BEP 52).
+   *
+   * @param root of the file, or of several equal ones
+   * @param nodes how many: one for each piece, at least 2
+   * @param layer how many layers above the leaves
+   */
+  public record MissingLayer(Sha256 root, int nodes, int layer) {}
+
+  /** The layers without which pieces cannot be checked; none if they can be. */
+  public List<MissingLayer> missingLayers() {
+    return hasAllHashes()
+        ? List.of()
+        : content.layers().map(PieceLayers::missing).orElse(List.of());
+  }
+
+  /**
+   * The same torrent with these layers.
+   *
+   * @param byRoot the nodes that cover each piece, by the file's root
+   * @throws MetainfoException if one does not have its root
+   */
+  public Metainfo withPieceLayers(Map<Sha256, byte[]> byRoot) throws MetainfoException {
+    BDictionary.Builder layers = BDictionary.builder();
+    byRoot.forEach((root, layer) -> layers.put(BString.of(root.toBytes()), BString.of(layer)));
+    return new Metainfo(raw.toBuilder().put("piece layers", layers.build()).build(), rules);
+  }
+
+  /**
+   * The tree above the pieces of a v2 file that has several, made anew.
+   *
+   * @return empty if there is no such file, or its layer is not known
+   */
+  public Optional<MerkleTree> pieceTree(Sha256 root) {
+    return content.layers().flatMap(layers -> layers.tree(root));
   }
 
   /** The link that leads to this torrent (BEP 9). */
@@ -336,10 +388,24 @@ public final class Metainfo {
   public Metainfo withTrackers(List<List<String>> trackers) {
     BDictionary.Builder root = raw.toBuilder();
     TrackerTiers.put(root, trackers);
+    return of(root);
+  }
+
+  /** The same torrent with other web servers of its files (BEP 19); its info-hash stays. */
+  public Metainfo withWebSeeds(List<String> urls) {
+    if (urls.isEmpty() && webSeeds().isEmpty()) {
+      return this;
+    }
+    List<BValue> list = new ArrayList<>();
+    urls.forEach(url -> list.add(BString.of(url)));
+    return of(raw.toBuilder().put("url-list", BList.of(list)));
+  }
+
+  private Metainfo of(BDictionary.Builder root) {
     try {
       return new Metainfo(root.build(), rules);
     } catch (MetainfoException e) {
-      throw new IllegalStateException("was valid with its old trackers", e);
+      throw new IllegalStateException("was valid with what it named before", e);
     }
   }
 

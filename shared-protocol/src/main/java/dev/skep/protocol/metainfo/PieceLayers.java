@@ -78,6 +78,33 @@ record PieceLayers(List<FileLayer> files, int pieceLengthBytes) {
     return files.stream().allMatch(f -> f.layer().isPresent());
   }
 
+  /** Those that are not known, each once. */
+  List<Metainfo.MissingLayer> missing() {
+    return files.stream()
+        .filter(file -> file.layer().isEmpty())
+        .map(
+            file ->
+                new Metainfo.MissingLayer(
+                    file.root(), pieces(file), Merkle.pieceLayer(pieceLengthBytes)))
+        .distinct()
+        .toList();
+  }
+
+  private int pieces(FileLayer file) {
+    return (int) ((file.lengthBytes() - 1) / pieceLengthBytes) + 1;
+  }
+
+  /** The tree above the pieces of a file that has several. */
+  Optional<MerkleTree> tree(Sha256 root) {
+    for (FileLayer file : files) {
+      if (file.root().equals(root) && file.layer().isPresent() && pieces(file) > 1) {
+        return Optional.of(
+            MerkleTree.of(file.layer().get().toBytes(), Merkle.pieceLayer(pieceLengthBytes)));
+      }
+    }
+    return Optional.empty();
+  }
+
   /** The file that a piece belongs to; padding belongs to the file before it. */
   FileLayer fileOf(int piece) {
     int low = 0;

@@ -30,6 +30,9 @@ final class SafePaths {
   /** Paths as the torrent names them of the files that are called otherwise. */
   private final Map<List<String>, List<String>> renamed = new HashMap<>();
 
+  /** The same the other way round. */
+  private final Map<List<String>, List<String>> original = new HashMap<>();
+
   private final Folder root = new Folder(List.of());
   private final List<String> notes = new ArrayList<>();
   private List<String> lastNames = List.of();
@@ -44,12 +47,18 @@ final class SafePaths {
     return List.copyOf(notes);
   }
 
+  /** By which path the torrent names each file that is called otherwise here. */
+  Map<List<String>, List<String>> original() {
+    return Map.copyOf(original);
+  }
+
   /** The safe path of a file. */
   List<String> file(List<String> path) throws MetainfoException {
     check(path);
     List<String> safe = folderOf(path).take(rules.safe(path.getLast()));
     if (!safe.equals(path)) {
       renamed.putIfAbsent(List.copyOf(path), safe);
+      original.put(safe, List.copyOf(path));
       note("renamed", path, " to \"" + String.join("/", safe) + "\"");
     }
     return safe;

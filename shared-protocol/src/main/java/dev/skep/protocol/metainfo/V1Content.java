@@ -32,6 +32,7 @@ final class V1Content {
         layout,
         Optional.of(pieces(info, layout)),
         Optional.empty(),
+        InfoContent.original(root, paths),
         InfoContent.notes(root, paths));
   }
 

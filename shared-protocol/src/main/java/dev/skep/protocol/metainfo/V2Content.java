@@ -51,6 +51,7 @@ final class V2Content {
         layout,
         Optional.empty(),
         Optional.of(PieceLayers.read(raw, files, content.pieceLength)),
+        InfoContent.original(root, content.paths),
         InfoContent.notes(root, content.paths));
   }
 

@@ -58,14 +58,19 @@ class MerkleTest {
       int nodes = 2 + g.below(100);
       byte[] layer = g.bytes(32 * nodes);
       int width = Merkle.widthOf(nodes);
-      Sha256 root = Merkle.root(layer, width, Sha256.ZERO);
+      int layers = g.below(3);
+      Sha256 root = Merkle.root(layer, width, Merkle.padding(layers));
       int length = 2 << g.below(Integer.numberOfTrailingZeros(width));
       int index = g.below(width / length) * length;
-      byte[] proof = Merkle.proof(layer, Sha256.ZERO, index, length, 30);
+      MerkleTree tree = MerkleTree.of(layer, layers);
+      byte[] proof = tree.prove(layers, index, length, 30).orElseThrow();
 
+      assertThat(tree.root()).isEqualTo(root);
       assertThat(Merkle.proves(root, proof, index, length)).as("seed %d", seed).isTrue();
       proof[g.below(proof.length)] ^= (byte) (1 << g.below(8));
       assertThat(Merkle.proves(root, proof, index, length)).as("seed %d", seed).isFalse();
+      assertThat(tree.prove(layers, width, length, 30)).isEmpty();
+      assertThat(tree.prove(layers + 1, 0, length, 30)).isEmpty();
     }
   }
 }

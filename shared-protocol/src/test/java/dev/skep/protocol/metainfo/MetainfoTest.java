@@ -153,6 +153,36 @@ class MetainfoTest {
   }
 
   @Test
+  void aFilesNameIsKnownAsTheTorrentHasItToo() throws Exception {
+    Metainfo torrent =
+        Metainfo.parse(
+            MetainfoBuilder.folder("a:b")
+                .file(List.of("x?", "..", "y"), 3, "")
+                .file(List.of("plain"), 3, "")
+                .pieceLength(16384)
+                .pieceHashes(new byte[20])
+                .build(),
+            NameRules.PORTABLE);
+
+    assertThat(torrent.name()).isEqualTo("a_b");
+    assertThat(torrent.files().getFirst().path()).containsExactly("x_", "__", "y");
+    assertThat(torrent.originalPath(torrent.files().getFirst()))
+        .containsExactly("a:b", "x?", "..", "y");
+    assertThat(torrent.originalPath(torrent.files().getLast())).containsExactly("a:b", "plain");
+  }
+
+  @Test
+  void webSeedsAreNamedWithoutAnotherInfoHash() throws Exception {
+    Metainfo torrent = Metainfo.parse(torrent(_ -> {}));
+
+    Metainfo named = torrent.withWebSeeds(List.of("http://w/"));
+
+    assertThat(named.webSeeds()).containsExactly("http://w/");
+    assertThat(named.infoHash()).isEqualTo(torrent.infoHash());
+    assertThat(torrent.withWebSeeds(List.of())).isSameAs(torrent);
+  }
+
+  @Test
   void equalWebSeedsCountOnce() throws Exception {
     byte[] bytes =
         ((BDictionary) Bencode.decode(torrent(i -> {})))

@@ -135,18 +135,26 @@ abstract sealed class AgentQueries permits AgentCommand {
   }
 
   @Command(
-      description = "Lists the peers of one torrent.",
+      description = "Lists the peers of one torrent, and its web servers.",
       footer = {"", "Example: skep agent peers disk.img"})
   int peers(
       @Parameters(paramLabel = "TORRENT", description = AgentCommand.TORRENT) String meant,
       @Mixin AgentAccess agent,
       @Mixin JsonOption json)
       throws Failure, WrongUsage {
-    List<JsonObject> peers =
-        one(agent, meant, List.of("peers")).getJsonArray("peers").getValuesAs(JsonObject.class);
+    JsonObject torrent = one(agent, meant, List.of("peers", "skep_web_seeds"));
+    List<JsonObject> peers = torrent.getJsonArray("peers").getValuesAs(JsonObject.class);
+    List<JsonObject> servers = torrent.getJsonArray("skep_web_seeds").getValuesAs(JsonObject.class);
     if (json.isOn()) {
-      return print("peers", peers);
+      JsonOption.print(
+          terminal,
+          Json.createObjectBuilder()
+              .add("peers", Json.createArrayBuilder(peers))
+              .add("webSeeds", Json.createArrayBuilder(servers))
+              .build());
+      return 0;
     }
+    servers.stream().map(AgentWords::webServer).forEach(terminal.out()::println);
     if (peers.isEmpty()) {
       terminal.say("no peers");
       return 0;

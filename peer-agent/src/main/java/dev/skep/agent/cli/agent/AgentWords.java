@@ -2,6 +2,7 @@ package dev.skep.agent.cli.agent;
 
 import dev.skep.agent.cli.console.ByteSize;
 import dev.skep.agent.cli.console.Numbers;
+import dev.skep.agent.cli.console.Text;
 import dev.skep.agent.cli.console.TimeSpan;
 import dev.skep.agent.cli.console.WrongUsage;
 import jakarta.json.Json;
@@ -52,6 +53,16 @@ final class AgentWords {
 
   static String ratio(double ratio) {
     return ratio < 0 ? "-" : String.format(Locale.ROOT, "%.2f", ratio);
+  }
+
+  static String webServer(JsonObject seed) {
+    String got = ByteSize.format(seed.getJsonNumber("received_bytes").longValue()) + " received";
+    String problem = seed.getString("problem");
+    long wait = seed.getJsonNumber("retry_seconds").longValue();
+    String state = wait > 0 ? problem + "; asked again in " + wait + " s" : problem;
+    return Text.printable(
+        "web server %s  %s%s"
+            .formatted(seed.getString("url"), got, state.isEmpty() ? "" : "  (" + state + ")"));
   }
 
   static String wish(JsonObject file) {

@@ -23,7 +23,9 @@ public record PeerSource(Kind kind, String name) {
     /** The local network (BEP 14). */
     NEIGHBOURHOOD,
     /** The DHT (BEP 5). */
-    DHT
+    DHT,
+    /** It is no peer but a web server, which the torrent or its magnet link names (BEP 19). */
+    WEB
   }
 
   /** The peer itself. */
