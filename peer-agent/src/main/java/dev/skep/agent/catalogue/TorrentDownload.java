@@ -1,19 +1,34 @@
 package dev.skep.agent.catalogue;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.HttpURLConnection;
+import java.net.MalformedURLException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPInputStream;
 
 /** Gets a .torrent file by its HTTP address. */
 public final class TorrentDownload {
   private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(10).toMillis();
   private static final int READ_MILLIS = (int) Duration.ofSeconds(30).toMillis();
+  private static final Duration ALL = Duration.ofMinutes(5);
+  private static final int MOST_REDIRECTS = 5;
+
+  private static final int CHUNK_BYTES = 16 * 1024;
+  private static final Set<Integer> REDIRECTIONS = Set.of(301, 302, 303, 307, 308);
 
   private TorrentDownload() {}
 
@@ -35,52 +50,122 @@ public final class TorrentDownload {
   }
 
   /**
-   * Its bytes, whatever they are. Redirects are followed; what was compressed on its way, though
-   * nobody asked for that, is inflated.
+   * Its bytes, whatever they are. Redirects are followed, but not from HTTPS to plain HTTP; what
+   * was compressed on its way, though nobody asked for that, is inflated. Takes five minutes at
+   * most.
    *
    * @param mostBytes more are not read
    * @throws UnfitException if the URL is none, or no or too much is answered
    * @throws IOException if there is no connection, or it breaks
    */
   public static byte[] fetch(String url, int mostBytes) throws IOException {
-    HttpURLConnection http = connection(url);
-    http.setConnectTimeout(CONNECT_MILLIS);
-    http.setReadTimeout(READ_MILLIS);
-    int status = http.getResponseCode();
+    return fetch(url, mostBytes, ALL);
+  }
+
+  /**
+   * The same.
+   *
+   * @param time for all of it
+   */
+  static byte[] fetch(String url, int mostBytes, Duration time) throws IOException {
+    long deadline = System.nanoTime() + time.toNanos();
+    URI at = uri(url);
+    for (int i = 0; i <= MOST_REDIRECTS; i++) {
+      HttpURLConnection http = connection(at);
+      try {
+        int status = status(http, deadline);
+        Optional<URI> next = redirection(at, status, http);
+        if (next.isEmpty()) {
+          return body(http, status, mostBytes, deadline);
+        }
+        at = next.get();
+      } finally {
+        http.disconnect();
+      }
+    }
+    throw new UnfitException("redirects more than " + MOST_REDIRECTS + " times", 0);
+  }
+
+  /** The read timeout is for single bytes of the head, which may be many: this is for all. */
+  private static int status(HttpURLConnection http, long deadline) throws IOException {
+    FutureTask<Integer> status = new FutureTask<>(http::getResponseCode);
+    Thread.ofVirtual().start(status);
+    try {
+      return status.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new SocketTimeoutException("no answer in time");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
+  }
+
+  private static Optional<URI> redirection(URI from, int status, HttpURLConnection http)
+      throws UnfitException {
+    String location = http.getHeaderField("Location");
+    if (!REDIRECTIONS.contains(status) || location == null) {
+      return Optional.empty();
+    }
+    URI to = from.resolve(uri(location));
+    if (from.getScheme().equals("https") && !"https".equals(to.getScheme())) {
+      throw new UnfitException("redirects from https to " + to.getScheme(), 0);
+    }
+    return Optional.of(to);
+  }
+
+  private static byte[] body(HttpURLConnection http, int status, int mostBytes, long deadline)
+      throws IOException {
     if (status >= 300) {
-      http.disconnect();
       throw new UnfitException("answers with HTTP status " + status, status);
     }
     boolean compressed = "gzip".equalsIgnoreCase(http.getContentEncoding());
     try (InputStream in = http.getInputStream()) {
-      byte[] bytes = bounded(in, mostBytes);
+      byte[] bytes = bounded(in, mostBytes, deadline);
       if (!compressed) {
         return bytes;
       }
       try (InputStream inflated = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-        return bounded(inflated, mostBytes);
+        return bounded(inflated, mostBytes, deadline);
       }
-    } finally {
-      http.disconnect();
     }
   }
 
-  private static HttpURLConnection connection(String url) throws IOException {
+  private static URI uri(String url) throws UnfitException {
     try {
-      if (new URI(url).toURL().openConnection() instanceof HttpURLConnection http) {
+      return new URI(url);
+    } catch (URISyntaxException e) {
+      throw new UnfitException("is no HTTP URL", 0);
+    }
+  }
+
+  private static HttpURLConnection connection(URI at) throws IOException {
+    try {
+      if (at.toURL().openConnection() instanceof HttpURLConnection http) {
+        http.setConnectTimeout(CONNECT_MILLIS);
+        http.setReadTimeout(READ_MILLIS);
+        http.setInstanceFollowRedirects(false); // Java follows none to another protocol
         return http;
       }
-    } catch (URISyntaxException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException | MalformedURLException e) {
       // Told below.
     }
     throw new UnfitException("is no HTTP URL", 0);
   }
 
-  private static byte[] bounded(InputStream in, int mostBytes) throws IOException {
-    byte[] bytes = in.readNBytes(mostBytes + 1);
-    if (bytes.length > mostBytes) {
-      throw new UnfitException("too long for a .torrent file; is it the data?", 0);
+  private static byte[] bounded(InputStream in, int mostBytes, long deadline) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    byte[] some = new byte[CHUNK_BYTES];
+    for (int n = in.read(some); n >= 0; n = in.read(some)) {
+      all.write(some, 0, n);
+      if (all.size() > mostBytes) {
+        throw new UnfitException("too long for a .torrent file; is it the data?", 0);
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw new SocketTimeoutException("no answer in time");
+      }
     }
-    return bytes;
+    return all.toByteArray();
   }
 }

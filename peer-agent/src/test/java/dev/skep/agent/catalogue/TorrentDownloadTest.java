@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.skep.agent.webseed.WebServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What web servers answer to who wants a .torrent file. */
 class TorrentDownloadTest {
@@ -77,6 +83,59 @@ class TorrentDownloadTest {
         .isInstanceOfSatisfying(
             TorrentDownload.UnfitException.class, e -> assertThat(e.status()).hasValue(404))
         .hasMessage("answers with HTTP status 404");
+  }
+
+  @Test
+  void redirectionsAreFollowedAFewTimes() throws Exception {
+    byte[] file = "d4:infod6:lengthi1eee".getBytes(US_ASCII);
+    try (WebServer other = new WebServer()) {
+      other.answering(
+          (request, out) -> {
+            if (request.target().length() < 5) {
+              WebServer.status(out, "302 There", "Location: " + request.target() + "x");
+            } else {
+              WebServer.head(out, "200 OK", "Content-Length: " + file.length);
+              out.write(file);
+            }
+          });
+
+      assertThat(TorrentDownload.fetch(other.url() + "/", MOST_BYTES)).isEqualTo(file);
+    }
+  }
+
+  @Test
+  void redirectionsWithoutEndAndToFilesAreNot() throws Exception {
+    try (WebServer other = new WebServer()) {
+      other.answering(
+          (request, out) -> WebServer.status(out, "302 There", "Location: " + request.target()));
+      assertThatThrownBy(() -> TorrentDownload.fetch(other.url() + "/", MOST_BYTES))
+          .hasMessage("redirects more than 5 times");
+
+      other.answering(
+          (request, out) -> WebServer.status(out, "302 There", "Location: file:///etc/hostname"));
+      assertThatThrownBy(() -> TorrentDownload.fetch(other.url() + "/", MOST_BYTES))
+          .hasMessage("is no HTTP URL");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HTTP/1.1 200 OK\r\nX: ", "HTTP/1.1 200 OK\r\n\r\n"})
+  void whoDripsIsNotListenedToForEver(String begin) throws Exception {
+    try (WebServer other = new WebServer()) {
+      other.answering(
+          (request, out) -> {
+            out.write(begin.getBytes(US_ASCII));
+            while (true) {
+              out.write('x');
+              out.flush();
+              TimeUnit.MILLISECONDS.sleep(10);
+            }
+          });
+
+      assertThatThrownBy(
+              () -> TorrentDownload.fetch(other.url() + "/", 1 << 20, Duration.ofMillis(300)))
+          .isInstanceOf(SocketTimeoutException.class);
+    }
   }
 
   @Test
