@@ -346,6 +346,9 @@ class WebSeedTest {
         "sends more than it was asked for",
         (r, out) -> {
           WebServer.head(out, "206 Part", "Transfer-Encoding: chunked", contentRange(r));
+          out.write((Integer.toHexString(r.length()) + "\r\n").getBytes(StandardCharsets.UTF_8));
+          out.write(BYTES, (int) r.from(), r.length());
+          out.write("\r\n".getBytes(StandardCharsets.UTF_8));
           while (true) {
             out.write(("4000\r\n" + "x".repeat(0x4000) + "\r\n").getBytes(StandardCharsets.UTF_8));
           }
