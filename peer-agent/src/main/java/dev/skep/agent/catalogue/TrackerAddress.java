@@ -14,6 +14,11 @@ import java.util.regex.Pattern;
 public record TrackerAddress(URI base, Optional<String> passkey) {
   private static final Pattern PASSKEY = Pattern.compile("passkey=[0-9A-Za-z_-]{8,128}");
 
+  /** Where its peers announce. */
+  public String announceUrl() {
+    return base + passkey.map(key -> "/" + key).orElse("") + "/announce";
+  }
+
   /** Nothing if it is no tracker's. */
   public static Optional<TrackerAddress> parse(String url) {
     try {

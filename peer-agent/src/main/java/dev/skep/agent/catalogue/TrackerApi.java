@@ -1,50 +1,31 @@
 package dev.skep.agent.catalogue;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.skep.agent.discovery.ConnectionFailures;
+import dev.skep.agent.catalogue.TrackerHttp.Tagged;
 import dev.skep.protocol.metainfo.Metainfo;
-import jakarta.json.Json;
+import dev.skep.protocol.tracker.HostIdentity;
 import jakarta.json.JsonArray;
-import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.net.ConnectException;
-import java.net.HttpURLConnection;
-import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.UnknownHostException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks and administers a running tracker over its HTTP API. Every failure is one line that says
  * what happened and what to do.
  */
 public final class TrackerApi {
-  private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(5).toMillis();
-  private static final int READ_MILLIS = (int) Duration.ofSeconds(20).toMillis();
-  private static final int SILENCE_MILLIS = (int) Duration.ofSeconds(45).toMillis();
-  private static final int MAX_ANSWER_BYTES = 64 << 20;
   private static final int PAGE = 500;
-  private static final int TOO_MANY_REQUESTS = 429;
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final URI base;
-  private final AdminSecret secret;
+  private final TrackerHttp http;
   private final Optional<String> passkey;
+  private final Optional<HostIdentity> asking;
 
   /**
    * Nothing is sent yet.
@@ -52,9 +33,22 @@ public final class TrackerApi {
    * @param passkey what its peers announce with, if they need one
    */
   public TrackerApi(URI base, AdminSecret secret, Optional<String> passkey) {
-    this.base = base;
-    this.secret = secret;
+    this(new TrackerHttp(base, secret), passkey, Optional.empty());
+  }
+
+  private TrackerApi(TrackerHttp http, Optional<String> passkey, Optional<HostIdentity> asking) {
+    this.http = http;
     this.passkey = passkey;
+    this.asking = asking;
+  }
+
+  /** The same for a host that says who it is where it asks for the catalogue. */
+  public TrackerApi introducedAs(HostIdentity host) {
+    return new TrackerApi(http, passkey, Optional.of(host));
+  }
+
+  private String whoAsks(String separator) {
+    return asking.map(host -> separator + host.toQuery()).orElse("");
   }
 
   /**
@@ -81,17 +75,22 @@ public final class TrackerApi {
 
   /** Where the tracker is. */
   public URI base() {
-    return base;
+    return http.base();
+  }
+
+  /** Its rollouts. */
+  public RolloutApi rollouts() {
+    return new RolloutApi(http);
   }
 
   /** Where its peers announce. */
   public String announceUrl() {
-    return base + passkey.map(key -> "/" + key).orElse("") + "/announce";
+    return new TrackerAddress(base(), passkey).announceUrl();
   }
 
   /** The tracker itself: version, uptime, counts. */
   public JsonObject stats() throws IOException {
-    return json("/api/v1/stats");
+    return http.json("/api/v1/stats");
   }
 
   /**
@@ -100,8 +99,8 @@ public final class TrackerApi {
    * @param label only registered ones that have it, the latest first, if there is one
    */
   public List<JsonObject> torrents(Optional<String> label) throws IOException {
-    String wanted = label.map(text -> "label=" + encode(text) + "&").orElse("");
-    return all("/api/v1/torrents?" + wanted, "torrents");
+    String wanted = label.map(text -> "label=" + TrackerHttp.encode(text) + "&").orElse("");
+    return http.all("/api/v1/torrents?" + wanted, "torrents");
   }
 
   /**
@@ -123,31 +122,33 @@ public final class TrackerApi {
    */
   public Optional<Carried> carried(String label, Optional<String> before, int most)
       throws IOException {
-    String path = "/api/v1/catalogue?limit=" + PAGE + "&label=" + encode(label);
-    Answer first = send(Request.get(path).last(before));
-    if (first.status == HttpURLConnection.HTTP_NOT_MODIFIED) {
+    String path =
+        "/api/v1/catalogue?limit=" + PAGE + "&label=" + TrackerHttp.encode(label) + whoAsks("&");
+    Optional<Tagged> first = http.unless(before, path);
+    if (first.isEmpty()) {
       return Optional.empty();
     }
+    Optional<String> tag = first.get().tag();
     var all = new ArrayList<JsonObject>();
-    Answer answer = first;
+    Tagged answer = first.get();
     long bytes = 0;
     boolean isSame = true;
     for (int pages = 1; ; pages++) {
-      bytes += answer.body.length;
-      isSame &= answer.tag.equals(first.tag);
-      JsonObject page = object(answer.body);
+      bytes += answer.bytes();
+      isSame &= answer.tag().equals(tag);
+      JsonObject page = answer.document();
       if (!(page.get("torrents") instanceof JsonArray rows)
           || !rows.stream().allMatch(JsonObject.class::isInstance)) {
-        throw noTracker(null);
+        throw http.noTracker(null);
       }
       all.addAll(rows.getValuesAs(JsonObject.class));
       if (!(page.get("next") instanceof JsonString next)) {
-        return Optional.of(new Carried(all, first.tag, isSame));
+        return Optional.of(new Carried(all, tag, isSame));
       }
-      if (all.size() > most || pages > most || bytes > MAX_ANSWER_BYTES) {
-        return Optional.of(new Carried(all, first.tag, false));
+      if (all.size() > most || pages > most || bytes > TrackerHttp.MAX_ANSWER_BYTES) {
+        return Optional.of(new Carried(all, tag, false));
       }
-      answer = send(Request.get(path + "&after=" + encode(next.getString())));
+      answer = http.tagged(path + "&after=" + TrackerHttp.encode(next.getString()));
     }
   }
 
@@ -158,21 +159,13 @@ public final class TrackerApi {
    * @throws IOException if the tracker has none, or none for us now
    */
   public InputStream events() throws IOException {
-    HttpURLConnection http = sent(Request.get("/api/v1/catalogue/events"));
-    http.setReadTimeout(SILENCE_MILLIS);
-    String type = String.valueOf(http.getContentType());
-    if (http.getResponseCode() != HttpURLConnection.HTTP_OK
-        || !type.startsWith("text/event-stream")) {
-      http.disconnect();
-      throw new TrackerApiException(base + " has no stream of events", http.getResponseCode());
-    }
-    return http.getInputStream();
+    return http.stream("/api/v1/catalogue/events" + whoAsks("?"));
   }
 
   /** The peers of one torrent, or of all. */
   public List<JsonObject> peers(Optional<String> infoHash) throws IOException {
     Optional<String> path = infoHash.map(hash -> "/api/v1/torrents/" + hash + "/peers?");
-    return all(path.orElse("/api/v1/peers?"), "peers");
+    return http.all(path.orElse("/api/v1/peers?"), "peers");
   }
 
   /**
@@ -181,7 +174,7 @@ public final class TrackerApi {
    * @throws IOException if there is none
    */
   public JsonObject torrent(String nameOrHash) throws IOException {
-    return json("/api/v1/torrents/" + infoHashes(nameOrHash).getFirst());
+    return http.json("/api/v1/torrents/" + infoHashes(nameOrHash).getFirst());
   }
 
   /**
@@ -207,13 +200,17 @@ public final class TrackerApi {
       return List.of(nameOrHash.toLowerCase(java.util.Locale.ROOT));
     }
     List<String> named =
-        all("/api/v1/torrents?exact=true&name=" + encode(nameOrHash) + "&", "torrents").stream()
+        http
+            .all(
+                "/api/v1/torrents?exact=true&name=" + TrackerHttp.encode(nameOrHash) + "&",
+                "torrents")
+            .stream()
             .filter(torrent -> torrent.getString("name", "").equals(nameOrHash))
             .map(torrent -> torrent.getString("infoHash"))
             .toList();
     if (named.isEmpty()) {
       throw new TrackerApiException(
-          base + " has no torrent called '" + nameOrHash + "'; skep tracker list shows them");
+          base() + " has no torrent called '" + nameOrHash + "'; skep tracker list shows them");
     }
     return named;
   }
@@ -231,31 +228,25 @@ public final class TrackerApi {
    */
   public void publish(byte[] torrent, Map<String, List<String>> about) throws IOException {
     List<String> query = new ArrayList<>();
-    about.forEach((name, values) -> values.forEach(v -> query.add(name + "=" + encode(v))));
+    about.forEach(
+        (name, values) -> values.forEach(v -> query.add(name + "=" + TrackerHttp.encode(v))));
     String path = "/api/v1/torrents" + (query.isEmpty() ? "" : "?" + String.join("&", query));
-    send(
-        new Request(
-            "POST",
-            path,
-            "application/x-bittorrent",
-            Optional.of(torrent),
-            Optional.empty(),
-            false));
+    http.post(path, "application/x-bittorrent", torrent);
   }
 
   /** Takes a torrent out of the catalogue. */
   public void remove(String infoHash) throws IOException {
-    send(Request.of("DELETE", "/api/v1/torrents/" + infoHash));
+    http.delete("/api/v1/torrents/" + infoHash);
   }
 
   /** Asks the tracker to end. */
   public void stop() throws IOException {
-    send(Request.of("POST", "/api/v1/stop"));
+    http.post("/api/v1/stop");
   }
 
   /** The .torrent file of a torrent in the catalogue. */
   public byte[] torrentFile(String infoHash) throws IOException {
-    return send(Request.get("/torrents/" + infoHash + ".torrent")).body;
+    return http.bytes("/torrents/" + infoHash + ".torrent");
   }
 
   /** Announce URLs in tiers of a torrent from the catalogue, this tracker's first. */
@@ -269,180 +260,5 @@ public final class TrackerApi {
     var tiers = new ArrayList<>(torrent.trackers());
     tiers.addFirst(announce);
     return tiers;
-  }
-
-  /**
-   * A request.
-   *
-   * @param type of the body
-   * @param tag not answered if this still names what there is
-   * @param isLast whether its connection ends with it
-   */
-  private record Request(
-      String method,
-      String path,
-      String type,
-      Optional<byte[]> body,
-      Optional<String> tag,
-      boolean isLast) {
-    static Request of(String method, String path) {
-      return new Request(method, path, "", Optional.empty(), Optional.empty(), false);
-    }
-
-    static Request get(String path) {
-      return of("GET", path);
-    }
-
-    /** The last one of its connection, not answered if this tag still names what there is. */
-    Request last(Optional<String> unlessIs) {
-      return new Request(method, path, type, body, unlessIs, true);
-    }
-  }
-
-  private static final class Answer {
-    final int status;
-    final byte[] body;
-    final Optional<String> tag;
-
-    Answer(int status, byte[] body, Optional<String> tag) {
-      this.status = status;
-      this.body = body;
-      this.tag = tag;
-    }
-  }
-
-  private List<JsonObject> all(String path, String member) throws IOException {
-    var all = new ArrayList<JsonObject>();
-    String after = "";
-    do {
-      JsonObject page = json(path + "limit=" + PAGE + after);
-      all.addAll(page.getJsonArray(member).getValuesAs(JsonObject.class));
-      after = page.containsKey("next") ? "&after=" + encode(page.getString("next")) : "";
-    } while (!after.isEmpty());
-    return all;
-  }
-
-  private JsonObject json(String path) throws IOException {
-    return object(send(Request.get(path)).body);
-  }
-
-  private JsonObject object(byte[] body) throws TrackerApiException {
-    try (var reader = Json.createReader(new ByteArrayInputStream(body))) {
-      return reader.readObject();
-    } catch (JsonException e) {
-      throw noTracker(e);
-    }
-  }
-
-  private TrackerApiException noTracker(@Nullable Throwable cause) {
-    return new TrackerApiException(
-        base + " does not answer as a Skep tracker does; check the URL", cause);
-  }
-
-  /** Sends a request, again after a while where the tracker says that we ask too often. */
-  private Answer send(Request request) throws IOException {
-    try {
-      for (Duration waited = Duration.ZERO; ; ) {
-        HttpURLConnection http = sent(request);
-        long seconds = http.getHeaderFieldLong("Retry-After", 1);
-        if (http.getResponseCode() != TOO_MANY_REQUESTS || seconds > LONGEST_PAUSE.toSeconds()) {
-          return answer(http);
-        }
-        waited = waited.plusSeconds(Math.max(1, seconds));
-        if (waited.compareTo(PATIENCE) > 0) {
-          return answer(http);
-        }
-        Thread.sleep(Duration.ofSeconds(Math.max(1, seconds)));
-      }
-    } catch (TrackerApiException e) {
-      throw e;
-    } catch (ConnectException | SocketTimeoutException | UnknownHostException e) {
-      throw new TrackerApiException(
-          "no tracker answers at "
-              + base
-              + " ("
-              + ConnectionFailures.inWords(e)
-              + "); is it running?",
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted");
-    } catch (IOException e) {
-      throw new TrackerApiException(base + ": " + e.getMessage(), e);
-    }
-  }
-
-  private HttpURLConnection sent(Request request) throws IOException {
-    URI url = base.resolve(base.getRawPath() + request.path);
-    var http = (HttpURLConnection) url.toURL().openConnection();
-    http.setRequestMethod(request.method);
-    http.setConnectTimeout(CONNECT_MILLIS);
-    http.setReadTimeout(READ_MILLIS);
-    http.setInstanceFollowRedirects(false); // the secret is for this tracker only
-    secret.text().ifPresent(text -> http.setRequestProperty("Authorization", "Bearer " + text));
-    request.tag.ifPresent(tag -> http.setRequestProperty("If-None-Match", tag));
-    if (request.isLast) {
-      http.setRequestProperty("Connection", "close");
-    }
-    if (request.body.isPresent()) {
-      http.setRequestProperty("Content-Type", request.type);
-      http.setDoOutput(true);
-      http.getOutputStream().write(request.body.get());
-    }
-    return http;
-  }
-
-  private Answer answer(HttpURLConnection http) throws IOException {
-    int status = http.getResponseCode();
-    if (status < 300 || status == HttpURLConnection.HTTP_NOT_MODIFIED) {
-      try (InputStream in = http.getInputStream()) {
-        byte[] body = in.readNBytes(MAX_ANSWER_BYTES);
-        return new Answer(status, body, Optional.ofNullable(http.getHeaderField("ETag")));
-      }
-    }
-    if (status < 400) {
-      throw new TrackerApiException(
-          base + " leads to " + http.getHeaderField("Location") + "; give that as --tracker");
-    }
-    String detail = "";
-    try (InputStream in = http.getErrorStream()) {
-      detail = in == null ? "" : problem(in.readNBytes(MAX_ANSWER_BYTES));
-    }
-    throw new TrackerApiException(
-        base
-            + " refuses: "
-            + orElse(detail, "HTTP status " + status)
-            + (status == HttpURLConnection.HTTP_UNAUTHORIZED ? hint() : ""),
-        status);
-  }
-
-  private String hint() {
-    return secret.text().isPresent()
-        ? " (from " + secret.origin() + ")"
-        : "; skep takes it from --token-file FILE, SKEP_ADMIN_TOKEN, or the tracker's data folder"
-            + " (--data DIR)";
-  }
-
-  private static String orElse(String text, String otherwise) {
-    return text.isBlank() ? otherwise : text;
-  }
-
-  /** The detail or title of a problem document (RFC 9457); empty if it is none. */
-  private static String problem(byte[] body) {
-    try (var reader = Json.createReader(new ByteArrayInputStream(body))) {
-      JsonObject problem = reader.readObject();
-      for (String member : List.of("detail", "title")) {
-        if (problem.get(member) instanceof JsonString text) {
-          return text.getString();
-        }
-      }
-      return "";
-    } catch (JsonException | ClassCastException e) {
-      return "";
-    }
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, UTF_8);
   }
 }
