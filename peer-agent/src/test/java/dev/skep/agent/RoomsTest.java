@@ -52,6 +52,8 @@ class RoomsTest {
         .definedBy("dev.skep.agent.trust..")
         .layer("follow")
         .definedBy("dev.skep.agent.follow..")
+        .layer("report")
+        .definedBy("dev.skep.agent.report..")
         .layer("watch")
         .definedBy("dev.skep.agent.watch..")
         .layer("config")
@@ -86,6 +88,9 @@ class RoomsTest {
         .mayNotAccessAnyLayer()
         .whereLayer("follow")
         .mayOnlyAccessLayers("service", "library", "catalogue", "trust", "config")
+        .whereLayer("report")
+        .mayOnlyAccessLayers(
+            "service", "follow", "library", "session", "discovery", "catalogue", "config")
         .whereLayer("watch")
         .mayOnlyAccessLayers("service", "library", "catalogue", "trust", "config", "create")
         .whereLayer("observe")

@@ -5,17 +5,15 @@ import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.Text;
 import dev.skep.agent.cli.console.WrongUsage;
-import dev.skep.agent.trust.Signature;
+import dev.skep.agent.trust.PublishedAs;
 import dev.skep.agent.trust.SigningKey;
-import dev.skep.agent.trust.Statement;
 import dev.skep.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -69,34 +67,21 @@ final class PublishCommand implements Callable<Integer> {
     Metainfo metainfo = TorrentFiles.parse(torrent, file.toString());
     TrackerApi api = tracker.api(terminal);
     String called = name == null ? metainfo.name() : name;
-    api.publish(torrent, about(metainfo, called));
+    api.publish(torrent, about(metainfo, called, labels, Optional.ofNullable(keyFile)));
     terminal.out().println("published " + metainfo.infoHash().hex() + " " + Text.printable(called));
     return 0;
   }
 
-  private Map<String, List<String>> about(Metainfo metainfo, String called)
+  /** What the catalogue is told of it, signed if there is a key. */
+  static Map<String, List<String>> about(
+      Metainfo metainfo, String called, List<String> labels, Optional<Path> keyFile)
       throws WrongUsage, IOException {
-    Map<String, List<String>> about = new LinkedHashMap<>();
-    if (name != null || keyFile != null) {
-      about.put("name", List.of(called));
+    Optional<SigningKey> key = Optional.empty();
+    if (keyFile.isPresent()) {
+      key = Optional.of(SigningKey.read(keyFile.get()));
     }
-    if (!labels.isEmpty()) {
-      about.put("label", labels);
-    }
-    if (keyFile != null) {
-      Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-      SigningKey key = SigningKey.read(keyFile);
-      Signature signature = key.sign(statement(metainfo, called, now));
-      about.put("signature", List.of(signature.bytes()));
-      about.put("signer", List.of(signature.signer()));
-      about.put("published", List.of(Long.toString(now.getEpochSecond())));
-    }
-    return about;
-  }
-
-  private Statement statement(Metainfo metainfo, String called, Instant now) throws WrongUsage {
     try {
-      return new Statement(metainfo.infoHash(), called, labels, now);
+      return PublishedAs.of(metainfo.infoHash(), called, labels, key, Instant.now());
     } catch (IllegalArgumentException e) {
       throw new WrongUsage("it cannot be signed: " + e.getMessage());
     }

@@ -1,6 +1,7 @@
 package dev.skep.agent.config;
 
 import dev.skep.protocol.encryption.Encryption;
+import dev.skep.protocol.tracker.HostIdentity;
 import dev.skep.service.logs.LogLines;
 import dev.skep.service.settings.Form;
 import dev.skep.service.settings.Key;
@@ -258,6 +259,27 @@ public final class AgentKeys {
           new Form<>(TimesOfWeek.EXPECTED, TimesOfWeek::read),
           "When, by this machine's clock.");
 
+  public static final Key<Optional<String>> NAME =
+      new Key<>(
+          "skep.agent.name",
+          "",
+          Form.orNothing(hostName()),
+          "What trackers that are followed call this machine. With none the system's name for it.");
+  public static final Key<List<String>> LABELS =
+      new Key<>(
+          "skep.agent.labels",
+          "",
+          hostLabels(),
+          "What else a rollout may mean this machine by, besides its name and the labels that it"
+              + " follows.");
+  public static final Key<List<String>> REPORTS =
+      new Key<>(
+          "skep.agent.reports",
+          "",
+          Form.words(",", "base URLs of trackers with ',' between them"),
+          "Which trackers hear how far this machine is with torrents that came otherwise and name"
+              + " them. One that is followed hears so of what came from it.");
+
   public static final Key<List<LabelLimit>> LABEL_LIMITS =
       new Key<>(
           "skep.agent.label.limits",
@@ -333,6 +355,29 @@ public final class AgentKeys {
           "Which events are logged: these and more important ones. 'skep agent log' changes it"
               + " while the agent runs.");
 
+  private static Form<String> hostName() {
+    return new Form<>(
+        "1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit",
+        text -> Optional.of(text).filter(HostIdentity::isName));
+  }
+
+  private static Form<List<String>> hostLabels() {
+    Form<List<String>> words =
+        Form.words(
+            ",",
+            "at most "
+                + HostIdentity.MOST_LABELS
+                + " labels of A-Z a-z 0-9 . _ - with ',' between");
+    return new Form<>(
+        words.expected(),
+        text ->
+            words
+                .reader()
+                .apply(text)
+                .filter(all -> all.size() <= HostIdentity.MOST_LABELS)
+                .filter(all -> all.stream().allMatch(HostIdentity::isName)));
+  }
+
   private static Form<Double> ratio() {
     return new Form<>(
         "a number such as 1.5",
@@ -380,6 +425,8 @@ public final class AgentKeys {
                       ON_DONE_TIME,
                       ON_DONE_TRIES,
                       ON_DONE_PAUSE)),
+              new KeyList.Group(
+                  "What trackers hear of this machine", List.of(NAME, LABELS, REPORTS)),
               new KeyList.Group(
                   "When a torrent's part is done", List.of(GOAL_RATIO, GOAL_SEED_TIME, GOAL_IDLE)),
               new KeyList.Group(

@@ -51,7 +51,7 @@ final class Follower {
     this.follow = follow;
     this.tracker = tracker;
     this.trust = trust;
-    origin = "follow " + tracker.base() + " " + follow.label();
+    origin = Follows.origin(tracker.base(), follow.label());
   }
 
   TrackerApi tracker() {

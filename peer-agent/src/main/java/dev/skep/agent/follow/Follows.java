@@ -10,6 +10,7 @@ import dev.skep.service.settings.Settings;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,10 +53,11 @@ public final class Follows implements AutoCloseable {
       return follows;
     }
     Trust trust = Trust.open(agent.library(), keys(set));
+    Introduction us = Introduction.of(agent);
     List<Follower> followers = new ArrayList<>();
     Set<String> origins = new HashSet<>();
     for (Followed follow : all) {
-      Follower follower = follower(agent, follow, trust);
+      Follower follower = follower(agent, follow, us, trust);
       if (!origins.add(follower.origin())) {
         throw wrong(follower.origin() + " twice");
       }
@@ -70,6 +72,11 @@ public final class Follows implements AutoCloseable {
     return follows;
   }
 
+  /** What a delivery says of the follow that wants it; the same across restarts. */
+  public static String origin(URI tracker, String label) {
+    return "follow " + tracker + " " + label;
+  }
+
   private static Optional<TrustedKeys> keys(Settings set) throws BadSettingException {
     Optional<Path> file = set.get(AgentKeys.FOLLOW_TRUST);
     try {
@@ -79,11 +86,12 @@ public final class Follows implements AutoCloseable {
     }
   }
 
-  private static Follower follower(Agent agent, Followed follow, Trust trust)
+  private static Follower follower(Agent agent, Followed follow, Introduction us, Trust trust)
       throws BadSettingException {
     try {
       agent.requireNotOurs(follow.folder());
-      return new Follower(agent, follow, TrackerApi.named(follow.tracker(), follow.token()), trust);
+      TrackerApi tracker = TrackerApi.named(follow.tracker(), follow.token());
+      return new Follower(agent, follow, tracker.introducedAs(us.to(tracker.base())), trust);
     } catch (IOException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }

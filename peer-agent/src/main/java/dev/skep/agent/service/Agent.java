@@ -338,6 +338,11 @@ public final class Agent implements AutoCloseable {
     return true;
   }
 
+  /** Why a torrent that is complete is not handed over, if that failed. */
+  public Optional<String> handoverTrouble(int id) {
+    return deliveries.trouble(id);
+  }
+
   /** What somebody removed here though a follow wants it. */
   public Declined declined() {
     return declined;

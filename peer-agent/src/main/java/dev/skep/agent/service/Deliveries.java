@@ -42,17 +42,19 @@ final class Deliveries implements AutoCloseable {
    *
    * @param stage what was done or tried last
    * @param notBefore when the same may be tried again
+   * @param trouble why it failed last
    */
-  private record Attempt(Stage stage, boolean busy, int failures, Instant notBefore) {
-    static final Attempt NONE = new Attempt(Stage.FETCHING, false, 0, Instant.MIN);
+  private record Attempt(
+      Stage stage, boolean busy, int failures, Instant notBefore, Optional<String> trouble) {
+    static final Attempt NONE = at(Stage.FETCHING);
 
     Attempt begun() {
-      return new Attempt(stage, true, failures, notBefore);
+      return new Attempt(stage, true, failures, notBefore, trouble);
     }
 
     /** Before this is tried for the first time. */
     static Attempt at(Stage stage) {
-      return new Attempt(stage, false, 0, Instant.MIN);
+      return new Attempt(stage, false, 0, Instant.MIN, Optional.empty());
     }
   }
 
@@ -129,7 +131,7 @@ final class Deliveries implements AutoCloseable {
     Attempt next = Attempt.at(stage);
     try {
       if (stage == Stage.FETCHING) {
-        next = new Attempt(stage, false, 0, agent.now().plus(MOVE_AGAIN));
+        next = new Attempt(stage, false, 0, agent.now().plus(MOVE_AGAIN), Optional.empty());
         place(torrent, delivery);
       } else {
         announce(torrent, delivery);
@@ -140,7 +142,13 @@ final class Deliveries implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "a fault in skep: handing over " + torrent.infoHash().hex(), e);
-      next = new Attempt(stage, false, before.failures + 1, agent.now().plus(MOVE_AGAIN));
+      next =
+          new Attempt(
+              stage,
+              false,
+              before.failures + 1,
+              agent.now().plus(MOVE_AGAIN),
+              Optional.of("a fault in skep"));
     } finally {
       Attempt after = next;
       attempts.computeIfPresent(torrent.id(), (_, _) -> after);
@@ -154,7 +162,7 @@ final class Deliveries implements AutoCloseable {
     String name = torrent.view().name();
     if (stage == Stage.FETCHING) {
       LOG.log(Level.WARNING, "{0} cannot be put at its place: {1}", name, why);
-      return new Attempt(stage, false, failures, agent.now().plus(MOVE_AGAIN));
+      return new Attempt(stage, false, failures, agent.now().plus(MOVE_AGAIN), Optional.of(why));
     }
     Settings set = agent.settings();
     boolean over = failures >= set.get(AgentKeys.ON_DONE_TRIES);
@@ -166,7 +174,13 @@ final class Deliveries implements AutoCloseable {
         over ? ", the last until the agent starts again" : "",
         why);
     Duration pause = set.get(AgentKeys.ON_DONE_PAUSE);
-    return new Attempt(stage, false, failures, over ? Instant.MAX : agent.now().plus(pause));
+    Instant next = over ? Instant.MAX : agent.now().plus(pause);
+    return new Attempt(stage, false, failures, next, Optional.of("on.done: " + why));
+  }
+
+  /** Why it is not handed over, if that failed. */
+  Optional<String> trouble(int id) {
+    return attempts.getOrDefault(id, Attempt.NONE).trouble;
   }
 
   // ---- To its place ----

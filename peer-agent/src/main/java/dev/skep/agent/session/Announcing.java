@@ -27,6 +27,7 @@ final class Announcing {
   private final int key = ThreadLocalRandom.current().nextInt();
   private @Nullable Announcer announcer;
   private @Nullable Announcer last; // the same, also when it has ended
+  private Ledger.Totals begun; // what had been moved when trackers last heard of us
   private boolean wasWhole; // trackers hear once that the torrent was completed
 
   /**
@@ -47,6 +48,7 @@ final class Announcing {
     this.infoHash = infoHash;
     this.trackers = trackers;
     this.ledger = ledger;
+    begun = ledger.totals();
     this.missingBytes = missingBytes;
     this.complete = complete;
     this.found = found;
@@ -67,6 +69,7 @@ final class Announcing {
   synchronized void begin() {
     if (announcer == null) {
       Ledger.Totals before = ledger.totals(); // trackers count from when they hear of us
+      begun = before;
       Supplier<AnnounceRequest.Builder> figures = () -> announce(before);
       announcer = last == null ? first(figures) : last.again(figures);
       last = announcer;
@@ -83,6 +86,15 @@ final class Announcing {
         new SplittableRandom(),
         figures,
         found);
+  }
+
+  /** What a tracker may be told beside: how it stands. */
+  AnnounceRequest.Builder aside() {
+    Ledger.Totals before;
+    synchronized (this) {
+      before = begun;
+    }
+    return announce(before);
   }
 
   private AnnounceRequest.Builder announce(Ledger.Totals before) {

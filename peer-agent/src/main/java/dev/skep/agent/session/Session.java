@@ -13,6 +13,7 @@ import dev.skep.agent.connection.TorrentKey;
 import dev.skep.agent.connection.WireBytes;
 import dev.skep.agent.discovery.LocalDiscovery;
 import dev.skep.agent.discovery.TrackerClient;
+import dev.skep.agent.discovery.TrackerException;
 import dev.skep.agent.session.content.SharedDisk;
 import dev.skep.agent.session.peers.AddressBans;
 import dev.skep.agent.session.peers.ConnectionCount;
@@ -29,6 +30,8 @@ import dev.skep.agent.webseed.Web;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.protocol.tracker.AnnounceRequest;
+import dev.skep.protocol.tracker.TrackerReply;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -312,6 +315,21 @@ public final class Session implements AutoCloseable {
   /** How often a fault in skep was met and survived, by what it was in. */
   public Map<String, Long> faults() {
     return faults.counts();
+  }
+
+  /** What a tracker may be told of a torrent that nothing moves. */
+  public AnnounceRequest.Builder announcement(InfoHash torrent) {
+    return AnnounceRequest.builder(torrent, settings.self(), listening().port());
+  }
+
+  /**
+   * Tells a tracker something beside the announces that transfers make by themselves. Blocks.
+   *
+   * @throws TrackerException if it cannot be reached in time or answers nonsense
+   */
+  public TrackerReply announce(String url, AnnounceRequest request, Duration atMost)
+      throws TrackerException, InterruptedException {
+    return trackers.announce(url, request, atMost);
   }
 
   // ---- What transfers use ----

@@ -19,6 +19,7 @@ import dev.skep.agent.webseed.WebSeeds;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.peerwire.Bitfield;
+import dev.skep.protocol.tracker.AnnounceRequest;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -232,6 +233,11 @@ public final class Transfer {
   /** Asks its trackers again, as soon as they allow that. */
   public void reannounce() {
     announcing.wantPeers();
+  }
+
+  /** What a tracker may be told beside what it hears by itself: how it stands now. */
+  public AnnounceRequest.Builder announcement() {
+    return announcing.aside();
   }
 
   /** Who has a lower one has its turn first, among those that wait. */

@@ -4,17 +4,14 @@ import dev.skep.agent.catalogue.TrackerApi;
 import dev.skep.agent.catalogue.TrackerApiException;
 import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.config.SharedFolder;
-import dev.skep.agent.trust.Signature;
+import dev.skep.agent.trust.PublishedAs;
 import dev.skep.agent.trust.SigningKey;
-import dev.skep.agent.trust.Statement;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.service.settings.BadSettingException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,17 +61,8 @@ final class Announcement {
   }
 
   void publish(Metainfo metainfo, List<String> labels, Instant now) throws IOException {
-    Map<String, List<String>> about = new LinkedHashMap<>();
-    about.put("name", List.of(metainfo.name()));
-    about.put("label", labels);
-    if (key.isPresent()) {
-      Instant published = now.truncatedTo(ChronoUnit.SECONDS);
-      Signature signature =
-          key.get().sign(new Statement(metainfo.infoHash(), metainfo.name(), labels, published));
-      about.put("signature", List.of(signature.bytes()));
-      about.put("signer", List.of(signature.signer()));
-      about.put("published", List.of(Long.toString(published.getEpochSecond())));
-    }
+    Map<String, List<String>> about =
+        PublishedAs.of(metainfo.infoHash(), metainfo.name(), labels, key, now);
     attempt(() -> tracker.publish(metainfo.raw().rawBytes(), about));
   }
 

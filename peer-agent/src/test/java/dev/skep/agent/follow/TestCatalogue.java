@@ -22,10 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A tracker with a catalogue, as far as those who follow it see. */
-final class TestCatalogue implements AutoCloseable {
+public final class TestCatalogue implements AutoCloseable {
   /** Rows to a page: few, so that every test with some reads on. */
   private static final int PAGE = 2;
 
@@ -36,6 +37,7 @@ final class TestCatalogue implements AutoCloseable {
   private final Map<String, byte[]> torrents = new LinkedHashMap<>();
   private final List<String> strangeRows = new ArrayList<>();
   private Runnable meanwhile = () -> {};
+  private final List<String> asked = new CopyOnWriteArrayList<>();
   private int version;
   private boolean down;
   final AtomicInteger listeners = new AtomicInteger();
@@ -46,13 +48,13 @@ final class TestCatalogue implements AutoCloseable {
   /** Looks whose connection would be kept for the next one. */
   final AtomicInteger kept = new AtomicInteger();
 
-  TestCatalogue() throws IOException {
+  public TestCatalogue() throws IOException {
     tracker = new TestTracker();
     tracker.serve("/api/v1/catalogue", this::catalogue);
     tracker.serve("/torrents/", this::torrent);
   }
 
-  String url() {
+  public String url() {
     return tracker.base();
   }
 
@@ -60,7 +62,16 @@ final class TestCatalogue implements AutoCloseable {
     return tracker.url();
   }
 
-  synchronized void publish(Seeded data, String label, long published) {
+  public TestTracker tracker() {
+    return tracker;
+  }
+
+  /** Queries of those who asked for the catalogue. */
+  public List<String> asked() {
+    return asked;
+  }
+
+  public synchronized void publish(Seeded data, String label, long published) {
     publish(data, data.metainfo().name(), label, published, Optional.empty());
   }
 
@@ -146,6 +157,11 @@ final class TestCatalogue implements AutoCloseable {
   }
 
   private synchronized void catalogue(HttpExchange exchange) throws IOException {
+    asked.add(exchange.getRequestURI().getRawQuery());
+    if (exchange.getRequestURI().getPath().endsWith("/events")) {
+      answer(exchange, 404, "{}"); // until there is a stream
+      return;
+    }
     if (exchange.getRequestURI().getRawQuery().contains("after=")) {
       meanwhile.run();
       meanwhile = () -> {};

@@ -25,6 +25,12 @@ public final class Seeded {
     this.bytes = bytes;
   }
 
+  /** The same data with trackers in its torrent. */
+  public Seeded trackedBy(List<String> urls) {
+    MetainfoBuilder builder = MetainfoBuilder.singleFile(metainfo.name(), bytes.length);
+    return new Seeded(built(builder.trackers(urls.stream().map(List::of).toList()), bytes), bytes);
+  }
+
   /** One file. */
   public static Seeded file(String name, int length) {
     byte[] bytes = random(name, length);

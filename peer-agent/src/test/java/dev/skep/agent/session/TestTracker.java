@@ -32,6 +32,8 @@ public final class TestTracker implements AutoCloseable {
   private final HttpServer server;
   private final Map<Endpoint, Boolean> peers = new LinkedHashMap<>();
   final List<AnnounceRequest> announces = new CopyOnWriteArrayList<>();
+  private final List<String> queries = new CopyOnWriteArrayList<>();
+  private volatile boolean refusing;
 
   public TestTracker() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
@@ -54,12 +56,27 @@ public final class TestTracker implements AutoCloseable {
     server.createContext(path, handler);
   }
 
+  /** What announces said, as it came. */
+  public List<String> queries() {
+    return queries;
+  }
+
+  /** Whether it answers nobody for now. */
+  public void refuse(boolean everybody) {
+    refusing = everybody;
+  }
+
   List<AnnounceEvent> events() {
     return announces.stream().map(AnnounceRequest::event).toList();
   }
 
   private void announce(HttpExchange exchange) throws IOException {
     try (exchange) {
+      queries.add(exchange.getRequestURI().getRawQuery());
+      if (refusing) {
+        exchange.sendResponseHeaders(503, -1);
+        return;
+      }
       AnnounceRequest request = HttpAnnounceQuery.parse(exchange.getRequestURI().getRawQuery());
       announces.add(request);
       InetAddress from = exchange.getRemoteAddress().getAddress();

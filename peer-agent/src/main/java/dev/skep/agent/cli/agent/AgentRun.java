@@ -6,6 +6,7 @@ import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.control.Control;
 import dev.skep.agent.follow.Follows;
 import dev.skep.agent.library.Library;
+import dev.skep.agent.report.Reports;
 import dev.skep.agent.service.Agent;
 import dev.skep.agent.service.LiveSettings;
 import dev.skep.agent.service.SessionOpening;
@@ -185,6 +186,7 @@ final class AgentRun implements Callable<Integer> {
     private final List<Runnable> ends = new ArrayList<>();
 
     void begin(Agent agent) throws BadSettingException, IOException {
+      ends.add(Reports.open(agent)::close);
       ends.add(Follows.open(agent)::close);
       ends.add(WatchFolders.open(agent)::close);
       ends.add(SeedFolders.open(agent)::close);

@@ -1,0 +1,94 @@
+package dev.skep.agent.report;
+
+import dev.skep.agent.service.Doctor.Cause;
+import dev.skep.protocol.tracker.HostReport.State;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * When a tracker is told of one torrent again: at once when its state has changed or something
+ * breaks, and now and then while nothing changes, as the tracker wants. In the long run once in ten
+ * seconds at most, whatever happens and whatever the tracker says. Pure: time is given, in
+ * monotonic nanoseconds. Not thread-safe.
+ */
+final class ReportPace {
+  /** In the long run there are no more. */
+  static final Duration EACH = Duration.ofSeconds(10);
+
+  /** But so many may come at once: a small torrent begins, is there and is handed over. */
+  static final int AT_ONCE = 4;
+
+  private static final Duration LEAST_FETCHING = Duration.ofSeconds(5);
+  private static final Duration LEAST_DONE = Duration.ofMinutes(1);
+  private static final Duration MOST = Duration.ofHours(1);
+
+  /** A reason that has held for so long is worth a word. */
+  private static final Duration LASTING = Duration.ofSeconds(5);
+
+  private Optional<HostStanding> told = Optional.empty();
+  private Cause seen = Cause.NOTHING;
+  private long seenAt;
+  private Duration wanted = EACH;
+  private double left = AT_ONCE;
+  private long at;
+
+  /** Nothing was told yet. */
+  ReportPace(long now) {
+    at = now;
+    seenAt = now;
+  }
+
+  /** The same without a reason that may pass at once. */
+  HostStanding lasting(HostStanding standing, long now) {
+    if (standing.cause() != seen) {
+      seen = standing.cause();
+      seenAt = now;
+    }
+    boolean lasts =
+        switch (standing.cause()) {
+          case BROKEN, PAUSED, GOAL_REACHED, QUEUED -> true;
+          default -> now - seenAt >= LASTING.toNanos();
+        };
+    return lasts ? standing : new HostStanding(standing.state(), Cause.NOTHING, Optional.empty());
+  }
+
+  boolean isDue(HostStanding standing, long now) {
+    if (told.isEmpty()) {
+      return true;
+    }
+    Duration passed = Duration.ofNanos(now - at);
+    boolean otherwise = standing.cause() != told.get().cause();
+    boolean breaks = otherwise && standing.cause() == Cause.BROKEN;
+    if (breaks || standing.state() != told.get().state()) {
+      return left(now) >= 1;
+    }
+    return passed.compareTo(otherwise ? EACH : usual(standing.state())) >= 0;
+  }
+
+  private Duration usual(State state) {
+    Duration least = state == State.FETCHING ? LEAST_FETCHING : LEAST_DONE;
+    Duration longer = wanted.compareTo(least) > 0 ? wanted : least;
+    return longer.compareTo(MOST) < 0 ? longer : MOST;
+  }
+
+  private double left(long now) {
+    return Math.min(AT_ONCE, left + (double) (now - at) / EACH.toNanos());
+  }
+
+  /**
+   * The tracker has heard it.
+   *
+   * @param interval when it wants to hear more
+   */
+  void told(HostStanding standing, Duration interval, long now) {
+    left = Math.max(0, left(now) - 1);
+    at = now;
+    told = Optional.of(standing);
+    wanted = interval;
+  }
+
+  /** Whether there is nothing to come that is worth a look each second. */
+  boolean rests() {
+    return told.filter(last -> last.state() == State.HOOKED).isPresent();
+  }
+}

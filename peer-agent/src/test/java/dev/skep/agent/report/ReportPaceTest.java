@@ -1,0 +1,85 @@
+package dev.skep.agent.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.agent.service.Doctor.Cause;
+import dev.skep.protocol.tracker.HostReport.State;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** When a tracker is told again. */
+class ReportPaceTest {
+  private static final Duration SOON = Duration.ofMillis(500);
+  private static final HostStanding FETCHES = fetching(Cause.NOTHING);
+  private static final HostStanding HOOKED =
+      new HostStanding(State.HOOKED, Cause.NOTHING, Optional.empty());
+
+  private long now;
+  private final ReportPace pace = new ReportPace(now);
+  private int told;
+
+  private static HostStanding fetching(Cause cause) {
+    return new HostStanding(State.FETCHING, cause, Optional.of(cause.toString()));
+  }
+
+  private boolean isToldAfter(Duration passed, HostStanding standing, Duration interval) {
+    now += passed.toNanos();
+    boolean due = pace.isDue(standing, now);
+    if (due) {
+      pace.told(standing, interval, now);
+      told++;
+    }
+    return due;
+  }
+
+  @Test
+  void whatChangesIsToldAtOnceButNotMoreThanEveryTenSecondsInTheLongRun() {
+    assertThat(isToldAfter(SOON, FETCHES, Duration.ofHours(1))).isTrue();
+    assertThat(isToldAfter(SOON, HOOKED, Duration.ofHours(1))).isTrue();
+    for (int i = 0; i < 1200; i++) {
+      isToldAfter(SOON, i % 2 == 0 ? FETCHES : HOOKED, Duration.ofHours(1));
+    }
+    assertThat(told).isBetween(60, 60 + ReportPace.AT_ONCE);
+  }
+
+  @Test
+  void whatDoesNotChangeIsToldWhenTheTrackerWantsIt() {
+    isToldAfter(SOON, FETCHES, Duration.ofSeconds(15));
+    assertThat(isToldAfter(Duration.ofSeconds(14), FETCHES, Duration.ZERO)).isFalse();
+    assertThat(isToldAfter(Duration.ofSeconds(1), FETCHES, Duration.ZERO)).isTrue();
+    assertThat(isToldAfter(Duration.ofSeconds(4), FETCHES, Duration.ZERO)).isFalse();
+    assertThat(isToldAfter(Duration.ofSeconds(1), FETCHES, Duration.ofDays(9))).isTrue();
+    assertThat(isToldAfter(Duration.ofMinutes(59), FETCHES, Duration.ZERO)).isFalse();
+    assertThat(isToldAfter(Duration.ofMinutes(1), HOOKED, Duration.ofSeconds(1))).isTrue();
+    assertThat(isToldAfter(Duration.ofSeconds(59), HOOKED, Duration.ZERO)).isFalse();
+    assertThat(isToldAfter(Duration.ofSeconds(1), HOOKED, Duration.ZERO)).isTrue();
+  }
+
+  @Test
+  void aReasonThatPassesAtOnceIsNotTold() {
+    assertThat(pace.lasting(fetching(Cause.NO_PEERS), now).reason()).isEmpty();
+    now += Duration.ofSeconds(4).toNanos();
+    assertThat(pace.lasting(fetching(Cause.NO_PEERS), now).reason()).isEmpty();
+    now += Duration.ofSeconds(1).toNanos();
+    assertThat(pace.lasting(fetching(Cause.NO_PEERS), now)).isEqualTo(fetching(Cause.NO_PEERS));
+    assertThat(pace.lasting(fetching(Cause.CHOKED), now).reason()).isEmpty();
+    assertThat(pace.lasting(fetching(Cause.BROKEN), now)).isEqualTo(fetching(Cause.BROKEN));
+  }
+
+  @Test
+  void whatBreaksIsToldAtOnce() {
+    isToldAfter(SOON, FETCHES, Duration.ofHours(1));
+    assertThat(isToldAfter(SOON, fetching(Cause.BROKEN), Duration.ofHours(1))).isTrue();
+    assertThat(isToldAfter(SOON, fetching(Cause.BROKEN), Duration.ofHours(1))).isFalse();
+  }
+
+  @Test
+  void anotherReasonIsToldTenSecondsAfterTheLast() {
+    isToldAfter(SOON, FETCHES, Duration.ofHours(1));
+    assertThat(isToldAfter(Duration.ofSeconds(9), fetching(Cause.CHOKED), Duration.ofHours(1)))
+        .isFalse();
+    assertThat(isToldAfter(Duration.ofSeconds(1), fetching(Cause.CHOKED), Duration.ofHours(1)))
+        .isTrue();
+  }
+}
