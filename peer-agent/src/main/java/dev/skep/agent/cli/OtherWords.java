@@ -8,6 +8,8 @@ import java.util.Optional;
 final class OtherWords {
   private static final Map<String, String> COMMANDS =
       Map.ofEntries(
+          Map.entry("deploy", "push"),
+          Map.entry("distribute", "push"),
           Map.entry("make", "create"),
           Map.entry("send", "seed"),
           Map.entry("upload", "seed"),

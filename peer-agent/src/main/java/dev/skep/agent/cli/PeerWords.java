@@ -70,7 +70,7 @@ final class PeerWords implements PeerView {
   }
 
   /** The same with an address that another machine can use, where it stands for all of ours. */
-  private static Endpoint usable(Endpoint at) {
+  static Endpoint usable(Endpoint at) {
     return at.address().isAnyLocalAddress()
         ? ReachableAddress.first().map(address -> new Endpoint(address, at.port())).orElse(at)
         : at;

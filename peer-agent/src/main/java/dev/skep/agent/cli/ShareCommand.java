@@ -2,7 +2,6 @@ package dev.skep.agent.cli;
 
 import dev.skep.agent.catalogue.AdminSecret;
 import dev.skep.agent.catalogue.TrackerApi;
-import dev.skep.agent.cli.console.ByteProgress;
 import dev.skep.agent.cli.console.ByteSize;
 import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Progress;
@@ -11,16 +10,9 @@ import dev.skep.agent.cli.console.WrongUsage;
 import dev.skep.agent.cli.process.FolderTree;
 import dev.skep.agent.cli.process.Launcher;
 import dev.skep.agent.cli.process.TrackerChild;
-import dev.skep.agent.create.NewTorrent;
-import dev.skep.agent.create.PieceLength;
 import dev.skep.agent.create.Source;
-import dev.skep.agent.create.SourceFile;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.Transfer;
-import dev.skep.agent.session.TransferOptions;
-import dev.skep.agent.storage.SeenFiles;
-import dev.skep.protocol.metainfo.Metainfo;
-import dev.skep.protocol.metainfo.MetainfoException;
 import dev.skep.service.network.ReachableAddress;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -82,13 +74,6 @@ final class ShareCommand implements Callable<Integer> {
   ShareCommand(Terminal terminal) {
     this.terminal = terminal;
   }
-
-  /**
-   * What is shared, and as which torrent.
-   *
-   * @param seen what its files looked like when they were hashed
-   */
-  private record Shared(Source source, Metainfo torrent, SeenFiles seen) {}
 
   @Override
   public Integer call() throws Exception {
@@ -180,48 +165,27 @@ final class ShareCommand implements Callable<Integer> {
   }
 
   private void share(List<Source> sources, URI base, String token) throws Exception {
-    var shared = new ArrayList<Shared>();
+    var shared = new ArrayList<Offer>();
     var api =
         new TrackerApi(base, new AdminSecret(Optional.of(token), "skep share"), Optional.empty());
     for (Source source : sources) {
-      SeenFiles seen = SeenFiles.of(source.files().stream().map(SourceFile::file).toList());
-      Metainfo torrent = torrent(source, base + "/announce");
-      api.publish(torrent.raw().rawBytes());
-      shared.add(new Shared(source, torrent, seen));
+      String name = source.root().getFileName().toString();
+      Offer offer = Offer.of(terminal, source, name, base + "/announce");
+      api.publish(offer.bytes());
+      shared.add(offer);
     }
     // Closed in this order: first the session says goodbye, then the view says that it did.
     try (PeerWords view = new PeerWords(terminal, true, true);
         Session session = options.open(Optional.empty())) {
       var transfers = new ArrayList<Transfer>();
-      for (Shared each : shared) {
-        transfers.add(add(session, each));
+      for (Offer each : shared) {
+        transfers.add(each.seed(session, options.trackers(each.torrent().trackers())));
       }
       SeedCommand.seed(terminal, transfers, view, () -> tell(session, view, shared, base));
     }
   }
 
-  private Metainfo torrent(Source source, String announce)
-      throws IOException, MetainfoException, InterruptedException {
-    String name = source.root().getFileName().toString();
-    int pieceLength = PieceLength.forTotal(source.totalBytes());
-    var torrent = NewTorrent.of(name, pieceLength, List.of(List.of(announce)), "Skep");
-    try (Progress progress = terminal.progress()) {
-      var line = new ByteProgress(progress, "hashing", source.totalBytes());
-      return torrent.make(source, line::show);
-    }
-  }
-
-  private Transfer add(Session session, Shared shared) throws IOException, WrongUsage {
-    Path data = shared.source().root();
-    var how =
-        TransferOptions.defaults()
-            .withTrackers(options.trackers(shared.torrent().trackers()))
-            .seeding(data)
-            .with(o -> o.seen = Optional.of(shared.seen()));
-    return session.add(shared.torrent(), Optional.ofNullable(data.getParent()).orElse(data), how);
-  }
-
-  private static void tell(Session session, PeerWords view, List<Shared> all, URI base) {
+  private static void tell(Session session, PeerWords view, List<Offer> all, URI base) {
     String what =
         String.join(
             ", ",
@@ -235,7 +199,7 @@ final class ShareCommand implements Callable<Integer> {
                 .toList());
     view.ready(session.listening(), "sharing " + what);
     view.note("each machine that shall have it types:");
-    for (Shared each : all) {
+    for (Offer each : all) {
       String hash = each.torrent().infoHash().hex();
       view.result("skep get " + base + "/torrents/" + hash + ".torrent");
     }

@@ -41,6 +41,8 @@ public final class SkepCommand {
     commands.put("seed", SeedCommand::new);
     commands.put("get", GetCommand::new);
     commands.put("scrape", ScrapeCommand::new);
+    commands.put("push", PushCommand::new);
+    commands.put("rollout", RolloutCommand::new);
     commands.put("publish", PublishCommand::new);
     commands.put("keygen", KeygenCommand::new);
     commands.put("tracker", TrackerCommand::line);

@@ -9,7 +9,7 @@ import java.util.Set;
 /** Where the process begins: runs one command and exits with its status. */
 public final class SkepMain {
   /** These need digests soon. */
-  private static final Set<String> HASHING = Set.of("create", "verify", "seed", "get");
+  private static final Set<String> HASHING = Set.of("create", "verify", "seed", "get", "push");
 
   /** Read by the JDK when the first virtual thread is made. */
   private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";

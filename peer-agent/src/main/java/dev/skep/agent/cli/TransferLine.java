@@ -75,9 +75,7 @@ final class TransferLine {
 
   private static String share(long bytes, long totalBytes, int barColumns) {
     int percent = Numbers.percent(bytes, totalBytes);
-    int full = percent * barColumns / 100;
-    String bar =
-        barColumns == 0 ? "" : "  [" + "#".repeat(full) + "-".repeat(barColumns - full) + "]";
+    String bar = barColumns == 0 ? "" : "  [" + Text.bar(percent, barColumns) + "]";
     return "%d %%%s  %s of %s"
         .formatted(percent, bar, ByteSize.format(bytes), ByteSize.format(totalBytes));
   }

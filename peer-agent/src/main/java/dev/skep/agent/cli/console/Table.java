@@ -31,6 +31,11 @@ public final class Table {
     return rows.stream().map(row -> line(row, headings, widths)).toList();
   }
 
+  /** The same, and none longer than that many columns. */
+  public List<String> lines(int columns) {
+    return lines().stream().map(line -> Text.fit(line, columns)).toList();
+  }
+
   private static String line(List<String> row, List<String> headings, int[] widths) {
     var line = new StringBuilder();
     for (int column = 0; column < row.size(); column++) {

@@ -126,6 +126,12 @@ public final class Terminal {
     return probe.apply(Tty.Use.PROGRESS).columns();
   }
 
+  /** How wide a line of results may be: as the window that it is for, else as it likes. */
+  public int resultColumns() {
+    Tty tty = probe.apply(Tty.Use.RESULTS);
+    return tty.showsProgress() ? tty.columns() : Integer.MAX_VALUE;
+  }
+
   /** A new progress display. */
   public Progress progress() {
     Tty tty = quiet ? Tty.NONE : probe.apply(Tty.Use.PROGRESS);

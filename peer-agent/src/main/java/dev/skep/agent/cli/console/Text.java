@@ -45,6 +45,12 @@ public final class Text {
     };
   }
 
+  /** A bar so many columns wide. */
+  public static String bar(int percent, int columns) {
+    int full = Math.clamp(percent, 0, 100) * columns / 100;
+    return "#".repeat(full) + "-".repeat(columns - full);
+  }
+
   /** At most {@code width} characters, the cut shown by an ellipsis. */
   public static String fit(String text, int width) {
     if (text.codePointCount(0, text.length()) <= width) {

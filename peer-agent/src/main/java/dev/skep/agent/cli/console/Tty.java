@@ -22,7 +22,9 @@ public final class Tty {
     /** A line on stderr that is drawn again. */
     PROGRESS,
     /** Keys on stdin. */
-    KEYS
+    KEYS,
+    /** Results on stdout; only the launcher can tell, since what we start has a pipe there. */
+    RESULTS
   }
 
   /**
@@ -79,7 +81,8 @@ public final class Tty {
    */
   static Tty probe(Use use) {
     String known = System.getProperty("skep.terminal");
-    return known == null || known.contains(use.name()) ? probe() : NONE;
+    boolean may = known == null ? use != Use.RESULTS : known.contains(use.name());
+    return may ? probe() : NONE;
   }
 
   private static Tty probe() {

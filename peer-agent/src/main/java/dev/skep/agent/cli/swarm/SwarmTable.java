@@ -46,7 +46,7 @@ final class SwarmTable {
     ChildReport report = row.report();
     return Text.pad(row.name(), 11)
         + (addresses ? Text.pad(row.address(), ADDRESS_COLUMNS) : "")
-        + (bar >= 4 ? "[" + bar(row.percent(), bar) + "] " : "")
+        + (bar >= 4 ? "[" + Text.bar(row.percent(), bar) + "] " : "")
         + "%4d %%".formatted(row.percent())
         + (bar >= 4 ? "" : "  ")
         + "%10s %10s %5d  %s"
@@ -55,11 +55,6 @@ final class SwarmTable {
                 ByteRate.format(report.upBytesPerSecond()),
                 report.connected(),
                 report.state());
-  }
-
-  private static String bar(int percent, int columns) {
-    int full = percent * columns / 100;
-    return "#".repeat(full) + "-".repeat(columns - full);
   }
 
   /** What all leechers together have and do: one line, also where there is no table. */
