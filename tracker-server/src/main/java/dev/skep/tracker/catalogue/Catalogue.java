@@ -6,7 +6,7 @@ import dev.skep.tracker.catalogue.CatalogueChange.Published;
 import dev.skep.tracker.catalogue.CatalogueChange.Removed;
 import dev.skep.tracker.catalogue.RegisteredTorrent.NamedPlace;
 import dev.skep.tracker.catalogue.RegisteredTorrent.Place;
-import dev.skep.tracker.system.Bell;
+import dev.skep.tracker.system.ChangeBell;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +44,7 @@ public final class Catalogue {
   private final CatalogueIndex index = new CatalogueIndex();
   private final AtomicLong metainfoBytes = new AtomicLong();
 
-  private final Bell bell = new Bell();
+  private final ChangeBell bell = new ChangeBell();
 
   /** Of the last change that was tried, kept or not: no two ever have the same version. */
   private long lastTried;

@@ -33,13 +33,13 @@ final class RolloutEntry {
     return bytes(
         out -> {
           plan(out, rollout.plan());
-          Words.time(out, rollout.created());
+          StoredValues.time(out, rollout.created());
           out.writeUTF(rollout.state().word());
-          Words.maybe(out, rollout.ended(), Words::time);
+          StoredValues.maybe(out, rollout.ended(), StoredValues::time);
           out.writeLong(rollout.version());
-          Words.list(out, rollout.hosts(), RolloutEntry::row);
-          Words.list(out, rollout.occurrences(), RolloutEntry::occurrence);
-          Words.list(out, rollout.told(), DataOutputStream::writeInt);
+          StoredValues.list(out, rollout.hosts(), RolloutEntry::row);
+          StoredValues.list(out, rollout.occurrences(), RolloutEntry::occurrence);
+          StoredValues.list(out, rollout.told(), DataOutputStream::writeInt);
         });
   }
 
@@ -50,21 +50,21 @@ final class RolloutEntry {
             new SavedRollout(
                 id,
                 plan(in),
-                Words.time(in),
+                StoredValues.time(in),
                 word(in, Rollout.State::of),
-                Words.maybe(in, Words::time),
+                StoredValues.maybe(in, StoredValues::time),
                 in.readLong(),
-                Words.list(in, RolloutEntry::row),
-                Words.list(in, RolloutEntry::occurrence),
-                Words.list(in, DataInputStream::readInt)));
+                StoredValues.list(in, RolloutEntry::row),
+                StoredValues.list(in, RolloutEntry::occurrence),
+                StoredValues.list(in, DataInputStream::readInt)));
   }
 
   static byte[] encode(List<KnownHost> hosts) {
-    return bytes(out -> Words.list(out, hosts, RolloutEntry::host));
+    return bytes(out -> StoredValues.list(out, hosts, RolloutEntry::host));
   }
 
   static List<KnownHost> decodeHosts(byte[] bytes) throws DamagedStoreException {
-    return value(bytes, in -> Words.list(in, RolloutEntry::host));
+    return value(bytes, in -> StoredValues.list(in, RolloutEntry::host));
   }
 
   // ---- members, what is written and what reads it beside one another
@@ -74,15 +74,15 @@ final class RolloutEntry {
     out.writeUTF(plan.torrent().name());
     out.writeLong(plan.torrent().totalBytes());
     RolloutPlan.Target target = plan.target();
-    Words.list(out, target.hosts(), Words::text);
-    Words.list(out, target.labels(), Words::text);
-    Words.list(out, target.networks(), Words::text);
-    Words.list(out, target.zones(), DataOutputStream::writeInt);
+    StoredValues.list(out, target.hosts(), StoredValues::text);
+    StoredValues.list(out, target.labels(), StoredValues::text);
+    StoredValues.list(out, target.networks(), StoredValues::text);
+    StoredValues.list(out, target.zones(), DataOutputStream::writeInt);
     out.writeInt(target.anyOf().orElse(-1));
-    Words.maybe(out, plan.deadline(), Words::time);
+    StoredValues.maybe(out, plan.deadline(), StoredValues::time);
     out.writeUTF(plan.done().word());
-    Words.list(out, plan.webhooks(), (to, url) -> to.writeUTF(url.toString()));
-    Words.maybe(out, plan.metrics(), Words::text);
+    StoredValues.list(out, plan.webhooks(), (to, url) -> to.writeUTF(url.toString()));
+    StoredValues.maybe(out, plan.metrics(), StoredValues::text);
   }
 
   private static RolloutPlan plan(DataInputStream in) throws IOException {
@@ -91,18 +91,18 @@ final class RolloutEntry {
             InfoHash.of(in.readNBytes(InfoHash.BYTES)), in.readUTF(), in.readLong());
     var target =
         new RolloutPlan.Target(
-            Words.list(in, Words::text),
-            Words.list(in, Words::text),
-            Words.list(in, Words::text),
-            Words.list(in, DataInputStream::readInt),
+            StoredValues.list(in, StoredValues::text),
+            StoredValues.list(in, StoredValues::text),
+            StoredValues.list(in, StoredValues::text),
+            StoredValues.list(in, DataInputStream::readInt),
             some(in.readInt()));
     return new RolloutPlan(
         torrent,
         target,
-        Words.maybe(in, Words::time),
+        StoredValues.maybe(in, StoredValues::time),
         word(in, RolloutPlan.Done::of),
-        Words.list(in, from -> URI.create(from.readUTF())),
-        Words.maybe(in, Words::text));
+        StoredValues.list(in, from -> URI.create(from.readUTF())),
+        StoredValues.maybe(in, StoredValues::text));
   }
 
   private static OptionalInt some(int number) {
@@ -111,69 +111,69 @@ final class RolloutEntry {
 
   private static void row(DataOutputStream out, HostRow row) throws IOException {
     out.writeUTF(row.name());
-    Words.maybe(out, row.address(), Words::address);
-    Words.maybe(out, row.alsoFrom(), Words::address);
+    StoredValues.maybe(out, row.address(), StoredValues::address);
+    StoredValues.maybe(out, row.alsoFrom(), StoredValues::address);
     Status status = row.status();
     out.writeUTF(status.state().word());
     out.writeBoolean(status.done());
-    Words.maybe(out, status.reason(), Words::text);
-    Words.time(out, status.since());
-    Words.maybe(out, status.doneAt(), Words::time);
+    StoredValues.maybe(out, status.reason(), StoredValues::text);
+    StoredValues.time(out, status.since());
+    StoredValues.maybe(out, status.doneAt(), StoredValues::time);
     out.writeLong(row.motion().leftBytes());
-    Words.maybe(out, row.motion().heard(), Words::time);
+    StoredValues.maybe(out, row.motion().heard(), StoredValues::time);
   }
 
   private static HostRow row(DataInputStream in) throws IOException {
     return new HostRow(
         in.readUTF(),
-        Words.maybe(in, Words::address),
-        Words.maybe(in, Words::address),
+        StoredValues.maybe(in, StoredValues::address),
+        StoredValues.maybe(in, StoredValues::address),
         new Status(
             word(in, HostState::of),
             in.readBoolean(),
-            Words.maybe(in, Words::text),
-            Words.time(in),
-            Words.maybe(in, Words::time)),
-        Motion.restored(in.readLong(), Words.maybe(in, Words::time), 0),
+            StoredValues.maybe(in, StoredValues::text),
+            StoredValues.time(in),
+            StoredValues.maybe(in, StoredValues::time)),
+        Motion.restored(in.readLong(), StoredValues.maybe(in, StoredValues::time), 0),
         0);
   }
 
   private static void occurrence(DataOutputStream out, Occurrence what) throws IOException {
     out.writeInt(what.number());
     out.writeUTF(what.kind().word());
-    Words.time(out, what.at());
-    Words.maybe(out, what.host(), Words::text);
-    Words.maybe(out, what.reason(), Words::text);
+    StoredValues.time(out, what.at());
+    StoredValues.maybe(out, what.host(), StoredValues::text);
+    StoredValues.maybe(out, what.reason(), StoredValues::text);
   }
 
   private static Occurrence occurrence(DataInputStream in) throws IOException {
     return new Occurrence(
         in.readInt(),
         word(in, Occurrence.Kind::of),
-        Words.time(in),
-        Words.maybe(in, Words::text),
-        Words.maybe(in, Words::text));
+        StoredValues.time(in),
+        StoredValues.maybe(in, StoredValues::text),
+        StoredValues.maybe(in, StoredValues::text));
   }
 
   private static void host(DataOutputStream out, KnownHost host) throws IOException {
     out.writeUTF(host.name());
     out.writeUTF(host.idHash());
-    Words.list(out, host.labels(), Words::text);
-    Words.address(out, host.address());
-    Words.address(out, host.claimedFrom());
-    Words.time(out, host.heard());
-    Words.maybe(out, host.alsoFrom(), Words::address);
+    StoredValues.list(out, host.labels(), StoredValues::text);
+    StoredValues.address(out, host.address());
+    StoredValues.address(out, host.claimedFrom());
+    StoredValues.time(out, host.heard());
+    StoredValues.maybe(out, host.alsoFrom(), StoredValues::address);
   }
 
   private static KnownHost host(DataInputStream in) throws IOException {
     return new KnownHost(
         in.readUTF(),
         in.readUTF(),
-        Words.list(in, Words::text),
-        Words.address(in),
-        Words.address(in),
-        Words.time(in),
-        Words.maybe(in, Words::address),
+        StoredValues.list(in, StoredValues::text),
+        StoredValues.address(in),
+        StoredValues.address(in),
+        StoredValues.time(in),
+        StoredValues.maybe(in, StoredValues::address),
         Map.of());
   }
 
@@ -195,7 +195,8 @@ final class RolloutEntry {
     return bytes.toByteArray();
   }
 
-  private static <T> T value(byte[] bytes, Words.Reader<T> reader) throws DamagedStoreException {
+  private static <T> T value(byte[] bytes, StoredValues.Reader<T> reader)
+      throws DamagedStoreException {
     try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int form = in.readByte();
       if (form != FORM) {

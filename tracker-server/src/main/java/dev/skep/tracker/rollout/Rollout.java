@@ -1,7 +1,7 @@
 package dev.skep.tracker.rollout;
 
 import dev.skep.tracker.rollout.Occurrence.Kind;
-import dev.skep.tracker.system.Bell;
+import dev.skep.tracker.system.ChangeBell;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ public final class Rollout {
   private final Predicate<KnownHost> meant;
   private final NavigableMap<String, HostRow> byName = new ConcurrentSkipListMap<>();
   private final NavigableMap<Long, HostRow> byVersion = new ConcurrentSkipListMap<>();
-  private final Bell bell = new Bell();
+  private final ChangeBell bell = new ChangeBell();
   private int size;
   private int done;
   private volatile State state = State.RUNNING;

@@ -40,7 +40,7 @@ public final class Webhooks implements AutoCloseable {
   private final Supplier<Moment> clock;
   private final WebhookTallies tallies = new WebhookTallies();
   private final Semaphore room = new Semaphore(MOST_AT_A_TIME);
-  private final Attempts<Target> attempts = new Attempts<>();
+  private final Retries<Target> attempts = new Retries<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   /** Made when it is needed first: most trackers call nobody. */

@@ -36,7 +36,8 @@ final class Admitted implements ServerConnection, Crowds.Member {
   private final ConnectionContext context;
   private final Socket socket;
   private final Crowds.Crowd crowd;
-  private final Origin origin;
+  private final InetSocketAddress remote;
+  private final byte[] came;
   private final long beganNanos = System.nanoTime();
   private final AtomicBoolean aborted = new AtomicBoolean();
   private volatile boolean closing;
@@ -44,26 +45,26 @@ final class Admitted implements ServerConnection, Crowds.Member {
   private volatile @Nullable RequestBytes requestBytes;
   private volatile @Nullable ServerConnection http;
 
+  /**
+   * Begins.
+   *
+   * @param remote whose it is, though it may come through a load balancer
+   * @param came what was read of it already
+   */
   Admitted(
       ConnectionGate gate,
       ConnectionContext context,
       Socket socket,
       Crowds.Crowd crowd,
-      Origin origin) {
+      InetSocketAddress remote,
+      byte[] came) {
     this.gate = gate;
     this.context = context;
     this.socket = socket;
     this.crowd = crowd;
-    this.origin = origin;
+    this.remote = remote;
+    this.came = came;
   }
-
-  /**
-   * Where a connection begins.
-   *
-   * @param address whose it is, though it may come through a load balancer
-   * @param came what was read of it already
-   */
-  record Origin(InetSocketAddress address, byte[] came) {}
 
   @Override
   public void handle(Limit limit) throws InterruptedException {
@@ -71,10 +72,10 @@ final class Admitted implements ServerConnection, Crowds.Member {
     try {
       if (gate.tls().isEmpty()) {
         HelidonSocket bytes = context.serverSocket();
-        serve(bytes, socket, new BytesBefore(origin.came, bytes), limit);
+        serve(bytes, socket, new BytesBefore(came, bytes), limit);
         return;
       }
-      SSLSocket secured = gate.tls().get().accept(socket, origin.came);
+      SSLSocket secured = gate.tls().get().accept(socket, came);
       try {
         HelidonSocket bytes =
             TlsSocket.server(secured, context.childSocketId(), context.socketId());
@@ -86,7 +87,7 @@ final class Admitted implements ServerConnection, Crowds.Member {
       throw new CloseConnectionException("the other side is gone", e);
     } finally {
       gate.crowds().remove(this);
-      gate.ended(IpAddress.of(origin.address.getAddress()));
+      gate.ended(IpAddress.of(remote.getAddress()));
     }
   }
 
@@ -97,8 +98,7 @@ final class Admitted implements ServerConnection, Crowds.Member {
             SocketWriter.create(bytes), socket, gate.settings().answers(), gate.crowds(), crowd);
     var in = new RequestBytes(from, gate.settings().connections(), out);
     ServerConnection speaking =
-        gate.http(
-            new AdmittedContext(context, bytes, origin.address, in, new RequestReader(in), out));
+        gate.http(new AdmittedContext(context, bytes, remote, in, new RequestReader(in), out));
     answerWriter = out;
     requestBytes = in;
     http = speaking;

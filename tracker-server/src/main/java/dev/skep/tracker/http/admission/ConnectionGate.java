@@ -129,7 +129,7 @@ public final class ConnectionGate implements ServerConnectionSelector {
       counters.httpTurnedAway().increment();
       return turnedAway(context, FULL);
     }
-    return new Admitted(this, context, socket, crowd.get(), new Admitted.Origin(remote, came));
+    return new Admitted(this, context, socket, crowd.get(), remote, came);
   }
 
   private ServerConnection turnedAway(ConnectionContext context, String answer) {

@@ -16,12 +16,8 @@ import java.util.regex.Pattern;
 /**
  * What a load balancer sends in front of a connection to say whose it is (the PROXY protocol of
  * HAProxy, versions 1 and 2).
- *
- * @param source where the connection comes from; absent if it is the balancer's own, such as a
- *     check of health, or of no family that we know
- * @param rest what came behind it already
  */
-record ProxyHeader(Optional<InetSocketAddress> source, byte[] rest) {
+final class ProxyHeader {
   private static final byte[] VERSION_2 = HexFormat.of().parseHex("0d0a0d0a000d0a515549540a");
 
   /** The protocol's own bound of a line, with its end. */
@@ -42,6 +38,27 @@ record ProxyHeader(Optional<InetSocketAddress> source, byte[] rest) {
           "PROXY (?:UNKNOWN(?: .*)?"
               + "|TCP4 (?<v4>\\d{1,3}(?:\\.\\d{1,3}){3}) \\S+ (?<port4>\\d{1,5}) \\d{1,5}"
               + "|TCP6 (?<v6>[0-9A-Fa-f:.]+) \\S+ (?<port6>\\d{1,5}) \\d{1,5})\r\n");
+
+  private final Optional<InetSocketAddress> source;
+  private final byte[] rest;
+
+  private ProxyHeader(Optional<InetSocketAddress> source, byte[] rest) {
+    this.source = source;
+    this.rest = rest;
+  }
+
+  /**
+   * Where the connection comes from; absent if it is the balancer's own, such as a check of health,
+   * or of no family that we know.
+   */
+  Optional<InetSocketAddress> source() {
+    return source;
+  }
+
+  /** What came behind it already. */
+  byte[] rest() {
+    return rest;
+  }
 
   /**
    * Reads one, and waits for it.

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Who does not answer is asked again, later each time, and never twice at a time. */
-class AttemptsTest {
-  private final Attempts<String> attempts = new Attempts<>();
+class RetriesTest {
+  private final Retries<String> attempts = new Retries<>();
 
   @Test
   void eachFailureDoublesThePauseUpToAnHour() {

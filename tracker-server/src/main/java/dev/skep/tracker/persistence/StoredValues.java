@@ -12,8 +12,8 @@ import java.util.Optional;
 /**
  * How values stand in the files of rollouts, one behind the other: what is there and what reads it.
  */
-final class Words {
-  private Words() {}
+final class StoredValues {
+  private StoredValues() {}
 
   /** Writes one value. */
   @FunctionalInterface

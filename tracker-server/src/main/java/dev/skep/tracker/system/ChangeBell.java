@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
  * Lets threads wait until something has changed, and ends all waiting when the tracker stops. Safe
  * for many threads; whoever rings waits for nobody.
  */
-public final class Bell {
+public final class ChangeBell {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition rung = lock.newCondition();
   private boolean ended;

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param <K> one webhook of one rollout
  */
-final class Attempts<K> {
+final class Retries<K> {
   private static final Duration FIRST = Duration.ofSeconds(10);
   private static final Duration LONGEST = Duration.ofHours(1);
   private static final int MOST_DOUBLINGS = 12;
