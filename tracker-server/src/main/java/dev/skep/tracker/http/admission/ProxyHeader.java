@@ -103,7 +103,7 @@ final class ProxyHeader {
   }
 
   private static int moreBytes(byte[] came) throws IOException {
-    int more = (came[14] & 0xff) << 8 | came[15] & 0xff;
+    int more = (came[14] & 0xff) << 8 | (came[15] & 0xff);
     if (more > MOST_MORE_BYTES) {
       throw new IOException("its PROXY header is longer than " + MOST_MORE_BYTES + " bytes");
     }
@@ -147,7 +147,7 @@ final class ProxyHeader {
       throw new IOException("its PROXY header is too short for its addresses");
     }
     byte[] address = Arrays.copyOfRange(came, FIXED_BYTES, FIXED_BYTES + addressBytes);
-    int port = (came[ports] & 0xff) << 8 | came[ports + 1] & 0xff;
+    int port = (came[ports] & 0xff) << 8 | (came[ports + 1] & 0xff);
     return Optional.of(new InetSocketAddress(InetAddress.getByAddress(address), port));
   }
 }
