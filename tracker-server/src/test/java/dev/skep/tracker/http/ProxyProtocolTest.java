@@ -39,7 +39,7 @@ class ProxyProtocolTest {
   private static final String OF_ALL = "PROXY TCP4 203.0.113.9 192.0.2.1 4711 6969\r\n";
   private static final String SIGNATURE = "\r\n\r\n\0\r\nQUIT\n";
   private static final String ADDRESSES =
-      "\u00cb\0\u0071\u0009" + "\u00c0\0\u0002\u0001" + "\u0012\u0067" + "\u001b\u0039";
+      "\u00cb\0q\u0009" + "\u00c0\0\u0002\u0001" + "\u0012g" + "\u001b9";
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   @TempDir private Path folder;
@@ -90,12 +90,11 @@ class ProxyProtocolTest {
     assertThat(announcedAs(OF_ALL)).isEqualTo("203.0.113.9");
     assertThat(announcedAs("PROXY TCP6 2001:db8::9 2001:db8::1 4711 6969\r\n"))
         .isEqualTo("2001:db8:0:0:0:0:0:9");
-    assertThat(announcedAs(SIGNATURE + "\u0021\u0011\0\u000c" + ADDRESSES))
-        .isEqualTo("203.0.113.9");
-    assertThat(announcedAs(SIGNATURE + "\u0021\u0011\0\u000f" + ADDRESSES + "\u0004\0\0"))
+    assertThat(announcedAs(SIGNATURE + "!\u0011\0\u000c" + ADDRESSES)).isEqualTo("203.0.113.9");
+    assertThat(announcedAs(SIGNATURE + "!\u0011\0\u000f" + ADDRESSES + "\u0004\0\0"))
         .as("something stands behind the addresses")
         .isEqualTo("203.0.113.9");
-    assertThat(announcedAs(SIGNATURE + "\u0021\u0021\0\u0024" + "\u0020".repeat(32) + "abcd"))
+    assertThat(announcedAs(SIGNATURE + "!!\0$" + " ".repeat(32) + "abcd"))
         .isEqualTo("2020:2020:2020:2020:2020:2020:2020:2020");
   }
 
@@ -105,8 +104,8 @@ class ProxyProtocolTest {
         List.of(
             "PROXY UNKNOWN\r\n",
             "PROXY UNKNOWN 1 2 3 4\r\n",
-            SIGNATURE + "\u0020\0\0\0",
-            SIGNATURE + "\u0021\u0031\0\u0003abc")) {
+            SIGNATURE + " \0\0\0",
+            SIGNATURE + "!1\0\u0003abc")) {
       assertThat(announcedAs(header)).isEqualTo(BALANCER);
     }
   }
@@ -170,9 +169,9 @@ class ProxyProtocolTest {
         "PROXY TCP4 203.0.113.9\r\n",
         "PROXY\n",
         "P",
-        SIGNATURE + "\u0031\u0011\0\u000c" + ADDRESSES,
-        SIGNATURE + "\u0021\u0011\0\u0004abcd",
-        SIGNATURE + "\u0021\u0011\u00ff\u00ff",
+        SIGNATURE + "1\u0011\0\u000c" + ADDRESSES,
+        SIGNATURE + "!\u0011\0\u0004abcd",
+        SIGNATURE + "!\u0011\u00ff\u00ff",
       })
   void whatIsNoHeaderEndsTheConnection(String bytes) throws IOException {
     assertIsClosed(bytes);
