@@ -114,8 +114,8 @@ class ProxyProtocolTest {
   void aHeaderMayComeInPieces() throws IOException {
     try (Socket socket = front.connectFrom(BALANCER)) {
       socket.setTcpNoDelay(true);
-      for (char c : OF_ALL.toCharArray()) {
-        socket.getOutputStream().write(c);
+      for (byte b : OF_ALL.getBytes(ISO_8859_1)) {
+        socket.getOutputStream().write(b);
       }
       assertThat(externalAddress(Front.ask(socket, ANNOUNCE + LAST).body()))
           .isEqualTo("203.0.113.9");
