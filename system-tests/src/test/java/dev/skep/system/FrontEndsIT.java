@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Programs of others that control Transmission, and now an agent. */
 @Tag("ci")
-@Timeout(120)
+@Timeout(300)
 class FrontEndsIT {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final String USER = "tom";

@@ -95,15 +95,10 @@ public final class AgentMetrics {
         Map.of("down", moved.downloadedBytes(), "up", moved.uploadedBytes()));
     WireBytes wire = agent.session().wireBytes();
     out.counters(
-        "skep_agent_bytes_total",
-        "Bytes over connections to peers, by what they are.",
+        "skep_agent_connection_bytes_total",
+        "Bytes over connections to peers: data, and the protocol around it.",
         "direction",
-        "kind",
-        List.of(
-            new Exposition.Pair("down", "data", moved.downloadedBytes()),
-            new Exposition.Pair("down", "protocol", rest(wire.received(), moved.downloadedBytes())),
-            new Exposition.Pair("up", "data", moved.uploadedBytes()),
-            new Exposition.Pair("up", "protocol", rest(wire.sent(), moved.uploadedBytes()))));
+        Map.of("down", wire.received(), "up", wire.sent()));
     out.counter(
         "skep_agent_wasted_bytes_total",
         "Bytes that came twice, unasked for, or in pieces that failed their hash.",
@@ -131,11 +126,6 @@ public final class AgentMetrics {
             "answers", trackers(torrents, TrackerStatus::working),
             "fails", trackers(torrents, t -> !t.working() && t.message().isPresent()),
             "untried", trackers(torrents, t -> !t.working() && t.message().isEmpty())));
-  }
-
-  /** The two are not of the same moment. */
-  private static long rest(long all, long data) {
-    return Math.max(0, all - data);
   }
 
   private static String word(TransferStatus.State state) {

@@ -1,6 +1,5 @@
 package dev.skep.agent.observe;
 
-import java.util.List;
 import java.util.Map;
 
 /** Metrics as Prometheus reads them (text format 0.0.4), written family by family. */
@@ -23,18 +22,6 @@ final class Exposition {
     family(name, "counter", help, label, values);
   }
 
-  /** One of a family with two labels, of which it has these values. */
-  record Pair(String first, String second, Number value) {}
-
-  /** One counter for each pair of values of two labels. */
-  void counters(String name, String help, String first, String second, List<Pair> pairs) {
-    begin(name, "counter", help);
-    for (Pair pair : pairs) {
-      String labels = "{" + of(first, pair.first) + "," + of(second, pair.second) + "}";
-      sample(name, labels, pair.value.doubleValue());
-    }
-  }
-
   /** One gauge for each value of a label. */
   void gauges(String name, String help, String label, Map<String, ? extends Number> values) {
     family(name, "gauge", help, label, values);
@@ -47,11 +34,8 @@ final class Exposition {
     }
     begin(name, type, help);
     values.forEach(
-        (value, number) -> sample(name, "{" + of(label, value) + "}", number.doubleValue()));
-  }
-
-  private static String of(String label, String value) {
-    return label + "=\"" + escaped(value) + "\"";
+        (value, number) ->
+            sample(name, "{" + label + "=\"" + escaped(value) + "\"}", number.doubleValue()));
   }
 
   private void begin(String name, String type, String help) {

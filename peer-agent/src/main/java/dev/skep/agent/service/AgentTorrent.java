@@ -507,11 +507,17 @@ public final class AgentTorrent {
       return true;
     }
     TransferStatus status = transfer.get().status();
-    return ticked == (Object) status // the same, not an equal one
+    return isTheSame(status, ticked)
         && (status.state() == State.SEEDING || status.state() == State.PAUSED)
         && status.peers().isEmpty()
         && status.upBytesPerSecond() == 0
         && !mayComeToAnEnd();
+  }
+
+  /** And not only an equal one: to find that out each second would take longer than the tick. */
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isTheSame(@Nullable Object one, @Nullable Object other) {
+    return one == other;
   }
 
   /** Once a second, or less often as long as it {@link #rests}. */

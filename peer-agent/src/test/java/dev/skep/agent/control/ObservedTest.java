@@ -90,9 +90,8 @@ class ObservedTest {
           .contains("skep_agent_pieces_total{verdict=\"good\"} 7\n")
           .contains("skep_agent_pieces_total{verdict=\"bad\"} 0\n")
           .contains("skep_agent_verified_bytes_total 100000\n")
-          .contains("skep_agent_bytes_total{direction=\"down\",kind=\"data\"} 100000\n")
           .containsPattern(
-              "skep_agent_bytes_total\\{direction=\"down\",kind=\"protocol\"} [1-9]\\d{1,3}\n")
+              "skep_agent_connection_bytes_total\\{direction=\"down\"} 100[1-9]\\d\\d\n")
           .contains("skep_agent_handshakes_total{side=\"out\"} 1\n")
           .contains("skep_agent_checked_bytes_total 0\n")
           .containsPattern("skep_agent_hash_seconds_total (?!0\\n)")
