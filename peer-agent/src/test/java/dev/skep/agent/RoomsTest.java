@@ -28,6 +28,10 @@ class RoomsTest {
         .definedBy("dev.skep.agent.storage..")
         .layer("stream")
         .definedBy("dev.skep.agent.stream..")
+        .layer("datagram")
+        .definedBy("dev.skep.agent.datagram..")
+        .layer("dht")
+        .definedBy("dev.skep.agent.dht..")
         .layer("create")
         .definedBy("dev.skep.agent.create..")
         .layer("connection")
@@ -70,12 +74,17 @@ class RoomsTest {
         .mayNotAccessAnyLayer()
         .whereLayer("create")
         .mayNotAccessAnyLayer()
+        .whereLayer("datagram")
+        .mayNotAccessAnyLayer()
+        .whereLayer("dht")
+        .mayOnlyAccessLayers("datagram")
         .whereLayer("connection")
         .mayOnlyAccessLayers("torrent", "storage", "stream")
         .whereLayer("discovery")
         .mayNotAccessAnyLayer()
         .whereLayer("session")
-        .mayOnlyAccessLayers("webseed", "connection", "discovery", "torrent", "storage", "stream")
+        .mayOnlyAccessLayers(
+            "webseed", "connection", "discovery", "datagram", "dht", "torrent", "storage", "stream")
         .whereLayer("webseed")
         .mayOnlyAccessLayers("connection", "torrent", "storage", "discovery")
         .whereLayer("catalogue")
@@ -83,7 +92,7 @@ class RoomsTest {
         .whereLayer("library")
         .mayOnlyAccessLayers("session")
         .whereLayer("service")
-        .mayOnlyAccessLayers("library", "session", "webseed", "config")
+        .mayOnlyAccessLayers("library", "session", "webseed", "config", "dht")
         .whereLayer("trust")
         .mayNotAccessAnyLayer()
         .whereLayer("follow")
@@ -95,7 +104,7 @@ class RoomsTest {
         .mayOnlyAccessLayers("service", "library", "catalogue", "trust", "config", "create")
         .whereLayer("observe")
         .mayOnlyAccessLayers(
-            "service", "library", "session", "connection", "discovery", "torrent", "storage")
+            "service", "library", "session", "connection", "discovery", "dht", "torrent", "storage")
         .whereLayer("control")
         .mayOnlyAccessLayers(
             "service",
@@ -105,6 +114,7 @@ class RoomsTest {
             "config",
             "connection",
             "discovery",
+            "dht",
             "catalogue",
             "torrent",
             "storage",
@@ -189,10 +199,10 @@ class RoomsTest {
   }
 
   @Test
-  void aTorrentNeedsOnlyValuesTimeAndRandomnessThatItIsGiven() {
+  void aTorrentAndTheDhtNeedOnlyValuesTimeAndRandomnessThatTheyAreGiven() {
     noClasses()
         .that()
-        .resideInAPackage("dev.skep.agent.torrent..")
+        .resideInAnyPackage("dev.skep.agent.torrent..", "dev.skep.agent.dht")
         .should()
         .dependOnClassesThat()
         .haveNameMatching(

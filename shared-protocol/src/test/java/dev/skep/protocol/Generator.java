@@ -5,6 +5,11 @@ import dev.skep.protocol.bencode.BInteger;
 import dev.skep.protocol.bencode.BList;
 import dev.skep.protocol.bencode.BString;
 import dev.skep.protocol.bencode.BValue;
+import dev.skep.protocol.dht.DhtItem;
+import dev.skep.protocol.dht.DhtNode;
+import dev.skep.protocol.dht.Krpc;
+import dev.skep.protocol.dht.NodeId;
+import dev.skep.protocol.dht.PeerFilter;
 import dev.skep.protocol.metainfo.Magnet;
 import dev.skep.protocol.metainfo.MerkleHasher;
 import dev.skep.protocol.metainfo.MetainfoBuilder;
@@ -256,6 +261,68 @@ public final class Generator {
     return listOf(max, this::endpoint).stream()
         .sorted((a, b) -> Boolean.compare(b.isIpv4(), a.isIpv4()))
         .toList();
+  }
+
+  public NodeId nodeId() {
+    return NodeId.of(infoHash());
+  }
+
+  /** One whose signature is none. */
+  public DhtItem dhtItem() {
+    return chance(2)
+        ? new DhtItem.Immutable(bvalue(2))
+        : new DhtItem.Mutable(
+            BString.of(bytes(32)),
+            BString.of(bytes(below(9))),
+            natural(),
+            bvalue(2),
+            BString.of(bytes(64)));
+  }
+
+  private Krpc.More more() {
+    return switch (below(4)) {
+      case 0 -> Krpc.NOTHING;
+      case 1 -> new Krpc.Item(dhtItem());
+      case 2 -> new Krpc.Samples(below(21_600), below(1_000), listOf(20, this::infoHash));
+      default ->
+          new Krpc.Counts(
+              PeerFilter.of(BString.of(bytes(PeerFilter.BYTES))),
+              PeerFilter.of(BString.of(bytes(PeerFilter.BYTES))));
+    };
+  }
+
+  /** A datagram of the DHT. */
+  public Krpc krpc() {
+    BString transaction = BString.of(bytes(1 + below(8)));
+    Krpc.Want want = new Krpc.Want(chance(2), chance(2));
+    Krpc.Ask ask =
+        switch (below(7)) {
+          case 0 -> new Krpc.Ping();
+          case 4 -> new Krpc.GetItem(nodeId(), want);
+          case 5 ->
+              new Krpc.PutItem(
+                  dhtItem(),
+                  chance(2) ? OptionalLong.of(below(9)) : OptionalLong.empty(),
+                  BString.of(bytes(8)));
+          case 1 -> new Krpc.FindNode(nodeId(), want);
+          case 2 -> new Krpc.GetPeers(infoHash(), chance(2), want);
+          case 6 -> new Krpc.Sample(nodeId(), want);
+          default ->
+              new Krpc.Announce(infoHash(), below(65_536), chance(2), BString.of(bytes(below(20))));
+        };
+    return switch (below(5)) {
+      case 0 -> new Krpc.Failure(transaction, 200 + below(5), "no");
+      case 1, 2 -> new Krpc.Query(transaction, nodeId(), chance(4), ask);
+      default ->
+          new Krpc.Reply(
+              transaction,
+              nodeId(),
+              listOf(8, () -> new DhtNode(nodeId(), Endpoint.of("10.0.0." + below(9), 1))),
+              listOf(8, () -> Endpoint.of("2001:db8::" + below(9), 1)),
+              maybe(() -> BString.of(bytes(8))),
+              more(),
+              maybe(() -> Endpoint.of("192.0.2.1", 9)));
+    };
   }
 
   public AnnounceRequest announceRequest() {

@@ -4,6 +4,8 @@ import dev.skep.protocol.bencode.BValue;
 import dev.skep.protocol.bencode.Bencode;
 import dev.skep.protocol.bencode.BencodeException;
 import dev.skep.protocol.bencode.DecodeOptions;
+import dev.skep.protocol.dht.Krpc;
+import dev.skep.protocol.dht.KrpcCodec;
 import dev.skep.protocol.encryption.Encrypted;
 import dev.skep.protocol.encryption.EncryptedHandshake;
 import dev.skep.protocol.metainfo.Magnet;
@@ -240,6 +242,24 @@ public enum Target {
               List.of(g.infoHash(), g.infoHash()),
               Optional.of("c" + g.below(9)))
           .encode("[ff15::efc0:988f]:6771");
+    }
+  },
+
+  KRPC {
+    @Override
+    void decode(byte[] in) throws ProtocolException {
+      Krpc message = KrpcCodec.decode(in);
+      Krpc again = KrpcCodec.decode(KrpcCodec.encode(message));
+      require(again.transaction().equals(message.transaction()), "the transaction stays");
+      boolean cut = // a long text may be cut within a letter
+          message instanceof Krpc.Failure
+              || (message instanceof Krpc.Query query && query.ask() instanceof Krpc.Unknown);
+      require(cut || again.equals(message), "read back the same");
+    }
+
+    @Override
+    byte[] seed(Generator g) {
+      return KrpcCodec.encode(g.krpc());
     }
   },
 

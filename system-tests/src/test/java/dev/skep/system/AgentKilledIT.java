@@ -181,6 +181,7 @@ class AgentKilledIT {
             temp.resolve("agent.properties"),
             """
             skep.agent.lsd=false
+            skep.agent.dht=false
             skep.agent.bind=127.0.0.1
             skep.agent.max.down=2MB/s
             """);

@@ -151,7 +151,7 @@ class NeighboursIT {
       await()
           .during(Duration.ofSeconds(5))
           .atMost(Duration.ofSeconds(10))
-          .untilAsserted(() -> assertThat(ear.said()).doesNotContain("6771").doesNotContain(" 6 "));
+          .untilAsserted(() -> assertThat(ear.said()).doesNotContain(" 17 ").doesNotContain(" 6 "));
     }
   }
 
@@ -162,7 +162,8 @@ class NeighboursIT {
 
   /** Other tests find nobody on the network of the machine. */
   private static List<String> skep(Object... words) {
-    List<String> command = new ArrayList<>(List.of("env", "SKEP_AGENT_LSD=true"));
+    List<String> command =
+        new ArrayList<>(List.of("env", "SKEP_AGENT_LSD=true", "SKEP_AGENT_DHT=true"));
     command.addAll(Running.skepCommand(words));
     return command;
   }

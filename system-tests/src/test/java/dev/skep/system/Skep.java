@@ -41,6 +41,7 @@ record Skep(Process process, Path stdout, Path stderr) {
   /** Whoever moves the same data on this network, as another run of these tests, is not met. */
   static void alone(ProcessBuilder builder) {
     builder.environment().put("SKEP_AGENT_LSD", "false");
+    builder.environment().put("SKEP_AGENT_DHT", "false");
   }
 
   /** Runs a command to its end, with variables of the environment. */

@@ -227,7 +227,8 @@ class TransmissionRemoteIT {
             "--port",
             50_002,
             "--config",
-            Files.writeString(temp.resolve("agent.properties"), "skep.agent.lsd=false\n")));
+            Files.writeString(
+                temp.resolve("agent.properties"), "skep.agent.lsd=false\nskep.agent.dht=false\n")));
     await().atMost(Duration.ofSeconds(30)).until(() -> answers(DAEMON) && answers(AGENT));
   }
 

@@ -20,6 +20,7 @@ import dev.skep.agent.session.content.FileChoice;
 import dev.skep.agent.session.content.FilePriority;
 import dev.skep.agent.webseed.WebSeedStatus;
 import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.service.settings.Settings;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -183,8 +184,9 @@ final class GetCommand implements Callable<Integer> {
                   o.overwrite = overwrite;
                   o.recheck = recheck;
                 });
+    List<String> nodes = meant.torrent().map(Metainfo::nodes).orElse(List.of());
     boolean looksAround =
-        (options.looksAround() && !meant.isPrivate())
+        (!meant.isPrivate() && options.looksAround(nodes))
             || (options.asksWebSeeds() && meant.hasWebSeeds());
     if (how.trackers().isEmpty() && how.peers().isEmpty() && !looksAround) {
       throw new Failure(

@@ -70,6 +70,9 @@ final class PeerOptions {
       description = "Do not look for peers on the local network by multicast (BEP 14).")
   private boolean noLocalDiscovery;
 
+  @Option(names = "--no-dht", description = "Do not look for peers in the DHT (BEP 5).")
+  private boolean noDht;
+
   @Option(
       names = "--no-web-seeds",
       description = "Do not ask web servers that have the data (BEP 19).")
@@ -83,9 +86,20 @@ final class PeerOptions {
               + " which dials plainly, and encrypted where that is hung up on.")
   private @Nullable String encryption;
 
-  /** Whether the local network is asked for peers. */
-  boolean looksAround() throws WrongUsage {
-    return !noLocalDiscovery && settings().get(AgentKeys.LOCAL_DISCOVERY);
+  /**
+   * Whether peers may be found without a tracker: on the local network, or by the DHT where
+   * somebody leads into it.
+   *
+   * @param nodes that the torrent names
+   */
+  boolean looksAround(List<String> nodes) throws WrongUsage {
+    Settings set = settings();
+    boolean lan = !noLocalDiscovery && set.get(AgentKeys.LOCAL_DISCOVERY);
+    boolean led =
+        !nodes.isEmpty()
+            || !set.get(AgentKeys.DHT_NODES).isEmpty()
+            || set.get(AgentKeys.DHT_PUBLIC);
+    return lan || (!noDht && set.get(AgentKeys.DHT) && led);
   }
 
   /** Whether web servers are asked. */
@@ -142,6 +156,7 @@ final class PeerOptions {
                   s.limitLocalNetwork = !lanUnlimited && !set.get(AgentKeys.LAN_UNLIMITED);
                   s.peerExchange = !noPeerExchange && set.get(AgentKeys.PEER_EXCHANGE);
                   s.localDiscovery = !noLocalDiscovery && set.get(AgentKeys.LOCAL_DISCOVERY);
+                  s.dht = noDht ? Optional.empty() : SessionOpening.dht(set, Optional.empty());
                   s.webSeeds = asksWebSeeds(set);
                   s.webRequests = set.get(AgentKeys.WEB_REQUESTS);
                   s.encryption = handshakes;

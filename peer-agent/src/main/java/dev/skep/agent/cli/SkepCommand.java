@@ -3,6 +3,7 @@ package dev.skep.agent.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.skep.agent.cli.agent.AgentCommand;
+import dev.skep.agent.cli.agent.DhtCommand;
 import dev.skep.agent.cli.console.ByteRate;
 import dev.skep.agent.cli.console.ByteSize;
 import dev.skep.agent.cli.console.Terminal;
@@ -48,6 +49,7 @@ public final class SkepCommand {
     commands.put("tracker", TrackerCommand::line);
     boolean justRun = args.length > 1 && args[1].equals("run");
     commands.put("agent", terminal -> AgentCommand.spec(terminal, justRun));
+    commands.put("dht", DhtCommand::new);
     commands.put("share", ShareCommand::new);
     commands.put("swarm", SwarmCommand::new);
     commands.put("completion", CompletionCommand::new);

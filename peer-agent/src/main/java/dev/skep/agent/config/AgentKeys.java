@@ -67,6 +67,35 @@ public final class AgentKeys {
           "Whether peers on the local network are found by multicast (BEP 14). Never for private"
               + " torrents.");
 
+  public static final Key<Boolean> DHT =
+      new Key<>(
+          "skep.agent.dht",
+          "true",
+          Form.yesOrNo(),
+          "Whether peers are found by the DHT (BEP 5), over the UDP port of the same number. Never"
+              + " for private torrents. It begins with peers, neighbours and the nodes named below:"
+              + " on a local network it needs nothing more.");
+  public static final Key<List<String>> DHT_NODES =
+      new Key<>(
+          "skep.agent.dht.nodes",
+          "",
+          Form.words(",", "HOST:PORT with ',' between them"),
+          "Nodes that lead into the DHT, asked as long as hardly anybody is known.");
+  public static final Key<Boolean> DHT_PUBLIC =
+      new Key<>(
+          "skep.agent.dht.public",
+          "false",
+          Form.yesOrNo(),
+          "Whether the well-known nodes of the public DHT are asked too. Without it nobody outside"
+              + " is asked whom no torrent, peer or neighbour named.");
+  public static final Key<Boolean> DHT_READ_ONLY =
+      new Key<>(
+          "skep.agent.dht.read.only",
+          "false",
+          Form.yesOrNo(),
+          "Whether others are only asked and none answered (BEP 43), as behind a line that is paid"
+              + " by volume.");
+
   public static final Key<Boolean> WEB_SEEDS =
       new Key<>(
           "skep.agent.web.seeds",
@@ -397,7 +426,15 @@ public final class AgentKeys {
                   List.of(PORT, BIND, MAX_UP, MAX_DOWN, LAN, LAN_UNLIMITED, ENCRYPTION)),
               new KeyList.Group(
                   "Finding peers",
-                  List.of(PEER_EXCHANGE, LOCAL_DISCOVERY, WEB_SEEDS, WEB_REQUESTS)),
+                  List.of(
+                      PEER_EXCHANGE,
+                      LOCAL_DISCOVERY,
+                      DHT,
+                      DHT_NODES,
+                      DHT_PUBLIC,
+                      DHT_READ_ONLY,
+                      WEB_SEEDS,
+                      WEB_REQUESTS)),
               new KeyList.Group("Downloads", List.of(PREALLOCATE, PART_NAMES, GIVE_UP)),
               new KeyList.Group(
                   "The service",

@@ -58,10 +58,12 @@ public final class Connection implements Runnable, Link {
   private volatile long bodySince; // when the body that is being read began; 0: none is
   private volatile boolean moved;
   private boolean joined;
+  private boolean nodeHeard; // the reader's
 
   // The writer's own.
   private boolean greeted;
   private boolean extended; // so the peer's handshake says
+  private boolean dhtSaid; // that too
   private boolean uploadOnlyTold;
   private boolean limited; // by a rate limit, when it served last
   private long mayServeAt = System.nanoTime();
@@ -189,6 +191,7 @@ public final class Connection implements Runnable, Link {
     encrypted = now.encrypted();
     Reserved theirs = now.theirs().reserved();
     extended = theirs.extended();
+    dhtSaid = theirs.dht();
     client = peerId().client().orElse("");
     Capabilities can =
         new Capabilities(
@@ -287,6 +290,8 @@ public final class Connection implements Runnable, Link {
           wake(); // it may be answered
         } else if (each instanceof Inbound.Block && !moved) {
           moved = true;
+        } else if (each instanceof Inbound.Message(PeerMessage.Port(int port))) {
+          hearOfNode(port);
         }
       }
       if (!got.isEmpty()) {
@@ -305,6 +310,14 @@ public final class Connection implements Runnable, Link {
       if (each instanceof Inbound.Block(var _, ByteBuffer slot)) {
         owner.memory().release(slot);
       }
+    }
+  }
+
+  /** Once: a peer must not have us knock at many doors. */
+  private void hearOfNode(int port) {
+    if (!nodeHeard && port > 0 && !agreed().about().isPrivate()) {
+      nodeHeard = true;
+      owner.dhtNode(new Endpoint(at().address(), port));
     }
   }
 
@@ -382,6 +395,10 @@ public final class Connection implements Runnable, Link {
     if (extended) {
       uploadOnlyTold = seat.uploadOnly();
       outlet.message(greeting(seat, uploadOnlyTold));
+    }
+    OptionalInt node = owner.dhtPort();
+    if (node.isPresent() && dhtSaid && !agreed().about().isPrivate()) {
+      outlet.message(new PeerMessage.Port(node.getAsInt()));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.skep.protocol.PeerId;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** Whose connections they are: the agent, as each of its connections needs it. */
@@ -49,6 +50,12 @@ public interface ConnectionOwner {
 
   /** The agent's own limits for a peer at this address. */
   Limits upLimits(Endpoint at);
+
+  /** Under which UDP port our node of the DHT answers, if it does (BEP 5). */
+  OptionalInt dhtPort();
+
+  /** A peer says that its node of the DHT is there. */
+  void dhtNode(Endpoint at);
 
   Drops drops();
 

@@ -118,7 +118,7 @@ final class HandshakeExchange {
         owner
             .topic(new TorrentKey.Plain(about))
             .orElseThrow(() -> new ProtocolException("asks for a torrent that is not here"));
-    Secured.send(stream, ours(about));
+    Secured.send(stream, ours(topic, about));
     return agreed(topic, about, form);
   }
 
@@ -205,12 +205,12 @@ final class HandshakeExchange {
       if (dialled.form() == HandshakeForm.ENCRYPTED) {
         Encrypting encrypting = owner.encrypting();
         boolean throughout = encrypting.policy().throughout();
-        byte[] first = ours(about).array();
+        byte[] first = ours(dialled.about(), about).array();
         EncryptedDial dial = new EncryptedDial(about, throughout, first, encrypting.random());
         stream = Secured.over(stream, dial, in.flip());
         in.clear();
       } else {
-        Secured.send(stream, ours(about));
+        Secured.send(stream, ours(dialled.about(), about));
       }
       return agreed(dialled.about(), about, dialled.form());
     } catch (ClosedChannelException e) {
@@ -222,9 +222,11 @@ final class HandshakeExchange {
 
   // ---- Both
 
-  private ByteBuffer ours(InfoHash about) {
+  /** Nobody hears of the DHT by a private torrent (BEP 27). */
+  private ByteBuffer ours(Topic topic, InfoHash about) {
+    boolean dht = owner.dhtPort().isPresent() && !topic.isPrivate();
     ByteBuffer out = ByteBuffer.allocate(Handshake.BYTES);
-    new Handshake(RESERVED, about, owner.self().id()).encode(out);
+    new Handshake(dht ? RESERVED.withDht() : RESERVED, about, owner.self().id()).encode(out);
     return out.flip();
   }
 

@@ -173,6 +173,11 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
   }
 
   @Override
+  public boolean isPrivate() {
+    return metainfo().isPrivate();
+  }
+
+  @Override
   public Seat seat(Link link, Endpoint at, PeerId id, Capabilities can)
       throws Refused, NobodyTaken {
     return TorrentSeat.of(this, join(link, at, id, can));

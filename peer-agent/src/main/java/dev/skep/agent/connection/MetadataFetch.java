@@ -160,6 +160,11 @@ public final class MetadataFetch implements Topic, AutoCloseable {
     return version2Only;
   }
 
+  @Override
+  public boolean isPrivate() {
+    return false; // as far as anybody knows
+  }
+
   /** Whether it is neither paused nor over. */
   public synchronized boolean isOpen() {
     return !paused && !done;

@@ -14,6 +14,9 @@ public sealed interface Topic permits LiveTorrent, MetadataFetch {
   /** Whether it has a version 2 alone (BEP 52), which who talks about it must speak. */
   boolean isVersion2Only();
 
+  /** Whether it is known to be private: then nobody may find it but by its trackers (BEP 27). */
+  boolean isPrivate();
+
   /** Whether one more should be dialled. */
   boolean wantsPeers();
 

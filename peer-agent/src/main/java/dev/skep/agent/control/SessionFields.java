@@ -11,6 +11,7 @@ import static dev.skep.agent.control.Name.kebab;
 
 import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.config.TimesOfWeek;
+import dev.skep.agent.dht.Dht;
 import dev.skep.agent.service.Agent;
 import dev.skep.agent.service.TorrentSnapshot;
 import dev.skep.protocol.encryption.Encryption;
@@ -56,6 +57,20 @@ final class SessionFields {
           texts(kebab("memory_units"), _ -> List.of("KiB", "MiB", "GiB", "TiB")),
           number(kebab("memory_bytes"), _ -> 1024));
 
+  private static final FieldTable<Dht.Status> DHT =
+      new FieldTable<>(
+          number(camel("ipv4_nodes"), Dht.Status::ipv4Nodes),
+          number(camel("ipv6_nodes"), Dht.Status::ipv6Nodes),
+          number(camel("items"), Dht.Status::items),
+          number(camel("lookups"), Dht.Status::lookups),
+          number(camel("peers"), Dht.Status::peers),
+          number(camel("received"), Dht.Status::received),
+          number(camel("refused"), Dht.Status::refused),
+          number(camel("sent"), Dht.Status::sent),
+          number(camel("torrents"), Dht.Status::torrents),
+          number(camel("waiting"), Dht.Status::waiting),
+          number(camel("wrong"), Dht.Status::wrong));
+
   static final FieldTable<Subject> ALL =
       new FieldTable<>(
           number(kebab("alt_speed_down"), s -> kilos(s, AgentKeys.ALTERNATIVE_DOWN, 50)),
@@ -72,7 +87,7 @@ final class SessionFields {
           number(kebab("cache_size_mb"), s -> s.agent().pieceMemoryBytes() >> 20),
           text(kebab("config_dir"), s -> s.agent().library().folder().toString()),
           text(kebab("default_trackers"), _ -> ""),
-          flag(kebab("dht_enabled"), _ -> false),
+          flag(kebab("dht_enabled"), s -> s.agent().session().dht().isPresent()),
           text(kebab("download_dir"), s -> s.agent().downloadFolder().toString()),
           number(kebab("download_dir_free_space"), s -> freeBytes(s.agent().downloadFolder())),
           flag(kebab("download_queue_enabled"), s -> s.get(AgentKeys.ACTIVE_DOWNLOADS) > 0),
@@ -115,6 +130,7 @@ final class SessionFields {
           flag(kebab("speed_limit_down_enabled"), s -> s.get(AgentKeys.MAX_DOWN) > 0),
           number(kebab("speed_limit_up"), s -> kilos(s, AgentKeys.MAX_UP, DEFAULT_KILOS)),
           flag(kebab("speed_limit_up_enabled"), s -> s.get(AgentKeys.MAX_UP) > 0),
+          object(kebab("skep_dht"), s -> s.agent().session().dht().orElse(Dht.Status.NONE), DHT),
           flag(kebab("skep_paused"), s -> s.get(AgentKeys.PAUSED)),
           flag(kebab("start_added_torrents"), s -> s.get(AgentKeys.START_ADDED)),
           flag(kebab("trash_original_torrent_files"), _ -> false),

@@ -28,7 +28,7 @@ final class SessionSet {
   private static final Map<String, String> REASONS =
       Map.of(
           "peer_port", "skep.agent.port is read at the start",
-          "dht_enabled", "skep has no DHT yet",
+          "dht_enabled", "skep.agent.dht is read at the start",
           "pex_enabled", "skep.agent.pex is read at the start",
           "lpd_enabled", "skep.agent.lsd is read at the start",
           "utp_enabled", "skep does not speak uTP yet",

@@ -32,6 +32,9 @@ public final class LocalDiscovery implements AutoCloseable {
 
     /** Somebody on the local network has one of them. */
     void found(InfoHash infoHash, Endpoint at);
+
+    /** Somebody on the local network has torrents, of ours or others. */
+    void neighbour(Endpoint at);
   }
 
   private static final Logger LOG = System.getLogger(LocalDiscovery.class.getName());
@@ -149,6 +152,7 @@ public final class LocalDiscovery implements AutoCloseable {
         return; // it is us
       }
       Endpoint at = new Endpoint(from, announce.port());
+      owner.neighbour(at);
       for (InfoHash infoHash : announce.infoHashes()) {
         if (pace.heard(infoHash, at, System.nanoTime())) {
           owner.found(infoHash, at);

@@ -1,6 +1,7 @@
 package dev.skep.agent.observe;
 
 import dev.skep.agent.connection.WireBytes;
+import dev.skep.agent.dht.Dht;
 import dev.skep.agent.library.TorrentRecord.Totals;
 import dev.skep.agent.service.Agent;
 import dev.skep.agent.service.AgentTorrent;
@@ -64,6 +65,7 @@ public final class AgentMetrics {
     torrents(out, torrents);
     peers(out, torrents);
     connections(out);
+    agent.session().dht().ifPresent(dht -> dht(out, dht));
     disk(out, agent.session().diskWork());
     remoteControl(out);
     out.counters(
@@ -216,6 +218,34 @@ public final class AgentMetrics {
         "Faults in skep that were survived, by what they were in.",
         "in",
         new TreeMap<>(agent.session().faults()));
+  }
+
+  private static void dht(Exposition out, Dht.Status dht) {
+    out.gauges(
+        "skep_agent_dht_nodes",
+        "Nodes of the DHT that are known.",
+        "family",
+        Map.of("ipv4", (long) dht.ipv4Nodes(), "ipv6", (long) dht.ipv6Nodes()));
+    out.gauge(
+        "skep_agent_dht_stored_torrents",
+        "Torrents of which others are told the peers.",
+        dht.torrents());
+    out.gauge("skep_agent_dht_stored_peers", "Their peers.", dht.peers());
+    out.gauge("skep_agent_dht_stored_items", "Items that are kept for others.", dht.items());
+    out.gauges(
+        "skep_agent_dht_lookups",
+        "Lookups in the DHT.",
+        "state",
+        Map.of("running", (long) dht.lookups(), "waiting", (long) dht.waiting()));
+    out.counters(
+        "skep_agent_dht_datagrams_total",
+        "Datagrams of the DHT; those refused asked too much, and those wrong were none.",
+        "what",
+        Map.of(
+            "sent", dht.sent(),
+            "received", dht.received(),
+            "refused", dht.refused(),
+            "wrong", dht.wrong()));
   }
 
   private static void disk(Exposition out, DiskFigures.Seen disk) {

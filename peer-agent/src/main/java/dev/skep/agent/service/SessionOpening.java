@@ -1,6 +1,7 @@
 package dev.skep.agent.service;
 
 import dev.skep.agent.config.AgentKeys;
+import dev.skep.agent.dht.live.DhtSettings;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.SessionSettings;
 import dev.skep.protocol.address.AddressRanges;
@@ -10,12 +11,15 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** A session as the agent's settings want it. */
 public final class SessionOpening {
   private static final int FIRST_PORT = 6881;
   private static final int LAST_PORT = 6889;
+  private static final String DHT_STATE = "dht.nodes";
 
   private SessionOpening() {}
 
@@ -37,6 +41,7 @@ public final class SessionOpening {
                   s.maxDownBytesPerSecond = set.get(AgentKeys.MAX_DOWN);
                   s.peerExchange = set.get(AgentKeys.PEER_EXCHANGE);
                   s.localDiscovery = set.get(AgentKeys.LOCAL_DISCOVERY);
+                  s.dht = dht(set, Optional.of(stateFolder.resolve(DHT_STATE)));
                   s.webSeeds = set.get(AgentKeys.WEB_SEEDS);
                   s.webRequests = set.get(AgentKeys.WEB_REQUESTS);
                   s.encryption = set.get(AgentKeys.ENCRYPTION);
@@ -56,6 +61,22 @@ public final class SessionOpening {
           "%s or %s cannot be used: %s"
               .formatted(AgentKeys.BIND.name(), AgentKeys.LAN.name(), e.getMessage()));
     }
+  }
+
+  /**
+   * How to be in the DHT.
+   *
+   * @param stateFile where it is kept whom we know
+   */
+  public static Optional<DhtSettings> dht(Settings set, Optional<Path> stateFile) {
+    if (!set.get(AgentKeys.DHT)) {
+      return Optional.empty();
+    }
+    List<String> nodes = new ArrayList<>(set.get(AgentKeys.DHT_NODES));
+    if (set.get(AgentKeys.DHT_PUBLIC)) {
+      nodes.addAll(DhtSettings.PUBLIC_NODES);
+    }
+    return Optional.of(new DhtSettings(nodes, set.get(AgentKeys.DHT_READ_ONLY), stateFile));
   }
 
   /**

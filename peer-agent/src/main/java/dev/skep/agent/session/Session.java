@@ -11,6 +11,8 @@ import dev.skep.agent.connection.Limits;
 import dev.skep.agent.connection.Topic;
 import dev.skep.agent.connection.TorrentKey;
 import dev.skep.agent.connection.WireBytes;
+import dev.skep.agent.datagram.DatagramPort;
+import dev.skep.agent.dht.Dht;
 import dev.skep.agent.discovery.LocalDiscovery;
 import dev.skep.agent.discovery.TrackerClient;
 import dev.skep.agent.discovery.TrackerException;
@@ -45,6 +47,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,6 +65,7 @@ public final class Session implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Session.class.getName());
   static final Duration GOODBYE = Duration.ofSeconds(3);
   private static final int LOCAL_FACTOR = 32;
+  private static final int MOST_TRIES = 10;
   private static final long ASK_BACK_NANOS = 60_000_000_000L;
 
   private final SessionSettings settings;
@@ -86,6 +90,7 @@ public final class Session implements AutoCloseable {
   private final ConnectionCount connections;
   private final ActiveQueue queue;
   private final LocalDiscovery neighbours;
+  private final Optional<DhtPresence> dht;
 
   private final Set<Transfer> transfers = ConcurrentHashMap.newKeySet();
 
@@ -99,7 +104,7 @@ public final class Session implements AutoCloseable {
   private volatile DiskLoad diskLoad = DiskLoad.NONE;
   private volatile boolean closed;
 
-  private Session(SessionSettings settings, Connector connector) {
+  private Session(SessionSettings settings, Connector connector, Optional<DatagramPort> udp) {
     this.settings = settings;
     this.connector = connector;
     own = new OwnAddresses(connector.listening(), ThreadLocalRandom.current().nextInt());
@@ -133,6 +138,15 @@ public final class Session implements AutoCloseable {
             new Neighbourhood(),
             turn -> faults.guard("local discovery", turn),
             new SplittableRandom());
+    dht = udp.map(this::presence);
+  }
+
+  private DhtPresence presence(DatagramPort udp) {
+    return new DhtPresence(
+        udp,
+        settings.dht().orElseThrow(),
+        infoHash -> Optional.ofNullable(byKey.get(new TorrentKey.Plain(infoHash))),
+        turn -> faults.guard("the UDP port", turn));
   }
 
   /**
@@ -141,12 +155,31 @@ public final class Session implements AutoCloseable {
    * @throws BindException if the address and port, which the message names, cannot be had
    */
   public static Session open(SessionSettings settings) throws IOException {
-    return open(settings, TcpConnector.open(settings.bind(), settings.port()));
+    // A port that TCP has free may be taken for UDP: where any will do, another is.
+    for (int more = settings.port() == 0 ? MOST_TRIES : 0; ; more--) {
+      Connector connector = TcpConnector.open(settings.bind(), settings.port());
+      try {
+        return open(settings, connector);
+      } catch (BindException e) {
+        connector.close();
+        if (more <= 0) {
+          throw e;
+        }
+      }
+    }
   }
 
-  /** Meets its peers by this connector, which it closes in the end. */
-  static Session open(SessionSettings settings, Connector connector) {
-    Session session = new Session(settings, connector);
+  /**
+   * Meets its peers by this connector, which it closes in the end.
+   *
+   * @throws BindException if the UDP port of the same number is wanted and cannot be had
+   */
+  static Session open(SessionSettings settings, Connector connector) throws IOException {
+    Optional<DatagramPort> udp = Optional.empty();
+    if (settings.dht().isPresent()) {
+      udp = Optional.of(DatagramPort.open(settings.bind(), connector.listening().port()));
+    }
+    Session session = new Session(settings, connector, udp);
     Thread.ofVirtual().name("skep-accept").start(session::accept);
     var _ = session.clock.scheduleWithFixedDelay(session::eachSecond, 1, 1, TimeUnit.SECONDS);
     return session;
@@ -385,6 +418,7 @@ public final class Session implements AutoCloseable {
     for (Transfer transfer : transfers) {
       faults.guard("a torrent's second", () -> transfer.eachSecond(now));
     }
+    dht.ifPresent(there -> faults.guard("the DHT", () -> there.turn(transfers, now)));
     if (queue.isRotationDue()) {
       // Who takes a turn makes files, and who gives it up saves them: no work for the clock.
       workers.submit(() -> faults.guard("rotation", queue::rotate));
@@ -406,7 +440,7 @@ public final class Session implements AutoCloseable {
         return List.of();
       }
       return transfers.stream()
-          .filter(Transfer::isForNeighbours)
+          .filter(Transfer::isForStrangers)
           .flatMap(transfer -> transfer.identity().hashes().stream())
           .toList();
     }
@@ -417,6 +451,24 @@ public final class Session implements AutoCloseable {
       if (transfer != null) {
         transfer.foundNeighbour(at);
       }
+    }
+
+    /** Its DHT is at the same port: so a network without any way out has one of its own. */
+    @Override
+    public void neighbour(Endpoint at) {
+      dht.ifPresent(there -> there.dht().meet(List.of(at)));
+    }
+  }
+
+  /** How things stand with the DHT, if we are in it. */
+  public Optional<Dht.Status> dht() {
+    return dht.map(there -> there.dht().status());
+  }
+
+  /** A torrent names nodes of the DHT. */
+  void meetNodes(List<String> nodes) {
+    if (!nodes.isEmpty()) {
+      dht.ifPresent(there -> there.dht().meetNamed(nodes));
     }
   }
 
@@ -551,6 +603,18 @@ public final class Session implements AutoCloseable {
     }
 
     @Override
+    public OptionalInt dhtPort() {
+      return dht.filter(there -> there.dht().answers()).isPresent()
+          ? OptionalInt.of(listening().port())
+          : OptionalInt.empty();
+    }
+
+    @Override
+    public void dhtNode(Endpoint at) {
+      dht.ifPresent(there -> there.dht().meet(List.of(at)));
+    }
+
+    @Override
     public Drops drops() {
       return drops;
     }
@@ -602,6 +666,7 @@ public final class Session implements AutoCloseable {
     closed = true;
     queue.close();
     neighbours.close();
+    dht.ifPresent(DhtPresence::close);
     try {
       connector.close();
       List<Thread> goodbyes = new ArrayList<>();

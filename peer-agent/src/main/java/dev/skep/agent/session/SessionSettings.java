@@ -1,5 +1,6 @@
 package dev.skep.agent.session;
 
+import dev.skep.agent.dht.live.DhtSettings;
 import dev.skep.agent.storage.Descriptors;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.PeerId;
@@ -17,7 +18,8 @@ import java.util.function.Predicate;
  * values by {@link #with}.
  *
  * @param bind the local address to listen on and to connect from; the wildcard address for all
- * @param port the TCP port to listen on; 0 lets the system choose
+ * @param port the TCP port to listen on, and the UDP port where one is used; 0 lets the system
+ *     choose
  * @param self this session's peer id
  * @param clientName what other clients show for us, for example {@code Skep 0.1}
  * @param maxDownBytesPerSecond over all torrents; 0 for no limit
@@ -39,6 +41,8 @@ import java.util.function.Predicate;
  * @param peerExchange whether peers may tell one another of peers (BEP 11), but of private torrents
  * @param localDiscovery whether peers on the local network are found by multicast (BEP 14), but of
  *     private torrents
+ * @param dht how to be in the DHT (BEP 5), over the UDP port of the same number; empty: not at all.
+ *     No private torrent is in it
  * @param webSeeds whether web servers that a torrent names are asked for its data (BEP 19)
  * @param webRequests how many answers of one of them may be under way at once, at least 1
  * @param encryption which handshakes are taken, and with which we begin
@@ -66,6 +70,7 @@ public record SessionSettings(
     int maxActiveSeeds,
     boolean peerExchange,
     boolean localDiscovery,
+    Optional<DhtSettings> dht,
     boolean webSeeds,
     int webRequests,
     Encryption encryption,
@@ -102,6 +107,7 @@ public record SessionSettings(
     draft.maxActiveSeeds = maxActiveSeeds;
     draft.peerExchange = peerExchange;
     draft.localDiscovery = localDiscovery;
+    draft.dht = dht;
     draft.webSeeds = webSeeds;
     draft.webRequests = webRequests;
     draft.encryption = encryption;
@@ -132,6 +138,7 @@ public record SessionSettings(
     public int maxActiveSeeds;
     public boolean peerExchange = true;
     public boolean localDiscovery = true;
+    public Optional<DhtSettings> dht = Optional.empty();
     public boolean webSeeds = true;
     public int webRequests = 4;
     public Encryption encryption = Encryption.ALLOW;
@@ -161,6 +168,7 @@ public record SessionSettings(
           maxActiveSeeds,
           peerExchange,
           localDiscovery,
+          dht,
           webSeeds,
           webRequests,
           encryption,

@@ -305,6 +305,8 @@ public final class Transfer {
     Wanted wanted = options.wanted(metainfo);
     if (metainfo.isPrivate()) {
       sources.book().becomePrivate();
+    } else {
+      session.meetNodes(metainfo.nodes());
     }
     sources.book().add(options.peers(), PeerSource.NAMED, System.nanoTime());
     announcing.know(metainfo);
@@ -648,9 +650,25 @@ public final class Transfer {
     announcing.wantPeers();
   }
 
-  /** Whether the local network may know that we have it, and we take peers now (BEP 14, 27). */
-  boolean isForNeighbours() {
+  /** Whether strangers may know that we have it, and we take peers now (BEP 27). */
+  boolean isForStrangers() {
     return !sources.book().isPrivate() && topic().isPresent();
+  }
+
+  /** Whether all of the torrent is here. */
+  boolean isWhole() {
+    TransferContent known = content;
+    return known != null && known.data().isWhole();
+  }
+
+  /** Whether it is a download that gets nothing. */
+  boolean isStarving() {
+    return starving;
+  }
+
+  /** The DHT knows these. */
+  void foundByDht(List<Endpoint> peers) {
+    sources.found(peers, PeerSource.DHT);
   }
 
   /** Somebody on the local network has it too. */

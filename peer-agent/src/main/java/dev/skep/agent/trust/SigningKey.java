@@ -142,11 +142,17 @@ public final class SigningKey {
   }
 
   public Signature sign(Statement statement) {
+    byte[] signature = sign(statement.signedBytes());
+    return new Signature(Base64.getEncoder().encodeToString(signature), publicKey);
+  }
+
+  /** The 64 bytes of a signature. */
+  public byte[] sign(byte[] bytes) {
     try {
       var signing = java.security.Signature.getInstance(Ed25519.NAME);
       signing.initSign(key);
-      signing.update(statement.signedBytes());
-      return new Signature(Base64.getEncoder().encodeToString(signing.sign()), publicKey);
+      signing.update(bytes);
+      return signing.sign();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("a key that was read signs nothing", e);
     }

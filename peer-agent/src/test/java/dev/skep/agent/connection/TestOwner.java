@@ -8,6 +8,7 @@ import dev.skep.protocol.encryption.Encryption;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
@@ -82,6 +83,14 @@ final class TestOwner implements ConnectionOwner {
   public Limits upLimits(Endpoint at) {
     return up.get();
   }
+
+  @Override
+  public OptionalInt dhtPort() {
+    return OptionalInt.empty();
+  }
+
+  @Override
+  public void dhtNode(Endpoint at) {}
 
   @Override
   public Drops drops() {

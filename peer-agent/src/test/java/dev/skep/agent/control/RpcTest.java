@@ -404,7 +404,7 @@ class RpcTest {
     assertThat(session.getString("download-dir")).isEqualTo("/srv/x");
     done("session-set", "{'speed-limit-down-enabled':false,'alt-speed-time-enabled':false}");
     assertThat(done("session-get", "{}").getBoolean("speed-limit-down-enabled")).isFalse();
-    assertThat(refusal("session-set", "{'dht-enabled':true}")).contains("no DHT");
+    assertThat(refusal("session-set", "{'dht-enabled':true}")).contains("read at the start");
     done("session-set", "{'dht-enabled':false}");
     JsonObject modern = modern("session_get", "{'fields':['speed_limit_down','units']}");
     assertThat(modern.getJsonObject("result").getJsonObject("units")).containsKey("speed_bytes");

@@ -22,7 +22,13 @@ import java.util.function.Consumer;
 public final class TestAgent implements AutoCloseable {
   /** Nobody else's agents are met. */
   private static final Map<String, String> ALONE =
-      Map.of(AgentKeys.BIND.name(), "127.0.0.1", AgentKeys.LOCAL_DISCOVERY.name(), "false");
+      Map.of(
+          AgentKeys.BIND.name(),
+          "127.0.0.1",
+          AgentKeys.LOCAL_DISCOVERY.name(),
+          "false",
+          AgentKeys.DHT.name(),
+          "false");
 
   /** Shorter than an agent's own, which is for people. */
   private static final Duration TURN = Duration.ofMillis(100);

@@ -94,7 +94,7 @@ final class Swarm implements AutoCloseable {
     var command = new ArrayList<>(launcher.command(what));
     command.addAll(limits);
     command.addAll(List.of("-t", announceUrl));
-    command.addAll(List.of("--bind", at.getHostAddress(), "--report", "json"));
+    command.addAll(List.of("--bind", at.getHostAddress(), "--report", "json", "--no-dht"));
     var peer = new SwarmPeer(name, at, data, command);
     children.add(peer.child());
     return peer;

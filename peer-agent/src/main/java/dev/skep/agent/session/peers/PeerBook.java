@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses that one torrent knows: who told of each, what happened there, and which to dial
- * next. Those that only other peers told of come last, local ones first, then in the order that
- * both sides of a connection agree on (BEP 40), each again only after a pause that doubles with
- * every failure.
+ * next. Those that only strangers told of come last, local ones first, then in the order that both
+ * sides of a connection agree on (BEP 40), each again only after a pause that doubles with every
+ * failure.
  *
- * <p>Bounded. When it is full, those give way that failed, then what only peers told of, and of the
- * rest those of whoever told of the most: so a liar who floods it displaces his own addresses.
+ * <p>Bounded. When it is full, those give way that failed, then what only strangers told of, and of
+ * the rest those of whoever told of the most: so a liar who floods it displaces his own addresses.
  * Those that were of use go last; those that somebody named stay.
  *
  * <p>Time and chance are given. Safe for many threads.
@@ -39,7 +39,7 @@ public final class PeerBook {
     private final Endpoint at;
     private final boolean local;
     private final Set<PeerSource> sources = new HashSet<>(2);
-    private boolean hearsay = true; // nobody but other peers told of it, who may be liars
+    private boolean hearsay = true; // nobody but strangers told of it, who may be liars
     private int rank;
     private int failures;
     private End last = End.OURS;
@@ -114,7 +114,7 @@ public final class PeerBook {
             entries.computeIfAbsent(
                 at, _ -> new Entry(at, local.test(at), self.rank(at), encryption.first(), now));
         entry.heardAt = now;
-        entry.hearsay &= source.kind() == PeerSource.Kind.PEER;
+        entry.hearsay &= source.isHearsay();
         if (entry.sources.size() < MAX_SOURCES || source.equals(PeerSource.NAMED)) {
           entry.sources.add(source);
         }

@@ -34,6 +34,9 @@ public record PeerSource(Kind kind, String name) {
   /** The local network. */
   public static final PeerSource NEIGHBOURHOOD = new PeerSource(Kind.NEIGHBOURHOOD, "");
 
+  /** The DHT. */
+  public static final PeerSource DHT = new PeerSource(Kind.DHT, "");
+
   public static PeerSource tracker(String url) {
     return new PeerSource(Kind.TRACKER, url);
   }
@@ -41,6 +44,11 @@ public record PeerSource(Kind kind, String name) {
   /** Another peer, whose ports do not make it several. */
   public static PeerSource peer(Endpoint by) {
     return new PeerSource(Kind.PEER, by.address().getHostAddress());
+  }
+
+  /** Whether strangers told it: other peers, or nodes of the DHT. */
+  public boolean isHearsay() {
+    return kind == Kind.PEER || kind == Kind.DHT;
   }
 
   /** Whether a private torrent may learn addresses so (BEP 27). */
