@@ -20,8 +20,10 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -81,6 +83,7 @@ public final class Followers implements Callable<Integer> {
   private Times hearing = new Times();
   private long publishedAt;
   private int lost;
+  private final Map<String, Integer> lostBy = new TreeMap<>();
 
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new Followers()).execute(arguments));
@@ -104,18 +107,20 @@ public final class Followers implements Callable<Integer> {
     play(warmUpSeconds, false);
     looks = new Times();
     lost = 0;
+    lostBy.clear();
     double before = ProcessCpu.seconds(pid);
     double own = ProcessCpu.seconds(ProcessHandle.current().pid());
     double took = play(seconds, false);
     System.out.printf(
-        "%d followers, %d streams: %.0f looks/s, p50 %.1f ms, p99 %.1f ms, lost %d; tracker %.1f %%"
-            + " of a core, resident %d MiB; this load %.1f %% of a core%n",
+        "%d followers, %d streams: %.0f looks/s, p50 %.1f ms, p99 %.1f ms, lost %d %s; tracker %.1f"
+            + " %% of a core, resident %d MiB; this load %.1f %% of a core%n",
         count,
         listening.get(),
         looks.count() / took,
         looks.percentileMicros(0.5) / 1000,
         looks.percentileMicros(0.99) / 1000,
         lost,
+        lostBy,
         100 * (ProcessCpu.seconds(pid) - before) / took,
         ProcessCpu.residentKib(pid) >> 10,
         100 * (ProcessCpu.seconds(ProcessHandle.current().pid()) - own) / took);
@@ -248,6 +253,9 @@ public final class Followers implements Callable<Integer> {
         looks.add(now - due);
       } else {
         lost++;
+        String how =
+            isAnswered ? "late" : answer.length() < 12 ? "hung up" : answer.substring(9, 12);
+        lostBy.merge(how, 1, Integer::sum);
       }
       due = now + (long) ((0.75 + 0.25 * random.nextDouble()) * INTERVAL_NANOS);
       waiting.add(this);
