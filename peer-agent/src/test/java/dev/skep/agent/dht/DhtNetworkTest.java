@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,11 @@ class DhtNetworkTest {
     assertThat(found.values()).allMatch(each -> each.ended);
     long hits =
         announced.entrySet().stream()
-            .filter(each -> found.get(each.getKey()).peers.contains(each.getValue()))
+            .filter(
+                each ->
+                    Objects.requireNonNull(found.get(each.getKey()))
+                        .peers
+                        .contains(each.getValue()))
             .count();
     return (double) hits / announced.size();
   }
@@ -359,7 +364,7 @@ class DhtNetworkTest {
     for (int minute = 0; minute < 60; minute++) {
       for (int i = 0; i < seeders.size(); i++) {
         if (i % 12 == minute % 12 && network.nodes.contains(seeders.get(i))) {
-          seeders.get(i).search(torrents.get(seeders.get(i)), 7000);
+          seeders.get(i).search(Objects.requireNonNull(torrents.get(seeders.get(i))), 7000);
         }
       }
       for (int i = 0; i < nodes / 600 + (minute % 6 < nodes % 600 / 100 ? 1 : 0); i++) {
