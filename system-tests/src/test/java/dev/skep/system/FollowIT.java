@@ -114,7 +114,7 @@ class FollowIT {
     Asked fetched =
         all.stream()
             .filter(each -> each.path().startsWith("/torrents/"))
-            .max(Comparator.comparing(Asked::beganNanos))
+            .max(Comparator.comparingLong(Asked::beganNanos))
             .orElseThrow();
     assertThat(looks)
         .filteredOn(look -> look.beganNanos() > published)
