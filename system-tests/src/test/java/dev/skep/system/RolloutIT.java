@@ -36,9 +36,9 @@ class RolloutIT {
   @TempDir private Path temp;
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<Running> running = new ArrayList<>();
-  private Path disk;
+  private Path disk = Path.of("");
   private boolean mounted;
-  private String url;
+  private String url = "";
 
   @AfterEach
   void endAll() throws Exception {

@@ -1,5 +1,6 @@
 package dev.skep.system;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.system.tracker.ForeignClient;
@@ -63,7 +64,7 @@ class Version2LinkIT {
 
   @Test
   void libtorrentGivesUsTheHashes() throws Exception {
-    String port = port("libtorrent", libtorrent("seed", torrent, data.getParent()));
+    String port = port("libtorrent", libtorrent("seed", torrent, requireNonNull(data.getParent())));
     Path copy = folder.resolve("copy");
 
     Skep get =
