@@ -75,8 +75,8 @@ public final class Followers implements Callable<Integer> {
   private final PriorityQueue<Follower> waiting = new PriorityQueue<>();
   private final LongAdder events = new LongAdder();
   private final AtomicInteger listening = new AtomicInteger();
-  private Selector selector;
-  private InetSocketAddress tracker;
+  private final Selector selector = Selector.open();
+  private InetSocketAddress tracker = new InetSocketAddress(0);
   private String newest = "";
   private int behind;
   private Times looks = new Times();
@@ -85,14 +85,15 @@ public final class Followers implements Callable<Integer> {
   private int lost;
   private final Map<String, Integer> lostBy = new TreeMap<>();
 
-  public static void main(String[] arguments) {
+  private Followers() throws IOException {}
+
+  public static void main(String[] arguments) throws IOException {
     System.exit(new CommandLine(new Followers()).execute(arguments));
   }
 
   @Override
   public Integer call() throws Exception {
     tracker = new InetSocketAddress(InetAddress.ofLiteral(url.getHost()), url.getPort());
-    selector = Selector.open();
     for (int i = 0; i < carried; i++) {
       publish(i);
     }
@@ -175,7 +176,6 @@ public final class Followers implements Callable<Integer> {
     private final StringBuilder answer = new StringBuilder();
     private String tag = "";
     private long due;
-    private SocketChannel channel;
 
     Follower(InetAddress from, long due) {
       this.from = from;
@@ -188,20 +188,21 @@ public final class Followers implements Callable<Integer> {
     }
 
     void begin() {
+      answer.setLength(0);
       try {
-        answer.setLength(0);
-        channel = SocketChannel.open();
+        SocketChannel channel = SocketChannel.open();
         channel.configureBlocking(false);
         channel.bind(new InetSocketAddress(from, 0));
         boolean connected = channel.connect(tracker);
         channel.register(
             selector, connected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT, this);
       } catch (IOException e) {
-        end(false);
+        answered(false);
       }
     }
 
     void ready(SelectionKey key) {
+      SocketChannel channel = (SocketChannel) key.channel();
       try {
         if (key.isConnectable()) {
           channel.finishConnect();
@@ -216,18 +217,18 @@ public final class Followers implements Callable<Integer> {
           channel.write(ByteBuffer.wrap(request.getBytes(ISO_8859_1)));
           key.interestOps(SelectionKey.OP_READ);
         } else {
-          read();
+          read(channel);
         }
       } catch (IOException e) {
-        end(false);
+        end(channel, false);
       }
     }
 
-    private void read() throws IOException {
+    private void read(SocketChannel channel) throws IOException {
       ByteBuffer buffer = BUFFER.clear();
       int n = channel.read(buffer);
       if (n >= 0) {
-        answer.append(new String(buffer.array(), 0, n, ISO_8859_1));
+        answer.append(ISO_8859_1.decode(buffer.flip()));
         return;
       }
       boolean isRead = answer.indexOf("HTTP/1.1 200") == 0;
@@ -239,16 +240,20 @@ public final class Followers implements Callable<Integer> {
           hearing.add(System.nanoTime() - publishedAt);
         }
       }
-      end(isRead || answer.indexOf("HTTP/1.1 304") == 0);
+      end(channel, isRead || answer.indexOf("HTTP/1.1 304") == 0);
     }
 
-    private void end(boolean isAnswered) {
-      long now = System.nanoTime();
+    private void end(SocketChannel channel, boolean isAnswered) {
       try {
         channel.close();
       } catch (IOException _) {
         // It is gone either way.
       }
+      answered(isAnswered);
+    }
+
+    private void answered(boolean isAnswered) {
+      long now = System.nanoTime();
       if (isAnswered && now - due < LOST_NANOS) {
         looks.add(now - due);
       } else {
@@ -298,8 +303,8 @@ public final class Followers implements Callable<Integer> {
     String name = "published-%06d".formatted(number);
     var torrent = new ByteArrayOutputStream();
     torrent.writeBytes(
-        ("d4:infod6:lengthi16384e4:name%d:%s12:piece lengthi16384e6:pieces20:"
-                .formatted(name.length(), name))
+        "d4:infod6:lengthi16384e4:name%d:%s12:piece lengthi16384e6:pieces20:"
+            .formatted(name.length(), name)
             .getBytes(ISO_8859_1));
     torrent.writeBytes(hash);
     torrent.writeBytes("ee".getBytes(ISO_8859_1));
