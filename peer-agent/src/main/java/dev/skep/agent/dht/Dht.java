@@ -120,7 +120,7 @@ public final class Dht {
   private final Map<Boolean, Family> families = new LinkedHashMap<>(); // by whether of IPv4
   private final Questions questions;
   private final Answers answers;
-  private final Lookups lookups = new Lookups();
+  private final LookupQueue lookups = new LookupQueue();
 
   /** Addresses that may lead into the DHT: who answers there is a node. The last ones stay. */
   private final Set<Endpoint> doors = new LinkedHashSet<>();
@@ -231,14 +231,14 @@ public final class Dht {
       }
       Optional<Function<BString, Krpc.Ask>> tell =
           us.map(here -> token -> new Krpc.Announce(about, here.port(), here.seed(), token));
-      Lookups.Place place = new Lookups.Place(NodeId.of(about), false);
+      LookupQueue.Place place = new LookupQueue.Place(NodeId.of(about), false);
       Krpc.Ask ask = new Krpc.GetPeers(about, us.isEmpty(), want());
-      add(new Lookups.Wish(place, family.isIpv4(), ask, tell, new PeersSought(search)));
+      add(new LookupQueue.Wish(place, family.isIpv4(), ask, tell, new PeersSought(search)));
     }
     pump(now);
   }
 
-  private record PeersSought(Search search) implements Lookups.Listener {
+  private record PeersSought(Search search) implements LookupQueue.Listener {
     @Override
     public void answered(Endpoint from, Krpc.Reply reply) {
       List<Endpoint> peers =
@@ -280,18 +280,18 @@ public final class Dht {
   private void seekItem(
       NodeId target,
       Optional<Function<BString, Krpc.Ask>> tell,
-      Lookups.Listener listener,
+      LookupQueue.Listener listener,
       long now) {
     for (Family family : families.values()) {
-      Lookups.Place place = new Lookups.Place(target, true);
+      LookupQueue.Place place = new LookupQueue.Place(target, true);
       Krpc.Ask ask = new Krpc.GetItem(target, want());
-      add(new Lookups.Wish(place, family.isIpv4(), ask, tell, listener));
+      add(new LookupQueue.Wish(place, family.isIpv4(), ask, tell, listener));
     }
     pump(now);
   }
 
   private record ItemSought(NodeId target, BString salt, ItemSearch search)
-      implements Lookups.Listener {
+      implements LookupQueue.Listener {
     @Override
     public void answered(Endpoint from, Krpc.Reply reply) {
       if (reply.more() instanceof Krpc.Item(DhtItem item)) {
@@ -308,7 +308,7 @@ public final class Dht {
     }
   }
 
-  private void add(Lookups.Wish wish) {
+  private void add(LookupQueue.Wish wish) {
     if (!lookups.add(wish)) {
       wish.listener().ended(0);
     }
@@ -317,7 +317,7 @@ public final class Dht {
   private void beginWaiting(long now) {
     for (Family family : families.values()) {
       while (family.table().size() > 0) {
-        Optional<Lookups.Wish> next = lookups.next(family.isIpv4());
+        Optional<LookupQueue.Wish> next = lookups.next(family.isIpv4());
         if (next.isEmpty()) {
           break;
         }
@@ -327,11 +327,11 @@ public final class Dht {
   }
 
   private void begin(
-      Family family, NodeId target, Krpc.Ask ask, Optional<Lookups.Wish> wish, long now) {
+      Family family, NodeId target, Krpc.Ask ask, Optional<LookupQueue.Wish> wish, long now) {
     Lookup lookup = new Lookup(family.self(), target, ask, family.isIpv4());
     family.table().nearest(target, 2 * Lookup.NEAREST).forEach(lookup::add);
     family.table().touch(target, now);
-    lookups.begin(new Lookups.Running(lookup, wish));
+    lookups.begin(new LookupQueue.Running(lookup, wish));
   }
 
   /** To know more nodes near to a place. */
@@ -347,7 +347,7 @@ public final class Dht {
     boolean any = true;
     while (any) {
       any = false;
-      for (Lookups.Running each : lookups.running()) {
+      for (LookupQueue.Running each : lookups.running()) {
         Lookup lookup = each.lookup();
         Family family = families.get(lookup.isIpv4());
         Optional<DhtNode> next = mayAsk(0, now) ? lookup.next() : Optional.empty();
@@ -360,11 +360,11 @@ public final class Dht {
     lookups.endDone(done -> ended(done, now));
   }
 
-  private void ended(Lookups.Running done, long now) {
+  private void ended(LookupQueue.Running done, long now) {
     if (done.wish().isEmpty()) {
       return;
     }
-    Lookups.Wish wish = done.wish().get();
+    LookupQueue.Wish wish = done.wish().get();
     List<Lookup.Answered> near = done.lookup().tokens();
     Family family = families.get(wish.ipv4());
     if (wish.tell().isPresent() && family != null) {

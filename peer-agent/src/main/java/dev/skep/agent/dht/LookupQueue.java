@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The lookups that run, a few at once, and the searches that wait for their turn. */
-final class Lookups {
+final class LookupQueue {
   private static final int MOST_RUNNING = 20;
   private static final int MOST_WAITING = 10_000;
 
