@@ -360,7 +360,7 @@ class ApiTest {
             l ->
                 assertThat(l)
                     .matches(
-                        "\\w+\\{(mp_scope=\"\\w+\",|protocol=\"\\w+\",|area=\"\\w+\",|gc=\"[^\"]*\",|version=\"[^\"]*\",|java=\"[^\"]*\",)*}"
+                        "\\w+\\{(mp_scope=\"\\w+\",|protocol=\"\\w+\",|area=\"\\w+\",|gc=\"[^\"]*\",|version=\"[^\"]*\",|outcome=\"\\w+\",|java=\"[^\"]*\",)*}"
                             + " \\S+"));
   }
 

@@ -39,7 +39,7 @@ class OlderStoreTest {
       }
     }
     assertThat(temp.toFile().list())
-        .containsExactlyInAnyOrder("lock", "access", "torrents", "removed", "store-1");
+        .containsExactlyInAnyOrder("lock", "access", "torrents", "removed", "rollouts", "store-1");
     try (Persistence persistence = Persistence.open(temp, LIMIT)) {
       assertIsAllThere(persistence);
     }
