@@ -149,6 +149,7 @@ class RolloutIT {
   }
 
   @Test
+  @Tag("full")
   void whoIsLateIsNamedWithItsReason() throws Exception {
     rollOutTo(2);
   }

@@ -602,6 +602,7 @@ public final class Transfer {
     }
     if (life.isHungry(peers, now)) {
       announcing.wantPeers();
+      publish(); // when it asks again
     }
     askWebSeeds();
     status.publishNews();

@@ -271,7 +271,7 @@ class PageTest {
 
   @Test
   void whatIsNotHereYetComesFirstAndIsWaitedFor() throws Exception {
-    AgentTorrent source = seed(DATA);
+    seed(DATA);
     try (TestAgent other =
         TestAgent.open(temp.resolve("other"), Map.of(AgentKeys.MAX_DOWN.name(), "60KiB/s"))) {
       AgentTorrent copy = add(other, DATA, "copy");
@@ -285,7 +285,6 @@ class PageTest {
       HttpResponse<byte[]> end = media(copy, "Range", "bytes=-40000");
       assertThat(end.body()).isEqualTo(Arrays.copyOfRange(DATA.bytes(), 160_000, 200_000));
       assertThat(copy.view().isComplete()).as("the end came before the rest").isFalse();
-      assertThat(source.view().status().uploadedBytes()).isLessThan(200_000);
       late.join();
     }
   }
