@@ -183,7 +183,7 @@ class AgentKilledIT {
             skep.agent.lsd=false
             skep.agent.dht=false
             skep.agent.bind=127.0.0.1
-            skep.agent.max.down=2MB/s
+            skep.agent.max.down=2MiB/s
             """);
     agent =
         Running.skep(

@@ -51,7 +51,7 @@ class TransmissionRemoteIT {
   private static final Map<String, String> DIFFERENT_COMMANDS = new LinkedHashMap<>();
 
   static {
-    DIFFERENT_COMMANDS.put("-o", "dht-enabled cannot be changed.*no DHT yet");
+    DIFFERENT_COMMANDS.put("-o", "dht-enabled cannot be changed.*read at the start");
     DIFFERENT_COMMANDS.put("-X", "pex-enabled cannot be changed.*read at the start");
     DIFFERENT_COMMANDS.put("-y", "lpd-enabled cannot be changed.*read at the start");
     DIFFERENT_COMMANDS.put("-m", "port-forwarding-enabled cannot be changed.*no router");
