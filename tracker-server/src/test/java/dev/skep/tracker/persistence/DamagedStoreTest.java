@@ -119,7 +119,8 @@ class DamagedStoreTest {
     try (Persistence persistence = Persistence.open(folder, PATIENCE)) {
       assertThat(persistence.damage()).hasValueSatisfying(d -> assertThat(d).contains("no mark"));
       assertThat(folder.toFile().list())
-          .containsExactlyInAnyOrder("lock", "access", "torrents", "removed", "rollouts", "store-1");
+          .containsExactlyInAnyOrder(
+              "lock", "access", "torrents", "removed", "rollouts", "store-1");
       Contents back = SavedState.read(persistence);
       assertThat(back.torrents()).isEqualTo(saved.torrents());
       assertThat(back.peers()).isEqualTo(saved.peers());
