@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.tracker.admin.EventLines.Event;
 import io.helidon.microprofile.testing.AddConfig;
 import io.helidon.microprofile.testing.junit5.HelidonTest;
 import jakarta.inject.Inject;
@@ -13,9 +14,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.ws.rs.client.WebTarget;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -57,13 +56,13 @@ class CatalogueApiTest {
 
   private static int published;
 
-  private final List<Events> streams = new ArrayList<>();
+  private final List<EventLines> streams = new ArrayList<>();
 
   @Inject private WebTarget server;
 
   @AfterEach
   void closeStreams() throws IOException {
-    for (Events stream : streams) {
+    for (EventLines stream : streams) {
       stream.close();
     }
   }
@@ -264,7 +263,7 @@ class CatalogueApiTest {
 
   @Test
   void whatHappensIsToldInOrder() throws Exception {
-    Events events = events("");
+    EventLines events = events("");
     assertThat(events.next().kind()).isEqualTo("at");
     String hash = json(publish(file(), "name=told", "label=web")).getString("infoHash");
     Event event = events.next();
@@ -281,7 +280,7 @@ class CatalogueApiTest {
   void whoComesBackIsToldWhatWasMissed() throws Exception {
     String before = json(get("/api/v1/catalogue")).getString("cursor");
     String hash = json(publish(file())).getString("infoHash");
-    Events events = events("?wait=0&after=" + before);
+    EventLines events = events("?wait=0&after=" + before);
     assertThat(events.next()).isEqualTo(new Event(before, "at", "{}"));
     assertThat(events.next().json().getString("infoHash")).isEqualTo(hash);
     assertThat(events.rest()).isEmpty();
@@ -355,49 +354,13 @@ class CatalogueApiTest {
 
   // ---- short ways
 
-  /** An event of a stream. */
-  private record Event(String id, String kind, String data) {
-    JsonObject json() {
-      return Json.createReader(new StringReader(data)).readObject();
-    }
-  }
-
-  /** A stream that is open. */
-  private record Events(BufferedReader lines) {
-    Event next() throws IOException {
-      String id = value("id: ");
-      String kind = value("event: ");
-      String data = value("data: ");
-      assertThat(lines.readLine()).isEmpty();
-      return new Event(id, kind, data);
-    }
-
-    private String value(String name) throws IOException {
-      String line = lines.readLine();
-      while (line != null && line.startsWith(":")) { // a comment, and the empty line behind it
-        lines.readLine();
-        line = lines.readLine();
-      }
-      assertThat(line).startsWith(name);
-      return line.substring(name.length());
-    }
-
-    List<String> rest() throws IOException {
-      return lines.lines().toList();
-    }
-
-    void close() throws IOException {
-      lines.close();
-    }
-  }
-
-  private Events events(String query, String... headers) throws Exception {
+  private EventLines events(String query, String... headers) throws Exception {
     var answer =
         CLIENT.send(
             request("/api/v1/catalogue/events" + query, headers).build(),
             HttpResponse.BodyHandlers.ofInputStream());
     assertThat(answer.statusCode()).isEqualTo(200);
-    var events = new Events(new BufferedReader(new InputStreamReader(answer.body(), UTF_8)));
+    var events = EventLines.of(answer.body());
     streams.add(events);
     return events;
   }

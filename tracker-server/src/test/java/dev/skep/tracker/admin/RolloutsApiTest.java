@@ -9,16 +9,14 @@ import static org.awaitility.Awaitility.await;
 import dev.skep.protocol.tracker.HostIdentity;
 import dev.skep.protocol.tracker.HostReport;
 import dev.skep.protocol.tracker.HostReport.State;
+import dev.skep.tracker.admin.EventLines.Event;
 import io.helidon.microprofile.testing.AddConfig;
 import io.helidon.microprofile.testing.junit5.HelidonTest;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.ws.rs.client.WebTarget;
-import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.StringReader;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -66,7 +64,7 @@ class RolloutsApiTest {
 
   private static int published;
 
-  private final List<Events> streams = new ArrayList<>();
+  private final List<EventLines> streams = new ArrayList<>();
   private String hash = "";
   private String name = "";
 
@@ -91,7 +89,7 @@ class RolloutsApiTest {
 
   @AfterEach
   void end() throws Exception {
-    for (Events stream : streams) {
+    for (EventLines stream : streams) {
       stream.close();
     }
     for (JsonObject row : rows("/api/v1/rollouts?state=running&state=late", "rollouts")) {
@@ -376,9 +374,9 @@ class RolloutsApiTest {
     assertThat(hosts.headers().firstValue("Content-Type").orElseThrow())
         .startsWith("application/json");
     assertThat(hosts.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
-    Events events = events(id, "?wait=0");
-    assertThat(events.next().kind).isEqualTo("at");
-    assertThat(events.next().data).doesNotContain("\u202e", "\u001b", "\u2028");
+    EventLines events = events(id, "?wait=0");
+    assertThat(events.next().kind()).isEqualTo("at");
+    assertThat(events.next().data()).doesNotContain("\u202e", "\u001b", "\u2028");
   }
 
   @Test
@@ -419,7 +417,7 @@ class RolloutsApiTest {
     assertThat(host.getString("state")).isEqualTo("waiting");
     assertThat(host.getString("heard")).isNotBlank();
 
-    try (Events stream =
+    try (EventLines stream =
         stream("/api/v1/catalogue/events?wait=900&" + identity(h("g"), label).toQuery())) {
       stream.next();
       await()
@@ -453,38 +451,38 @@ class RolloutsApiTest {
   @Test
   void whoFollowsIsToldAllHostsThenWhatChangesAndTheEnd() throws Exception {
     String id = begin("\"hosts\":[\"%s\",\"%s\"]".formatted(h("a"), h("b")), name).getString("id");
-    Events events = events(id, "");
+    EventLines events = events(id, "");
     assertThat(events.next()).isEqualTo(new Event("0", "at", "{}"));
     assertThat(events.next().json().getString("name")).isEqualTo(h("a"));
     assertThat(events.next().json().getString("name")).isEqualTo(h("b"));
     Event all = events.next();
-    assertThat(all.kind).isEqualTo("rollout");
+    assertThat(all.kind()).isEqualTo("rollout");
     assertThat(all.json()).isEqualTo(json(get("/api/v1/rollouts/" + id)));
 
     report(h("b"), State.FETCHING, "", 500, 500);
     Event changed = events.next();
-    assertThat(changed.kind).isEqualTo("host");
+    assertThat(changed.kind()).isEqualTo("host");
     assertThat(changed.json())
         .isEqualTo(rows("/api/v1/rollouts/" + id + "/hosts", "hosts").getLast());
     Event then = events.next();
-    assertThat(then.kind).isEqualTo("rollout");
+    assertThat(then.kind()).isEqualTo("rollout");
 
     report(h("a"), State.VERIFIED, "", 0, 1000);
     report(h("b"), State.VERIFIED, "", 0, 1000);
     Event last = events.next();
-    while (!last.kind.equals("end")) {
+    while (!last.kind().equals("end")) {
       last = events.next();
     }
     assertThat(last.json().getString("state")).isEqualTo("done");
     assertThat(events.rest()).isEmpty();
 
-    assertThat(kinds(events(id, "?after=" + then.id)))
+    assertThat(events(id, "?after=" + then.id()).kinds())
         .as("who comes back")
         .startsWith("at", "host", "host", "rollout")
         .endsWith("end");
-    assertThat(kinds(events(id, "?after=" + last.id))).containsExactly("at", "end");
+    assertThat(events(id, "?after=" + last.id()).kinds()).containsExactly("at", "end");
     for (String foreign : List.of("nonsense", "99999999", "-1", "99999999999999999999")) {
-      assertThat(kinds(events(id, "", "Last-Event-ID", foreign)))
+      assertThat(events(id, "", "Last-Event-ID", foreign).kinds())
           .containsExactly("at", "host", "host", "rollout", "end");
     }
   }
@@ -492,7 +490,7 @@ class RolloutsApiTest {
   @Test
   void aStreamOfWhatGoesOnEndsWhenAskedForAndWhenTooManyAreOpen() throws Exception {
     String id = begin("\"hosts\":[\"x\"]", name).getString("id");
-    assertThat(kinds(events(id, "?wait=0"))).containsExactly("at", "host", "rollout");
+    assertThat(events(id, "?wait=0").kinds()).containsExactly("at", "host", "rollout");
     assertThat(get("/api/v1/rollouts/" + id + "/events?wait=901").statusCode()).isEqualTo(400);
     events(id, "").next();
     events(id, "").next();
@@ -562,55 +560,15 @@ class RolloutsApiTest {
 
   // ---- short ways
 
-  private record Event(String id, String kind, String data) {
-    JsonObject json() {
-      return Json.createReader(new StringReader(data)).readObject();
-    }
-  }
-
-  private record Events(BufferedReader lines) implements AutoCloseable {
-    Event next() throws IOException {
-      Event event = new Event(value("id: "), value("event: "), value("data: "));
-      assertThat(lines.readLine()).isEmpty();
-      return event;
-    }
-
-    private String value(String what) throws IOException {
-      String line = lines.readLine();
-      while (line != null && line.startsWith(":")) { // a comment, and the empty line behind it
-        lines.readLine();
-        line = lines.readLine();
-      }
-      assertThat(line).startsWith(what);
-      return line.substring(what.length());
-    }
-
-    List<String> rest() throws IOException {
-      return lines.lines().toList();
-    }
-
-    @Override
-    public void close() throws IOException {
-      lines.close();
-    }
-  }
-
-  private static List<String> kinds(Events events) throws IOException {
-    return events.rest().stream()
-        .filter(line -> line.startsWith("event: "))
-        .map(line -> line.substring("event: ".length()))
-        .toList();
-  }
-
-  private Events events(String id, String query, String... headers) throws Exception {
+  private EventLines events(String id, String query, String... headers) throws Exception {
     return stream("/api/v1/rollouts/" + id + "/events" + query, headers);
   }
 
-  private Events stream(String path, String... headers) throws Exception {
+  private EventLines stream(String path, String... headers) throws Exception {
     var answer =
         CLIENT.send(request(path, headers).build(), HttpResponse.BodyHandlers.ofInputStream());
     assertThat(answer.statusCode()).isEqualTo(200);
-    var events = new Events(new BufferedReader(new InputStreamReader(answer.body(), UTF_8)));
+    var events = EventLines.of(answer.body());
     streams.add(events);
     return events;
   }
