@@ -176,11 +176,11 @@ public final class Webhooks implements AutoCloseable {
   }
 
   private void failed(Rollout rollout, Target target, URI url, Occurrence what, String why) {
-    tallies.failed().increment();
     Duration pause;
     synchronized (attempts) {
       pause = attempts.failed(target, clock.get().nanos());
     }
+    tallies.failed().increment();
     LOG.log(
         Level.WARNING,
         "the webhook "

@@ -105,6 +105,12 @@ class WebhooksTest {
     rolling.says(host(host), State.FAILED, "no space", 500, 500, "10.1.0.7");
   }
 
+  /** Calls are made, and so many in all have failed then. */
+  private void awaitFailures(int count) {
+    webhooks.round();
+    await().until(() -> webhooks.tallies().failed().sum() == count);
+  }
+
   private void awaitTold(Rollout rollout, int... numbers) {
     await()
         .untilAsserted(
@@ -148,13 +154,11 @@ class WebhooksTest {
     status = 500;
     Rollout rollout = rollout("/x");
     fail("a");
-    webhooks.round();
-    await().until(() -> webhooks.tallies().failed().sum() == 1);
+    awaitFailures(1);
     webhooks.round();
     assertThat(calls).as("not at once").hasSize(1);
     rolling.pass(Duration.ofSeconds(11));
-    webhooks.round();
-    await().until(() -> webhooks.tallies().failed().sum() == 2);
+    awaitFailures(2);
     status = 204;
     rolling.pass(Duration.ofSeconds(21));
     awaitTold(rollout, 1);
@@ -168,8 +172,7 @@ class WebhooksTest {
     status = 307;
     Rollout rollout = rollout("/x");
     fail("a");
-    webhooks.round();
-    await().until(() -> webhooks.tallies().failed().sum() == 1);
+    awaitFailures(1);
     assertThat(calls).extracting(Call::path).containsExactly("/x");
     assertThat(rollout.told()).containsExactly(0);
   }
@@ -194,8 +197,7 @@ class WebhooksTest {
     status = 500;
     Rollout rollout = rollout("/x");
     fail("a");
-    webhooks.round();
-    await().until(() -> webhooks.tallies().failed().sum() == 1);
+    awaitFailures(1);
     rolling.pass(Duration.ofHours(25));
     status = 200;
     fail("b");
