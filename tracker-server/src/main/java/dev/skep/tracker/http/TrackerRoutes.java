@@ -102,8 +102,12 @@ public final class TrackerRoutes {
   /** The answer to one that may be a host's report; one that is wrong is an announce as others. */
   private Outcome.Answered reported(String query, Announce said, Outcome.Answered answered) {
     try {
-      return HostReport.in(query)
-          .flatMap(report -> reports.take(report, said))
+      Optional<HostReport> report = HostReport.in(query);
+      if (report.isEmpty()) { // as nearly all
+        return answered;
+      }
+      return reports
+          .take(report.get(), said)
           .map(interval -> AnnounceService.sooner(answered, interval))
           .orElse(answered);
     } catch (TrackerProtocolException _) {
