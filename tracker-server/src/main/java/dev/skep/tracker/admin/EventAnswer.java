@@ -15,7 +15,7 @@ final class EventAnswer {
    * Jersey keeps what is written until it is so much, flushed or not, and then nothing any more.
    */
   private static final byte[] FIRST_COMMENT =
-      (":" + " ".repeat(WholeAnswers.BYTES) + "\n\n").getBytes(StandardCharsets.US_ASCII);
+      (":" + " ".repeat(8192) + "\n\n").getBytes(StandardCharsets.US_ASCII);
 
   private EventAnswer() {}
 

@@ -9,6 +9,7 @@ import dev.skep.protocol.address.Cidr;
 import dev.skep.tracker.announce.Access;
 import dev.skep.tracker.http.admission.ConnectionLimits;
 import dev.skep.tracker.http.admission.HttpSettings;
+import io.helidon.webserver.http.HttpRouting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,8 +19,11 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -298,6 +302,40 @@ class ConnectionGateTest {
       }
       assertThat(Front.read(socket.getInputStream()).body()).startsWith("d8:complete");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "TE: trailers\r\n"})
+  void aLongAnswerToHttp10HasNoChunks(String header) throws IOException {
+    List<String> pieces =
+        Stream.iterate(1, bytes -> bytes < 20_000, bytes -> 3 * bytes + 1)
+            .map("\r\n0\r\n\r\n"::repeat) // as chunks end
+            .toList();
+    try (Front streaming = new Front(HttpSettings.DEFAULT, Optional.empty(), inPieces(pieces));
+        Socket old = streaming.connect();
+        Socket young = streaming.connect()) {
+      String request = "GET /pieces HTTP/1.0\r\n" + header + "\r\n";
+      old.getOutputStream().write(request.getBytes(ISO_8859_1));
+      String answer = new String(old.getInputStream().readAllBytes(), ISO_8859_1);
+      int body = answer.indexOf("\r\n\r\n") + 4;
+      assertThat(answer.substring(0, body)).doesNotContain("Transfer-Encoding");
+      assertThat(answer.substring(body).equals(String.join("", pieces))).isTrue();
+      assertThat(Front.ask(young, Front.request("/pieces") + "\r\n").headers())
+          .contains("transfer-encoding: chunked");
+    }
+  }
+
+  private static Consumer<HttpRouting.Builder> inPieces(List<String> pieces) {
+    return routes ->
+        routes.get(
+            "/pieces",
+            (_, answer) -> {
+              try (OutputStream out = answer.outputStream()) {
+                for (String piece : pieces) {
+                  out.write(piece.getBytes(ISO_8859_1));
+                }
+              }
+            });
   }
 
   @Test

@@ -51,6 +51,7 @@ final class AnswerWriter implements DataWriter {
   private boolean bounded;
   private boolean endless;
   private Head head = Head.WITH_BODY;
+  private Chunks chunks = Chunks.AS_THEY_ARE;
 
   // Of the answer under way, for whoever looks.
   private volatile boolean writing;
@@ -62,6 +63,12 @@ final class AnswerWriter implements DataWriter {
     WITH_BODY,
     ALONE,
     OVER
+  }
+
+  private enum Chunks {
+    AS_THEY_ARE,
+    OPENED_BEHIND_HEAD,
+    OPENED
   }
 
   /**
@@ -85,6 +92,7 @@ final class AnswerWriter implements DataWriter {
   /** A request has begun to be read: what is written from now on answers it. */
   void begin(boolean headAlone) {
     head = headAlone ? Head.ALONE : Head.WITH_BODY;
+    chunks = Chunks.AS_THEY_ARE;
     endless = false;
     blockedNanos = 0;
     writtenBytes = 0;
@@ -116,6 +124,11 @@ final class AnswerWriter implements DataWriter {
     endless = true;
     beginLong(Integer.MAX_VALUE);
     return head == Head.ALONE;
+  }
+
+  /** An answer begins with its head, and then only what its chunks hold is sent. */
+  void beginWithoutChunks() {
+    chunks = Chunks.OPENED_BEHIND_HEAD;
   }
 
   /** Ends the turn if it has not ended, and sends what was kept. */
@@ -152,7 +165,7 @@ final class AnswerWriter implements DataWriter {
   @Override
   public void writeNow(BufferData buffer) {
     switch (head) {
-      case WITH_BODY -> keepOrSend(buffer);
+      case WITH_BODY -> keepOrSend(opened(buffer));
       case ALONE -> keepOrSend(BufferData.create(headOf(buffer)));
       case OVER -> {
         if (endless) { // nobody reads it, so nobody would ever have had enough
@@ -160,6 +173,18 @@ final class AnswerWriter implements DataWriter {
         }
       }
     }
+  }
+
+  /** Helidon writes the head by itself, and each chunk whole. */
+  private BufferData opened(BufferData buffer) {
+    return switch (chunks) {
+      case AS_THEY_ARE -> buffer;
+      case OPENED_BEHIND_HEAD -> {
+        chunks = Chunks.OPENED;
+        yield buffer;
+      }
+      case OPENED -> Http10.contentOf(buffer.readBytes());
+    };
   }
 
   /** Up to the empty line; that of {@code 100 Continue} is followed by another head. */

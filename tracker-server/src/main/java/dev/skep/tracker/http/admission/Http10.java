@@ -2,6 +2,7 @@ package dev.skep.tracker.http.admission;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.helidon.common.buffers.BufferData;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -42,6 +43,12 @@ final class Http10 {
     return -1;
   }
 
+  /** What a whole chunk of an answer holds (RFC 9112, 7.1): nothing, if it is the last. */
+  static BufferData contentOf(byte[] chunk) {
+    int begin = endOfLine(chunk) + 1;
+    return BufferData.create(chunk, begin, chunk.length - END_OF_LINE.length() - begin);
+  }
+
   /** The same request in HTTP/1.1, for one that begins with a whole head. */
   static byte[] asHttp11(byte[] request) {
     int end = endOfHead(request);
@@ -52,7 +59,7 @@ final class Http10 {
     for (String line : Arrays.asList(lines).subList(1, lines.length)) {
       String lower = line.toLowerCase(Locale.ROOT);
       host |= lower.startsWith("host:");
-      if (!line.isEmpty() && !lower.startsWith("connection:")) {
+      if (!line.isEmpty() && !lower.startsWith("connection:") && !lower.startsWith("te:")) {
         head.append(line).append(END_OF_LINE);
       }
     }

@@ -21,6 +21,7 @@ final class RequestBytes implements Supplier<byte[]> {
   private final ConnectionLimits limits;
   private final AnswerWriter answerWriter;
   private boolean begun;
+  private boolean ofHttp10;
 
   // Of the request under way, for whoever looks.
   private volatile boolean waiting;
@@ -106,7 +107,13 @@ final class RequestBytes implements Supplier<byte[]> {
     while (Http10.endOfHead(bytes) < 0 && bytes.length < LONGEST_HEAD_BYTES) {
       bytes = joined(bytes, next());
     }
-    return Http10.endOfHead(bytes) < 0 ? bytes : Http10.asHttp11(bytes);
+    ofHttp10 = Http10.endOfHead(bytes) >= 0;
+    return ofHttp10 ? Http10.asHttp11(bytes) : bytes;
+  }
+
+  /** Whether they are a request of HTTP/1.0, and so no other comes. */
+  boolean areOfHttp10() {
+    return ofHttp10;
   }
 
   private static byte[] joined(byte[] first, byte[] second) {
