@@ -19,6 +19,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -41,6 +42,8 @@ class ProxyProtocolTest {
   private static final String ADDRESSES =
       "\u00cb\0q\u0009" + "\u00c0\0\u0002\u0001" + "\u0012g" + "\u001b9";
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
+  private static final int MOST = 50;
 
   @TempDir private Path folder;
   private Front front = front(Optional.empty());
@@ -54,7 +57,7 @@ class ProxyProtocolTest {
             74,
             false,
             Duration.ofHours(1),
-            new ConnectionLimits(50, 2, 1, List.of(), 50, PATIENCE, 8 << 10),
+            new ConnectionLimits(MOST, 2, 1, List.of(), 50, PATIENCE, 8 << 10),
             AnswerLimits.DEFAULT,
             TurnLimits.DEFAULT);
     return new Front(settings, tls, _ -> {});
@@ -216,7 +219,25 @@ class ProxyProtocolTest {
     }
   }
 
-  private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
+  @Test
+  void thoseThatSayNothingAreNoMoreThanThereMayBeInAll() throws IOException {
+    var silent = new ArrayList<Socket>();
+    try {
+      for (int i = 0; i < MOST; i++) {
+        silent.add(front.connectFrom(BALANCER));
+      }
+      await().until(() -> front.counters().httpConnections().get() == MOST);
+      try (Socket tooMany = front.connectFrom(BALANCER)) {
+        assertThat(Front.read(tooMany.getInputStream()).status()).isEqualTo(503);
+      }
+      await().until(() -> front.counters().httpConnections().get() == 0);
+      assertThat(announcedAs(OF_ALL)).isEqualTo("203.0.113.9");
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
+  }
 
   @Test
   void tlsIsSpokenBehindTheHeader() throws Exception {

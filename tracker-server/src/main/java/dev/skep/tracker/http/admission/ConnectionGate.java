@@ -103,9 +103,12 @@ public final class ConnectionGate implements ServerConnectionSelector {
       counters.httpCrowdedOut().increment();
       return turnedAway(context, CROWD);
     }
-    return settings.isBalancer(IpAddress.of(remote.getAddress()))
+    if (!settings.isBalancer(IpAddress.of(remote.getAddress()))) {
+      return admit(context, socket.get(), remote, NOTHING);
+    }
+    return hasRoomFor(crowds.nobodys())
         ? new Proxied(this, context, remote, socket.get())
-        : admit(context, socket.get(), remote, NOTHING);
+        : turnedAway(context, FULL);
   }
 
   /**
@@ -122,14 +125,22 @@ public final class ConnectionGate implements ServerConnectionSelector {
       counters.httpCrowdedOut().increment();
       return turnedAway(context, CROWD);
     }
-    if (counters.httpConnections().incrementAndGet() > settings.connections().most()
-        && !crowds.makeRoomFor(crowd.get())) {
+    if (!hasRoomFor(crowd.get())) {
       crowds.leave(from);
-      counters.httpConnections().decrementAndGet();
-      counters.httpTurnedAway().increment();
       return turnedAway(context, FULL);
     }
     return new Admitted(this, context, socket, crowd.get(), remote, came);
+  }
+
+  /** Counts one more in all, unless there is no room for it and none can be made. */
+  private boolean hasRoomFor(Crowds.Crowd newcomer) {
+    if (counters.httpConnections().incrementAndGet() <= settings.connections().most()
+        || crowds.makeRoomFor(newcomer)) {
+      return true;
+    }
+    counters.httpConnections().decrementAndGet();
+    counters.httpTurnedAway().increment();
+    return false;
   }
 
   private ServerConnection turnedAway(ConnectionContext context, String answer) {
@@ -157,9 +168,14 @@ public final class ConnectionGate implements ServerConnectionSelector {
     return http.connection(context);
   }
 
+  /** One less in all. */
+  void ended() {
+    counters.httpConnections().decrementAndGet();
+  }
+
   void ended(IpAddress from) {
     crowds.leave(from);
-    counters.httpConnections().decrementAndGet();
+    ended();
   }
 
   private static String refusal(String text) {

@@ -151,6 +151,11 @@ final class Crowds {
     return Optional.empty();
   }
 
+  /** Where one belongs of which nobody knows yet whose it is. */
+  Crowd nobodys() {
+    return uncountedCrowd;
+  }
+
   /** A connection that had entered has ended. */
   void leave(IpAddress address) {
     if (!isUncounted(address)) {

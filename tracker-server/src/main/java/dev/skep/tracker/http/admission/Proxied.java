@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection of a load balancer that says whose it is before anything else. It counts as one of
- * that address then; until then it is ended like any other that is silent for too long.
+ * that address then; until then it counts as one more in all, and is ended like any other that is
+ * silent for too long.
  */
 final class Proxied implements ServerConnection {
   private static final Logger LOG = System.getLogger(Proxied.class.getName());
@@ -47,6 +48,8 @@ final class Proxied implements ServerConnection {
           balancer.getAddress().getHostAddress(),
           e.getMessage());
       throw new CloseConnectionException("no PROXY header", e);
+    } finally {
+      gate.ended(); // from now on it counts as somebody's
     }
     ServerConnection admitted =
         gate.admit(context, socket, header.source().orElse(balancer), header.rest());
