@@ -101,7 +101,7 @@ public final class Rollout {
     return rollout;
   }
 
-  /** As it is to be kept. */
+  /** As it is to be kept; under the lock, so that an end is not kept without what brought it. */
   SavedRollout saved() {
     return new SavedRollout(
         id,

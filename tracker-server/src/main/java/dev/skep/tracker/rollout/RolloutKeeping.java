@@ -74,7 +74,11 @@ public final class RolloutKeeping {
     this.settings = settings;
     this.random = random;
     this.heardSaved = rollouts.now().time();
-    rollouts.newestFirst().forEach(rollout -> kept.put(rollout.id(), Kept.of(rollout)));
+    for (Rollout rollout : rollouts.newestFirst()) {
+      if (rollout.state().isEnd()) { // another has versions that the next start must go beyond
+        kept.put(rollout.id(), Kept.of(rollout));
+      }
+    }
   }
 
   /**
@@ -162,7 +166,7 @@ public final class RolloutKeeping {
     try {
       Moment now = rollouts.now();
       if (!rollout.state().isEnd()) {
-        keeper.put(rollout.saved().cancelled(now.time()));
+        keeper.put(rollouts.underLock(rollout::saved).cancelled(now.time()));
         kept.remove(rollout.id()); // it may be done meanwhile, and is saved anew then
         rollouts.cancel(rollout, now);
       }
@@ -220,7 +224,7 @@ public final class RolloutKeeping {
     for (Rollout rollout : rollouts.newestFirst()) {
       Kept now = Kept.of(rollout);
       if (!now.equals(kept.get(rollout.id()))) {
-        keeper.put(rollout.saved());
+        keeper.put(rollouts.underLock(rollout::saved));
         kept.put(rollout.id(), now);
       }
     }

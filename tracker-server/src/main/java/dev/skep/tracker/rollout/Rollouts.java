@@ -89,6 +89,16 @@ public final class Rollouts {
         run(rollout);
       }
     }
+    running().forEach(this::joinAll);
+  }
+
+  /** Hosts are saved by themselves: one may be kept that its rollout does not have. */
+  private void joinAll(Rollout rollout) {
+    for (KnownHost host : hosts.all()) {
+      if (rollout.host(host.name()).isEmpty() && rollout.means(host)) {
+        join(rollout, host, now());
+      }
+    }
   }
 
   // ---- for Reporting, under the lock

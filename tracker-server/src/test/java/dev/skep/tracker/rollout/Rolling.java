@@ -33,6 +33,10 @@ public final class Rolling implements RolloutKeeping.Keeper {
   List<KnownHost> savedHosts = List.of();
   int saves;
   boolean broken;
+
+  /** Happens when a rollout has been saved. */
+  Runnable meanwhile = () -> {};
+
   public Rollouts rollouts;
   Reporting reporting;
   public RolloutKeeping keeping;
@@ -197,6 +201,7 @@ public final class Rolling implements RolloutKeeping.Keeper {
     failIfBroken();
     saves++;
     saved.put(rollout.id(), rollout);
+    meanwhile.run();
   }
 
   @Override

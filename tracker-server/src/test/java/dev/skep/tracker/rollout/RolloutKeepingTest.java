@@ -95,6 +95,28 @@ class RolloutKeepingTest {
   }
 
   @Test
+  void whatWasLostIsNotTakenForKnownAfterTwoRestarts() throws Exception {
+    Rollout rollout = rolling.create(named("a", "b"));
+    rolling.start();
+    rolling.keeping.save();
+    rolling.fetching("a", 900, 100); // lost
+    long known = again(rollout).version();
+    rolling.start();
+    assertThat(again(rollout).changedAfter(known, 10)).hasSize(2);
+  }
+
+  @Test
+  void whoComesWhileItsRolloutIsSavedIsOfItAfterARestart() throws Exception {
+    Rollout rollout = rolling.create(labelled("web"));
+    rolling.meanwhile = () -> rolling.reporting.present(host("a", "web"), at("10.1.0.1"));
+    rolling.keeping.save();
+    rolling.meanwhile = () -> {};
+    rolling.start();
+    rolling.reporting.present(host("a", "web"), at("10.1.0.1"));
+    assertThat(again(rollout).hosts()).extracting(HostRow::name).containsExactly("a");
+  }
+
+  @Test
   void aNameIsItsOwnersAfterARestartToo() throws Exception {
     rolling.reporting.present(host("a", "web"), at("10.1.0.1"));
     rolling.keeping.save();
