@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,6 +149,17 @@ class RolloutIT {
         .until(() -> is(id, name, state, reason));
   }
 
+  /** What is known now is on the disk with the next save but one: the next may have begun before. */
+  private void awaitSaved(String id) throws Exception {
+    Path file = temp.resolve("tracker").resolve("rollouts").resolve(id);
+    for (int saves = 0; saves < 2; saves++) {
+      FileTime before = Files.getLastModifiedTime(file);
+      org.awaitility.Awaitility.await("what hosts say is saved")
+          .atMost(SOON)
+          .until(() -> !Files.getLastModifiedTime(file).equals(before));
+    }
+  }
+
   @Test
   @Tag("full")
   void whoIsLateIsNamedWithItsReason() throws Exception {
@@ -197,6 +209,7 @@ class RolloutIT {
         .until(() -> ask("/api/v1/rollouts").contains("\"id\":\""));
     String id = ask("/api/v1/rollouts").replaceAll("(?s).*?\"id\":\"([0-9a-f]+)\".*", "$1");
     await(id, "killed", "downloading", "");
+    awaitSaved(id);
     killed.kill();
     tracker.kill();
     tracker(port);
