@@ -69,30 +69,36 @@ final class Wiring {
           @Initialized(ApplicationScoped.class)
           Object event,
       BeanManager beans,
-      Tracker tracker,
-      HttpTallies tallies,
+      TrackerRoutes routes,
       Arrivals arrivals) {
     ServerCdiExtension server = beans.getExtension(ServerCdiExtension.class);
     ListenerOptions.connections(server, arrivals);
     ListenerOptions.withoutTls(server);
+    routes.addTo(server.serverRoutingBuilder());
+  }
+
+  @Produces
+  @Singleton
+  static TrackerRoutes routes(Tracker tracker, HttpTallies tallies) {
     var http = tracker.roomSettings().http();
     var fullScrape = new FullScrape(tracker.swarms(), http, tracker.announces(), System::nanoTime);
     var turns = new RequestTurns(http.turns(), tallies);
-    new TrackerRoutes(tracker.announces(), http, fullScrape, turns, tracker.reporting())
-        .addTo(server.serverRoutingBuilder());
+    return new TrackerRoutes(tracker.announces(), http, fullScrape, turns, tracker.reporting());
   }
 
   /** Asked for by {@link GateProvider}. */
   @Produces
   @Singleton
   static ConnectionGate connectionGate(
-      Tracker tracker, Arrivals arrivals, HttpTallies tallies, Config config) throws IOException {
+      Tracker tracker, Arrivals arrivals, HttpTallies tallies, TrackerRoutes routes, Config config)
+      throws IOException {
     return new ConnectionGate(
         tracker.roomSettings().http(),
         tracker.announces().counters(),
         arrivals,
         tallies,
-        TlsKeys.front(config));
+        TlsKeys.front(config),
+        routes);
   }
 
   @Produces

@@ -45,15 +45,15 @@ public final class BareTracker {
     HttpTallies load = new HttpTallies();
     RequestTurns turns = new RequestTurns(http.turns(), load);
     FullScrape fullScrape = new FullScrape(swarms, http, service, System::nanoTime);
+    var routes = new TrackerRoutes(service, http, fullScrape, turns, HostReports.NONE);
     WebServer.builder()
         .port(port)
         .featuresDiscoverServices(false)
         .protocolsDiscoverServices(false)
         .connectionOptions(arrivals)
-        .addConnectionSelector(new ConnectionGate(http, counters, arrivals, load, Optional.empty()))
-        .routing(
-            rules ->
-                new TrackerRoutes(service, http, fullScrape, turns, HostReports.NONE).addTo(rules))
+        .addConnectionSelector(
+            new ConnectionGate(http, counters, arrivals, load, Optional.empty(), routes))
+        .routing(routes::addTo)
         .build()
         .start();
     UdpServer udp = UdpServer.start(InetAddress.ofLiteral("::"), port, sockets, transport, service);

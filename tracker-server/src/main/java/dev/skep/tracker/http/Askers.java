@@ -29,10 +29,20 @@ final class Askers {
    * @throws TrackerProtocolException if a trusted proxy names none
    */
   IpAddress of(ServerRequest request) throws TrackerProtocolException {
-    IpAddress peer =
-        IpAddress.of(((InetSocketAddress) request.remotePeer().address()).getAddress());
+    return behind(
+        IpAddress.of(((InetSocketAddress) request.remotePeer().address()).getAddress()),
+        request.headers().all(HeaderNames.X_FORWARDED_FOR, List::of));
+  }
+
+  /** The same where no proxy names anybody. */
+  IpAddress behind(IpAddress peer) throws TrackerProtocolException {
+    return behind(peer, List.of());
+  }
+
+  private IpAddress behind(IpAddress peer, List<String> forwardedFor)
+      throws TrackerProtocolException {
     try {
-      return proxies.asker(peer, request.headers().all(HeaderNames.X_FORWARDED_FOR, List::of));
+      return proxies.asker(peer, forwardedFor);
     } catch (Proxies.NonsenseException e) {
       throw new TrackerProtocolException(String.valueOf(e.getMessage()));
     }

@@ -14,11 +14,15 @@ import dev.skep.tracker.announce.Outcome;
 import dev.skep.tracker.announce.Passkeys;
 import dev.skep.tracker.http.admission.AnswerRules;
 import dev.skep.tracker.http.admission.HttpSettings;
+import dev.skep.tracker.http.admission.PlainAnswers;
+import dev.skep.tracker.http.admission.PlainRequest;
 import dev.skep.tracker.http.admission.RequestTurns;
 import dev.skep.tracker.swarm.Announce;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,7 +30,7 @@ import java.util.Optional;
  * {@code /announce} and {@code /scrape}, with or without a passkey in front. What is wrong with a
  * request is told in a bencoded failure with status 200, as clients expect.
  */
-public final class TrackerRoutes {
+public final class TrackerRoutes implements PlainAnswers {
   private final AnnounceService service;
   private final Askers askers;
   private final HttpSettings settings;
@@ -68,35 +72,55 @@ public final class TrackerRoutes {
         .get("/{passkey}/scrape[/]", this::scrape);
   }
 
+  /** An announce that needs nothing of the server. */
+  @Override
+  public Optional<ByteBuffer> to(PlainRequest request, IpAddress far) {
+    String path = request.path();
+    if (!RequestTurns.isAnnounce(path)) {
+      return Optional.empty();
+    }
+    BencodeBuffer answer;
+    try {
+      AnnounceRequest asked =
+          HttpAnnounceQuery.parse(request.bytes(), request.queryStart(), request.queryEnd());
+      answer = announce(asked, request.query(), askers.behind(far), path);
+    } catch (TrackerProtocolException e) {
+      answer = failure(e);
+    }
+    return Optional.of(ByteBuffer.wrap(answer.array(), 0, answer.length()));
+  }
+
   private void announce(ServerRequest request, ServerResponse response) {
     try {
       String query = rawQuery(request);
       AnnounceRequest asked = HttpAnnounceQuery.parse(query);
-      if (asked.port() == 0 && asked.event() != AnnounceEvent.STOPPED) {
-        throw new TrackerProtocolException("port must be 1 to 65535");
-      }
-      List<IpAddress> addresses = askers.addresses(askers.of(request), asked.statedAddresses());
-      String passkey = Passkeys.in(request.path().rawPath());
-      Announce announce = read(asked, addresses.getFirst());
-      switch (service.announce(announce, passkey)) {
-        case Outcome.Refused(var reason, var retryIn) ->
-            fail(response, AnswerEncoder.failure(reason, retryIn));
-        case Outcome.Answered answered -> {
-          service.counters().httpAnnounces().increment();
-          Outcome.Answered told = reported(query, announce, answered);
-          if (addresses.size() > 1) {
-            announceToo(asked, addresses.getLast(), passkey);
-          }
-          send(
-              response,
-              asked.compact()
-                  ? AnswerEncoder.compact(announce, told)
-                  : AnswerEncoder.dictionaries(announce, told, !asked.noPeerId()));
-        }
-      }
+      send(response, announce(asked, query, askers.of(request), request.path().rawPath()));
     } catch (TrackerProtocolException e) {
-      fail(response, AnswerEncoder.failure(reason(e), Optional.empty()));
+      send(response, failure(e));
     }
+  }
+
+  private BencodeBuffer announce(AnnounceRequest asked, String query, IpAddress asker, String path)
+      throws TrackerProtocolException {
+    if (asked.port() == 0 && asked.event() != AnnounceEvent.STOPPED) {
+      throw new TrackerProtocolException("port must be 1 to 65535");
+    }
+    List<IpAddress> addresses = askers.addresses(asker, asked.statedAddresses());
+    String passkey = Passkeys.in(path);
+    Announce announce = read(asked, addresses.getFirst());
+    return switch (service.announce(announce, passkey)) {
+      case Outcome.Refused(var reason, var retryIn) -> failure(reason, retryIn);
+      case Outcome.Answered answered -> {
+        service.counters().httpAnnounces().increment();
+        Outcome.Answered told = reported(query, announce, answered);
+        if (addresses.size() > 1) {
+          announceToo(asked, addresses.getLast(), passkey);
+        }
+        yield asked.compact()
+            ? AnswerEncoder.compact(announce, told)
+            : AnswerEncoder.dictionaries(announce, told, !asked.noPeerId());
+      }
+    };
   }
 
   /** The answer to one that may be a host's report; one that is wrong is an announce as others. */
@@ -158,7 +182,7 @@ public final class TrackerRoutes {
       service.counters().httpScrapes().increment();
       sendScraped(request, response, out.raw("ee"));
     } catch (TrackerProtocolException e) {
-      fail(response, AnswerEncoder.failure(reason(e), Optional.empty()));
+      send(response, failure(e));
     }
   }
 
@@ -185,13 +209,13 @@ public final class TrackerRoutes {
     return query;
   }
 
-  private static String reason(TrackerProtocolException e) {
-    return String.valueOf(e.getMessage());
+  private BencodeBuffer failure(TrackerProtocolException e) {
+    return failure(String.valueOf(e.getMessage()), Optional.empty());
   }
 
-  private void fail(ServerResponse response, BencodeBuffer body) {
+  private BencodeBuffer failure(String reason, Optional<Duration> retryIn) {
     service.counters().httpFailures().increment();
-    send(response, body);
+    return AnswerEncoder.failure(reason, retryIn);
   }
 
   static void send(ServerResponse response, BencodeBuffer body) {

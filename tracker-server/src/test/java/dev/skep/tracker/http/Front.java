@@ -88,9 +88,10 @@ final class Front implements AutoCloseable {
     Arrivals arrivals = new Arrivals(counters, mostBehindProbe, serving);
     AnnounceService service =
         new AnnounceService(swarms, access, AnnounceSettings.DEFAULT, counters, 0);
-    ConnectionGate gate = new ConnectionGate(settings, counters, arrivals, tallies, tls);
     RequestTurns turns = new RequestTurns(settings.turns(), tallies);
     FullScrape fullScrape = new FullScrape(swarms, settings, service, System::nanoTime);
+    var tracker = new TrackerRoutes(service, settings, fullScrape, turns, HostReports.NONE);
+    ConnectionGate gate = new ConnectionGate(settings, counters, arrivals, tallies, tls, tracker);
     this.server =
         WebServer.builder()
             .host("0.0.0.0")
@@ -103,8 +104,7 @@ final class Front implements AutoCloseable {
             .addConnectionSelector(gate)
             .routing(
                 rules -> {
-                  new TrackerRoutes(service, settings, fullScrape, turns, HostReports.NONE)
-                      .addTo(rules);
+                  tracker.addTo(rules);
                   routes.accept(rules);
                 })
             .build()

@@ -97,10 +97,14 @@ final class Admitted implements ServerConnection, Crowds.Member {
         new AnswerWriter(
             SocketWriter.create(bytes), socket, gate.settings().answers(), gate.crowds(), crowd);
     var in = new RequestBytes(from, gate.settings().connections(), out);
-    ServerConnection speaking =
-        gate.http(new AdmittedContext(context, bytes, remote, in, new RequestReader(in), out));
     answerWriter = out;
     requestBytes = in;
+    IpAddress asker = IpAddress.of(remote.getAddress());
+    if (new PlainRequests(in, out, asker, gate.answers()).serve(() -> closing)) {
+      return;
+    }
+    ServerConnection speaking =
+        gate.http(new AdmittedContext(context, bytes, remote, in, new RequestReader(in), out));
     http = speaking;
     ScopedValue.where(AnswerWriter.CURRENT, out)
         .<@Nullable Void, InterruptedException>call(
@@ -157,14 +161,20 @@ final class Admitted implements ServerConnection, Crowds.Member {
     ServerConnection speaking = http;
     AnswerWriter out = answerWriter;
     RequestBytes in = requestBytes;
-    if (speaking == null || out == null || in == null) {
+    if (out == null || in == null || in.isLate() || out.isLate()) {
       abortLate();
-      return;
-    }
-    if (in.isLate() || out.isLate()) {
-      abortLate();
-    } else {
+    } else if (speaking != null) {
       speaking.close(interrupt);
+    } else if (in.silentNanos() > 0) { // else it ends with the answer under way
+      closeQuietly(socket);
+    }
+  }
+
+  private static void closeQuietly(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException _) {
+      // It is closed as well as it can be.
     }
   }
 
@@ -199,10 +209,10 @@ final class Admitted implements ServerConnection, Crowds.Member {
     closing = true;
     try {
       socket.setSoLinger(true, 0); // what the system holds for the other side goes too
-      socket.close();
     } catch (IOException _) {
       // It is closed as well as it can be.
     }
+    closeQuietly(socket);
     AnswerWriter out = answerWriter;
     return out == null ? 0 : out.forget();
   }

@@ -22,7 +22,7 @@ import java.util.Set;
  * Where every HTTP connection comes in. One too many of its address is told so and closed at once:
  * the server's own limit would leave it waiting unanswered. One too many in all takes the place of
  * one of the address that has most. On each that is let in TLS is spoken if it is to be, bytes are
- * read and written by us, and HTTP between them by Helidon.
+ * read and written by us, plain announces answered, and all other HTTP spoken by Helidon.
  */
 public final class ConnectionGate implements ServerConnectionSelector {
   private static final String FULL = refusal("too many connections; try again later\n");
@@ -39,6 +39,7 @@ public final class ConnectionGate implements ServerConnectionSelector {
   private final Arrivals arrivals;
   private final HttpTallies tallies;
   private final Optional<TlsFront> tls;
+  private final PlainAnswers answers;
   private final Crowds crowds;
   private final Http1ConnectionSelector http;
 
@@ -46,18 +47,21 @@ public final class ConnectionGate implements ServerConnectionSelector {
    * Opens it.
    *
    * @param tls speaks TLS on every connection, if it is there
+   * @param answers what needs nothing of the server
    */
   public ConnectionGate(
       HttpSettings settings,
       TrackerCounters counters,
       Arrivals arrivals,
       HttpTallies tallies,
-      Optional<TlsFront> tls) {
+      Optional<TlsFront> tls,
+      PlainAnswers answers) {
     this.settings = settings;
     this.counters = counters;
     this.arrivals = arrivals;
     this.tallies = tallies;
     this.tls = tls;
+    this.answers = answers;
     this.crowds = new Crowds(settings, tallies);
     this.http = Http1ConnectionSelector.builder().config(config(settings, tallies)).build();
   }
@@ -161,6 +165,10 @@ public final class ConnectionGate implements ServerConnectionSelector {
 
   Optional<TlsFront> tls() {
     return tls;
+  }
+
+  PlainAnswers answers() {
+    return answers;
   }
 
   /** Helidon's HTTP/1.1 on a connection whose bytes come and go by us. */

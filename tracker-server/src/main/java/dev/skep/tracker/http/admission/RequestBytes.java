@@ -22,6 +22,7 @@ final class RequestBytes implements Supplier<byte[]> {
   private final AnswerWriter answerWriter;
   private boolean begun;
   private boolean ofHttp10;
+  private byte[] unread = {};
 
   // Of the request under way, for whoever looks.
   private volatile boolean waiting;
@@ -57,8 +58,18 @@ final class RequestBytes implements Supplier<byte[]> {
     return silent > patience || (silent > 0 && waitedNanos + silent > patience + due);
   }
 
+  /** Gives back what was read last; it comes again. */
+  void unread(byte[] bytes) {
+    unread = bytes;
+  }
+
   @Override
   public byte[] get() {
+    if (unread.length > 0) {
+      byte[] again = unread;
+      unread = new byte[0];
+      return again;
+    }
     if (begun) {
       return next();
     }

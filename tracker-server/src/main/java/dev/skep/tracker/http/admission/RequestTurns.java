@@ -77,13 +77,22 @@ public final class RequestTurns implements Filter {
     }
   }
 
-  /** With or without a passkey in front and a slash behind. */
   private static boolean isAnnounceOrScrape(String path) {
+    return isAnnounce(path) || ends(path, "/scrape");
+  }
+
+  /** Whether it is an announce's path. */
+  public static boolean isAnnounce(String path) {
+    return ends(path, "/announce");
+  }
+
+  /** With or without a passkey in front and a slash behind. */
+  private static boolean ends(String path, String word) {
     int end = path.endsWith("/") ? path.length() - 1 : path.length();
     int last = path.lastIndexOf('/', end - 1);
     return last >= 0
-        && (path.startsWith("/announce", last) || path.startsWith("/scrape", last))
-        && (end - last == "/announce".length() || end - last == "/scrape".length())
+        && end - last == word.length()
+        && path.startsWith(word, last)
         && (last == 0 || path.indexOf('/', 1) == last);
   }
 
