@@ -122,7 +122,10 @@ public final class Dht {
   private final Answers answers;
   private final LookupQueue lookups = new LookupQueue();
 
-  /** Addresses that may lead into the DHT: who answers there is a node. The last ones stay. */
+  /**
+   * Addresses that may lead into the DHT: who answers there is a node. Whoever was knocked at last,
+   * or is new, stands last; the first goes when there are too many.
+   */
   private final Set<Endpoint> doors = new LinkedHashSet<>();
 
   private long bootstrapAt;
@@ -168,8 +171,7 @@ public final class Dht {
     if (family.isEmpty() || !Networks.isSomebodys(at)) {
       return;
     }
-    boolean isNew = !doors.remove(at);
-    doors.add(at);
+    boolean isNew = doors.add(at);
     if (doors.size() > MOST_DOORS) {
       doors.remove(doors.iterator().next());
     }
@@ -519,6 +521,8 @@ public final class Dht {
       }
     }
     outside.lonely();
+        doors.remove(door);
+        doors.add(door); // all have their turn, though there are more than may be asked at once
   }
 
   /** One thing at a time: whoever did not answer for long, or a part of the space. */

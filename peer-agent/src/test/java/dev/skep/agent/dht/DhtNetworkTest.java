@@ -349,6 +349,23 @@ class DhtNetworkTest {
     assertThat(early.dht.nodes()).hasSize(1);
   }
 
+  /** As after a month: none of those it knew is there, and the one that it is told of comes last. */
+  @Test
+  void everyDoorIsKnockedAtInTheEnd() {
+    DhtNetwork network = new DhtNetwork(SEED, 0);
+    DhtNetwork.Node back = network.new Node(network.freeAddress(), false);
+    DhtNetwork.Node there = network.new Node(network.freeAddress(), false);
+    for (int i = 0; i < 199; i++) {
+      back.dht.meet(network.freeAddress(), network.now);
+    }
+    back.whenLonely = () -> back.dht.meet(there.at, network.now);
+    back.dht.meet(there.at, network.now);
+
+    network.run(300);
+
+    assertThat(back.dht.nodes()).extracting(DhtNode::at).containsExactly(there.at);
+  }
+
   @Test
   void theDhtOfIpv6WorksAsThatOfIpv4() {
     DhtNetwork network = new DhtNetwork(SEED, 10);
