@@ -311,9 +311,7 @@ public final class Dht {
   }
 
   private void add(LookupQueue.Wish wish) {
-    if (!lookups.add(wish)) {
-      wish.listener().ended(0);
-    }
+    lookups.add(wish).ifPresent(left -> left.listener().ended(0));
   }
 
   private void beginWaiting(long now) {

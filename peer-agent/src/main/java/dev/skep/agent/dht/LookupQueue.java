@@ -53,14 +53,15 @@ final class LookupQueue {
     return ipv4 ? waitingIpv4 : waitingIpv6;
   }
 
-  /** Waits for its turn, in the place of one for the same; false if too many do. */
-  boolean add(Wish wish) {
+  /**
+   * Waits for its turn, in the place of one for the same.
+   *
+   * @return whose turn never comes: of the one before it, or its own if too many wait
+   */
+  Optional<Wish> add(Wish wish) {
     Map<Place, Wish> waiting = waiting(wish.ipv4());
     boolean room = waiting.size() < MOST_WAITING || waiting.containsKey(wish.place());
-    if (room) {
-      waiting.put(wish.place(), wish);
-    }
-    return room;
+    return room ? Optional.ofNullable(waiting.put(wish.place(), wish)) : Optional.of(wish);
   }
 
   boolean hasRoom() {

@@ -367,6 +367,18 @@ class DhtNetworkTest {
   }
 
   @Test
+  void aSearchWhosePlaceAnotherTakesEnds() {
+    DhtNetwork network = new DhtNetwork(SEED, 0);
+    DhtNetwork.Node alone = network.new Node(network.freeAddress(), false);
+    InfoHash about = network.hash();
+    DhtNetwork.Found first = alone.search(about, 7000);
+    DhtNetwork.Found second = alone.search(about, 7000);
+
+    assertThat(first.ended).isTrue();
+    assertThat(second.ended).isFalse();
+  }
+
+  @Test
   void theDhtOfIpv6WorksAsThatOfIpv4() {
     DhtNetwork network = new DhtNetwork(SEED, 10);
     for (int i = 0; i < 50; i++) {
