@@ -99,6 +99,7 @@ class DhtSessionTest {
     try (Ear ear = new Ear();
         RawPeer peer = RawPeer.greet("127.0.0.1", seeder, TORRENT.infoHash(), DHT)) {
       PeerMessage said = peer.receive(20);
+      assertThat(peer.theirs().dht()).isTrue();
       while (!(said instanceof PeerMessage.Port)) {
         said = peer.receive(20);
       }
@@ -126,7 +127,8 @@ class DhtSessionTest {
   /** Who listens at every node that the host may ask hears the hash of the public one only. */
   @Test
   void ofAPrivateTorrentNothingLeaves() throws Exception {
-    try (Ear ear = new Ear()) {
+    try (Ear ear = new Ear();
+        Ear behind = new Ear()) {
       Metainfo hidden = changed(TORRENT, true, ear.port());
       Session session = hosts.open(1, dht("127.0.0.1:" + ear.port()));
       Path data = DATA.writeTo(hosts.folder(1));
@@ -134,17 +136,19 @@ class DhtSessionTest {
       session.add(hidden, hosts.folder(1), seeding).completed().get(20, TimeUnit.SECONDS);
       try (RawPeer peer = RawPeer.greet("127.0.0.1", session.listening(), hidden.infoHash(), DHT)) {
         PeerMessage said = peer.receive(20);
+        assertThat(peer.theirs().dht()).isFalse();
         while (!(said instanceof PeerMessage.Extended)) {
-          assertThat(said).isNotInstanceOf(PeerMessage.Port.class);
           said = peer.receive(20);
         }
-        peer.send(new PeerMessage.Port(1)); // is not believed either
+        assertThat(peer.isSilent(Duration.ofMillis(300))).as("of our own node").isTrue();
+        peer.send(new PeerMessage.Port(behind.port())); // is not believed either
       }
       session.add(TORRENT, hosts.folder(1), seeding).completed().get(20, TimeUnit.SECONDS);
 
       String open = new String(TORRENT.infoHash().toBytes(), ISO_8859_1);
       await().atMost(SOON).untilAsserted(() -> assertThat(ear.heard()).contains(open));
       assertThat(ear.heard()).doesNotContain(new String(hidden.infoHash().toBytes(), ISO_8859_1));
+      assertThat(behind.heard()).isEmpty();
     }
   }
 

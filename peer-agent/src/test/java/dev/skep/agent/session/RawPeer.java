@@ -23,9 +23,12 @@ import java.util.Arrays;
 /** A peer that says what a test wants it to say. */
 final class RawPeer implements AutoCloseable {
   private static final int BUFFER_BYTES = 256 * 1024;
+  private static final int RESERVED_AT = 20;
 
   private final Socket socket = new Socket();
   private final ByteBuffer in = ByteBuffer.allocate(1 << 20).flip();
+
+  private Reserved theirs = Reserved.NONE;
 
   private RawPeer() {}
 
@@ -46,8 +49,14 @@ final class RawPeer implements AutoCloseable {
     ByteBuffer out = ByteBuffer.allocate(Handshake.BYTES);
     new Handshake(reserved, about, PeerIds.random()).encode(out);
     peer.send(out.array());
-    peer.socket.getInputStream().readNBytes(Handshake.BYTES);
+    byte[] theirs = peer.socket.getInputStream().readNBytes(Handshake.BYTES);
+    peer.theirs = new Reserved(ByteBuffer.wrap(theirs).getLong(RESERVED_AT));
     return peer;
+  }
+
+  /** What the other side says it can do. */
+  Reserved theirs() {
+    return theirs;
   }
 
   void send(byte[] bytes) throws IOException {
