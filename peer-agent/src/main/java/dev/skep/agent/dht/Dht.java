@@ -240,6 +240,11 @@ public final class Dht {
     pump(now);
   }
 
+  /** Ends the searches for a torrent's peers: nobody more is told that we have it. */
+  public void forget(InfoHash about) {
+    lookups.forget(new LookupQueue.Place(NodeId.of(about), false));
+  }
+
   private record PeersSought(Search search) implements LookupQueue.Listener {
     @Override
     public void answered(Endpoint from, Krpc.Reply reply) {
@@ -516,11 +521,11 @@ public final class Dht {
       if (family.isPresent() && mayAsk(2, now) && !questions.isAsked(door)) {
         Krpc.Ask ask = new Krpc.FindNode(family.get().self(), want());
         ask(door, family.get(), ask, Optional.empty(), now);
+        doors.remove(door);
+        doors.add(door); // all have their turn, though there are more than may be asked at once
       }
     }
     outside.lonely();
-        doors.remove(door);
-        doors.add(door); // all have their turn, though there are more than may be asked at once
   }
 
   /** One thing at a time: whoever did not answer for long, or a part of the space. */

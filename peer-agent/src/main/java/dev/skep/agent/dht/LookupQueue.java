@@ -64,6 +64,13 @@ final class LookupQueue {
     return room ? Optional.ofNullable(waiting.put(wish.place(), wish)) : Optional.of(wish);
   }
 
+  /** Nobody wishes to know any more, nor that anybody is told: neither is told of the end. */
+  void forget(Place place) {
+    waitingIpv4.remove(place);
+    waitingIpv6.remove(place);
+    running.removeIf(each -> each.wish().filter(wish -> wish.place().equals(place)).isPresent());
+  }
+
   boolean hasRoom() {
     return running.size() < MOST_RUNNING;
   }

@@ -2,6 +2,7 @@ package dev.skep.agent.session;
 
 import dev.skep.protocol.InfoHash;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -33,9 +34,11 @@ final class DhtPace {
     this.random = random;
   }
 
-  /** Forgets all others. */
-  void keepOnly(Set<InfoHash> torrents) {
-    turns.keySet().retainAll(torrents);
+  /** Forgets all others, which it returns. */
+  List<InfoHash> keepOnly(Set<InfoHash> torrents) {
+    List<InfoHash> others = turns.keySet().stream().filter(t -> !torrents.contains(t)).toList();
+    others.forEach(turns::remove);
+    return others;
   }
 
   /** Whether it is time for this one; counts as done. A new one is due at once. */

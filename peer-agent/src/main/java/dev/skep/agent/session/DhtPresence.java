@@ -58,11 +58,14 @@ final class DhtPresence implements AutoCloseable {
           if (pace.isDue(infoHash, transfer.isStarving(), now)) {
             Dht.Here us = new Dht.Here(dht.port(), transfer.isWhole());
             dht.search(infoHash, Optional.of(us), new Finding(transfer));
+            if (!transfer.isForStrangers()) {
+              dht.forget(infoHash); // it turned out to be private meanwhile
+            }
           }
         }
       }
     }
-    pace.keepOnly(all);
+    pace.keepOnly(all).forEach(dht::forget); // no turn that they waited for comes
   }
 
   private record Finding(Transfer transfer) implements Dht.Search {

@@ -472,6 +472,11 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /** What was begun in the DHT for these torrents is left: they are private. */
+  void leaveDht(Collection<InfoHash> torrents) {
+    dht.ifPresent(there -> torrents.forEach(there.dht()::forget));
+  }
+
   /** Our own addresses as others see them. */
   OwnAddresses own() {
     return own;

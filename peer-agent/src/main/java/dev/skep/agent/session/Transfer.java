@@ -305,6 +305,7 @@ public final class Transfer {
     Wanted wanted = options.wanted(metainfo);
     if (metainfo.isPrivate()) {
       sources.book().becomePrivate();
+      session.leaveDht(identity.hashes());
     } else {
       session.meetNodes(metainfo.nodes());
     }

@@ -367,6 +367,27 @@ class DhtNetworkTest {
   }
 
   @Test
+  void whatIsForgottenIsNeitherLookedForNorAnnounced() {
+    DhtNetwork network = network(50);
+    InfoHash about = network.hash();
+    DhtNetwork.Node node = network.any();
+    node.search(about, 7000);
+    assertThat(node.dht.status().lookups()).as("under way").isEqualTo(1);
+    node.dht.forget(about);
+    network.run(20);
+    DhtNetwork.Found found = network.any().search(about, 0);
+    network.run(20);
+    assertThat(found.ended).isTrue();
+    assertThat(found.peers).isEmpty();
+
+    DhtNetwork.Node alone = network.new Node(network.freeAddress(), false);
+    alone.search(about, 7000);
+    assertThat(alone.dht.status().waiting()).isEqualTo(1);
+    alone.dht.forget(about);
+    assertThat(alone.dht.status().waiting()).isZero();
+  }
+
+  @Test
   void aSearchWhosePlaceAnotherTakesEnds() {
     DhtNetwork network = new DhtNetwork(SEED, 0);
     DhtNetwork.Node alone = network.new Node(network.freeAddress(), false);

@@ -45,7 +45,8 @@ class DhtPaceTest {
   void whatIsNewIsDueAtOnceAlsoWhenItComesBack() {
     assertThat(pace.isDue(ONE, false, 0)).isTrue();
     assertThat(pace.isDue(ONE, false, SECOND)).isFalse();
-    pace.keepOnly(Set.of());
+    assertThat(pace.keepOnly(Set.of(ONE))).isEmpty();
+    assertThat(pace.keepOnly(Set.of())).containsExactly(ONE);
     assertThat(pace.isDue(ONE, false, 2 * SECOND)).isTrue();
   }
 }

@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -98,8 +99,8 @@ class DhtSessionTest {
     Endpoint seeder = hosts.seed(DATA, dht());
     try (Ear ear = new Ear();
         RawPeer peer = RawPeer.greet("127.0.0.1", seeder, TORRENT.infoHash(), DHT)) {
-      PeerMessage said = peer.receive(20);
       assertThat(peer.theirs().dht()).isTrue();
+      PeerMessage said = peer.receive(20);
       while (!(said instanceof PeerMessage.Port)) {
         said = peer.receive(20);
       }
@@ -135,8 +136,8 @@ class DhtSessionTest {
       TransferOptions seeding = TransferOptions.defaults().seeding(data);
       session.add(hidden, hosts.folder(1), seeding).completed().get(20, TimeUnit.SECONDS);
       try (RawPeer peer = RawPeer.greet("127.0.0.1", session.listening(), hidden.infoHash(), DHT)) {
-        PeerMessage said = peer.receive(20);
         assertThat(peer.theirs().dht()).isFalse();
+        PeerMessage said = peer.receive(20);
         while (!(said instanceof PeerMessage.Extended)) {
           said = peer.receive(20);
         }
@@ -149,6 +150,35 @@ class DhtSessionTest {
       await().atMost(SOON).untilAsserted(() -> assertThat(ear.heard()).contains(open));
       assertThat(ear.heard()).doesNotContain(new String(hidden.infoHash().toBytes(), ISO_8859_1));
       assertThat(behind.heard()).isEmpty();
+    }
+  }
+
+  /** A link does not say so: it is looked for, until the torrent itself is there. */
+  @Test
+  void whatTurnsOutToBePrivateIsAnnouncedToNobody() throws Exception {
+    try (Ear ear = new Ear()) {
+      Metainfo hidden = changed(TORRENT, true, ear.port());
+      Session seeder = hosts.open(1);
+      TransferOptions seeding =
+          TransferOptions.defaults().seeding(DATA.writeTo(hosts.folder(1)));
+      seeder.add(hidden, hosts.folder(1), seeding).completed().get(20, TimeUnit.SECONDS);
+      TransferOptions alone = TransferOptions.defaults().withPeers(List.of());
+      Session session = hosts.open(2, dht("127.0.0.1:" + ear.port()));
+      ear.hold();
+      Transfer transfer =
+          session.add(
+              new TorrentIdentity(hidden.infoHashV1(), Optional.empty(), "a link"),
+              hosts.folder(2),
+              alone);
+      await().atMost(SOON).until(() -> ear.hears("get_peers", hidden));
+
+      transfer.addPeer(seeder.listening());
+      transfer.completed().get(20, TimeUnit.SECONDS);
+      ear.answerWhatIsHeld();
+
+      session.add(IDENTITY, hosts.folder(3), alone);
+      await().atMost(SOON).until(() -> ear.hears("announce_peer", TORRENT));
+      assertThat(ear.hears("announce_peer", hidden)).isFalse();
     }
   }
 
@@ -239,6 +269,8 @@ class DhtSessionTest {
     private final DatagramSocket socket =
         new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
     private final List<String> heard = new CopyOnWriteArrayList<>();
+    private final List<DatagramPacket> held = new ArrayList<>();
+    private boolean holds;
 
     Ear() throws IOException {
       Thread.ofVirtual().start(this::hear);
@@ -258,15 +290,43 @@ class DhtSessionTest {
                       + said.substring(at, at + 9)
                       + "1:y1:re")
                   .getBytes(ISO_8859_1);
-          socket.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+          answer(
+              said.contains("get_peers"),
+              new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
         } catch (IOException e) {
           return; // closed
         }
       }
     }
 
+    private synchronized void answer(boolean ofASearch, DatagramPacket answer) throws IOException {
+      if (holds && ofASearch) {
+        held.add(answer);
+      } else {
+        socket.send(answer);
+      }
+    }
+
+    /** Searches are answered later. */
+    synchronized void hold() {
+      holds = true;
+    }
+
+    synchronized void answerWhatIsHeld() throws IOException {
+      holds = false;
+      for (DatagramPacket answer : held) {
+        socket.send(answer);
+      }
+    }
+
     int port() {
       return socket.getLocalPort();
+    }
+
+    /** Whether something of this kind, about this torrent. */
+    boolean hears(String kind, Metainfo torrent) {
+      String about = new String(torrent.infoHash().toBytes(), ISO_8859_1);
+      return heard.stream().anyMatch(said -> said.contains(kind) && said.contains(about));
     }
 
     String heard() {

@@ -181,6 +181,11 @@ public final class LiveDht implements DatagramPort.Speaker, AutoCloseable {
     soon(now -> dht.search(about, us, later, now));
   }
 
+  /** Ends the searches for a torrent's peers; see {@link Dht#forget}. */
+  public synchronized void forget(InfoHash about) {
+    dht.forget(about);
+  }
+
   /** Looks for an item; see {@link Dht#get}. Told on any thread, without the lock. */
   public void get(NodeId target, BString salt, Dht.ItemSearch search) {
     soon(now -> dht.get(target, salt, later(search), now));
