@@ -1,6 +1,9 @@
 package dev.skep.agent.dht;
 
 import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.bencode.BValue;
+import dev.skep.protocol.bencode.Bencode;
+import dev.skep.protocol.bencode.BencodeException;
 import dev.skep.protocol.dht.DhtItem;
 import dev.skep.protocol.dht.NodeId;
 import java.util.HashMap;
@@ -21,6 +24,7 @@ final class ItemStore {
 
   /** Why one is not kept. */
   enum Refusal {
+    NOT_CANONICAL(203, "the value is not written as bencode has to be"),
     TOO_LONG(205, "a value is at most 1000 bytes long"),
     NOT_SIGNED(206, "the signature does not fit"),
     SALT_TOO_LONG(207, "a salt is at most 64 bytes long"),
@@ -55,6 +59,9 @@ final class ItemStore {
     if (item.value().rawLength() > DhtItem.MOST_VALUE_BYTES) {
       return Optional.of(Refusal.TOO_LONG);
     }
+    if (!isCanonical(item.value())) {
+      return Optional.of(Refusal.NOT_CANONICAL);
+    }
     NodeId target = item.target();
     Kept before = all.get(target);
     Optional<Refusal> refusal =
@@ -78,18 +85,28 @@ final class ItemStore {
     return Optional.empty();
   }
 
+  /** Datagrams are read leniently, and items must not be. */
+  private static boolean isCanonical(BValue value) {
+    try {
+      Bencode.decode(value.rawBytes());
+      return true;
+    } catch (BencodeException e) {
+      return false;
+    }
+  }
+
   private static Optional<Refusal> look(
       DhtItem.Mutable signed, OptionalLong expected, @Nullable Kept kept) {
     if (signed.salt().length() > DhtItem.MOST_SALT_BYTES) {
       return Optional.of(Refusal.SALT_TOO_LONG);
     }
     if (kept != null && kept.item() instanceof DhtItem.Mutable before) {
+      if (expected.isPresent() && expected.getAsLong() != before.sequence()) {
+        return Optional.of(Refusal.NOT_EXPECTED);
+      }
       if (signed.sequence() < before.sequence()
           || (signed.sequence() == before.sequence() && !signed.value().equals(before.value()))) {
         return Optional.of(Refusal.TOO_OLD);
-      }
-      if (expected.isPresent() && expected.getAsLong() != before.sequence()) {
-        return Optional.of(Refusal.NOT_EXPECTED);
       }
     }
     return signed.isGenuine() ? Optional.empty() : Optional.of(Refusal.NOT_SIGNED);
