@@ -198,7 +198,7 @@ final class GetCommand implements Callable<Integer> {
             report.isLines()
                 ? new PeerLines(terminal)
                 : new PeerWords(terminal, seeds(), !json.isOn());
-        Session session = options.open(Optional.ofNullable(maxDown))) {
+        Session session = options.open(terminal, Optional.ofNullable(maxDown))) {
       view.ready(session.listening(), "getting " + meant.name());
       Duration patience = giveUp != null ? giveUp : set.get(AgentKeys.GIVE_UP);
       return view.awaitGo() ? new Download(add(session, meant, how), view, patience).run() : 0;

@@ -1,6 +1,7 @@
 package dev.skep.agent.cli;
 
 import dev.skep.agent.cli.console.ByteRate;
+import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.WrongUsage;
 import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.service.SessionOpening;
@@ -26,7 +27,9 @@ final class PeerOptions {
   @Option(
       names = {"-p", "--port"},
       paramLabel = "N",
-      description = "TCP port to listen on. Default: the first free one from 6881 to 6889, or any.")
+      description =
+          "Port to listen on, of TCP and, for the DHT, of UDP. Default: the first free one from"
+              + " 6881 to 6889, or any.")
   private @Nullable Integer port;
 
   @Option(
@@ -146,7 +149,7 @@ final class PeerOptions {
    * @param maxDown what a flag says; 0 bytes for no limit
    * @throws BindException naming the address and the port that was asked for and is taken
    */
-  Session open(Optional<ByteRate> maxDown) throws IOException, WrongUsage {
+  Session open(Terminal terminal, Optional<ByteRate> maxDown) throws IOException, WrongUsage {
     Settings set = settings();
     Encryption handshakes = encryption(set);
     SessionSettings settings =
@@ -181,7 +184,7 @@ final class PeerOptions {
         throw new WrongUsage("--port must be from 0 (any) to 65535");
       }
     }
-    return SessionOpening.open(settings, listen);
+    return SessionOpening.open(settings, listen, terminal::say);
   }
 
   private Encryption encryption(Settings set) throws WrongUsage {

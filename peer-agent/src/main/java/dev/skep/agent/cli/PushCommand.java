@@ -153,7 +153,7 @@ final class PushCommand implements Callable<Integer> {
     Source source = Source.scan(root, Source.Without.NOTHING);
     source.skipped().forEach(line -> terminal.say("left out " + Text.printable(line)));
     Offer offer = Offer.of(terminal, source, called(root), api.base() + "/announce");
-    try (Session session = options.open(Optional.empty())) {
+    try (Session session = options.open(terminal, Optional.empty())) {
       Transfer transfer = offer.seed(session, options.trackers(api.trackersOf(offer.torrent())));
       awaitSeeding(transfer);
       api.publish(

@@ -79,7 +79,7 @@ final class SeedCommand implements Callable<Integer> {
     // Closed in this order: first the session says goodbye, then the view says that it did.
     try (PeerView view =
             report.isLines() ? new PeerLines(terminal) : new PeerWords(terminal, true, true);
-        Session session = options.open(Optional.empty())) {
+        Session session = options.open(terminal, Optional.empty())) {
       var transfers = new ArrayList<Transfer>();
       for (Pair pair : pairs) {
         transfers.add(add(session, pair));

@@ -176,7 +176,7 @@ final class ShareCommand implements Callable<Integer> {
     }
     // Closed in this order: first the session says goodbye, then the view says that it did.
     try (PeerWords view = new PeerWords(terminal, true, true);
-        Session session = options.open(Optional.empty())) {
+        Session session = options.open(terminal, Optional.empty())) {
       var transfers = new ArrayList<Transfer>();
       for (Offer each : shared) {
         transfers.add(each.seed(session, options.trackers(each.torrent().trackers())));

@@ -23,7 +23,8 @@ public final class AgentKeys {
           "skep.agent.port",
           "",
           Form.orNothing(Form.port()),
-          "TCP port to listen on. With none the first free one from 6881 to 6889, or any.");
+          "Port to listen on, of TCP and, for the DHT, of UDP. With none the first free one from"
+              + " 6881 to 6889, or any.");
   public static final Key<Optional<String>> BIND =
       new Key<>(
           "skep.agent.bind",

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A session as the agent's settings want it. */
 public final class SessionOpening {
@@ -80,14 +81,16 @@ public final class SessionOpening {
   }
 
   /**
-   * Begins to listen.
+   * Begins to listen; without the DHT where only its UDP port cannot be had, which is said.
    *
    * @param port empty for the first free usual one, or any
+   * @param say is told a line for people
    * @throws BindException naming the address and the port that was asked for and is taken
    */
-  public static Session open(SessionSettings settings, Optional<Integer> port) throws IOException {
+  public static Session open(
+      SessionSettings settings, Optional<Integer> port, Consumer<String> say) throws IOException {
     if (port.isPresent()) {
-      return Session.open(settings.with(s -> s.port = port.get()));
+      return openAnyway(settings.with(s -> s.port = port.get()), say);
     }
     for (int usual = FIRST_PORT; usual <= LAST_PORT; usual++) {
       try {
@@ -97,6 +100,20 @@ public final class SessionOpening {
         // Nobody asked for this one: the next will do.
       }
     }
-    return Session.open(settings.with(s -> s.port = 0));
+    return openAnyway(settings.with(s -> s.port = 0), say);
+  }
+
+  private static Session openAnyway(SessionSettings settings, Consumer<String> say)
+      throws IOException {
+    try {
+      return Session.open(settings);
+    } catch (BindException e) {
+      if (settings.dht().isEmpty()) {
+        throw e;
+      }
+      Session without = Session.open(settings.with(s -> s.dht = Optional.empty())); // or TCP's is
+      say.accept(e.getMessage() + "; goes on without the DHT");
+      return without;
+    }
   }
 }

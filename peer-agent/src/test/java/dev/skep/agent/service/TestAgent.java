@@ -69,7 +69,7 @@ public final class TestAgent implements AutoCloseable {
     SessionSettings opened =
         SessionOpening.settings(live.now(), library.folder().resolve("resume"))
             .with(s -> s.pieceMemoryBytes = PIECE_MEMORY_BYTES);
-    Session session = SessionOpening.open(opened, Optional.of(0));
+    Session session = SessionOpening.open(opened, Optional.of(0), told::add);
     return Agent.open(library, live, session, opened, () -> Instant.now().plus(ahead), TURN);
   }
 

@@ -217,7 +217,8 @@ final class AgentRun implements Callable<Integer> {
     settings.follow(follower);
     SessionSettings opened =
         SessionOpening.settings(settings.now(), library.folder().resolve("resume"));
-    Session session = SessionOpening.open(opened, settings.now().get(AgentKeys.PORT));
+    Session session =
+        SessionOpening.open(opened, settings.now().get(AgentKeys.PORT), terminal::say);
     return Agent.open(library, settings, session, opened, InstantSource.system());
   }
 

@@ -76,7 +76,9 @@ public final class DhtCommand implements Callable<Integer> {
             .build();
     JsonObject said = agent.api(terminal).call("session_get", fields);
     if (!said.getBoolean("dht_enabled", false)) {
-      throw new Failure("the agent is not in the DHT; skep.agent.dht=true lets it");
+      throw new Failure(
+          "the agent is not in the DHT: skep.agent.dht is false, or its UDP port was taken at the"
+              + " start");
     }
     JsonObject dht = said.getJsonObject("skep_dht");
     if (json.isOn()) {
