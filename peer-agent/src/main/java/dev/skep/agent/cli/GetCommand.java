@@ -169,12 +169,14 @@ final class GetCommand implements Callable<Integer> {
         meant.torrent().isPresent()
             ? FileSelection.priorities(meant.torrent().get(), select, first)
             : List.of();
+    List<Endpoint> linkPeers = endpointsOfLink(meant.linkPeers());
     var how =
         TransferOptions.defaults()
             .withTrackers(options.trackers(meant.trackers()))
-            .withPeers(endpoints(meant.peers()))
+            .withPeers(endpoints())
             .with(
                 o -> {
+                  o.linkPeers = linkPeers;
                   o.webSeeds = meant.webSeeds();
                   o.priorities = priorities;
                   o.choice = choice(meant);
@@ -188,7 +190,8 @@ final class GetCommand implements Callable<Integer> {
     boolean looksAround =
         (!meant.isPrivate() && options.looksAround(nodes))
             || (options.asksWebSeeds() && meant.hasWebSeeds());
-    if (how.trackers().isEmpty() && how.peers().isEmpty() && !looksAround) {
+    boolean named = !how.peers().isEmpty() || !linkPeers.isEmpty();
+    if (how.trackers().isEmpty() && !named && !looksAround) {
       throw new Failure(
           meant.name() + ": no tracker and no peer is known; give -t URL or --peer HOST:PORT");
     }
@@ -237,17 +240,18 @@ final class GetCommand implements Callable<Integer> {
     return seed || seedTime != null || seedRatio != null;
   }
 
-  /**
-   * Where peers are.
-   *
-   * @param ofLink what a link names: who cannot be found is left out
-   */
-  private List<Endpoint> endpoints(List<String> ofLink) throws WrongUsage {
+  private List<Endpoint> endpoints() throws WrongUsage {
     var endpoints = new ArrayList<Endpoint>();
     for (String peer : peers) {
       endpoints.add(endpoint(peer));
     }
-    for (String peer : ofLink) {
+    return endpoints;
+  }
+
+  /** Who cannot be found is left out. */
+  private List<Endpoint> endpointsOfLink(List<String> named) {
+    var endpoints = new ArrayList<Endpoint>();
+    for (String peer : named) {
       try {
         endpoints.add(endpoint(peer));
       } catch (WrongUsage e) {

@@ -15,7 +15,7 @@ import java.util.Optional;
  *
  * @param torrent absent where a magnet link leads to it: its peers have it
  * @param trackers announce URLs in tiers
- * @param peers {@code host:port} of peers to begin with
+ * @param linkPeers {@code host:port} of peers that a magnet link names
  * @param webSeeds web servers that a magnet link names; a torrent names its own
  * @param choice the files that a link names (BEP 53)
  */
@@ -23,7 +23,7 @@ record Meant(
     TorrentIdentity identity,
     Optional<Metainfo> torrent,
     List<List<String>> trackers,
-    List<String> peers,
+    List<String> linkPeers,
     List<String> webSeeds,
     FileChoice choice) {
 

@@ -178,9 +178,9 @@ public final class AgentTorrent {
     Surroundings.Defaults all = around.defaults();
     return TransferOptions.defaults()
         .withTrackers(record.trackers())
-        .withPeers(record.magnet().map(AgentTorrent::named).orElse(List.of()))
         .with(
             o -> {
+              o.linkPeers = record.magnet().map(AgentTorrent::named).orElse(List.of());
               o.webSeeds = record.magnet().map(Magnet::webSeeds).orElse(List.of());
               o.seedOnly = place.seedOnly();
               o.dataPath = now.metainfo().map(metainfo -> place.data(metainfo.name()));

@@ -255,6 +255,7 @@ public final class Transfer {
   /** Begins to look for peers who have the torrent itself. */
   void ask() {
     sources.found(options.peers(), PeerSource.NAMED);
+    sources.found(options.linkPeers(), PeerSource.LINK);
     beginToAnnounce();
   }
 
@@ -306,10 +307,14 @@ public final class Transfer {
     if (metainfo.isPrivate()) {
       sources.book().becomePrivate();
       session.leaveDht(identity.hashes());
+      if (!options.linkPeers().isEmpty()) {
+        note("it is private: peers come from its trackers alone, and those of its link are left");
+      }
     } else {
       session.meetNodes(metainfo.nodes());
     }
     sources.book().add(options.peers(), PeerSource.NAMED, System.nanoTime());
+    sources.book().add(options.linkPeers(), PeerSource.LINK, System.nanoTime());
     announcing.know(metainfo);
     identity = TorrentIdentity.of(metainfo);
     webSeeds = webSeeds(metainfo);

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
  *
  * @param trackers announce URLs in tiers (BEP 12), used instead of the torrent's own unless empty
  * @param peers addresses to try at once, besides what trackers tell
+ * @param linkPeers the same that a magnet link names ({@code x.pe}); none of a private torrent
  * @param webSeeds web servers that have its files (BEP 19), besides those that the torrent names
  *     itself; none of a private torrent
  * @param seedOnly the data must be there and whole; nothing is ever written
@@ -43,6 +44,7 @@ import java.util.function.Consumer;
 public record TransferOptions(
     List<List<String>> trackers,
     List<Endpoint> peers,
+    List<Endpoint> linkPeers,
     List<String> webSeeds,
     boolean seedOnly,
     Optional<Path> dataPath,
@@ -63,6 +65,7 @@ public record TransferOptions(
   public TransferOptions {
     trackers = trackers.stream().map(List::copyOf).toList();
     peers = List.copyOf(peers);
+    linkPeers = List.copyOf(linkPeers);
     webSeeds = List.copyOf(webSeeds);
     sharedRates = List.copyOf(sharedRates);
     priorities = List.copyOf(priorities);
@@ -78,6 +81,7 @@ public record TransferOptions(
     Draft draft = new Draft();
     draft.trackers = trackers;
     draft.peers = peers;
+    draft.linkPeers = linkPeers;
     draft.webSeeds = webSeeds;
     draft.seedOnly = seedOnly;
     draft.dataPath = dataPath;
@@ -144,6 +148,7 @@ public record TransferOptions(
   public static final class Draft {
     public List<List<String>> trackers = List.of();
     public List<Endpoint> peers = List.of();
+    public List<Endpoint> linkPeers = List.of();
     public List<String> webSeeds = List.of();
     public boolean seedOnly;
     public Optional<Path> dataPath = Optional.empty();
@@ -167,6 +172,7 @@ public record TransferOptions(
       return new TransferOptions(
           trackers,
           peers,
+          linkPeers,
           webSeeds,
           seedOnly,
           dataPath,

@@ -16,6 +16,7 @@ import dev.skep.protocol.peerwire.Reserved;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,32 @@ class MetadataTest {
     hosts.assertThatHas(2, DATA);
     assertThat(transfer.identity().name()).isEqualTo("magnet.bin");
     assertThat(transfer.metainfo().orElseThrow().infoBytes()).isEqualTo(TORRENT.infoBytes());
+  }
+
+  /** BEP 27: whom the link names may give the torrent itself, and nothing more. */
+  @Test
+  void thePeersOfALinkAreLeftWhenTheTorrentTurnsOutToBePrivate() throws Exception {
+    Metainfo hidden = DATA.privateMetainfo();
+    Session seeder = hosts.open(1);
+    TransferOptions seeding = TransferOptions.defaults().seeding(DATA.writeTo(hosts.folder(1)));
+    seeder.add(hidden, hosts.folder(1), seeding).completed().get(20, TimeUnit.SECONDS);
+
+    Transfer transfer =
+        hosts
+            .open(2)
+            .add(
+                new TorrentIdentity(hidden.infoHashV1(), Optional.empty(), "a link"),
+                hosts.folder(2),
+                TransferOptions.defaults().with(o -> o.linkPeers = List.of(seeder.listening())));
+
+    await().until(() -> transfer.status().state() == State.DOWNLOADING);
+    await()
+        .during(Duration.ofSeconds(2)) // others are dialled each second
+        .until(() -> transfer.status().peers().isEmpty());
+    assertThat(transfer.status().knownPeers().known()).isZero();
+    assertThat(transfer.notes()).anyMatch(note -> note.contains("private"));
+    transfer.addPeer(seeder.listening()); // its owner's word
+    transfer.completed().get(20, TimeUnit.SECONDS);
   }
 
   @Test

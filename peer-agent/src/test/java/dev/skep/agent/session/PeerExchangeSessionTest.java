@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.skep.agent.session.peers.PeerSource;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.metainfo.Metainfo;
-import dev.skep.protocol.metainfo.MetainfoException;
 import dev.skep.protocol.peerwire.ExtensionHandshake;
 import dev.skep.protocol.peerwire.PeerMessage;
 import dev.skep.protocol.peerwire.PexMessage;
@@ -78,7 +77,7 @@ class PeerExchangeSessionTest {
 
   @Test
   void ofAPrivateTorrentNothingIsSaidAndNothingHeard() throws Exception {
-    Metainfo secret = madePrivate(DATA.metainfo());
+    Metainfo secret = DATA.privateMetainfo();
     Session session = hosts.open(1);
     Path at = DATA.writeTo(hosts.folder(1));
     Transfer transfer =
@@ -118,11 +117,6 @@ class PeerExchangeSessionTest {
 
       await().until(() -> transfer.status().knownPeers().known() == 1);
     }
-  }
-
-  private static Metainfo madePrivate(Metainfo metainfo) throws MetainfoException {
-    var info = metainfo.raw().dictionary("info").orElseThrow().toBuilder().put("private", 1);
-    return Metainfo.parse(metainfo.raw().toBuilder().put("info", info.build()).build().rawBytes());
   }
 
   private static Map<String, Integer> extensionsOf(Endpoint at, Metainfo torrent) throws Exception {

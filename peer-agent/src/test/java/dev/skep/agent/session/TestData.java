@@ -106,6 +106,13 @@ final class TestData {
     return at;
   }
 
+  /** The same data as a private torrent (BEP 27). */
+  Metainfo privateMetainfo() throws MetainfoException {
+    Metainfo torrent = metainfo();
+    var info = torrent.raw().dictionary("info").orElseThrow().toBuilder().put("private", 1);
+    return Metainfo.parse(torrent.raw().toBuilder().put("info", info.build()).build().rawBytes());
+  }
+
   Metainfo metainfo() {
     try {
       MetainfoBuilder builder =

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Bounded. When it is full, those give way that failed, then what only strangers told of, and of
  * the rest those of whoever told of the most: so a liar who floods it displaces his own addresses.
- * Those that were of use go last; those that somebody named stay.
+ * Those that were of use go last; those that somebody named, or the magnet link, stay.
  *
  * <p>Time and chance are given. Safe for many threads.
  */
@@ -60,7 +60,11 @@ public final class PeerBook {
     }
 
     boolean isKept() {
-      return busy || never || sources.contains(PeerSource.NAMED);
+      return busy || never || isChosen();
+    }
+
+    boolean isChosen() {
+      return sources.contains(PeerSource.NAMED) || sources.contains(PeerSource.LINK);
     }
 
     boolean isDue(long now) {
@@ -115,7 +119,7 @@ public final class PeerBook {
                 at, _ -> new Entry(at, local.test(at), self.rank(at), encryption.first(), now));
         entry.heardAt = now;
         entry.hearsay &= source.isHearsay();
-        if (entry.sources.size() < MAX_SOURCES || source.equals(PeerSource.NAMED)) {
+        if (entry.sources.size() < MAX_SOURCES || source.isChosen()) {
           entry.sources.add(source);
         }
       }
@@ -276,7 +280,7 @@ public final class PeerBook {
         pause(entry, FIRST_PAUSE_NANOS << Math.min(entry.failures, MAX_FAILURES), now);
         if (++entry.failures > MAX_FAILURES) {
           entry.useful = false;
-          if (!entry.sources.contains(PeerSource.NAMED)) {
+          if (!entry.isChosen()) {
             entries.remove(at);
           }
         }

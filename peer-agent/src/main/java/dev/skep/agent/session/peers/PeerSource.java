@@ -15,6 +15,8 @@ public record PeerSource(Kind kind, String name) {
   /** How addresses are learnt. */
   public enum Kind {
     NAMED,
+    /** The magnet link names it (BEP 9). */
+    LINK,
     TRACKER,
     /** It dialled us, and said where it listens. */
     INCOMING,
@@ -27,6 +29,9 @@ public record PeerSource(Kind kind, String name) {
     /** It is no peer but a web server, which the torrent or its magnet link names (BEP 19). */
     WEB
   }
+
+  /** The magnet link. */
+  public static final PeerSource LINK = new PeerSource(Kind.LINK, "");
 
   /** The peer itself. */
   public static final PeerSource INCOMING = new PeerSource(Kind.INCOMING, "");
@@ -44,6 +49,11 @@ public record PeerSource(Kind kind, String name) {
   /** Another peer, whose ports do not make it several. */
   public static PeerSource peer(Endpoint by) {
     return new PeerSource(Kind.PEER, by.address().getHostAddress());
+  }
+
+  /** Whether somebody chose it for this torrent: it is not forgotten. */
+  boolean isChosen() {
+    return kind == Kind.NAMED || kind == Kind.LINK;
   }
 
   /** Whether strangers told it: other peers, or nodes of the DHT. */

@@ -13,11 +13,13 @@ const MEDIA = /\.(mp4|m4v|mkv|webm|mov|mp3|m4a|ogg|oga|opus|flac|wav)$/i;
 
 const SOURCES = {
   named: "named here",
+  link: "magnet link",
   tracker: "tracker",
   incoming: "it dialled us",
   peer: "another peer",
   neighbourhood: "local network",
   dht: "DHT",
+  web: "web server",
 };
 
 const FLAGS = {

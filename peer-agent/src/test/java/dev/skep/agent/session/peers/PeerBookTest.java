@@ -119,10 +119,11 @@ class PeerBookTest {
     assertThat(now).isGreaterThan(120 * SECOND);
   }
 
-  @Test
-  void anAddressThatSomebodyNamedIsNeverGivenUp() {
+  @ParameterizedTest
+  @EnumSource(names = {"NAMED", "LINK"})
+  void anAddressThatSomebodyNamedIsNeverGivenUp(PeerSource.Kind how) {
     Endpoint named = Endpoint.of("10.0.0.1", 5);
-    book.add(List.of(named), PeerSource.NAMED, 0);
+    book.add(List.of(named), new PeerSource(how, ""), 0);
     for (long now = 0; now < 100_000 * SECOND; now += 1000 * SECOND) {
       assertThat(book.take(now)).isEqualTo(named);
       book.done(named, PeerBook.End.UNREACHABLE, now);
