@@ -66,7 +66,12 @@ public final class Dht {
     /** Some were found; some may have been found before. */
     void found(List<Endpoint> peers);
 
-    /** A node says how many it knows (BEP 33). Asked only of who does not tell of us. */
+    /** Whether nodes are asked how many they know (BEP 33), which leaves less room to name them. */
+    default boolean wantsCounts() {
+      return false;
+    }
+
+    /** A node says how many it knows. */
     void counted(Krpc.Counts counts);
 
     /**
@@ -234,7 +239,7 @@ public final class Dht {
       Optional<Function<BString, Krpc.Ask>> tell =
           us.map(here -> token -> new Krpc.Announce(about, here.port(), here.seed(), token));
       LookupQueue.Place place = new LookupQueue.Place(NodeId.of(about), false);
-      Krpc.Ask ask = new Krpc.GetPeers(about, us.isEmpty(), want());
+      Krpc.Ask ask = new Krpc.GetPeers(about, search.wantsCounts(), want());
       add(new LookupQueue.Wish(place, family.isIpv4(), ask, tell, new PeersSought(search)));
     }
     pump(now);

@@ -22,6 +22,7 @@ final class DhtPace {
 
   /** Of one torrent. */
   private static final class Turn {
+    private boolean told;
     private long lastAt;
     private long nextAt;
     private long hungryPause = FIRST_HUNGRY_NANOS;
@@ -41,10 +42,16 @@ final class DhtPace {
     return others;
   }
 
-  /** Whether it is time for this one; counts as done. A new one is due at once. */
-  boolean isDue(InfoHash torrent, boolean hungry, long now) {
+  /**
+   * Whether it is time for this one; counts as done. A new one is due at once, and again when nodes
+   * may be told of us for the first time.
+   *
+   * @param tells whether they may
+   * @param hungry whether it is a download that gets nothing
+   */
+  boolean isDue(InfoHash torrent, boolean tells, boolean hungry, long now) {
     Turn turn = turns.get(torrent);
-    boolean fresh = turn == null;
+    boolean fresh = turn == null || (tells && !turn.told);
     if (turn == null) {
       turn = new Turn();
       turns.put(torrent, turn);
@@ -52,6 +59,7 @@ final class DhtPace {
     boolean starves = !fresh && hungry && now - turn.lastAt >= turn.hungryPause;
     boolean due = fresh || starves || now - turn.nextAt >= 0;
     if (due) {
+      turn.told |= tells;
       turn.lastAt = now;
       turn.nextAt = now + REPEAT_NANOS + random.nextLong(JITTER_NANOS);
       turn.hungryPause =

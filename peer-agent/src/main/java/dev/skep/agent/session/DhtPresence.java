@@ -55,9 +55,11 @@ final class DhtPresence implements AutoCloseable {
       if (transfer.isForStrangers()) {
         for (InfoHash infoHash : transfer.identity().hashes()) {
           all.add(infoHash);
-          if (pace.isDue(infoHash, transfer.isStarving(), now)) {
+          boolean tells = !transfer.mayBePrivate();
+          if (pace.isDue(infoHash, tells, transfer.isStarving(), now)) {
             Dht.Here us = new Dht.Here(dht.port(), transfer.isWhole());
-            dht.search(infoHash, Optional.of(us), new Finding(transfer));
+            Optional<Dht.Here> told = tells ? Optional.of(us) : Optional.empty();
+            dht.search(infoHash, told, new Finding(transfer));
             if (!transfer.isForStrangers()) {
               dht.forget(infoHash); // it turned out to be private meanwhile
             }

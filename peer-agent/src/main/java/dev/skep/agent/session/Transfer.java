@@ -662,6 +662,14 @@ public final class Transfer {
     return !sources.book().isPrivate() && topic().isPresent();
   }
 
+  /**
+   * Whether it may turn out to be private (BEP 27), which a link does not say. One that names no
+   * tracker does not lead to such a torrent, whose peers nobody else knows.
+   */
+  boolean mayBePrivate() {
+    return content == null && !options.trackers().isEmpty();
+  }
+
   /** Whether all of the torrent is here. */
   boolean isWhole() {
     TransferContent known = content;

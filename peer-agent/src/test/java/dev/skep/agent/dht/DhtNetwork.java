@@ -93,7 +93,7 @@ final class DhtNetwork {
 
     /** Looks for a torrent's peers, and tells that we have it if the port is not 0. */
     Found search(InfoHash about, int port) {
-      Found found = new Found();
+      Found found = new Found(port == 0);
       Optional<Dht.Here> us = port == 0 ? Optional.empty() : Optional.of(new Dht.Here(port, true));
       dht.search(about, us, found, now);
       return found;
@@ -104,7 +104,17 @@ final class DhtNetwork {
   static final class Found implements Dht.Search {
     final Set<Endpoint> peers = new HashSet<>();
     final PeerFilter seeds = new PeerFilter();
+    private final boolean counts;
     boolean ended;
+
+    Found(boolean counts) {
+      this.counts = counts;
+    }
+
+    @Override
+    public boolean wantsCounts() {
+      return counts;
+    }
 
     @Override
     public void found(List<Endpoint> some) {

@@ -19,7 +19,7 @@ class DhtPaceTest {
   private List<Integer> due(boolean hungry, int seconds) {
     List<Integer> due = new ArrayList<>();
     for (int second = 0; second < seconds; second++) {
-      if (pace.isDue(ONE, hungry, second * SECOND)) {
+      if (pace.isDue(ONE, true, hungry, second * SECOND)) {
         due.add(second);
       }
     }
@@ -43,10 +43,18 @@ class DhtPaceTest {
 
   @Test
   void whatIsNewIsDueAtOnceAlsoWhenItComesBack() {
-    assertThat(pace.isDue(ONE, false, 0)).isTrue();
-    assertThat(pace.isDue(ONE, false, SECOND)).isFalse();
+    assertThat(pace.isDue(ONE, true, false, 0)).isTrue();
+    assertThat(pace.isDue(ONE, true, false, SECOND)).isFalse();
     assertThat(pace.keepOnly(Set.of(ONE))).isEmpty();
     assertThat(pace.keepOnly(Set.of())).containsExactly(ONE);
-    assertThat(pace.isDue(ONE, false, 2 * SECOND)).isTrue();
+    assertThat(pace.isDue(ONE, true, false, 2 * SECOND)).isTrue();
+  }
+
+  @Test
+  void whoMayBeToldOfForTheFirstTimeIsDueAtOnce() {
+    assertThat(pace.isDue(ONE, false, false, 0)).isTrue();
+    assertThat(pace.isDue(ONE, false, false, SECOND)).isFalse();
+    assertThat(pace.isDue(ONE, true, false, 2 * SECOND)).isTrue();
+    assertThat(pace.isDue(ONE, true, false, 3 * SECOND)).isFalse();
   }
 }

@@ -182,6 +182,30 @@ class DhtSessionTest {
     }
   }
 
+  /** It may be that of a private torrent. */
+  @Test
+  void aLinkWithTrackersIsLookedForAndItsTorrentAnnouncedOnceThatIsKnown() throws Exception {
+    Metainfo other = TestData.file("other.bin", 50_000, 16 * 1024).metainfo();
+    Endpoint seeder = hosts.seed(DATA);
+    try (Ear ear = new Ear()) {
+      Session session = hosts.open(2, dht("127.0.0.1:" + ear.port()));
+      TransferOptions trackers =
+          TransferOptions.defaults().withTrackers(List.of(List.of("http://127.0.0.1:9/announce")));
+      Transfer transfer = session.add(IDENTITY, hosts.folder(2), trackers);
+      await().atMost(SOON).until(() -> ear.hears("get_peers", TORRENT));
+      session.add(
+          new TorrentIdentity(other.infoHashV1(), Optional.empty(), "without trackers"),
+          hosts.folder(3),
+          TransferOptions.defaults());
+      await().atMost(SOON).until(() -> ear.hears("announce_peer", other));
+      assertThat(ear.hears("announce_peer", TORRENT)).isFalse();
+
+      transfer.addPeer(seeder);
+
+      await().atMost(SOON).until(() -> ear.hears("announce_peer", TORRENT));
+    }
+  }
+
   @Test
   void aTorrentsNodesLeadIntoTheDht() throws Exception {
     try (Ear ear = new Ear()) {

@@ -186,6 +186,11 @@ public final class DhtCommand implements Callable<Integer> {
     }
 
     @Override
+    public boolean wantsCounts() {
+      return true;
+    }
+
+    @Override
     public void counted(Krpc.Counts more) {
       counts.add(more);
     }

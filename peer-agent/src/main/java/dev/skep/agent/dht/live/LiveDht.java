@@ -169,6 +169,11 @@ public final class LiveDht implements DatagramPort.Speaker, AutoCloseable {
           }
 
           @Override
+          public boolean wantsCounts() {
+            return search.wantsCounts();
+          }
+
+          @Override
           public void counted(Krpc.Counts counts) {
             after.add(() -> search.counted(counts));
           }
