@@ -14,6 +14,7 @@ import dev.skep.protocol.dht.Krpc;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -100,6 +101,21 @@ class DhtCommandTest {
         .untilAsserted(
             () -> assertThat(skep.run("dht", "get", key, "--node", node)).as(skep.err()).isZero());
     assertThat(skep.out().strip()).isEqualTo("Hello World!");
+  }
+
+  @Test
+  void whoGoesOnHasItsTextKeptAnewByWhoeverIsThereThen() throws Exception {
+    Thread command =
+        Thread.ofVirtual()
+            .start(() -> skep.run("dht", "put", "Hello World!", "--node", node, "--again", "1s"));
+    await().untilAsserted(() -> assertThat(skep.out()).contains("e5f96f6f"));
+    LiveDht later = start("127.0.0.2", node.toString()).dht();
+
+    await().until(() -> later.status().items() == 1);
+
+    skep.stop();
+    assertThat(command.join(Duration.ofSeconds(10))).isTrue();
+    assertThat(skep.err()).contains("goes on");
   }
 
   @Test

@@ -304,9 +304,10 @@ public final class DhtCommand implements Callable<Integer> {
       footer = {
         "",
         "With --key it is its owner's, who may replace it: 'skep keygen' makes the key.",
+        "Who keeps it forgets it after two hours, unless it is told again.",
         "",
         "Examples:",
-        "  skep dht put 'Hello World!'",
+        "  skep dht put 'Hello World!' --again 1h",
         "  skep dht put 'version 7' --key release.key --salt status"
       })
   int put(
@@ -323,6 +324,11 @@ public final class DhtCommand implements Callable<Integer> {
               paramLabel = "N",
               description = "The highest one counts. Default: the seconds since 1970.")
           @Nullable Long sequence,
+      @Option(
+              names = "--again",
+              paramLabel = "D",
+              description = "Goes on: has it kept anew so often, such as 1h, until stopped.")
+          @Nullable Duration again,
       @Mixin DhtNodes nodes)
       throws Failure, WrongUsage, IOException, InterruptedException {
     BString value = BString.of(text);
@@ -346,14 +352,38 @@ public final class DhtCommand implements Callable<Integer> {
       item = new DhtItem.Mutable(owner, which, number, value, BString.of(signature));
       name = key.publicKey();
     }
+    keep(item, nodes);
+    terminal.out().println(name);
+    if (again != null) {
+      keepAgain(item, nodes, again);
+    }
+    return 0;
+  }
+
+  private void keep(DhtItem item, DhtNodes nodes)
+      throws Failure, WrongUsage, IOException, InterruptedException {
     Items items = new Items(new AtomicReference<>(Optional.empty()));
     int keepers = nodes.ask(terminal, (dht, ended) -> dht.put(item, items.until(ended)));
     if (keepers == 0) {
       throw new Failure("no node of the DHT keeps it; the same command tries again");
     }
     terminal.note(Numbers.count(keepers, "node") + " were asked to keep it");
-    terminal.out().println(name);
-    return 0;
+  }
+
+  /** Until stopped: a network that is away comes back. */
+  private void keepAgain(DhtItem item, DhtNodes nodes, Duration pause)
+      throws WrongUsage, InterruptedException {
+    terminal.stop().watch(STOP_GRACE);
+    terminal.note("goes on (Ctrl-C ends it)");
+    while (!terminal.stop().await(pause)) {
+      try {
+        keep(item, nodes);
+      } catch (Failure | IOException e) {
+        if (!terminal.stop().isAsked()) {
+          terminal.say(String.valueOf(e.getMessage()));
+        }
+      }
+    }
   }
 
   // ---- A node ----
