@@ -8,22 +8,35 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Two hosts with a cable between them: network namespaces of their own, and nothing else. */
+/** Hosts at one switch: network namespaces of their own, and nothing else. */
 final class Lan {
+  private static final int SWITCH = 0;
+
   private final String id =
       ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime() & 0xffffff);
 
-  private Lan() {}
+  private final int hosts;
+
+  private Lan(int hosts) {
+    this.hosts = hosts;
+  }
+
+  /** Makes two of them; see the other one. */
+  static Lan make(boolean ipv4) throws IOException, InterruptedException {
+    return make(2, ipv4);
+  }
 
   /**
    * Makes them; skips the test, with the reason, where that is not allowed.
    *
+   * @param hosts 1 to 200
    * @param ipv4 whether they have addresses of that family, besides those of IPv6
    */
-  static Lan make(boolean ipv4) throws IOException, InterruptedException {
+  static Lan make(int hosts, boolean ipv4) throws IOException, InterruptedException {
     assumeTrue(Files.isExecutable(Path.of("/usr/sbin/ip")), "iproute2 is not installed");
-    Lan lan = new Lan();
-    assumeTrue(Program.succeeds("ip", "netns", "add", lan.name(1)), "network namespaces need root");
+    Lan lan = new Lan(hosts);
+    assumeTrue(
+        Program.succeeds("ip", "netns", "add", lan.name(SWITCH)), "network namespaces need root");
     try {
       lan.connect(ipv4);
     } catch (IOException e) {
@@ -34,26 +47,19 @@ final class Lan {
   }
 
   private void connect(boolean ipv4) throws IOException, InterruptedException {
-    must("ip", "netns", "add", name(2));
-    must(
-        "ip", "-n", name(1), "link", "add", "eth0", "type", "veth", "peer", "name", "eth0", "netns",
-        name(2));
-    for (int host = 1; host <= 2; host++) {
+    at(SWITCH, "link", "add", "bridge0", "type", "bridge");
+    at(SWITCH, "link", "set", "bridge0", "up");
+    for (int host = 1; host <= hosts; host++) {
+      must("ip", "netns", "add", name(host));
+      String port = "port" + host;
+      at(host, "link", "add", "eth0", "type", "veth", "peer", "name", port, "netns", name(SWITCH));
+      at(SWITCH, "link", "set", port, "master", "bridge0", "up");
       if (ipv4) {
-        must("ip", "-n", name(host), "address", "add", ipv4(host) + "/24", "dev", "eth0");
+        at(host, "address", "add", ipv4(host) + "/24", "dev", "eth0");
       }
-      must(
-          "ip",
-          "-n",
-          name(host),
-          "address",
-          "add",
-          "fd78::" + host + "/64",
-          "dev",
-          "eth0",
-          "nodad");
-      must("ip", "-n", name(host), "link", "set", "lo", "up");
-      must("ip", "-n", name(host), "link", "set", "eth0", "up");
+      at(host, "address", "add", ipv6(host) + "/64", "dev", "eth0", "nodad");
+      at(host, "link", "set", "lo", "up");
+      at(host, "link", "set", "eth0", "up");
     }
   }
 
@@ -65,6 +71,10 @@ final class Lan {
     return "10.78.0." + host;
   }
 
+  static String ipv6(int host) {
+    return "fd78::" + Integer.toHexString(host);
+  }
+
   /** The command that runs this one on a host. */
   List<String> on(int host, List<String> command) {
     List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", name(host)));
@@ -72,10 +82,23 @@ final class Lan {
     return all;
   }
 
-  /** Removes them, with the cable. */
+  /** For programs that do not say on which network they speak to many. */
+  void routeMulticast(int host) throws IOException, InterruptedException {
+    at(host, "route", "add", "224.0.0.0/4", "dev", "eth0");
+  }
+
+  /** Removes them, with the cables. */
   void remove() throws IOException, InterruptedException {
-    Program.succeeds("ip", "netns", "delete", name(1));
-    Program.succeeds("ip", "netns", "delete", name(2));
+    for (int host = SWITCH; host <= hosts; host++) {
+      Program.succeeds("ip", "netns", "delete", name(host));
+    }
+  }
+
+  /** Tells the system something of one host's network. */
+  private void at(int host, String... words) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("ip", "-n", name(host)));
+    command.addAll(List.of(words));
+    must(command.toArray(String[]::new));
   }
 
   private static void must(String... command) throws IOException, InterruptedException {
