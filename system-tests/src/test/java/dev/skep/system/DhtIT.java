@@ -2,18 +2,14 @@ package dev.skep.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -106,39 +102,6 @@ class DhtIT {
     Running got = on(1, "got", skep(List.of(), "dht", "get", key, "--node", NODE));
     got.awaitDone(SOON);
     assertThat(got.said()).contains("Hello World!");
-  }
-
-  @Test
-  @Tag("ci")
-  void libtorrentFindsUsThereAndWeIt() throws Exception {
-    assumeTrue(
-        new Program(List.of("/usr/bin/python3", "-c", "import libtorrent")).succeeds(folder),
-        "python3-libtorrent is not installed");
-    lan();
-    Path data = TestFolder.file(folder.resolve("data.bin"), 3_000_000, 1);
-    Path torrent = torrentOf(data);
-    Path theirs = Files.createDirectory(folder.resolve("theirs"));
-    on(1, "node", skep(List.of(), "dht", "run", "--bind", Lan.ipv4(1), "-p", 7000))
-        .awaitSaid("ready on", SOON);
-    List<String> led = List.of("SKEP_AGENT_DHT_NODES=" + NODE);
-    Running seeder = on(1, "seed", skep(led, "seed", torrent, data)).awaitSaid("ready on", SOON);
-
-    on(2, "libtorrent", libtorrent(link(torrent), theirs)).awaitSaid("seeding", SOON);
-
-    assertThat(theirs.resolve("data.bin")).hasSameBinaryContentAs(data);
-    seeder.terminate(SOON);
-    Path ours = folder.resolve("ours");
-    on(1, "get", skep(led, "get", link(torrent), "-d", ours, "--give-up", "50s")).awaitDone(SOON);
-    assertThat(ours.resolve("data.bin")).hasSameBinaryContentAs(data);
-  }
-
-  private List<String> libtorrent(String link, Path into) throws IOException {
-    Path script = folder.resolve("dht_peer.py");
-    try (var in =
-        Objects.requireNonNull(DhtIT.class.getResourceAsStream("/dev/skep/system/dht_peer.py"))) {
-      Files.write(script, in.readAllBytes());
-    }
-    return List.of("/usr/bin/python3", script.toString(), link, into.toString(), Lan.ipv4(2), NODE);
   }
 
   private static List<String> skep(List<String> environment, Object... words) {
