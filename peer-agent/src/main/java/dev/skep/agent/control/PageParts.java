@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -101,13 +100,7 @@ final class PageParts {
           text(camel("address"), peer -> peer.at().toString()),
           text(camel("client"), PeerStatus::client),
           text(camel("flags"), PeerStatus::flags),
-          texts(
-              camel("sources"),
-              peer ->
-                  peer.sources().stream()
-                      .sorted()
-                      .map(source -> source.name().toLowerCase(Locale.ROOT))
-                      .toList()),
+          texts(camel("sources"), PeerStatus::sourceNames),
           real(camel("progress"), PeerStatus::progress),
           number(camel("down"), PeerStatus::downBytesPerSecond),
           number(camel("up"), PeerStatus::upBytesPerSecond),

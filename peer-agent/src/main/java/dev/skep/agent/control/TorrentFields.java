@@ -79,7 +79,8 @@ final class TorrentFields {
           number(camel("port"), peer -> peer.at().port()),
           real(camel("progress"), PeerStatus::progress),
           number(camel("rate_to_client"), PeerStatus::downBytesPerSecond),
-          number(camel("rate_to_peer"), PeerStatus::upBytesPerSecond));
+          number(camel("rate_to_peer"), PeerStatus::upBytesPerSecond),
+          texts(camel("skep_sources"), PeerStatus::sourceNames));
 
   private static boolean has(PeerStatus peer, char flag) {
     return peer.flags().indexOf(flag) >= 0;

@@ -6,6 +6,8 @@ import dev.skep.agent.session.peers.PeerBook;
 import dev.skep.agent.session.peers.PeerSource;
 import dev.skep.agent.torrent.PeerStats;
 import dev.skep.protocol.Endpoint;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -51,6 +53,11 @@ public record PeerStatus(
         peer.incoming() ? "I" : "",
         0,
         sources(peer.at(), peer.incoming(), book));
+  }
+
+  /** How its address was learnt, in words that programs are told. */
+  public List<String> sourceNames() {
+    return sources.stream().sorted().map(kind -> kind.name().toLowerCase(Locale.ROOT)).toList();
   }
 
   /** Whether it is a web server that has the torrent's files, and no peer. */

@@ -1,13 +1,21 @@
 package dev.skep.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.config.LabelLimit;
 import dev.skep.agent.control.Control;
 import dev.skep.agent.service.TestAgent;
+import dev.skep.protocol.Endpoint;
+import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.PeerId;
+import dev.skep.protocol.peerwire.Handshake;
+import dev.skep.protocol.peerwire.Reserved;
 import dev.skep.service.settings.Settings;
 import java.io.InputStream;
+import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -74,6 +82,25 @@ class AgentCommandsTest {
     assertThat(test.agent().settings().get(AgentKeys.PAUSED)).isFalse();
     assertThat(refuses("agent", "pause", "--everything", "--all"))
         .contains("for no single torrents");
+  }
+
+  @Test
+  void howAPeerWasFoundIsListed() throws Exception {
+    InfoHash hash = new InfoHash(1, 2, 3);
+    does("agent", "add", "magnet:?xt=urn:btih:" + hash.hex());
+    Endpoint agent = test.agent().session().listening();
+    try (Socket peer = new Socket(agent.address(), agent.port())) {
+      ByteBuffer out = ByteBuffer.allocate(Handshake.BYTES);
+      new Handshake(Reserved.NONE.withExtended(), hash, new PeerId(4, 5, 6)).encode(out);
+      peer.getOutputStream().write(out.array());
+
+      await()
+          .untilAsserted(
+              () -> {
+                does("agent", "peers", "1");
+                assertThat(console.out()).containsPattern("found by\n.*incoming");
+              });
+    }
   }
 
   @Test

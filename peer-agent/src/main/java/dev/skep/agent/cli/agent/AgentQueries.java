@@ -10,9 +10,11 @@ import dev.skep.agent.cli.console.WrongUsage;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonString;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -159,7 +161,7 @@ abstract sealed class AgentQueries permits AgentCommand {
       terminal.say("no peers");
       return 0;
     }
-    var table = new Table("address", "client", " has", " down", " up", "flags");
+    var table = new Table("address", "client", " has", " down", " up", "flags", "found by");
     for (JsonObject peer : peers) {
       table.row(
           peer.getString("address") + " " + peer.getInt("port"),
@@ -167,7 +169,9 @@ abstract sealed class AgentQueries permits AgentCommand {
           Math.round(Math.floor(100 * real(peer, "progress"))) + " %",
           AgentWords.rate(number(peer, "rate_to_client")),
           AgentWords.rate(number(peer, "rate_to_peer")),
-          peer.getString("flag_str"));
+          peer.getString("flag_str"),
+          peer.getJsonArray("skep_sources").getValuesAs(JsonString::getString).stream()
+              .collect(Collectors.joining(", ")));
     }
     table.lines().forEach(terminal.out()::println);
     return 0;
