@@ -181,8 +181,37 @@ class NeighboursIT {
     }
   }
 
+  @Test
+  @Tag("ci")
+  void aFloodOnTheNetworkTakesLittleOfAProcessorAndHidesNobody() throws Exception {
+    Program.installed("python3");
+    lan(true);
+    Path data = TestFolder.file(folder.resolve("data.bin"), 3_000_000, 1);
+    Path torrent = torrentOf(data);
+    String link = new Program(Running.skepCommand("magnet", torrent)).output(folder).strip();
+    Running seeder = on(1, "seed", skep("seed", torrent, data)).awaitSaid("ready on", SOON);
+    on(2, "flood", List.of("python3", script("flood.py").toString(), Lan.ipv4(2)))
+        .awaitSaid("floods", SOON);
+    Duration before = cpu(seeder);
+    long began = System.nanoTime();
+
+    Running get =
+        on(2, "get", skep("get", link.replaceAll("&.*", ""), "-d", folder.resolve("copies")));
+
+    get.awaitDone(SOON);
+    Duration spent = cpu(seeder).minus(before);
+    Duration passed = Duration.ofNanos(System.nanoTime() - began);
+    assertThat(spent).as("of %s", passed).isLessThan(passed.dividedBy(2));
+  }
+
+  private static Duration cpu(Running program) {
+    return ProcessHandle.of(program.pid())
+        .flatMap(process -> process.info().totalCpuDuration())
+        .orElseThrow();
+  }
+
   private Running ear() throws IOException {
-    Running ear = on(2, "ear", List.of("python3", script().toString(), "120"));
+    Running ear = on(2, "ear", List.of("python3", script("hear.py").toString(), "120"));
     return ear.awaitSaid("hears", SOON);
   }
 
@@ -194,11 +223,10 @@ class NeighboursIT {
     return command;
   }
 
-  private Path script() throws IOException {
-    Path script = folder.resolve("hear.py");
+  private Path script(String name) throws IOException {
+    Path script = folder.resolve(name);
     try (var in =
-        Objects.requireNonNull(
-            NeighboursIT.class.getResourceAsStream("/dev/skep/system/hear.py"))) {
+        Objects.requireNonNull(NeighboursIT.class.getResourceAsStream("/dev/skep/system/" + name))) {
       Files.write(script, in.readAllBytes());
     }
     return script;

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -41,8 +42,10 @@ public final class LocalDiscovery implements AutoCloseable {
   private static final long TURN_MILLIS = 1_000;
   private static final long LOOK_NANOS = 5_000_000_000L;
 
-  /** Datagrams that are read in one turn: a flood costs no more than that. */
+  /** Datagrams of a family that are read in one turn; the system drops the rest of a flood. */
   private static final int MOST_READ = 100;
+
+  private static final long LEAST_TURN_NANOS = 50_000_000L;
 
   private final InetAddress bind;
   private final int port;
@@ -92,11 +95,15 @@ public final class LocalDiscovery implements AutoCloseable {
     try (Selector selector = Selector.open()) {
       lookAt = System.nanoTime();
       while (!closed) {
+        long began = System.nanoTime();
         guard.accept(() -> turn(selector));
+        TimeUnit.NANOSECONDS.sleep(began + LEAST_TURN_NANOS - System.nanoTime());
         selector.select(TURN_MILLIS);
       }
     } catch (ClosedSelectorException | IOException e) {
       LOG.log(Level.INFO, "no discovery on the local network: {0}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // and it ends
     } finally {
       groups.forEach(MulticastGroup::close);
     }
