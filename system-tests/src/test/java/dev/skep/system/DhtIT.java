@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -19,7 +20,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class DhtIT {
   private static final Duration SOON = Duration.ofSeconds(60);
-  private static final String NODE = Lan.ipv4(1) + ":7000";
 
   @TempDir private Path folder;
   private final List<Running> running = new ArrayList<>();
@@ -33,8 +33,8 @@ class DhtIT {
     }
   }
 
-  private void lan() throws Exception {
-    made = Optional.of(Lan.make(true));
+  private void lan(boolean ipv4) throws Exception {
+    made = Optional.of(Lan.make(ipv4));
   }
 
   private Running on(int host, String name, List<String> command) throws IOException {
@@ -62,7 +62,7 @@ class DhtIT {
    */
   @Test
   void aNetworkWithoutAnyWayOutHasADhtOfItsOwn() throws Exception {
-    lan();
+    lan(true);
     Path one = TestFolder.file(folder.resolve("one.bin"), 300_000, 1);
     Path two = TestFolder.file(folder.resolve("two.bin"), 300_000, 2);
     Path torrent = torrentOf(one);
@@ -85,13 +85,24 @@ class DhtIT {
 
   @Test
   void twoWithNothingButTheHashFindOneAnotherAndTextsAreKept() throws Exception {
-    lan();
+    lan(true);
+    meetAt(Lan.ipv4(1), Lan.ipv4(1) + ":7000");
+  }
+
+  @Test
+  @Tag("ci")
+  void whereThereIsIpv6OnlyTheyDoToo() throws Exception {
+    lan(false);
+    meetAt(Lan.ipv6(1), "[" + Lan.ipv6(1) + "]:7000");
+  }
+
+  private void meetAt(String address, String node) throws Exception {
     Path data = TestFolder.file(folder.resolve("data.bin"), 3_000_000, 1);
     Path torrent = torrentOf(data);
     Path copies = folder.resolve("copies");
-    on(1, "node", skep(List.of(), "dht", "run", "--bind", Lan.ipv4(1), "-p", 7000))
+    on(1, "node", skep(List.of(), "dht", "run", "--bind", address, "-p", 7000))
         .awaitSaid("ready on", SOON);
-    List<String> led = List.of("SKEP_AGENT_DHT_NODES=" + NODE);
+    List<String> led = List.of("SKEP_AGENT_DHT_NODES=" + node);
     on(1, "seed", skep(led, "seed", torrent, data)).awaitSaid("ready on", SOON);
 
     on(2, "get", skep(led, "get", link(torrent), "-d", copies, "--give-up", "50s")).awaitDone(SOON);
@@ -99,7 +110,7 @@ class DhtIT {
     assertThat(copies.resolve("data.bin")).hasSameBinaryContentAs(data);
     on(2, "put", skep(led, "dht", "put", "Hello World!")).awaitDone(SOON);
     String key = "e5f96f6f38320f0f33959cb4d3d656452117aadb"; // BEP 44's own
-    Running got = on(1, "got", skep(List.of(), "dht", "get", key, "--node", NODE));
+    Running got = on(1, "got", skep(List.of(), "dht", "get", key, "--node", node));
     got.awaitDone(SOON);
     assertThat(got.said()).contains("Hello World!");
   }
