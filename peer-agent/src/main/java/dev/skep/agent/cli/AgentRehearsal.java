@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
@@ -30,6 +31,10 @@ final class AgentRehearsal {
 
   private static final int LITTLE_BYTES = 100_000;
   private static final int PIECE_BYTES = 256 << 10;
+
+  /** A tracker that does not answer is asked as any other. */
+  private static final String NOBODY = "http://localhost:1/announce";
+
   private static final Pattern READY = Pattern.compile("ready on (127\\.0\\.0\\.1:\\d+)");
   private static final Pattern CONTROLLED =
       Pattern.compile("controlled at http://(127\\.0\\.0\\.1:\\d+)/");
@@ -40,11 +45,20 @@ final class AgentRehearsal {
     this.folder = folder;
   }
 
-  /** Exits with 0 if every command did what it should. */
+  /**
+   * Exits with 0 if every command did what it should.
+   *
+   * @param args {@code service}, if what runs and asks a service is to be played too: all classes
+   *     that were played are loaded at every start
+   */
   public static void main(String[] args) throws Exception {
     Path folder = Files.createTempDirectory("skep-rehearsal");
     try {
-      new AgentRehearsal(folder).play();
+      var rehearsal = new AgentRehearsal(folder);
+      Path torrent = rehearsal.play();
+      if (List.of(args).contains("service")) {
+        rehearsal.playService(torrent);
+      }
     } finally {
       try (var all = Files.walk(folder)) {
         for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -54,7 +68,7 @@ final class AgentRehearsal {
     }
   }
 
-  private void play() throws IOException, InterruptedException {
+  private Path play() throws IOException, InterruptedException {
     byte[] bytes = new byte[CHUNK_BYTES];
     new SplittableRandom(1).nextBytes(bytes);
     Path data = Files.createFile(folder.resolve("data"));
@@ -63,7 +77,7 @@ final class AgentRehearsal {
     }
     Path torrent = folder.resolve("data.torrent");
     var skep = new Stage();
-    skep.run("create", data, "-o", torrent, "--piece-length", PIECE_BYTES);
+    skep.run("create", data, "-o", torrent, "--piece-length", PIECE_BYTES, "-t", NOBODY);
     skep.run("info", torrent);
     skep.run("verify", torrent, data);
     Path few = folder.resolve("few");
@@ -73,7 +87,7 @@ final class AgentRehearsal {
 
     Path little = Files.write(folder.resolve("little"), Arrays.copyOf(bytes, LITTLE_BYTES));
     Path linked = folder.resolve("little.torrent");
-    skep.run("create", little, "-o", linked);
+    skep.run("create", little, "-o", linked, "-t", NOBODY);
     var seeder = new Stage();
     String local = "127.0.0.1";
     var seeding =
@@ -88,7 +102,7 @@ final class AgentRehearsal {
     playLink(linked, peer);
     seeder.terminal.stop().ask();
     seeding.join();
-    playService(torrent);
+    return torrent;
   }
 
   /** What only a link names comes from its peers, and encrypted. */

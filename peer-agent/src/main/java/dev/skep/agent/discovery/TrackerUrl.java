@@ -139,14 +139,27 @@ public record TrackerUrl(
       if (text.startsWith("[") && text.endsWith("]")) {
         return InetAddress.ofLiteral(text.substring(1, text.length() - 1)).getHostAddress();
       }
-      String ascii = IDN.toASCII(text, IDN.ALLOW_UNASSIGNED);
-      if (ascii.length() <= 253 && ascii.matches("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.?")) {
+      String ascii = ascii(text);
+      if (ascii.length() <= 253
+          && ascii.matches("[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*\\.?")) {
         return ascii;
       }
     } catch (IllegalArgumentException e) {
       // Told below.
     }
     throw new Unusable("its host is neither a name nor an address");
+  }
+
+  /**
+   * A host's name in the letters that are looked up (IDNA).
+   *
+   * @throws IllegalArgumentException if it has other letters and is no name
+   */
+  public static String ascii(String host) {
+    // Most have none, and to load what knows all others takes as long as a lookup.
+    return host.chars().allMatch(c -> c < 0x80)
+        ? host
+        : IDN.toASCII(host, IDN.ALLOW_UNASSIGNED);
   }
 
   /** RFC 3986: what may not stand in a path or query goes as the escaped bytes of its UTF-8. */

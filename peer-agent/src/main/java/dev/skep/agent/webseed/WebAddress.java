@@ -1,7 +1,6 @@
 package dev.skep.agent.webseed;
 
 import dev.skep.agent.discovery.TrackerUrl;
-import java.net.IDN;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -59,9 +58,7 @@ record WebAddress(URI uri, Optional<String> basic) {
   }
 
   private static String ascii(String hostAndPort) {
-    return hostAndPort.startsWith("[")
-        ? hostAndPort
-        : IDN.toASCII(hostAndPort, IDN.ALLOW_UNASSIGNED);
+    return hostAndPort.startsWith("[") ? hostAndPort : TrackerUrl.ascii(hostAndPort);
   }
 
   private static String escapedTarget(String target) {
