@@ -15,7 +15,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -43,18 +42,12 @@ public class TorrentFileResource {
         catalogue.find(hash).filter(_ -> asker.sight().holds(hash)).orElseThrow(() -> unknown(hex));
     StoredMetainfo file = catalogue.openMetainfo(hash).orElseThrow(() -> unknown(hex));
     String name = URLEncoder.encode(torrent.name(), StandardCharsets.UTF_8).replace("+", "%20");
-    return Response.ok((StreamingOutput) out -> copy(file, out))
+    return Response.ok((StreamingOutput) out -> file.content().transferTo(out))
         .header(HttpHeaders.CONTENT_LENGTH, file.bytes())
         .header(
             HttpHeaders.CONTENT_DISPOSITION, "attachment; filename*=UTF-8''" + name + ".torrent")
         .header("X-Content-Type-Options", "nosniff")
         .build();
-  }
-
-  private static void copy(StoredMetainfo file, OutputStream out) throws IOException {
-    try (file) {
-      file.content().transferTo(out);
-    }
   }
 
   private static RuntimeException unknown(String hex) {

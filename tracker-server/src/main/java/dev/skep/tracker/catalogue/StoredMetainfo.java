@@ -1,18 +1,12 @@
 package dev.skep.tracker.catalogue;
 
-import java.io.Closeable;
-import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * A .torrent file as it was registered, open for reading; it was checked to be whole.
+ * A .torrent file as it was registered, to be read; it was checked to be whole.
  *
- * @param content takes a file descriptor until it is closed, and next to nothing of the heap
+ * @param content takes no file descriptor and next to nothing of the heap, however slowly it is
+ *     read; fails if something else is registered under its info-hash meanwhile, or nothing
  * @param bytes how many it gives
  */
-public record StoredMetainfo(InputStream content, long bytes) implements Closeable {
-  @Override
-  public void close() throws IOException {
-    content.close();
-  }
-}
+public record StoredMetainfo(InputStream content, long bytes) {}

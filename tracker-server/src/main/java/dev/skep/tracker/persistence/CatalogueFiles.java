@@ -77,8 +77,7 @@ final class CatalogueFiles {
     if (!Files.exists(path)) {
       return Optional.empty();
     }
-    FileChannel file = FileChannel.open(path);
-    try {
+    try (FileChannel file = FileChannel.open(path)) {
       Facts facts = facts(file, hash);
       InputStream content = Channels.newInputStream(file.position(facts.metainfoAt()));
       var crc = new CRC32C();
@@ -90,11 +89,44 @@ final class CatalogueFiles {
         throw new DamagedStoreException(
             "the .torrent file of " + hash + " is not what was registered");
       }
-      file.position(facts.metainfoAt());
-      return Optional.of(new StoredMetainfo(content, facts.torrent().metainfoBytes()));
-    } catch (IOException | DamagedStoreException | RuntimeException e) {
-      file.close();
-      throw e;
+      return Optional.of(
+          new StoredMetainfo(new Content(hash, facts.checksum()), facts.torrent().metainfoBytes()));
+    }
+  }
+
+  /**
+   * A .torrent file that is opened anew for each piece: there may be as many readers as there are
+   * connections, and those who read nothing would else hold all files that may be open.
+   */
+  private final class Content extends InputStream {
+    private final InfoHash hash;
+    private final int checksum;
+    private long at;
+
+    Content(InfoHash hash, int checksum) {
+      this.hash = hash;
+      this.checksum = checksum;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int most) throws IOException {
+      try (FileChannel file = FileChannel.open(file(hash))) {
+        Facts now = facts(file, hash);
+        if (now.checksum() != checksum) {
+          throw new IOException(hash + " was registered anew while it was read");
+        }
+        int read = file.read(ByteBuffer.wrap(into, from, most), now.metainfoAt() + at);
+        at += Math.max(0, read);
+        return read;
+      } catch (DamagedStoreException e) {
+        throw new IOException(hash + " was damaged while it was read", e);
+      }
     }
   }
 

@@ -76,10 +76,9 @@ class LargeCatalogueTest {
       assertThat(catalogue.metainfoBytes()).isEqualTo(room * bytes);
       for (int i = 0; i < accepted.size(); i++) {
         int n = i == accepted.size() - 1 ? uploads : i;
-        try (StoredMetainfo file = catalogue.openMetainfo(accepted.get(i)).orElseThrow()) {
-          assertThat(file.bytes()).isEqualTo(bytes);
-          assertThat(Arrays.equals(file.content().readAllBytes(), torrentFile(n, bytes))).isTrue();
-        }
+        StoredMetainfo file = catalogue.openMetainfo(accepted.get(i)).orElseThrow();
+        assertThat(file.bytes()).isEqualTo(bytes);
+        assertThat(Arrays.equals(file.content().readAllBytes(), torrentFile(n, bytes))).isTrue();
       }
     }
   }

@@ -4,16 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.catalogue.CatalogueHistory;
 import dev.skep.tracker.persistence.SavedState.Contents;
 import dev.skep.tracker.swarm.Announce;
 import dev.skep.tracker.swarm.SwarmStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -43,6 +50,44 @@ class PersistenceTest {
       assertThat(back.access())
           .contains(new String(SavedState.ACCESS, java.nio.charset.StandardCharsets.UTF_8));
     }
+  }
+
+  /** As many may read one as there are connections, however slowly. */
+  @Test
+  void aTorrentFileThatIsReadHoldsNoFileOpen() throws IOException {
+    InfoHash hash = SavedState.hash(1);
+    byte[] file = new byte[100_000];
+    new Random(1).nextBytes(file);
+    try (Persistence persistence = Persistence.open(folder, LIMIT)) {
+      persistence.put(SavedState.torrent(1), file);
+      InputStream content = persistence.open(hash).orElseThrow().content();
+      assertThat(content.readNBytes(10_000)).isEqualTo(Arrays.copyOf(file, 10_000));
+      assertThat(openFiles()).noneMatch(path -> path.endsWith(hash.hex()));
+      assertThat(content.readAllBytes()).isEqualTo(Arrays.copyOfRange(file, 10_000, 100_000));
+
+      InputStream other = persistence.open(hash).orElseThrow().content();
+      assertThat(other.read()).isEqualTo(file[0] & 0xff);
+      persistence.put(SavedState.torrent(1), SavedState.metainfo(2));
+      assertThatThrownBy(other::readAllBytes).hasMessageContaining("registered anew");
+      persistence.remove(hash, CatalogueHistory.of(1));
+      assertThatThrownBy(other::read).isInstanceOf(NoSuchFileException.class);
+    }
+  }
+
+  /** Where the system tells. */
+  private static List<Path> openFiles() throws IOException {
+    List<Path> open = new ArrayList<>();
+    Path descriptors = Path.of("/proc/self/fd");
+    if (Files.exists(descriptors)) {
+      try (Stream<Path> all = Files.list(descriptors)) {
+        for (Path one : all.toList()) {
+          if (Files.isSymbolicLink(one)) { // that of this list is gone by now
+            open.add(Files.readSymbolicLink(one));
+          }
+        }
+      }
+    }
+    return open;
   }
 
   @Test

@@ -103,9 +103,7 @@ final class SavedState {
       if (opened.isEmpty()) {
         return Optional.empty();
       }
-      try (StoredMetainfo file = opened.get()) {
-        return Optional.of(file.content().readAllBytes());
-      }
+      return Optional.of(opened.get().content().readAllBytes());
     } catch (IOException e) {
       if (String.valueOf(e.getMessage()).contains("is damaged; publish it again")) {
         return Optional.empty();
