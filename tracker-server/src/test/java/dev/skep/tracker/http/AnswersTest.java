@@ -145,6 +145,17 @@ class AnswersTest {
   }
 
   @Test
+  void whatOnlyLooksLikeHealthDoesNotTakeItsTurn() throws IOException {
+    for (int i = 0; i < 3; i++) {
+      askAndDoNotRead("127.0.0.2", "/health/../slow");
+      askAndDoNotRead("127.0.0.2", "/healthy/../slow");
+    }
+    await().until(() -> atOnce.get() == 1 && front.tallies().waiting().get() == 5);
+    assertThat(front.get("/health").body()).isEqualTo("well");
+    assertThat(mostAtOnce.get()).isOne();
+  }
+
+  @Test
   void ofOneAddressOnlySoManyWait() throws IOException {
     for (int i = 0; i < 60; i++) {
       askAndDoNotRead("127.0.0.2", "/slow");

@@ -43,7 +43,7 @@ public final class RequestTurns implements Filter {
       return;
     }
     AnswerWriter answerWriter = AnswerWriter.CURRENT.get();
-    Semaphore turns = path.startsWith("/health") ? health : others;
+    Semaphore turns = isHealth(path) ? health : others;
     if (!begin(turns, answerWriter.crowd())) {
       tallies.refusedRequests().increment();
       response.header(HeaderValues.create(HeaderNames.RETRY_AFTER, 1));
@@ -94,6 +94,11 @@ public final class RequestTurns implements Filter {
         && end - last == word.length()
         && path.startsWith(word, last)
         && (last == 0 || path.indexOf('/', 1) == last);
+  }
+
+  /** With dots in it a path may come down to anything. */
+  private static boolean isHealth(String path) {
+    return path.equals("/health") || (path.startsWith("/health/") && !path.contains(".."));
   }
 
   /** What is behind would fail on one that is not. */
