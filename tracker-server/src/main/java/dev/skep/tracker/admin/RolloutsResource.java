@@ -186,6 +186,7 @@ public class RolloutsResource {
     Rollout rollout = find(id);
     List<Predicate<HostRow>> wanted =
         Objects.requireNonNullElse(states, List.<String>of()).stream()
+            .distinct() // a query has room for hundreds
             .map(state -> filter(rollout, state))
             .toList();
     Listing<RolloutHost> hosts =

@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Goes through the peers of some swarms, one swarm after the other, some peers at a time. */
 final class PeerWalk extends Listing.Chunks<PeerInfo> {
-  /** Each chunk is a walk over the whole swarm, so not too few; each is in memory, so not many. */
+  /**
+   * Each chunk is a walk over the whole swarm, so not too few; each is in memory, so not many. What
+   * is left out first is one walk.
+   */
   private static final int CHUNK = 200;
 
   private static final Pattern KEY =
@@ -99,7 +102,7 @@ final class PeerWalk extends Listing.Chunks<PeerInfo> {
   }
 
   private List<KnownPeer> someOf(Step swarm) {
-    int want = Math.min(CHUNK, skip + left);
+    int want = skip + Math.min(CHUNK, left);
     List<KnownPeer> peers = swarms.peersAfter(swarm.infoHash(), reached, want);
     stepDone = peers.size() < want;
     if (!peers.isEmpty()) {

@@ -88,6 +88,20 @@ class DirectoryTest {
   }
 
   @Test
+  void whatIsLeftOutFirstIsWhatWouldHaveComeFirst() {
+    for (int peer = 0; peer < 1300; peer++) {
+      announce(1, peer, peer % 3 == 0, AnnounceEvent.STARTED);
+    }
+    List<PeerInfo> all = rows(directory.peers(torrent(1), PagePart.first(1300)));
+    assertThat(all).hasSize(1300);
+    for (int skip : new int[] {1, 199, 200, 201, 700, 1299}) {
+      var part = new PagePart(Optional.empty(), skip, 500);
+      assertThat(rows(directory.peers(torrent(1), part)))
+          .isEqualTo(all.subList(skip, Math.min(1300, skip + 500)));
+    }
+  }
+
+  @Test
   void whoPagesThroughAllPeersMeetsEachOnce() {
     int[] sizes = {1, 700, 3, 0, 250, 250, 200, 1};
     for (int torrent = 0; torrent < sizes.length; torrent++) {
