@@ -11,7 +11,8 @@ import java.util.function.LongSupplier;
 /**
  * How often each address may do something: a number of times at once, and again as fast as they
  * come back. Over IPv6 a block of 64 bits counts as one address, since whoever has one has all of
- * it. So many addresses are remembered; while all of them are busy, others share what one may.
+ * it. So many addresses are remembered. While half as many are busy, all further ones of a /48
+ * count as one, or whoever has that would be all of them; while all are, others share what one may.
  */
 public final class Rates {
   private static final int MOST_ADDRESSES = 10_000;
@@ -67,11 +68,20 @@ public final class Rates {
 
   private IpAddress keyOf(IpAddress from, long now) {
     IpAddress block = from.isIpv4() ? from : new IpAddress(from.high(), 0);
-    if (calmAt.size() < MOST_ADDRESSES || calmAt.containsKey(block)) {
+    if (calmAt.size() < MOST_ADDRESSES / 2 || calmAt.containsKey(block)) {
       return block;
     }
     tidy(now);
-    return calmAt.size() < MOST_ADDRESSES ? block : ALL_OTHERS;
+    if (calmAt.size() < MOST_ADDRESSES / 2) {
+      return block;
+    }
+    IpAddress site = from.isIpv4() ? from : siteOf(from);
+    return calmAt.size() < MOST_ADDRESSES || calmAt.containsKey(site) ? site : ALL_OTHERS;
+  }
+
+  /** No block is this one. */
+  private static IpAddress siteOf(IpAddress ipv6) {
+    return new IpAddress(IpAddress.site(ipv6.high(), ipv6.low()), 1);
   }
 
   /** Forgets who is calm; not more often than once a second, since it looks at all. */

@@ -60,6 +60,26 @@ class RatesTest {
     assertThat(rates.take(IpAddress.ofIpv4(20_001))).isEmpty();
   }
 
+  /** Whoever has one would else leave other addresses nothing, an administrator's among them. */
+  @Test
+  void allOfASlash48LeaveRoomForOtherAddresses() {
+    int allowed = 0;
+    for (int network = 0; network < 20_000; network++) {
+      for (int times = 0; times < 6; times++) {
+        allowed += rates.take(new IpAddress(0x20010db8_0001_0000L + network, 1)).isEmpty() ? 1 : 0;
+      }
+    }
+    assertThat(allowed).isEqualTo(5 * 5_001);
+    for (int i = 0; i < 2_000; i++) {
+      assertThat(rates.waitOf(IpAddress.ofIpv4(i))).isEmpty();
+      assertThat(rates.take(IpAddress.ofIpv4(i))).isEmpty();
+      assertThat(rates.take(new IpAddress(0x20010db9_0000_0000L + ((long) i << 16), 1))).isEmpty();
+    }
+    now += Duration.ofSeconds(2).toNanos();
+    assertThat(rates.take(new IpAddress(0x20010db8_0001_ffffL, 1))).isEmpty();
+    assertThat(rates.take(new IpAddress(0x20010db8_0001_fffeL, 1))).isEmpty();
+  }
+
   private static IpAddress address(String text) {
     return IpAddress.of(InetAddress.ofLiteral(text));
   }
