@@ -45,6 +45,10 @@ final class TrackerMetrics {
     gauge("leechers", "Peers that do not", tallies::leechers);
     gauge("interval_seconds", "Announce interval", () -> vitals.interval().toSeconds());
     counter("completed", "Downloads that ended", tallies.completed());
+    counter(
+        "uncounted_completed",
+        "Ends of downloads that did not count: told again, or too many of their address",
+        tallies.uncountedCompleted());
     counter("expired_peers", "Peers forgotten after their timeout", tallies.expired());
     counter("evicted_peers", "Peers that gave way at a limit", tallies.evicted());
     counter("refused_torrents", "Swarms refused at a limit", tallies.refusedTorrents());

@@ -166,10 +166,10 @@ final class Stripe {
     place.movedTo(place.part(), row);
     PeerRows rows = swarm.rows(place.part());
     rows.update(row, said, now);
-    if (said.event == AnnounceEvent.COMPLETED
-        && swarm.countCompleted(rows, row, said, limits.perAddress().completed(), now)) {
-      swarms.oneMoreCompleted(swarm);
-      changes = true;
+    if (said.event == AnnounceEvent.COMPLETED) {
+      boolean counts = swarm.countCompleted(rows, row, said, limits.perAddress().completed(), now);
+      swarms.toldCompleted(swarm, counts);
+      changes |= counts;
     }
     swarm.heardAt(now);
     if (changes) {

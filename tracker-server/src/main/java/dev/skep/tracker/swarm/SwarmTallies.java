@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.LongAdder;
  * @param crowdedOut announces of peers that were told of others and not taken in, because their
  *     address had too many ports in the swarm
  * @param completed completed downloads counted since the start
+ * @param uncountedCompleted told ones that did not count: again, or too many of their address
  */
 public record SwarmTallies(
     AtomicInteger torrents,
@@ -35,7 +36,8 @@ public record SwarmTallies(
     LongAdder refusedPeers,
     LongAdder hastyTorrents,
     LongAdder crowdedOut,
-    LongAdder completed) {
+    LongAdder completed,
+    LongAdder uncountedCompleted) {
   SwarmTallies() {
     this(
         new AtomicInteger(),
@@ -43,6 +45,7 @@ public record SwarmTallies(
         new LongAdder(),
         new LongAdder(),
         new AtomicLong(),
+        new LongAdder(),
         new LongAdder(),
         new LongAdder(),
         new LongAdder(),

@@ -307,8 +307,16 @@ final class Swarms {
     }
   }
 
-  /** Notes that a peer completed its download, and was counted. */
-  void oneMoreCompleted(TorrentSwarm swarm) {
+  /**
+   * Notes that a peer said that it completed its download.
+   *
+   * @param counts whether it was counted
+   */
+  void toldCompleted(TorrentSwarm swarm, boolean counts) {
+    if (!counts) {
+      tallies.uncountedCompleted().increment();
+      return;
+    }
     grown(swarm); // it remembers one more
     tallies.completed().increment();
     tallies.everCompleted().increment();

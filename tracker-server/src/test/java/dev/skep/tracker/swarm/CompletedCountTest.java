@@ -77,6 +77,7 @@ class CompletedCountTest {
       store.announce(1, new IpAddress(5, peer), peer, peer, 0, AnnounceEvent.COMPLETED, 0);
     }
     assertThat(store.announce.completed).isEqualTo(20);
+    assertThat(store.store.tallies().uncountedCompleted().sum()).isEqualTo(480);
     store.announce(1, new IpAddress(6, 1), 1, 501, 0, AnnounceEvent.COMPLETED, 0);
     assertThat(store.announce.completed).as("another address").isEqualTo(21);
     store.pass(601);
