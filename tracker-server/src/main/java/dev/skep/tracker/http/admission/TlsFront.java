@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Speaks TLS on connections that are accepted already. Helidon's own listener does that before it
  * knows the connection: one whose handshake fails keeps its permit of the listener for good
- * (ConnectionHandler.run returns without releasing it), and a silent one has no time limit.
+ * (ConnectionHandler.run returns without releasing it, as <a
+ * href="https://github.com/helidon-io/helidon/pull/11944">its makers know</a>), and a silent one
+ * has no time limit.
  */
 public final class TlsFront {
   private static final String PROTOCOL = "http/1.1";
