@@ -86,7 +86,8 @@ record RoomSettings(
           new EventStreams.Limits(
               settings.get(Keys.MAX_STREAMS),
               settings.get(Keys.MAX_STREAMS_PER_ADDRESS),
-              settings.get(Keys.PRIVATE_TIMES)),
+              settings.get(Keys.PRIVATE_TIMES),
+              turns(settings).requests()),
           rollouts(settings),
           new RolloutKeeping.Settings(
               settings.get(Keys.MAX_ROLLOUTS),

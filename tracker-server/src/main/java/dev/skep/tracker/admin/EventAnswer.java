@@ -1,9 +1,9 @@
 package dev.skep.tracker.admin;
 
+import dev.skep.tracker.admin.views.EventWriter;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** An answer that is a stream of events. */
@@ -22,7 +22,7 @@ final class EventAnswer {
   /** Writes the events; ends with the stream. */
   @FunctionalInterface
   interface Events {
-    void write(OutputStream out) throws IOException;
+    void write(EventWriter out) throws IOException;
   }
 
   /** The answer; the room is free again when it ends. */
@@ -31,7 +31,7 @@ final class EventAnswer {
         out -> {
           try (room) {
             out.write(FIRST_COMMENT);
-            events.write(out);
+            events.write(new EventWriter(out, room.turns()));
           }
         };
     return Response.ok(body).header("X-Accel-Buffering", "no").build();

@@ -3,17 +3,24 @@ package dev.skep.tracker.admin;
 import dev.skep.protocol.address.IpAddress;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The event streams that are open: so many, and so many of each address. Over IPv6 a block of 64
- * bits counts as one address. Safe for many threads.
+ * bits counts as one address. They make events in turns, so that many that are told much leave room
+ * for announces. Safe for many threads.
  */
 public final class EventStreams {
+  /** How many times as many those of one /48 of IPv6 may have together. */
+  private static final int SITE_TIMES = 10;
+
   private final Limits limits;
   private final AtomicInteger open = new AtomicInteger();
+  private final Semaphore turns;
   private final ConcurrentHashMap<IpAddress, Integer> byAddress = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Long, Integer> bySite = new ConcurrentHashMap<>();
   private final LongAdder refused = new LongAdder();
 
   /**
@@ -23,8 +30,9 @@ public final class EventStreams {
    * @param perAddress of one address
    * @param privateTimes how many times as many one of this machine or of a private network may
    *     have, but no more than half of all
+   * @param telling how many make events at a time
    */
-  public record Limits(int most, int perAddress, int privateTimes) {
+  public record Limits(int most, int perAddress, int privateTimes, int telling) {
     int of(IpAddress address) {
       int wider = (int) Math.min((long) perAddress * privateTimes, most / 2);
       return address.isPrivate() ? Math.max(perAddress, wider) : perAddress;
@@ -33,6 +41,7 @@ public final class EventStreams {
 
   public EventStreams(Limits limits) {
     this.limits = limits;
+    this.turns = new Semaphore(limits.telling(), true);
   }
 
   /** Room for one stream, until it is closed. */
@@ -43,10 +52,28 @@ public final class EventStreams {
       this.block = block;
     }
 
+    /** Of all streams, for who makes events. */
+    Semaphore turns() {
+      return turns;
+    }
+
+    private boolean fits(IpAddress from) {
+      int most = limits.of(from);
+      boolean fits = open.incrementAndGet() <= limits.most();
+      fits &= byAddress.merge(block, 1, Integer::sum) <= most;
+      fits &= bySite.merge(site(), 1, Integer::sum) <= (long) SITE_TIMES * most;
+      return fits;
+    }
+
+    private Long site() {
+      return IpAddress.site(block.high(), block.low());
+    }
+
     @Override
     public void close() {
       open.decrementAndGet();
       byAddress.computeIfPresent(block, (_, count) -> count == 1 ? null : count - 1);
+      bySite.computeIfPresent(site(), (_, count) -> count == 1 ? null : count - 1);
     }
   }
 
@@ -54,9 +81,7 @@ public final class EventStreams {
   Optional<Room> enter(IpAddress from) {
     IpAddress block = from.isIpv4() ? from : new IpAddress(from.high(), 0);
     var room = new Room(block);
-    boolean fits = open.incrementAndGet() <= limits.most();
-    fits &= byAddress.merge(block, 1, Integer::sum) <= limits.of(from);
-    if (fits) {
+    if (room.fits(from)) {
       return Optional.of(room);
     }
     room.close();

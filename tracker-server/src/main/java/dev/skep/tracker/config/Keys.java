@@ -286,7 +286,8 @@ public final class Keys {
           Form.number(0, 1000),
           "Most requests over HTTP at a time that are no announces, scrapes or health: pages, the"
               + " API, metrics. 0 stands for half of the processors. Others wait, and those who"
-              + " wait for 10 s, or behind too many, are answered with 503.");
+              + " wait for 10 s, or behind too many, are answered with 503. As many event streams"
+              + " make what they tell at a time.");
   public static final Key<Integer> MAX_WAITING =
       new Key<>(
           "skep.limit.waiting",
@@ -362,7 +363,8 @@ public final class Keys {
           "skep.limit.streams.per.address",
           "20",
           Form.number(1, 100_000),
-          "Most event streams of one address (IPv6: of one /64) at a time.");
+          "Most event streams of one address (IPv6: of one /64, and ten times as many of one /48)"
+              + " at a time.");
 
   public static final Key<Duration> ROLLOUT_INTERVAL =
       new Key<>(

@@ -187,6 +187,15 @@ public final class Rollout {
     return bell.await(come, most);
   }
 
+  /**
+   * Waits for a while, whatever changes.
+   *
+   * @return false if nobody is to wait any more, since the tracker stops
+   */
+  public boolean pause(Duration howLong) throws InterruptedException {
+    return bell.pause(howLong);
+  }
+
   /** What happened that somebody may want to be told of, in order. */
   public List<Occurrence> occurrences() {
     return occurrences;

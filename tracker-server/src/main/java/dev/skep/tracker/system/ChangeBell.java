@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
 public final class ChangeBell {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition rung = lock.newCondition();
+  private final Condition over = lock.newCondition();
   private boolean ended;
 
   /** Lets all who wait look again. */
@@ -42,12 +43,31 @@ public final class ChangeBell {
     }
   }
 
+  /**
+   * Waits for a while, whoever rings: to be woken for nothing costs many who wait, and whoever
+   * rings, much.
+   *
+   * @return false if nobody is to wait any more: see {@link #end}
+   */
+  public boolean pause(Duration howLong) throws InterruptedException {
+    lock.lock();
+    try {
+      for (long nanos = howLong.toNanos(); !ended && nanos > 0; ) {
+        nanos = over.awaitNanos(nanos);
+      }
+      return !ended;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Wakes all who wait, and whoever begins to from now on: the tracker stops. */
   public void end() {
     lock.lock();
     try {
       ended = true;
       rung.signalAll();
+      over.signalAll();
     } finally {
       lock.unlock();
     }

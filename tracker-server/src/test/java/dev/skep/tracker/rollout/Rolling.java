@@ -41,13 +41,23 @@ public final class Rolling implements RolloutKeeping.Keeper {
   Reporting reporting;
   public RolloutKeeping keeping;
   private final List<Cidr> reportsFrom;
+  private final Rollouts.Limits limits;
 
   public Rolling() throws Exception {
-    this(List.of());
+    this(List.of(), LIMITS);
+  }
+
+  public Rolling(Rollouts.Limits limits) throws Exception {
+    this(List.of(), limits);
   }
 
   Rolling(List<Cidr> reportsFrom) throws Exception {
+    this(reportsFrom, LIMITS);
+  }
+
+  private Rolling(List<Cidr> reportsFrom, Rollouts.Limits limits) throws Exception {
     this.reportsFrom = reportsFrom;
+    this.limits = limits;
     this.torrent = kept.publish(0, "site.tar", "web"); // has 1000 bytes
     start();
   }
@@ -60,7 +70,7 @@ public final class Rolling implements RolloutKeeping.Keeper {
             PATIENCE,
             reportsFrom,
             List.of(List.of(Cidr.parse("10.1.0.0/16")), List.of(Cidr.parse("2001:db8::/32"))),
-            LIMITS);
+            limits);
     rollouts = new Rollouts(settings, this::now);
     reporting = new Reporting(rollouts, kept.catalogue);
     rollouts.restore(saved.values(), savedHosts);

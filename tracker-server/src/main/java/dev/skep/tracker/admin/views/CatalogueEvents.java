@@ -6,7 +6,6 @@ import dev.skep.tracker.catalogue.CatalogueChange.Published;
 import dev.skep.tracker.catalogue.CatalogueChange.Removed;
 import dev.skep.tracker.catalogue.CatalogueCursor;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +15,7 @@ import java.util.Optional;
  * that one but where it is: what it has not read yet is looked up when it can take more.
  */
 public final class CatalogueEvents {
-  private static final int MOST_AT_A_TIME = 100;
+  private static final int MOST_AT_A_TIME = 20;
 
   private final Catalogue catalogue;
   private final Sight sight;
@@ -43,12 +42,12 @@ public final class CatalogueEvents {
       Optional<CatalogueCursor> after,
       Duration howLong,
       Runnable present,
-      OutputStream out)
+      EventWriter out)
       throws IOException {
     CatalogueCursor now = catalogue.cursor();
     boolean known = after.map(catalogue::knowsWhatFollows).orElse(true);
     CatalogueCursor begin = known ? after.orElse(now) : now;
-    var events = new CatalogueEvents(catalogue, sight, begin, new EventWriter(out));
+    var events = new CatalogueEvents(catalogue, sight, begin, out);
     events.event(known ? "at" : "reset", EventWriter.NOTHING);
     events.follow(howLong, present);
   }
@@ -57,7 +56,7 @@ public final class CatalogueEvents {
     long end = System.nanoTime() + howLong.toNanos();
     for (boolean last = false; !last; ) {
       last = System.nanoTime() - end >= 0;
-      boolean told = catchUp();
+      boolean told = out.inTurn(this::catchUp);
       out.flush();
       present.run();
       if (!told && !last) {
@@ -76,7 +75,7 @@ public final class CatalogueEvents {
   }
 
   /** Tells some of what happened; whether there was anything. */
-  private boolean catchUp() throws IOException {
+  private boolean catchUp() {
     CatalogueCursor now = catalogue.cursor();
     if (!catalogue.knowsWhatFollows(at)) {
       at = now;
@@ -94,7 +93,7 @@ public final class CatalogueEvents {
     return !changes.isEmpty();
   }
 
-  private void tell(CatalogueChange change) throws IOException {
+  private void tell(CatalogueChange change) {
     switch (change) {
       case Published(var torrent) when sight.holdsRegistered(torrent.infoHash()) ->
           event("published", CatalogueRow.of(torrent).json());
@@ -106,7 +105,7 @@ public final class CatalogueEvents {
     }
   }
 
-  private void event(String kind, String data) throws IOException {
+  private void event(String kind, String data) {
     out.event(at, kind, data);
   }
 }

@@ -4,7 +4,6 @@ import dev.skep.tracker.rollout.HostRow;
 import dev.skep.tracker.rollout.Rollout;
 import dev.skep.tracker.rollout.Rollouts;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,7 +12,7 @@ import java.util.List;
  * that one but where it is: hosts that changed since are told as they are when it can take more.
  */
 public final class RolloutEvents {
-  private static final int MOST_AT_A_TIME = 500;
+  private static final int MOST_AT_A_TIME = 50;
 
   /** Between two batches: of hosts that change all the time each is told so often at most. */
   private static final Duration BATCH = Duration.ofMillis(500);
@@ -37,10 +36,10 @@ public final class RolloutEvents {
    * @throws IOException if nobody reads them any more
    */
   public static void write(
-      Rollouts rollouts, Rollout rollout, long after, Duration howLong, OutputStream out)
+      Rollouts rollouts, Rollout rollout, long after, Duration howLong, EventWriter out)
       throws IOException {
     long begin = after <= rollout.version() ? after : 0;
-    var events = new RolloutEvents(rollouts, rollout, begin, new EventWriter(out));
+    var events = new RolloutEvents(rollouts, rollout, begin, out);
     events.out.event(begin, "at", EventWriter.NOTHING);
     events.follow(howLong);
   }
@@ -68,17 +67,26 @@ public final class RolloutEvents {
     if (now == at) {
       return false;
     }
-    List<HostRow> changed;
-    do {
-      changed = rollout.changedAfter(at, MOST_AT_A_TIME);
-      for (HostRow host : changed) {
-        at = host.version();
-        out.event(at, "host", RolloutHost.of(rollouts, rollout, host).json());
-      }
-    } while (at < now && changed.size() == MOST_AT_A_TIME);
-    at = Math.max(at, now);
-    out.event(at, "rollout", RolloutRow.of(rollout).json());
+    boolean more = true;
+    while (more) {
+      more = out.inTurn(() -> tellSome(now));
+    }
     return true;
+  }
+
+  /** Tells of some hosts, and after the last one of the rollout; whether there are more. */
+  private boolean tellSome(long upTo) {
+    List<HostRow> changed = rollout.changedAfter(at, MOST_AT_A_TIME);
+    for (HostRow host : changed) {
+      at = host.version();
+      out.event(at, "host", RolloutHost.of(rollouts, rollout, host).json());
+    }
+    if (at < upTo && changed.size() == MOST_AT_A_TIME) {
+      return true;
+    }
+    at = Math.max(at, upTo);
+    out.event(at, "rollout", RolloutRow.of(rollout).json());
+    return false;
   }
 
   /** Whether the stream is to go on. */
@@ -86,7 +94,7 @@ public final class RolloutEvents {
     try {
       Duration quiet = out.quiet(endNanos);
       return told
-          ? rollout.await(() -> false, quiet.compareTo(BATCH) < 0 ? quiet : BATCH)
+          ? rollout.pause(quiet.compareTo(BATCH) < 0 ? quiet : BATCH)
           : rollout.await(() -> rollout.version() != at, quiet);
     } catch (InterruptedException _) {
       return false; // the server stops
