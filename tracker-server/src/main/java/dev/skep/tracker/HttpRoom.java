@@ -108,8 +108,10 @@ record HttpRoom(int connections, long answerBytes, long uploadBytes, Optional<St
     return Math.max(metainfo, HeapLimit.uploadBytes(heapBytes));
   }
 
-  private static void checkHeap(Key<?> key, long needed, long heapBytes)
-      throws BadSettingException {
+  /**
+   * @throws BadSettingException if the heap is smaller than that; the message says what it needs
+   */
+  static void checkHeap(Key<?> key, long needed, long heapBytes) throws BadSettingException {
     if (!HeapLimit.isEnough(heapBytes, needed)) {
       throw new BadSettingException(
           "%s: that needs a heap of %d MiB; this one has %d MiB: start with SKEP_JAVA_OPTS=-Xmx%dm, or set less"

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What the operator set, in the words of each room. */
 record RoomSettings(
@@ -36,6 +37,7 @@ record RoomSettings(
     AnnounceSettings announces,
     HttpSettings http,
     HttpRoom room,
+    RolloutRoom rolloutRoom,
     AccessRules.Settings access,
     Catalogue.Limits catalogue,
     Map<String, Integer> keep,
@@ -67,6 +69,7 @@ record RoomSettings(
     inOrder(settings, Keys.NUMWANT, Keys.MAX_NUMWANT);
     checkPatience(settings);
     HttpRoom room = HttpRoom.of(settings, heapBytes, FileLimit.connections());
+    RolloutRoom rolloutRoom = RolloutRoom.of(settings, heapBytes);
     try {
       return new RoomSettings(
           swarms(settings, SwarmMemory.of(settings, heapBytes)),
@@ -74,6 +77,7 @@ record RoomSettings(
           announces(settings),
           http(settings, room),
           room,
+          rolloutRoom,
           new AccessRules.Settings(
               settings.get(Keys.OPEN_TO) == Keys.OpenTo.REGISTERED,
               settings.get(Keys.PASSKEY_REQUIRED)),
@@ -88,7 +92,7 @@ record RoomSettings(
               settings.get(Keys.MAX_STREAMS_PER_ADDRESS),
               settings.get(Keys.PRIVATE_TIMES),
               turns(settings).requests()),
-          rollouts(settings),
+          rollouts(settings, rolloutRoom),
           new RolloutKeeping.Settings(
               settings.get(Keys.MAX_ROLLOUTS),
               settings.get(Keys.ROLLOUT_HISTORY),
@@ -97,6 +101,13 @@ record RoomSettings(
     } catch (IllegalArgumentException e) {
       throw new BadSettingException(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** What there is less room for than usual, for the operator; in one line. */
+  Optional<String> lowered() {
+    return Stream.of(room.lowered(), rolloutRoom.lowered())
+        .flatMap(Optional::stream)
+        .reduce((one, other) -> one + ", " + other);
   }
 
   private static void checkPatience(Settings settings) throws BadSettingException {
@@ -109,15 +120,16 @@ record RoomSettings(
     }
   }
 
-  private static Rollouts.Settings rollouts(Settings settings) {
+  private static Rollouts.Settings rollouts(Settings settings, RolloutRoom room) {
     return new Rollouts.Settings(
         settings.get(Keys.ROLLOUT_INTERVAL),
         settings.get(Keys.ROLLOUT_PATIENCE),
         blocks(settings.get(Keys.REPORTS_FROM)),
         zones(settings),
         new Rollouts.Limits(
-            settings.get(Keys.MAX_ROLLOUT_HOSTS),
+            room.rows(),
             settings.get(Keys.MAX_HOSTS),
+            room.hostBytes(),
             settings.get(Keys.MAX_HOSTS_PER_ADDRESS),
             settings.get(Keys.PRIVATE_TIMES)));
   }

@@ -59,7 +59,7 @@ final class TrackerProcess {
     String udp =
         tracker.udp().map(u -> " and udp://" + host + ":" + u.address().getPort()).orElse("");
     String scheme = TlsKeys.of(configuration.config()).isPresent() ? "https" : "http";
-    String lowered = tracker.roomSettings().room().lowered().map(less -> "; " + less).orElse("");
+    String lowered = tracker.roomSettings().lowered().map(less -> "; " + less).orElse("");
     return "tracker ready on %s://%s:%d/announce%s, data in %s, room for %s%s"
         .formatted(
             scheme,

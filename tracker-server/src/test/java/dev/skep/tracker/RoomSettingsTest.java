@@ -9,6 +9,7 @@ import dev.skep.service.settings.Settings;
 import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.http.admission.HttpSettings;
 import dev.skep.tracker.http.admission.TurnLimits;
+import dev.skep.tracker.rollout.Rollouts;
 import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
 import java.time.Duration;
@@ -229,6 +230,36 @@ class RoomSettingsTest {
     assertThat(rooms.keeping().running()).isEqualTo(7);
     assertThat(rooms.webhooks()).isPresent();
     assertThat(rooms(Map.of()).webhooks()).as("nobody is called unless it is said").isEmpty();
+  }
+
+  @Test
+  void hostsHaveTheirPartsOfTheHeap() throws BadSettingException {
+    RoomSettings usual = RoomSettings.of(settings(Map.of()), HEAP_BYTES);
+    assertThat(usual.rollouts().limits().rows()).isEqualTo(50_000);
+    assertThat(usual.rollouts().limits().hostBytes()).isEqualTo(32 << 20);
+    RoomSettings small = RoomSettings.of(settings(Map.of()), HEAP_BYTES / 4);
+    assertThat(small.rollouts().limits().rows()).isEqualTo(13_981);
+    assertThat(small.rollouts().limits().hostBytes()).isEqualTo(8 << 20);
+    assertThat(small.lowered().orElseThrow())
+        .endsWith(", 13,981 hosts of rollouts instead of 50,000");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "skep.limit.rollout.hosts | 100000 | 916 MiB",
+        "skep.limit.hosts.memory | 40MiB | 640 MiB",
+      })
+  void whatIsSetOfHostsAndDoesNotFitTheHeapIsToldWithTheHeapThatItNeeds(
+      String key, String value, String heap) throws BadSettingException {
+    Settings settings = settings(Map.of(key, value));
+    assertThatThrownBy(() -> RoomSettings.of(settings, HEAP_BYTES))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessageStartingWith(key + ": that needs a heap of " + heap)
+        .hasMessageContaining("this one has 512 MiB: start with SKEP_JAVA_OPTS=-Xmx");
+    Rollouts.Limits limits = RoomSettings.of(settings, 2 * HEAP_BYTES).rollouts().limits();
+    assertThat(limits.rows() == 100_000 || limits.hostBytes() == 40 << 20).isTrue();
   }
 
   @ParameterizedTest

@@ -406,24 +406,33 @@ public final class Keys {
   public static final Key<Integer> MAX_ROLLOUT_HOSTS =
       new Key<>(
           "skep.limit.rollout.hosts",
-          "50000",
-          Form.number(1, 1_000_000),
-          "Most hosts of all rollouts together, at about 400 bytes of the heap each. Where they are"
-              + " more, rollouts that ended first are forgotten.");
+          "0",
+          Form.number(0, 1_000_000),
+          "Most hosts of all rollouts together. Where they are more, rollouts that ended first are"
+              + " forgotten. 0 for 50000, or as many as there is room for in a sixteenth of the"
+              + " heap, at 600 bytes each.");
   public static final Key<Integer> MAX_HOSTS =
       new Key<>(
           "skep.limit.hosts",
           "10000",
           Form.number(1, 100_000),
-          "Most hosts that are known, with what they said last, at up to 4 KiB of the heap each. Of"
-              + " one more nothing is noted.");
+          "Most hosts that are known, with what they said last. Of one more nothing is noted.");
+  public static final Key<Long> HOSTS_MEMORY =
+      new Key<>(
+          "skep.limit.hosts.memory",
+          "0",
+          Form.size(0, 1L << 40),
+          "How much of the heap these hosts may take, 600 bytes each without labels and up to 6 KiB"
+              + " with what they said; 0 for a sixteenth of it. Where it is full, nothing is noted"
+              + " of one more or of more labels, and of a torrent only in place of others.");
   public static final Key<Integer> MAX_HOSTS_PER_ADDRESS =
       new Key<>(
           "skep.limit.hosts.per.address",
           "100",
           Form.number(1, 100_000),
-          "Most of them whose names were used first from one address (IPv6: one /64); from one of a"
-              + " private network skep.limit.private.times as many.");
+          "Most of them whose names were used first from one address (IPv6: one /64, and ten times"
+              + " as many from one /48); from one of a private network skep.limit.private.times as"
+              + " many.");
   public static final Key<List<String>> WEBHOOK_HOSTS =
       new Key<>(
           "skep.webhook.hosts",
@@ -551,6 +560,7 @@ public final class Keys {
                   MAX_ROLLOUTS,
                   MAX_ROLLOUT_HOSTS,
                   MAX_HOSTS,
+                  HOSTS_MEMORY,
                   MAX_HOSTS_PER_ADDRESS,
                   API_RATE)),
           new KeyList.Group("Catalogue", List.of(PUBLIC_URLS, CATALOGUE_KEEP)),

@@ -51,6 +51,12 @@ final class RolloutMetrics {
     gauge("rollouts", "Rollouts that run", List.of(), () -> rollouts.running().size());
     gauge(
         "known_hosts", "Machines whose agents said who they are", List.of(), rollouts::knownHosts);
+    gauge(
+        "known_hosts_bytes",
+        "Heap that known machines take, as it is counted",
+        List.of(),
+        rollouts::knownHostBytes);
+    gauge("rollout_rows", "Hosts of all rollouts together", List.of(), rollouts::rows);
     ReportTallies reports = rollouts.tallies();
     counter("host_reports", "Reports of hosts", "outcome", "taken", reports.taken());
     counter("host_reports", "Reports of hosts", "outcome", "wrong", reports.wrong());

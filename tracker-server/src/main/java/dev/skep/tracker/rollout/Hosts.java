@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The machines that were heard of, by name. A name belongs to the agent that used it first; over
@@ -21,19 +22,25 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>One thread changes it at a time; others may read meanwhile.
  */
 final class Hosts {
+  /** How many times as many those of one /48 of IPv6 may be together. */
+  private static final int SITE_TIMES = 10;
+
   private final Limits limits;
   private final ConcurrentNavigableMap<String, KnownHost> byName = new ConcurrentSkipListMap<>();
   private final Map<IpAddress, Integer> byAddress = new HashMap<>();
+  private final Map<Long, Integer> bySite = new HashMap<>();
   private final AtomicInteger size = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong();
 
   /**
    * How many there may be.
    *
    * @param most in all
+   * @param bytes of the heap that all take
    * @param perAddress whose names were used first from one address
    * @param privateTimes how many times as many of one of this machine or of a private network
    */
-  record Limits(int most, int perAddress, int privateTimes) {
+  record Limits(int most, long bytes, int perAddress, int privateTimes) {
     int of(IpAddress address) {
       return address.isPrivate() ? Math.multiplyExact(perAddress, privateTimes) : perAddress;
     }
@@ -55,7 +62,7 @@ final class Hosts {
     /** The name is another machine's. */
     record Alien(KnownHost owner, boolean isNews) implements Verdict {}
 
-    /** There are too many names, in all or of its address. */
+    /** There are too many names, in all or of its address, or no heap for one more. */
     record Full() implements Verdict {}
   }
 
@@ -68,41 +75,76 @@ final class Hosts {
     if (!before.is(KnownHost.hash(who.id()))) {
       boolean isNews = before.alsoFrom().isEmpty();
       KnownHost owner = isNews ? before.claimed(from) : before;
-      byName.put(owner.name(), owner);
+      replace(before, owner);
       return new Verdict.Alien(owner, isNews);
     }
-    KnownHost again = before.again(who, from, now);
-    byName.put(again.name(), again);
+    KnownHost again = before.again(who.labels(), from, now);
+    if (!fits(again.bytes() - before.bytes())) {
+      again = before.again(before.labels(), from, now);
+    }
+    replace(before, again);
     return new Verdict.Known(Optional.of(before), again);
   }
 
   private Verdict first(HostIdentity who, IpAddress from, Instant now) {
-    if (size() >= limits.most() || byAddress.getOrDefault(block(from), 0) >= limits.of(from)) {
+    KnownHost host = KnownHost.first(who, from, now);
+    boolean isCrowd =
+        byAddress.getOrDefault(block(from), 0) >= limits.of(from)
+            || bySite.getOrDefault(site(from), 0) >= (long) SITE_TIMES * limits.of(from);
+    if (isCrowd || size() >= limits.most() || !fits(host.bytes())) {
       return new Verdict.Full();
     }
-    KnownHost host = KnownHost.first(who, from, now);
     add(host);
     return new Verdict.Known(Optional.empty(), host);
+  }
+
+  /** Whether there is room for so much more; there always is for less. */
+  private boolean fits(int moreBytes) {
+    return moreBytes <= 0 || bytes.get() + moreBytes <= limits.bytes();
   }
 
   private void add(KnownHost host) {
     byName.put(host.name(), host);
     byAddress.merge(block(host.claimedFrom()), 1, Integer::sum);
+    bySite.merge(site(host.claimedFrom()), 1, Integer::sum);
     size.incrementAndGet();
+    bytes.addAndGet(host.bytes());
+  }
+
+  private void replace(KnownHost before, KnownHost after) {
+    byName.put(after.name(), after);
+    bytes.addAndGet(after.bytes() - before.bytes());
   }
 
   private static IpAddress block(IpAddress address) {
     return address.isIpv4() ? address : new IpAddress(address.high(), 0);
   }
 
-  /** Notes what a known host said of a torrent. */
+  private static Long site(IpAddress address) {
+    return IpAddress.site(address.high(), address.low());
+  }
+
+  /**
+   * Notes what a known host said of a torrent, if there is room for it: else instead of what it
+   * said of others, if that makes room.
+   */
   void note(KnownHost host, InfoHash torrent, Said said) {
-    byName.put(host.name(), host.saying(torrent, said));
+    KnownHost noted = host.saying(torrent, said, KnownHost.MOST_SAID);
+    if (!fits(noted.bytes() - host.bytes())) {
+      noted = host.saying(torrent, said, 1);
+    }
+    if (fits(noted.bytes() - host.bytes())) {
+      replace(host, noted);
+    }
   }
 
   /** Takes up what was known before; what is too much is left out. */
   void restore(Collection<KnownHost> before) {
-    before.stream().limit(limits.most()).forEach(this::add);
+    for (KnownHost host : before) {
+      if (size() < limits.most() && fits(host.bytes())) {
+        add(host);
+      }
+    }
   }
 
   /** Forgets a host; whether it was known. */
@@ -113,7 +155,9 @@ final class Hosts {
     }
     byAddress.computeIfPresent(
         block(host.claimedFrom()), (_, count) -> count == 1 ? null : count - 1);
+    bySite.computeIfPresent(site(host.claimedFrom()), (_, count) -> count == 1 ? null : count - 1);
     size.decrementAndGet();
+    bytes.addAndGet(-host.bytes());
     return true;
   }
 
@@ -137,5 +181,10 @@ final class Hosts {
 
   int size() {
     return size.get();
+  }
+
+  /** What they take of the heap. */
+  long bytes() {
+    return bytes.get();
   }
 }

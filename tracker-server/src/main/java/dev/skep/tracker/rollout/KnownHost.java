@@ -37,6 +37,11 @@ public record KnownHost(
   /** Of how many torrents it is known what a host said of them. */
   static final int MOST_SAID = 8;
 
+  // What they take of the heap, with all that only they refer to (KnownHostTest).
+  private static final int OWN_BYTES = 480;
+  private static final int LABEL_BYTES = 48;
+  private static final int SAID_BYTES = 288;
+
   /** A host that is heard of first. */
   static KnownHost first(HostIdentity who, IpAddress from, Instant now) {
     return new KnownHost(
@@ -53,23 +58,39 @@ public record KnownHost(
     }
   }
 
+  /** The heap that it takes, or somewhat more. */
+  int bytes() {
+    int bytes = OWN_BYTES + name.length();
+    for (String label : labels) {
+      bytes += LABEL_BYTES + label.length();
+    }
+    for (Said one : said.values()) {
+      bytes += SAID_BYTES + Character.BYTES * one.reason().map(String::length).orElse(0);
+    }
+    return bytes;
+  }
+
   /** Whether it is the one that says so; takes as long for every answer. */
   boolean is(String otherIdHash) {
     return MessageDigest.isEqual(idHash.getBytes(US_ASCII), otherIdHash.getBytes(US_ASCII));
   }
 
   /** The same host, which said something again. */
-  KnownHost again(HostIdentity who, IpAddress from, Instant now) {
-    return new KnownHost(name, idHash, who.labels(), from, claimedFrom, now, alsoFrom, said);
+  KnownHost again(List<String> itsLabels, IpAddress from, Instant now) {
+    return new KnownHost(name, idHash, itsLabels, from, claimedFrom, now, alsoFrom, said);
   }
 
-  /** The same host, which said something of a torrent. */
-  KnownHost saying(InfoHash torrent, Said what) {
+  /**
+   * The same host, which said something of a torrent.
+   *
+   * @param most torrents that it is remembered of, at least 1
+   */
+  KnownHost saying(InfoHash torrent, Said what, int most) {
     var latest = new LinkedHashMap<>(said);
     latest.remove(torrent);
     latest.put(torrent, what);
-    if (latest.size() > MOST_SAID) {
-      latest.remove(latest.firstEntry().getKey());
+    while (latest.size() > most) {
+      latest.pollFirstEntry();
     }
     return new KnownHost(name, idHash, labels, address, claimedFrom, heard, alsoFrom, latest);
   }

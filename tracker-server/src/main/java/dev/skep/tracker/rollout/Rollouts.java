@@ -63,10 +63,12 @@ public final class Rollouts {
    *
    * @param rows hosts of all rollouts together, those that have ended included
    * @param hosts machines that are known
+   * @param hostBytes of the heap that these take
    * @param hostsPerAddress of them, whose names were used first from one address
    * @param privateTimes how many times as many from one of a private network
    */
-  public record Limits(int rows, int hosts, int hostsPerAddress, int privateTimes) {}
+  public record Limits(
+      int rows, int hosts, long hostBytes, int hostsPerAddress, int privateTimes) {}
 
   public Rollouts(Settings settings, Supplier<Moment> clock) {
     this.settings = settings;
@@ -75,7 +77,11 @@ public final class Rollouts {
     this.zones = new Zones(settings.zones());
     this.hosts =
         new Hosts(
-            new Hosts.Limits(limits.hosts(), limits.hostsPerAddress(), limits.privateTimes()));
+            new Hosts.Limits(
+                limits.hosts(),
+                limits.hostBytes(),
+                limits.hostsPerAddress(),
+                limits.privateTimes()));
   }
 
   /** Takes up what was kept; once, before anything else. */
@@ -407,6 +413,11 @@ public final class Rollouts {
   /** How many machines are known. */
   public int knownHosts() {
     return hosts.size();
+  }
+
+  /** What those take of the heap. */
+  public long knownHostBytes() {
+    return hosts.bytes();
   }
 
   /** How many hosts all rollouts have together. */

@@ -25,7 +25,7 @@ import java.util.Random;
 public final class Rolling implements RolloutKeeping.Keeper {
   static final Duration INTERVAL = Duration.ofSeconds(15);
   static final Duration PATIENCE = Duration.ofMinutes(2);
-  static final Rollouts.Limits LIMITS = new Rollouts.Limits(50, 20, 5, 2);
+  static final Rollouts.Limits LIMITS = new Rollouts.Limits(50, 20, 20 << 10, 5, 2);
 
   final KeptInMemory kept = new KeptInMemory();
   final InfoHash torrent;

@@ -17,12 +17,15 @@ import static org.assertj.core.api.Assertions.within;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.address.Cidr;
 import dev.skep.protocol.tracker.AnnounceEvent;
+import dev.skep.protocol.tracker.HostIdentity;
 import dev.skep.protocol.tracker.HostReport.State;
 import dev.skep.tracker.rollout.Occurrence.Kind;
 import dev.skep.tracker.rollout.RolloutPlan.Target;
 import dev.skep.tracker.swarm.Announce;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -381,6 +384,75 @@ class RolloutsTest {
     assertThat(rolling.rollouts.tallies().full().sum()).isPositive();
     rolling.reporting.present(host("public0", "web"), at("198.51.100.200"));
     assertThat(rolling.rollouts.host("public0").orElseThrow().labels()).containsExactly("web");
+  }
+
+  @Test
+  void ofOneSlash48ThereAreTenTimesAsManyNamesAsOfOneOfItsNetworks() throws Exception {
+    var wide = new Rolling(new Rollouts.Limits(50, 200, 1 << 20, 5, 1));
+    for (int i = 0; i < 100; i++) {
+      wide.reporting.present(host("six" + i), at("2001:db8:1:" + Integer.toHexString(i) + "::1"));
+    }
+    assertThat(wide.rollouts.knownHosts()).isEqualTo(50);
+    wide.reporting.present(host("other"), at("2001:db8:2::1"));
+    assertThat(wide.rollouts.knownHosts()).isEqualTo(51);
+    assertThat(wide.keeping.forgetHost("six0")).isTrue();
+    wide.reporting.present(host("another"), at("2001:db8:1:ffff::1"));
+    wide.reporting.present(host("more"), at("2001:db8:1:fffe::1"));
+    assertThat(wide.rollouts.knownHosts()).isEqualTo(51);
+  }
+
+  /** Whatever they say, in whatever order. */
+  @Test
+  void knownHostsTakeNoMoreOfTheHeapThanTheyMay() throws Exception {
+    long most = 20 << 10;
+    var small = new Rolling(new Rollouts.Limits(50, 100, most, 100, 1));
+    List<InfoHash> torrents = new ArrayList<>();
+    for (int i = 1; i <= 8; i++) {
+      torrents.add(small.kept.publish(i, "t" + i));
+    }
+    String[] labels = new String[HostIdentity.MOST_LABELS];
+    Arrays.setAll(labels, i -> "l".repeat(63) + (char) ('a' + i));
+    for (int i = 0; i < 100; i++) {
+      small.reporting.present(host("h" + i), at("203.0.113." + i));
+    }
+    int known = small.rollouts.knownHosts();
+    assertThat(known).isBetween(30, 60);
+    assertThat(small.rollouts.tallies().full().sum()).isEqualTo(100 - known);
+    for (int i = 0; i < known; i++) {
+      small.reporting.present(host("h" + i, labels), at("203.0.113." + i));
+      for (InfoHash torrent : torrents) {
+        Announce announce = small.announce(500, 500, "203.0.113." + i);
+        announce.torrent(torrent);
+        small.says(host("h" + i, labels), State.FETCHING, "x".repeat(120), announce);
+        assertThat(small.rollouts.knownHostBytes()).isLessThanOrEqualTo(most);
+      }
+    }
+    assertThat(small.keeping.forgetHost("h0")).isTrue();
+    small.reporting.present(host("h1", "web"), at("203.0.113.1"));
+    assertThat(small.rollouts.host("h1").orElseThrow().labels())
+        .as("there is room again")
+        .hasSize(1);
+    for (int i = 1; i < known; i++) {
+      assertThat(small.keeping.forgetHost("h" + i)).isTrue();
+    }
+    assertThat(small.rollouts.knownHostBytes()).isZero();
+  }
+
+  @Test
+  void whereThereIsNoRoomAHostIsHeardButWhatItSaidOfOtherTorrentsIsForgotten() throws Exception {
+    var small = new Rolling(new Rollouts.Limits(50, 100, 1800, 100, 1));
+    InfoHash other = small.kept.publish(1, "other");
+    Rollout rollout = small.create(named("h0"));
+    for (int i = 0; i < 3; i++) {
+      small.reporting.present(host("h" + i), at("10.1.0.7"));
+    }
+    Announce announce = small.announce(0, 1000, "10.1.0.7");
+    announce.torrent(other);
+    small.says(host("h0"), State.VERIFIED, "", announce);
+    assertThat(small.rollouts.host("h0").orElseThrow().said()).containsOnlyKeys(other);
+    small.verified("h0");
+    assertThat(rollout.state()).isEqualTo(Rollout.State.DONE);
+    assertThat(small.rollouts.host("h0").orElseThrow().said()).containsOnlyKeys(small.torrent);
   }
 
   private long known(String prefix) {

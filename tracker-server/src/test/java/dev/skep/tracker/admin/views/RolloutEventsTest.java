@@ -29,7 +29,7 @@ class RolloutEventsTest {
   private final Turns turns = new Turns();
 
   RolloutEventsTest() throws Exception {
-    rolling = new Rolling(new Rollouts.Limits(HOSTS, HOSTS, HOSTS, 1));
+    rolling = new Rolling(new Rollouts.Limits(HOSTS, HOSTS, 1 << 20, HOSTS, 1));
   }
 
   /** Counts who comes. */
