@@ -9,9 +9,13 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What strangers do to the tracker's HTTP port. Each attack goes on until it is closed; all of them
@@ -66,16 +70,43 @@ final class HttpAttacks {
 
   /** Asks for it again as soon as it is answered, on each of many connections. */
   Attack hammer(String path, int connections, AtomicLong answers) {
+    var here = Collections.nCopies(connections, InetAddress.ofLiteral("127.0.0.1"));
+    return again(() -> path, here, answers);
+  }
+
+  /**
+   * Reports of ever more hosts that there are not, each with all that it may say.
+   *
+   * @param infoHash in hex
+   * @param from a connection from each of these
+   */
+  Attack invent(String infoHash, List<InetAddress> from, AtomicLong answers) {
+    var hosts = new AtomicLong();
+    String labels =
+        IntStream.range(0, 16).mapToObj("%064d"::formatted).collect(Collectors.joining(","));
+    String announce =
+        "/announce?info_hash=%s&peer_id=-XX0000-abcdefghijkl&port=6881&uploaded=0&downloaded=0&left=1"
+            .formatted(infoHash.replaceAll("..", "%$0"));
+    return again(
+        () -> {
+          long host = hosts.incrementAndGet();
+          return "%s&skep_host=h%063d&skep_id=%032x&skep_labels=%s&skep_state=failed&skep_reason=%s"
+              .formatted(announce, host, host, labels, "%D0%B6".repeat(60));
+        },
+        from,
+        answers);
+  }
+
+  private Attack again(Supplier<String> path, List<InetAddress> from, AtomicLong answers) {
     var threads = new ArrayList<Thread>();
-    byte[] asked = request(path).getBytes(ISO_8859_1);
-    for (int i = 0; i < connections; i++) {
+    for (InetAddress address : from) {
       threads.add(
           Thread.startVirtualThread(
               () -> {
                 while (!Thread.currentThread().isInterrupted()) {
-                  try (Socket socket = connect(InetAddress.ofLiteral("127.0.0.1"), 0)) {
+                  try (Socket socket = connect(address, 0)) {
                     while (true) {
-                      socket.getOutputStream().write(asked);
+                      socket.getOutputStream().write(request(path.get()).getBytes(ISO_8859_1));
                       if (readAnswer(socket.getInputStream()) == 200) {
                         answers.incrementAndGet();
                       }

@@ -25,10 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A tracker with its default flags, and all that strangers can do to it at once: new torrents and
- * new ports over UDP, answers that nobody reads, silent connections, some that hang up, hammers,
- * costly lists and wrong values. Meanwhile 1,000 honest peers of 100 swarms announce. It lives,
- * they notice little, what it holds stays within bounds, and after a kill everything that was
- * acknowledged is there.
+ * new ports over UDP, answers and event streams that nobody reads, silent connections, some that
+ * hang up, hammers, costly lists, wrong values and hosts that there are not. Meanwhile 1,000 honest
+ * peers of 100 swarms announce. It lives, they notice little, what it holds stays within bounds,
+ * and after a kill everything that was acknowledged is there.
  *
  * <p>15 seconds, 300 with {@code -Pfull}; {@code -Dskep.siege.seconds} says otherwise.
  */
@@ -53,8 +53,10 @@ class TrackerUnderSiegeIT {
   /** The heap of 512 MiB, and what a JVM needs beside it. */
   private static final long MOST_RESIDENT_BYTES = 820L << 20;
 
-  /** Half of the heap for swarms, 32 MiB for answers, and what a tracker takes without either. */
-  private static final long MOST_LIVE_BYTES = (256 + 32 + 48L) << 20;
+  private static final long MOST_HOSTS_BYTES = 32L << 20;
+
+  /** Half of the heap for swarms, 32 MiB for answers, and what a tracker takes without these. */
+  private static final long MOST_LIVE_BYTES = ((256 + 32 + 48L) << 20) + MOST_HOSTS_BYTES;
 
   private static final int MOST_FILES = 5_000;
   private static final int MOST_THREADS = 150;
@@ -102,6 +104,8 @@ class TrackerUnderSiegeIT {
     try (var strangers = new Strangers(tracker.udp(), STRANGERS, honest.torrents());
         Attack _ = attacks.unread("/torrents/" + infoHash + ".torrent", crowd, 100, 50);
         Attack _ = attacks.unread("/api/v1/peers?limit=1000", crowd, 50, 50);
+        Attack _ = attacks.unread("/api/v1/catalogue/events", crowd, 50, 1);
+        Attack _ = attacks.invent(infoHash, crowd, counted);
         Attack _ = attacks.silent(crowd, 100);
         Attack _ = attacks.hangUp(counted);
         Attack _ = attacks.hammer("/health", 4, counted);
@@ -118,6 +122,10 @@ class TrackerUnderSiegeIT {
         assertStaysWithinBounds(tracker);
       }
       mostLive = tracker.liveBytes();
+      assertThat(tracker.metric("skep_tracker_known_hosts_bytes"))
+          .as("known hosts")
+          .isPositive()
+          .isLessThanOrEqualTo(MOST_HOSTS_BYTES);
       System.out.println(strangers + "; " + counted + " answers and connections over HTTP");
     }
     newAnnounces.sort(null);
