@@ -2,9 +2,7 @@ package dev.skep.tracker.admin.views;
 
 import dev.skep.tracker.catalogue.Publication.Signature;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
-import jakarta.json.Json;
 import jakarta.json.stream.JsonGenerator;
-import java.io.StringWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,16 +59,5 @@ public record CatalogueRow(
     if (signature != null && signer != null) {
       out.write("signature", signature).write("signer", signer);
     }
-  }
-
-  /** The row by itself, in one line. */
-  String json() {
-    var text = new StringWriter();
-    try (JsonGenerator out = Json.createGenerator(text)) {
-      out.writeStartObject();
-      write(out);
-      out.writeEnd();
-    }
-    return text.toString();
   }
 }

@@ -111,9 +111,4 @@ public record RolloutHost(
       out.write(member, value);
     }
   }
-
-  /** The row by itself, in one line. */
-  String json() {
-    return RolloutRow.object(this::write);
-  }
 }

@@ -6,13 +6,10 @@ import dev.skep.tracker.rollout.Occurrence;
 import dev.skep.tracker.rollout.Rollout;
 import dev.skep.tracker.rollout.RolloutPlan;
 import dev.skep.tracker.rollout.RolloutSummary;
-import jakarta.json.Json;
 import jakarta.json.stream.JsonGenerator;
-import java.io.StringWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -187,14 +184,9 @@ public record RolloutRow(
     }
   }
 
-  /** The row by itself, in one line. */
-  public String json() {
-    return object(this::write);
-  }
-
   /** What a webhook is told. */
   public static byte[] webhook(Rollout rollout, Occurrence what, String delivery) {
-    return object(
+    return Listing.object(
             out -> {
               out.write("event", what.kind().word())
                   .write("delivery", delivery)
@@ -216,15 +208,5 @@ public record RolloutRow(
     out.writeStartObject("host").write("name", name).write("state", what.kind().word());
     what.reason().ifPresent(reason -> out.write("reason", reason));
     out.write("since", what.at().toString()).writeEnd();
-  }
-
-  static String object(Consumer<JsonGenerator> members) {
-    var text = new StringWriter();
-    try (JsonGenerator out = Json.createGenerator(text)) {
-      out.writeStartObject();
-      members.accept(out);
-      out.writeEnd();
-    }
-    return text.toString();
   }
 }
