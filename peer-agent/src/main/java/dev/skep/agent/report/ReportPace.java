@@ -22,11 +22,13 @@ final class ReportPace {
   private static final Duration LEAST_DONE = Duration.ofMinutes(1);
   private static final Duration MOST = Duration.ofHours(1);
 
-  /** A reason that has held for so long is worth a word. */
+  /** What has limited it for so long is worth a word. */
   private static final Duration LASTING = Duration.ofSeconds(5);
 
   private Optional<HostStanding> told = Optional.empty();
-  private Cause seen = Cause.NOTHING;
+  private Optional<HostStanding> limited = Optional.empty();
+  private boolean limits;
+  private long limitedNanos;
   private long seenAt;
   private Duration wanted = EACH;
   private double left = AT_ONCE;
@@ -38,18 +40,31 @@ final class ReportPace {
     seenAt = now;
   }
 
-  /** The same without a reason that may pass at once. */
+  /**
+   * The same with a reason only if something has limited it for a while: what does now, or what did
+   * last. So it is told what comes and goes, as where a rate is now a little below its limit.
+   */
   HostStanding lasting(HostStanding standing, long now) {
-    if (standing.cause() != seen) {
-      seen = standing.cause();
-      seenAt = now;
+    long passed = now - seenAt;
+    seenAt = now;
+    // It counts if it holds a third of the time.
+    limitedNanos += limits ? passed : -passed / 2;
+    limitedNanos = Math.clamp(limitedNanos, 0, 2 * LASTING.toNanos());
+    limits = standing.state() == State.FETCHING && standing.reason().isPresent();
+    if (standing.state() != State.FETCHING) {
+      limitedNanos = 0;
+      return standing;
     }
-    boolean lasts =
-        switch (standing.cause()) {
-          case BROKEN, PAUSED, GOAL_REACHED, QUEUED -> true;
-          default -> now - seenAt >= LASTING.toNanos();
-        };
-    return lasts ? standing : new HostStanding(standing.state(), Cause.NOTHING, Optional.empty());
+    if (limits) {
+      limited = Optional.of(standing);
+    }
+    return switch (standing.cause()) {
+      case BROKEN, QUEUED -> standing;
+      default ->
+          limited
+              .filter(_ -> limitedNanos >= LASTING.toNanos())
+              .orElse(new HostStanding(State.FETCHING, Cause.NOTHING, Optional.empty()));
+    };
   }
 
   boolean isDue(HostStanding standing, long now) {

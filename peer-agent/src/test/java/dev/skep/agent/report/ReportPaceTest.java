@@ -15,6 +15,9 @@ class ReportPaceTest {
   private static final HostStanding HOOKED =
       new HostStanding(State.HOOKED, Cause.NOTHING, Optional.empty());
 
+  private static final HostStanding UNLIMITED =
+      new HostStanding(State.FETCHING, Cause.SOURCES, Optional.empty());
+
   private long now;
   private final ReportPace pace = new ReportPace(now);
   private int told;
@@ -56,15 +59,49 @@ class ReportPaceTest {
     assertThat(isToldAfter(Duration.ofSeconds(1), HOOKED, Duration.ZERO)).isTrue();
   }
 
+  private Optional<Cause> lastingAfter(Duration passed, HostStanding standing) {
+    now += passed.toNanos();
+    HostStanding lasting = pace.lasting(standing, now);
+    assertThat(lasting.state()).isEqualTo(standing.state());
+    return lasting.reason().map(_ -> lasting.cause());
+  }
+
   @Test
   void aReasonThatPassesAtOnceIsNotTold() {
-    assertThat(pace.lasting(fetching(Cause.NO_PEERS), now).reason()).isEmpty();
-    now += Duration.ofSeconds(4).toNanos();
-    assertThat(pace.lasting(fetching(Cause.NO_PEERS), now).reason()).isEmpty();
-    now += Duration.ofSeconds(1).toNanos();
-    assertThat(pace.lasting(fetching(Cause.NO_PEERS), now)).isEqualTo(fetching(Cause.NO_PEERS));
-    assertThat(pace.lasting(fetching(Cause.CHOKED), now).reason()).isEmpty();
-    assertThat(pace.lasting(fetching(Cause.BROKEN), now)).isEqualTo(fetching(Cause.BROKEN));
+    assertThat(lastingAfter(SOON, fetching(Cause.NO_PEERS))).isEmpty();
+    assertThat(lastingAfter(Duration.ofSeconds(4), fetching(Cause.NO_PEERS))).isEmpty();
+    assertThat(lastingAfter(Duration.ofMillis(500), UNLIMITED)).isEmpty();
+    assertThat(lastingAfter(Duration.ofSeconds(9), fetching(Cause.CHOKED))).isEmpty();
+    assertThat(lastingAfter(Duration.ofSeconds(4), fetching(Cause.CHOKED))).isEmpty();
+    assertThat(lastingAfter(SOON, fetching(Cause.BROKEN))).contains(Cause.BROKEN);
+  }
+
+  @Test
+  void whatHasLimitedItForAWhileIsToldByItsReasonOfNow() {
+    lastingAfter(SOON, fetching(Cause.NO_PEERS));
+    assertThat(lastingAfter(Duration.ofSeconds(5), fetching(Cause.NO_PEERS)))
+        .contains(Cause.NO_PEERS);
+    assertThat(lastingAfter(SOON, fetching(Cause.CHOKED))).contains(Cause.CHOKED);
+  }
+
+  @Test
+  void aReasonThatComesAndGoesIsToldAndStaysUntilNothingLimitsForAWhile() {
+    for (int i = 0; i < 20; i++) {
+      lastingAfter(Duration.ofSeconds(1), i % 2 == 0 ? fetching(Cause.RATE_LIMIT) : UNLIMITED);
+    }
+    for (int i = 0; i < 20; i++) {
+      HostStanding standing = i % 2 == 0 ? fetching(Cause.RATE_LIMIT) : UNLIMITED;
+      assertThat(lastingAfter(Duration.ofSeconds(1), standing)).contains(Cause.RATE_LIMIT);
+    }
+    assertThat(lastingAfter(Duration.ofSeconds(11), UNLIMITED)).isEmpty();
+  }
+
+  @Test
+  void whatIsNoLongerFetchedIsNotLimited() {
+    lastingAfter(SOON, fetching(Cause.RATE_LIMIT));
+    assertThat(lastingAfter(Duration.ofSeconds(9), fetching(Cause.RATE_LIMIT))).isPresent();
+    assertThat(pace.lasting(HOOKED, now)).isEqualTo(HOOKED);
+    assertThat(lastingAfter(SOON, UNLIMITED)).isEmpty();
   }
 
   @Test
