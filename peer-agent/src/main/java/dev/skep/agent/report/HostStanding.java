@@ -8,17 +8,14 @@ import dev.skep.protocol.tracker.HostIdentity;
 import dev.skep.protocol.tracker.HostReport;
 import dev.skep.protocol.tracker.HostReport.State;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * How far this host is with one torrent. A function of one moment.
  *
  * @param cause what kind of reason it is: the words of one change with its figures
- * @param reason why it failed, does not go on, or is slow; few words, and no folder of this machine
+ * @param reason why it failed, does not go on, or is slow; few words, and fit for everybody
  */
 record HostStanding(State state, Cause cause, Optional<String> reason) {
-  private static final Pattern FOLDERS = Pattern.compile("(?<![^\\s'\"(])/(?:[^/\\s:;,]+/)+");
-
   /** Whether all of a torrent is here. */
   static boolean isWhole(TorrentSnapshot view) {
     return view.transfer().isPresent() && view.isComplete() && view.status().totalBytes() > 0;
@@ -36,7 +33,7 @@ record HostStanding(State state, Cause cause, Optional<String> reason) {
     State state = view.record().delivery().map(HostStanding::of).orElse(State.HOOKED);
     Optional<String> why = state == State.HOOKED ? Optional.empty() : trouble.or(view::problem);
     if (why.isPresent()) {
-      return Optional.of(new HostStanding(inTrouble(state), Cause.BROKEN, words(why.get())));
+      return Optional.of(new HostStanding(inTrouble(state), Cause.BROKEN, words(view, why.get())));
     }
     return state == State.VERIFIED && !hooks
         ? Optional.empty()
@@ -51,14 +48,15 @@ record HostStanding(State state, Cause cause, Optional<String> reason) {
    */
   static Optional<HostStanding> ofPart(TorrentSnapshot view, Doctor.Diagnosis found) {
     if (view.transfer().isEmpty()) {
-      return view.problem().map(why -> new HostStanding(State.FAILED, Cause.BROKEN, words(why)));
+      return view.problem()
+          .map(why -> new HostStanding(State.FAILED, Cause.BROKEN, words(view, why)));
     }
     return switch (view.status().state()) {
       case CHECKING -> Optional.empty(); // nobody knows yet whether anything is missing
       case PAUSED, FAILED ->
-          Optional.of(new HostStanding(State.FAILED, found.cause(), words(found)));
+          Optional.of(new HostStanding(State.FAILED, found.cause(), words(view, found)));
       case ASKING, QUEUED, DOWNLOADING, SEEDING ->
-          Optional.of(new HostStanding(State.FETCHING, found.cause(), words(found)));
+          Optional.of(new HostStanding(State.FETCHING, found.cause(), words(view, found)));
     };
   }
 
@@ -75,8 +73,8 @@ record HostStanding(State state, Cause cause, Optional<String> reason) {
     return state == State.VERIFIED ? state : State.FAILED;
   }
 
-  private static Optional<String> words(Doctor.Diagnosis found) {
-    return limits(found.cause()) ? words(found.sentence()) : Optional.empty();
+  private static Optional<String> words(TorrentSnapshot view, Doctor.Diagnosis found) {
+    return limits(found.cause()) ? words(view, found.sentence()) : Optional.empty();
   }
 
   /** Whether that is worth a word: to receive as much as others send is no trouble. */
@@ -87,9 +85,8 @@ record HostStanding(State state, Cause cause, Optional<String> reason) {
     };
   }
 
-  /** Who reads it at a tracker need not know where files lie here. */
-  private static Optional<String> words(String why) {
-    return Optional.of(FOLDERS.matcher(why).replaceAll(""));
+  private static Optional<String> words(TorrentSnapshot view, String why) {
+    return Optional.of(OutwardWords.of(why, view.record()));
   }
 
   HostReport of(HostIdentity host) {
