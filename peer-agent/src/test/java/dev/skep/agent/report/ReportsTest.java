@@ -22,6 +22,7 @@ import java.net.URLDecoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -59,7 +60,7 @@ class ReportsTest {
     catalogue = new TestCatalogue();
     other = new TestTracker();
     data = PLAIN.trackedBy(List.of(other.url()));
-    place = temp.resolve("www");
+    place = temp.resolve("our files/www");
     settings.put(AgentKeys.NAME.name(), "web-1");
     settings.put(AgentKeys.FOLLOW_INTERVAL.name(), "100ms");
     settings.put(
@@ -176,12 +177,14 @@ class ReportsTest {
 
   @Test
   void aPlaceThatCannotBeUsedIsToldWithoutWhereItIs() throws Exception {
+    Files.createDirectories(place.getParent());
     Files.writeString(place, "no folder");
     publish();
     start();
     HostReport report = awaitHeard(State.FAILED);
     assertThat(report.reason().orElse(""))
         .endsWith("Not a directory")
+        .doesNotContain("files")
         .doesNotContain(temp.toString());
     String said =
         catalogue.tracker().queries().stream()
@@ -207,6 +210,23 @@ class ReportsTest {
     await().until(() -> !catalogue.tracker().queries().isEmpty());
     await().until(() -> catalogue.asked().size() > 10);
     assertThat(heard()).isEmpty();
+  }
+
+  @Test
+  void reportsThatFailTogetherAreTriedAgainAsSoonAsOneWouldBe() throws Exception {
+    settings.put(AgentKeys.REPORTS.name(), catalogue.url());
+    settings.remove(AgentKeys.FOLLOW.name());
+    TestAgent test = TestAgent.open(temp.resolve("data"), settings);
+    open.add(test);
+    for (int i = 0; i < 4; i++) {
+      data = Seeded.file("site-" + i, 20_000).trackedBy(List.of(other.url()));
+      add(test.agent(), temp.resolve("added"), List.of(catalogue.tracker().url()));
+    }
+    await().until(() -> test.agent().torrents().stream().allMatch(t -> t.view().isComplete()));
+    catalogue.tracker().refuse(true);
+    open.add(Reports.open(test.agent()));
+    await().until(() -> heard().size() == 4);
+    await().atMost(Duration.ofSeconds(8)).until(() -> heard().size() > 4);
   }
 
   @Test
