@@ -67,19 +67,20 @@ final class PublishCommand implements Callable<Integer> {
     Metainfo metainfo = TorrentFiles.parse(torrent, file.toString());
     TrackerApi api = tracker.api(terminal);
     String called = name == null ? metainfo.name() : name;
-    api.publish(torrent, about(metainfo, called, labels, Optional.ofNullable(keyFile)));
+    api.publish(torrent, about(metainfo, called, labels, key(keyFile)));
     terminal.out().println("published " + metainfo.infoHash().hex() + " " + Text.printable(called));
     return 0;
   }
 
+  /** What signs it, if a file with that is named. */
+  static Optional<SigningKey> key(@Nullable Path file) throws IOException {
+    return file == null ? Optional.empty() : Optional.of(SigningKey.read(file));
+  }
+
   /** What the catalogue is told of it, signed if there is a key. */
   static Map<String, List<String>> about(
-      Metainfo metainfo, String called, List<String> labels, Optional<Path> keyFile)
-      throws WrongUsage, IOException {
-    Optional<SigningKey> key = Optional.empty();
-    if (keyFile.isPresent()) {
-      key = Optional.of(SigningKey.read(keyFile.get()));
-    }
+      Metainfo metainfo, String called, List<String> labels, Optional<SigningKey> key)
+      throws WrongUsage {
     try {
       return PublishedAs.of(metainfo.infoHash(), called, labels, key, Instant.now());
     } catch (IllegalArgumentException e) {

@@ -16,6 +16,7 @@ import dev.skep.agent.create.SourceFile;
 import dev.skep.agent.session.Session;
 import dev.skep.agent.session.Transfer;
 import dev.skep.agent.session.TransferStatus;
+import dev.skep.agent.trust.SigningKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,15 +106,16 @@ final class PushCommand implements Callable<Integer> {
       throw new WrongUsage("--to label=LABEL says under what it is published");
     }
     TrackerApi api = tracker.api(terminal);
-    // Hashing takes long: a tracker that is not there, or obeys others only, is told before.
+    // Hashing takes long: a key or tracker that is not there, or obeys others only, is told before.
+    Optional<SigningKey> key = PublishCommand.key(keyFile);
     api.rollouts().requireAdministrator();
     terminal.stop().watch(SeedCommand.STOP_GRACE);
     if (files.size() == 1) {
-      return push(api, target, files.getFirst().toRealPath());
+      return push(api, target, key, files.getFirst().toRealPath());
     }
     Path temporary = Files.createTempDirectory("skep-push-");
     try {
-      return push(api, target, gathered(temporary));
+      return push(api, target, key, gathered(temporary));
     } finally {
       FolderTree.delete(temporary);
     }
@@ -149,7 +151,8 @@ final class PushCommand implements Callable<Integer> {
     return called;
   }
 
-  private int push(TrackerApi api, RolloutTarget target, Path root) throws Exception {
+  private int push(TrackerApi api, RolloutTarget target, Optional<SigningKey> key, Path root)
+      throws Exception {
     Source source = Source.scan(root, Source.Without.NOTHING);
     source.skipped().forEach(line -> terminal.say("left out " + Text.printable(line)));
     Offer offer = Offer.of(terminal, source, called(root), api.base() + "/announce");
@@ -158,11 +161,7 @@ final class PushCommand implements Callable<Integer> {
       awaitSeeding(transfer);
       api.publish(
           offer.bytes(),
-          PublishCommand.about(
-              offer.torrent(),
-              offer.torrent().name(),
-              target.labels(),
-              Optional.ofNullable(keyFile)));
+          PublishCommand.about(offer.torrent(), offer.torrent().name(), target.labels(), key));
       ToldRollout rollout = begun(api.rollouts(), target, offer);
       terminal.note(
           Text.printable(
@@ -173,7 +172,7 @@ final class PushCommand implements Callable<Integer> {
                       PeerWords.usable(session.listening()),
                       rollout.id())));
       return new Push(terminal, api.rollouts(), rollout, transfer, target.labels())
-          .follow(waits, json);
+          .follow(waits || by == null, json); // who says no time does not mind another's
     }
   }
 

@@ -183,7 +183,27 @@ class PushCommandTest {
   }
 
   @Test
-  void whatCannotBeDoneIsToldBeforeAnythingIsHashed() {
+  void whoSaysNoTimeWaitsForWhatIsLateAlready() {
+    tracker.host("a", "stalled", 0.5);
+    assertThat(push(file, "--to", "label=web", "--by", "10m").isDone()).isFalse();
+    awaitRollout();
+    tracker.becomes("late");
+    await().until(() -> skep.err().contains("missing: a"));
+    int asked = tracker.asked.size();
+    CompletableFuture<Integer> again = push(file, "--to", "label=web");
+    await().until(() -> tracker.asked.size() > asked + 15 || again.isDone());
+    assertThat(again).as(skep.err()).isNotDone();
+    tracker.host("a", "verified", 1, "seconds", "700");
+    assertThat(again.join()).as(skep.err()).isZero();
+    assertThat(tracker.posted).hasSize(1);
+  }
+
+  @Test
+  void whatCannotBeDoneIsToldBeforeAnythingIsHashed() throws Exception {
+    Path empty = Files.createFile(temp.resolve("empty"));
+    assertThat(push(empty, "--to", "label=web", "--sign", temp.resolve("no key")).join())
+        .isEqualTo(1);
+    assertThat(skep.err()).contains("no key");
     assertThat(push(file, "--to", "any=3").join()).isEqualTo(2);
     assertThat(skep.err()).contains("--to label=LABEL says under what it is published");
     assertThat(push(temp.resolve("none"), "--to", "label=web").join()).isEqualTo(1);
