@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -12,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +109,35 @@ class CommandErrorsIT {
         .contains("127.0.0.1:1")
         .contains("check the URL with -t");
     assertThat(get.err()).doesNotContain("Exception", "\tat ");
+  }
+
+  @Test
+  void anAnswerThatIsLostIsNoReasonToBeginARolloutTwice() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    try (ServerSocket tracker = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> hangUpOnEach(tracker, asked));
+      String url = "http://127.0.0.1:" + tracker.getLocalPort();
+      assertFails(
+          Skep.run(folder, "rollout", "create", "x", "--to", "label=web", "--tracker", url),
+          1,
+          url + ": unexpected end of file from server");
+    }
+    assertThat(asked).hasValue(1);
+  }
+
+  /** As one that dies when it has read what is asked for. */
+  private static void hangUpOnEach(ServerSocket tracker, AtomicInteger asked) {
+    while (true) {
+      try (Socket asker = tracker.accept()) {
+        asked.incrementAndGet();
+        int sign;
+        do {
+          sign = asker.getInputStream().read();
+        } while (sign >= 0 && sign != '}'); // the end of what it asks for
+      } catch (IOException e) {
+        return; // it is closed
+      }
+    }
   }
 
   @Test

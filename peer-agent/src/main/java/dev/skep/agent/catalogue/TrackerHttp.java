@@ -228,7 +228,7 @@ final class TrackerHttp {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted");
     } catch (IOException e) {
-      throw new TrackerApiException(base + ": " + e.getMessage(), e);
+      throw new TrackerApiException(base + ": " + ConnectionFailures.inWords(e), e);
     }
   }
 

@@ -30,6 +30,8 @@ public final class SkepMain {
       int carriers = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
       System.setProperty(CARRIERS, String.valueOf(carriers));
     }
+    // Java would send a request again whose answer did not come: it may have been obeyed already.
+    System.setProperty("sun.net.http.retryPost", "false");
     QuietLogs.install();
     // We have our own for those that we need; making picocli's loads all of java.time.
     System.setProperty("picocli.converters.excludes", "java.*");
