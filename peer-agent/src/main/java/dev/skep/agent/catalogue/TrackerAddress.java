@@ -19,6 +19,11 @@ public record TrackerAddress(URI base, Optional<String> passkey) {
     return base + passkey.map(key -> "/" + key).orElse("") + "/announce";
   }
 
+  /** Whether a URL is of the tracker with this base. */
+  public static boolean isOf(URI base, String url) {
+    return parse(url).filter(at -> at.base.equals(base)).isPresent();
+  }
+
   /** Nothing if it is no tracker's. */
   public static Optional<TrackerAddress> parse(String url) {
     try {

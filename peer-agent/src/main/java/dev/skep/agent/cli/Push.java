@@ -182,17 +182,12 @@ final class Push {
 
   /** What becomes of it without us. */
   private String whatRemains(Seen seen) {
+    Optional<String> why = RolloutWords.whyNotDone(seen);
+    if (seen.isOver()) {
+      return why.orElse("");
+    }
     ToldRollout rollout = seen.rollout();
-    if (rollout.state() == ToldRollout.State.CANCELLED) {
-      return "it was cancelled";
-    }
-    if (seen.isGone()) {
-      return "the tracker knows nothing of it any more";
-    }
-    int missing = RolloutWords.missing(rollout);
-    String late =
-        missing == 0 ? "" : "missing: " + RolloutWords.named(seen.missing(), missing) + "; ";
-    return late
+    return why.map(late -> late + "; ").orElse("")
         + (canGoOn(rollout)
             ? "the rollout goes on without this machine: skep rollout wait " + rollout.id()
             : "nobody else has all of it, so nothing goes on until this machine gives it again: the"

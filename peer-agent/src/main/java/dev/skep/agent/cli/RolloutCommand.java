@@ -265,7 +265,7 @@ final class RolloutCommand {
     String line =
         "%s: %s after %s"
                 .formatted(rollout.name(), RolloutWords.share(rollout), TimeSpan.format(waited))
-            + (ok && RolloutWords.missing(rollout) == 0 ? "" : why(seen));
+            + RolloutWords.whyNotDone(seen).map(why -> "; " + why).orElse("");
     if (isJson) {
       JsonObject document = with(rollout, "missingHosts", seen.missing());
       JsonOption.print(
@@ -281,17 +281,6 @@ final class RolloutCommand {
       terminal.say(Text.printable(line));
     }
     return ok ? 0 : Errors.FAILED;
-  }
-
-  private static String why(RolloutWatch.Seen seen) {
-    if (seen.rollout().state() == ToldRollout.State.CANCELLED) {
-      return "; it was cancelled";
-    }
-    if (seen.isGone()) {
-      return "; the tracker knows nothing of it any more";
-    }
-    int missing = RolloutWords.missing(seen.rollout());
-    return missing == 0 ? "" : "; missing: " + RolloutWords.named(seen.missing(), missing);
   }
 
   @Command(

@@ -82,7 +82,7 @@ public final class Introduction {
   public HostIdentity to(URI tracker) {
     Stream<String> followed =
         set.get(AgentKeys.FOLLOW).stream()
-            .filter(follow -> isAt(follow, tracker))
+            .filter(follow -> TrackerAddress.isOf(tracker, follow.tracker()))
             .map(Followed::label);
     List<String> labels =
         Stream.concat(followed, set.get(AgentKeys.LABELS).stream())
@@ -90,10 +90,5 @@ public final class Introduction {
             .limit(HostIdentity.MOST_LABELS)
             .toList();
     return new HostIdentity(name, id, labels);
-  }
-
-  private static boolean isAt(Followed follow, URI tracker) {
-    Optional<TrackerAddress> at = TrackerAddress.parse(follow.tracker());
-    return at.filter(address -> address.base().equals(tracker)).isPresent();
   }
 }

@@ -2,7 +2,6 @@ package dev.skep.agent.report;
 
 import dev.skep.agent.catalogue.TrackerAddress;
 import dev.skep.agent.config.AgentKeys;
-import dev.skep.agent.config.Followed;
 import dev.skep.agent.follow.Follows;
 import dev.skep.agent.follow.Introduction;
 import dev.skep.agent.service.Agent;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -71,14 +69,9 @@ public final class Reports implements AutoCloseable {
 
   private static Set<String> origins(Settings set, TrackerAddress at) {
     return set.get(AgentKeys.FOLLOW).stream()
-        .filter(follow -> isAt(follow, at))
+        .filter(follow -> TrackerAddress.isOf(at.base(), follow.tracker()))
         .map(follow -> Follows.origin(at.base(), follow.label()))
         .collect(Collectors.toSet());
-  }
-
-  private static boolean isAt(Followed follow, TrackerAddress tracker) {
-    Optional<TrackerAddress> at = TrackerAddress.parse(follow.tracker());
-    return at.filter(each -> each.base().equals(tracker.base())).isPresent();
   }
 
   private static List<TrackerAddress> named(Settings set) throws BadSettingException {

@@ -7,6 +7,7 @@ import dev.skep.agent.cli.console.Numbers;
 import dev.skep.agent.cli.console.Table;
 import dev.skep.agent.cli.console.Text;
 import dev.skep.agent.cli.console.TimeSpan;
+import dev.skep.agent.cli.rollout.RolloutWatch.Seen;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,7 @@ public final class RolloutWords {
   }
 
   /** A machine and why it is not done: {@code web-17 (failed: the disk is full)}. */
-  static String named(ToldHost host) {
+  private static String named(ToldHost host) {
     var why = new StringBuilder(host.state());
     if (host.state().equals("downloading")) {
       why.setLength(0);
@@ -75,7 +76,7 @@ public final class RolloutWords {
    *
    * @param all how many there are
    */
-  public static String named(List<ToldHost> hosts, int all) {
+  private static String named(List<ToldHost> hosts, int all) {
     List<String> named = hosts.stream().limit(MOST_NAMED).map(RolloutWords::named).toList();
     int more = all - named.size();
     if (named.isEmpty()) {
@@ -85,9 +86,19 @@ public final class RolloutWords {
     return more > 0 ? list + " and " + Numbers.grouped(more) + " more" : list;
   }
 
-  /** How many are missing. */
-  public static int missing(ToldRollout rollout) {
-    return Math.max(0, rollout.counts().needed() - rollout.counts().done());
+  /** Why not all have it: it is over without that, or who is missing; nothing if all do. */
+  public static Optional<String> whyNotDone(Seen seen) {
+    ToldRollout rollout = seen.rollout();
+    if (rollout.state() == ToldRollout.State.CANCELLED) {
+      return Optional.of("it was cancelled");
+    }
+    if (seen.isGone()) {
+      return Optional.of("the tracker knows nothing of it any more");
+    }
+    int missing = rollout.counts().needed() - rollout.counts().done();
+    return missing > 0
+        ? Optional.of("missing: " + named(seen.missing(), missing))
+        : Optional.empty();
   }
 
   /** Machines in a table. */
