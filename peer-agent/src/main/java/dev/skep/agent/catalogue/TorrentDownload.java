@@ -109,7 +109,7 @@ public final class TorrentDownload {
       return Optional.empty();
     }
     URI to = from.resolve(uri(location));
-    if (from.getScheme().equals("https") && !"https".equals(to.getScheme())) {
+    if (from.getScheme().equalsIgnoreCase("https") && !"https".equalsIgnoreCase(to.getScheme())) {
       throw new UnfitException("redirects from https to " + to.getScheme(), 0);
     }
     return Optional.of(to);
