@@ -52,6 +52,9 @@ public final class Catalogue {
   private volatile CatalogueHistory history = CatalogueHistory.of(0);
   private volatile long version;
 
+  /** Whether somebody who reads may see something between two versions. */
+  private volatile boolean changing;
+
   /** Keeps what must not be lost. Changes return when they are committed. */
   public interface Keeper {
     void put(RegisteredTorrent torrent, byte[] metainfo) throws IOException;
@@ -124,6 +127,7 @@ public final class Catalogue {
             publication,
             ++lastTried);
     keeper.put(torrent, source);
+    changing = true;
     hide(hash);
     publish(torrent);
     changed(torrent.version());
@@ -174,6 +178,7 @@ public final class Catalogue {
     }
     CatalogueHistory after = history.with(new Removed(++lastTried, torrent.infoHash()));
     keeper.remove(torrent.infoHash(), after);
+    changing = true;
     hide(torrent.infoHash());
     history = after;
     changed(lastTried);
@@ -263,12 +268,18 @@ public final class Catalogue {
 
   private void changed(long newVersion) {
     version = newVersion;
+    changing = false;
     bell.ring();
   }
 
   /** How it is now: each change makes another one of it. */
   public CatalogueCursor cursor() {
     return new CatalogueCursor(history.catalogue(), version);
+  }
+
+  /** Whether what was read since it was this one is all of this one. */
+  public boolean isStill(CatalogueCursor before) {
+    return !changing && cursor().equals(before); // in this order: one that began is over only then
   }
 
   /** Whether all that happened behind a cursor is still known. */

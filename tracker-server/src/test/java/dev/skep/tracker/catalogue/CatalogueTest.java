@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,6 +72,43 @@ class CatalogueTest {
         .isInstanceOfSatisfying(
             RegistrationException.class, wrong -> assertThat(wrong.isWrong()).isTrue());
     assertThat(catalogue.size()).isZero();
+  }
+
+  @Test
+  void whatIsReadWhileATorrentIsReplacedIsKnownToBeOfNoState() throws Exception {
+    kept.publish(1, "a", "web");
+    var ended = new AtomicBoolean();
+    CompletableFuture<Void> publishing =
+        CompletableFuture.runAsync(
+            () -> {
+              while (!ended.get()) {
+                publishAnew();
+              }
+            });
+    try {
+      long began = System.nanoTime();
+      int missed = 0;
+      while (missed < 5 && System.nanoTime() - began < TimeUnit.SECONDS.toNanos(3)) {
+        CatalogueCursor before = catalogue.cursor();
+        boolean isThere = catalogue.newest(Optional.of("web"), Optional.empty()).hasNext();
+        if (!isThere) {
+          missed++;
+          assertThat(catalogue.isStill(before)).isFalse();
+        }
+      }
+    } finally {
+      ended.set(true);
+    }
+    publishing.get(5, TimeUnit.SECONDS);
+    assertThat(catalogue.isStill(catalogue.cursor())).isTrue();
+  }
+
+  private void publishAnew() {
+    try {
+      kept.publish(1, "a", "web");
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
