@@ -1,6 +1,7 @@
 package dev.skep.tracker;
 
 import dev.skep.tracker.access.Readers;
+import dev.skep.tracker.admin.CatalogueFront;
 import dev.skep.tracker.admin.EventStreams;
 import dev.skep.tracker.admin.Uploads;
 import dev.skep.tracker.announce.TrackerCounters;
@@ -24,7 +25,8 @@ record TrackerVitals(
     HttpTallies http,
     Arrivals waitingConnections,
     Uploads uploads,
-    EventStreams eventStreams)
+    EventStreams eventStreams,
+    CatalogueFront catalogueFront)
     implements Vitals {
   @Override
   public boolean udpRuns() {
@@ -79,6 +81,16 @@ record TrackerVitals(
   @Override
   public LongAdder refusedStreams() {
     return eventStreams.refused();
+  }
+
+  @Override
+  public LongAdder unchangedAnswers() {
+    return catalogueFront.unchanged();
+  }
+
+  @Override
+  public LongAdder sharedAnswers() {
+    return catalogueFront.shared();
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.skep.service.settings.BadSettingException;
 import dev.skep.tracker.access.AccessRules;
 import dev.skep.tracker.access.Rates;
 import dev.skep.tracker.access.Readers;
+import dev.skep.tracker.admin.CatalogueFront;
 import dev.skep.tracker.admin.EventStreams;
 import dev.skep.tracker.admin.RolloutRequests;
 import dev.skep.tracker.admin.StopResource;
@@ -70,11 +71,12 @@ final class Wiring {
           Object event,
       BeanManager beans,
       TrackerRoutes routes,
-      Arrivals arrivals) {
+      Arrivals arrivals,
+      CatalogueFront front) {
     ServerCdiExtension server = beans.getExtension(ServerCdiExtension.class);
     ListenerOptions.connections(server, arrivals);
     ListenerOptions.withoutTls(server);
-    routes.addTo(server.serverRoutingBuilder());
+    routes.addTo(server.serverRoutingBuilder(), front);
   }
 
   @Produces
@@ -145,6 +147,12 @@ final class Wiring {
     return new Proxies(tracker.roomSettings().http().trustedProxies());
   }
 
+  @Produces
+  @Singleton
+  static CatalogueFront catalogueFront(Tracker tracker, Readers readers, Proxies proxies) {
+    return new CatalogueFront(tracker.catalogue(), readers, proxies, tracker.reporting());
+  }
+
   /** The answer goes out first: the server lets requests end before it closes. */
   @Produces
   @Dependent
@@ -184,8 +192,9 @@ final class Wiring {
       HttpTallies tallies,
       Arrivals arrivals,
       Uploads uploads,
-      EventStreams streams) {
-    return new TrackerVitals(tracker, readers, tallies, arrivals, uploads, streams);
+      EventStreams streams,
+      CatalogueFront front) {
+    return new TrackerVitals(tracker, readers, tallies, arrivals, uploads, streams, front);
   }
 
   @Produces

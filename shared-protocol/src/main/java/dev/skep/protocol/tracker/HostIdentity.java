@@ -57,6 +57,13 @@ public record HostIdentity(String name, String id, List<String> labels) {
     return rawQuery.contains(MARK);
   }
 
+  /** Whether a parameter of a query, as it stands there, is of one. */
+  public static boolean isParameter(String rawParameter) {
+    return rawParameter.startsWith(MARK)
+        || rawParameter.startsWith("skep_id=")
+        || rawParameter.startsWith("skep_labels=");
+  }
+
   /** As parameters of a query, without an ampersand before them. */
   public String toQuery() {
     String query = MARK + name + "&skep_id=" + id;

@@ -3,8 +3,10 @@ package dev.skep.tracker.admin;
 import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.access.Readers;
 import dev.skep.tracker.access.Readers.Answer;
+import dev.skep.tracker.admin.CatalogueFront.Question;
 import dev.skep.tracker.admin.views.Sight;
 import dev.skep.tracker.announce.Proxies;
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import jakarta.annotation.Priority;
 import jakarta.inject.Inject;
@@ -16,6 +18,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
+import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.ext.Provider;
 import java.lang.reflect.Method;
 import java.net.InetSocketAddress;
@@ -57,20 +60,17 @@ public class AskerFilter implements ContainerRequestFilter {
 
   @Override
   public void filter(ContainerRequestContext request) {
-    IpAddress from;
+    Question question;
     try {
-      from = asker(request);
+      question =
+          Question.CURRENT.isBound() ? Question.CURRENT.get() : question(request.getUriInfo());
     } catch (Proxies.NonsenseException e) {
       request.abortWith(Problem.response(Status.BAD_REQUEST, String.valueOf(e.getMessage())));
       return;
     }
-    Optional<String> secret =
-        Optional.ofNullable(request.getHeaderString(HttpHeaders.AUTHORIZATION))
-            .filter(header -> header.startsWith(SCHEME))
-            .map(header -> header.substring(SCHEME.length()).strip());
-    String passkey =
-        Objects.requireNonNullElse(request.getUriInfo().getQueryParameters().getFirst(PASSKEY), "");
-    switch (readers.judge(new Readers.Asker(from, secret, passkey))) {
+    IpAddress from = question.asker().from();
+    String passkey = question.asker().passkey();
+    switch (question.answer()) {
       case Answer.Administrator() -> asker.admit(Sight.EVERYTHING, passkey, from);
       case Answer.TooOften(Duration pause, String reason) ->
           request.abortWith(tooOften(pause, reason));
@@ -86,16 +86,36 @@ public class AskerFilter implements ContainerRequestFilter {
     }
   }
 
-  private static Sight sight(Answer.Reader reader) {
-    return new Sight(
-        reader.visible(), reader.registered(), reader.all(), reader.all() ? "" : reader.mark());
+  private Question question(UriInfo uri) throws Proxies.NonsenseException {
+    String passkey = Objects.requireNonNullElse(uri.getQueryParameters().getFirst(PASSKEY), "");
+    Readers.Asker asker = asker(connection, passkey, proxies);
+    return new Question("", asker, readers.judge(asker));
   }
 
-  private IpAddress asker(ContainerRequestContext request) throws Proxies.NonsenseException {
+  /**
+   * Who sends a request.
+   *
+   * @param passkey as the query has it, empty if it has none
+   * @throws Proxies.NonsenseException if a trusted proxy names no address
+   */
+  static Readers.Asker asker(ServerRequest request, String passkey, Proxies proxies)
+      throws Proxies.NonsenseException {
     IpAddress peer =
-        IpAddress.of(((InetSocketAddress) connection.remotePeer().address()).getAddress());
-    return proxies.asker(
-        peer, Objects.requireNonNullElse(request.getHeaders().get("X-Forwarded-For"), List.of()));
+        IpAddress.of(((InetSocketAddress) request.remotePeer().address()).getAddress());
+    IpAddress from =
+        proxies.asker(peer, request.headers().all(HeaderNames.X_FORWARDED_FOR, List::of));
+    String authorization =
+        String.join(",", request.headers().all(HeaderNames.AUTHORIZATION, List::of));
+    Optional<String> secret =
+        authorization.startsWith(SCHEME)
+            ? Optional.of(authorization.substring(SCHEME.length()).strip())
+            : Optional.empty();
+    return new Readers.Asker(from, secret, passkey);
+  }
+
+  static Sight sight(Answer.Reader reader) {
+    return new Sight(
+        reader.visible(), reader.registered(), reader.all(), reader.all() ? "" : reader.mark());
   }
 
   private boolean isAdministration() {

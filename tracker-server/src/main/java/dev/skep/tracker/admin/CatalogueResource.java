@@ -1,20 +1,15 @@
 package dev.skep.tracker.admin;
 
-import dev.skep.protocol.address.IpAddress;
-import dev.skep.protocol.tracker.HostIdentity;
-import dev.skep.protocol.tracker.TrackerProtocolException;
 import dev.skep.tracker.admin.views.CatalogueEvents;
 import dev.skep.tracker.admin.views.CatalogueFinder;
 import dev.skep.tracker.admin.views.CatalogueList;
 import dev.skep.tracker.admin.views.CatalogueRow;
 import dev.skep.tracker.admin.views.CatalogueSearch;
 import dev.skep.tracker.admin.views.CatalogueSearch.Order;
-import dev.skep.tracker.admin.views.Listing;
 import dev.skep.tracker.admin.views.PagePart;
 import dev.skep.tracker.admin.views.Sight;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.CatalogueCursor;
-import dev.skep.tracker.rollout.Reporting;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
@@ -30,6 +25,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -45,18 +42,21 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/catalogue")
 @RequestScoped
 public class CatalogueResource {
+  /** Changes are rare, and over in no time. */
+  private static final int MOST_TRIES = 3;
+
   private final Catalogue catalogue;
   private final CurrentAsker asker;
   private final EventStreams streams;
-  private final Reporting reporting;
+  private final CatalogueFront front;
 
   @Inject
   public CatalogueResource(
-      Catalogue catalogue, CurrentAsker asker, EventStreams streams, Reporting reporting) {
+      Catalogue catalogue, CurrentAsker asker, EventStreams streams, CatalogueFront front) {
     this.catalogue = catalogue;
     this.asker = asker;
     this.streams = streams;
-    this.reporting = reporting;
+    this.front = front;
   }
 
   @GET
@@ -75,44 +75,68 @@ public class CatalogueResource {
       @QueryParam("sort") @DefaultValue("newest") String sort,
       @BeanParam Page page,
       @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String known,
-      @Context UriInfo uri) {
+      @Context UriInfo uri)
+      throws IOException {
     presence(uri).run();
-    CatalogueCursor now = catalogue.cursor();
     Sight sight = asker.sight();
-    EntityTags tag = new EntityTags(sight.all() ? now.toString() : now + "-" + sight.mark());
-    Optional<String> same = tag.matching(known);
+    Optional<String> same = CatalogueFront.tag(catalogue.cursor(), sight).matching(known);
     if (same.isPresent()) {
       return about(Response.notModified(), same.get()).build();
     }
     CatalogueSearch wanted = search.checked();
     PagePart part = page.checked();
-    Listing<CatalogueRow> rows =
-        new CatalogueFinder(catalogue).find(wanted, order(sort), part, sight, CatalogueRow::of);
-    Map<String, String> before = Map.of("cursor", now.toString());
-    return about(
-            Response.ok((StreamingOutput) out -> rows.write(before, "torrents", out)), tag.text())
-        .build();
+    Order in = order(sort);
+    var finder = new CatalogueFinder(catalogue);
+    return list(
+        sight,
+        (now, out) ->
+            finder
+                .find(wanted, in, part, sight, CatalogueRow::of)
+                .write(Map.of("cursor", now.toString()), "torrents", out));
   }
 
-  /** Notes that an agent follows that says who it is. */
-  private Runnable presence(UriInfo uri) {
-    try {
-      Optional<HostIdentity> who =
-          HostIdentity.in(Objects.requireNonNullElse(uri.getRequestUri().getRawQuery(), ""));
-      IpAddress from = asker.from();
-      return () -> who.ifPresent(host -> reporting.present(host, from));
-    } catch (TrackerProtocolException _) {
-      reporting.countWrong();
-      return () -> {};
+  /** Writes a list of a state of the catalogue. */
+  @FunctionalInterface
+  private interface Rows {
+    void write(CatalogueCursor now, OutputStream out);
+  }
+
+  /**
+   * A list that is of one state of the catalogue, for all who ask for it. One that is too long for
+   * that is written as it comes, and may see a change.
+   */
+  private Response list(Sight sight, Rows rows) throws IOException {
+    CatalogueCursor now = catalogue.cursor();
+    for (int tries = 0; tries < MOST_TRIES; tries++) {
+      CatalogueCursor before = now;
+      Optional<byte[]> whole = SharedAnswer.bytes(out -> rows.write(before, out));
+      if (whole.isEmpty()) {
+        break;
+      }
+      if (catalogue.isStill(before)) {
+        EntityTags tag = CatalogueFront.tag(before, sight);
+        front.keep(tag, SharedAnswer.json(whole.get()));
+        return about(Response.ok(whole.get()), tag.text()).build();
+      }
+      now = catalogue.cursor();
     }
+    CatalogueCursor last = now;
+    StreamingOutput streamed = out -> rows.write(last, out);
+    return about(Response.ok(streamed), CatalogueFront.tag(last, sight).text()).build();
+  }
+
+  /** What notes, each time, that an agent follows that says who it is. */
+  private Runnable presence(UriInfo uri) {
+    String query = Objects.requireNonNullElse(uri.getRequestUri().getRawQuery(), "");
+    return front.presence(query, asker.from());
   }
 
   /** Whoever keeps it is to ask whether it still holds. */
   private static Response.ResponseBuilder about(Response.ResponseBuilder answer, String tag) {
     return answer
         .header(HttpHeaders.ETAG, tag)
-        .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
-        .header(HttpHeaders.VARY, HttpHeaders.AUTHORIZATION);
+        .header(HttpHeaders.CACHE_CONTROL, CatalogueFront.CACHING)
+        .header(HttpHeaders.VARY, CatalogueFront.VARYING);
   }
 
   static Order order(String sort) {

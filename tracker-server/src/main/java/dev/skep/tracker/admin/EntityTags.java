@@ -19,17 +19,21 @@ record EntityTags(String opaque) {
     return '"' + opaque + '"';
   }
 
+  /** The same of the compressed answer. */
+  String compressed() {
+    return '"' + opaque + COMPRESSED + '"';
+  }
+
   /** The tag in {@code If-None-Match} that is this answer's, compressed or not. */
   Optional<String> matching(@Nullable String ifNoneMatch) {
     if (ifNoneMatch == null) {
       return Optional.empty();
     }
-    String compressed = '"' + opaque + COMPRESSED + '"';
     return Stream.of(ifNoneMatch.split(","))
         .map(String::strip)
         .map(tag -> tag.startsWith("W/") ? tag.substring(2) : tag)
         .map(tag -> tag.equals("*") ? text() : tag)
-        .filter(tag -> tag.equals(text()) || tag.equals(compressed))
+        .filter(tag -> tag.equals(text()) || tag.equals(compressed()))
         .findFirst();
   }
 }

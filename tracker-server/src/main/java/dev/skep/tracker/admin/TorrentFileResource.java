@@ -25,11 +25,13 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 public class TorrentFileResource {
   private final Catalogue catalogue;
   private final CurrentAsker asker;
+  private final CatalogueFront front;
 
   @Inject
-  public TorrentFileResource(Catalogue catalogue, CurrentAsker asker) {
+  public TorrentFileResource(Catalogue catalogue, CurrentAsker asker, CatalogueFront front) {
     this.catalogue = catalogue;
     this.asker = asker;
+    this.front = front;
   }
 
   @GET
@@ -38,16 +40,27 @@ public class TorrentFileResource {
   @Operation(summary = "A registered torrent's .torrent file")
   public Response get(@PathParam("infoHash") String hex) throws IOException {
     InfoHash hash = Parameters.infoHash(hex);
+    EntityTags tag = CatalogueFront.tag(catalogue.cursor(), asker.sight());
     RegisteredTorrent torrent =
         catalogue.find(hash).filter(_ -> asker.sight().holds(hash)).orElseThrow(() -> unknown(hex));
     StoredMetainfo file = catalogue.openMetainfo(hash).orElseThrow(() -> unknown(hex));
     String name = URLEncoder.encode(torrent.name(), StandardCharsets.UTF_8).replace("+", "%20");
-    return Response.ok((StreamingOutput) out -> file.content().transferTo(out))
+    String disposition = "attachment; filename*=UTF-8''" + name + ".torrent";
+    return Response.ok(body(file, tag, disposition))
         .header(HttpHeaders.CONTENT_LENGTH, file.bytes())
-        .header(
-            HttpHeaders.CONTENT_DISPOSITION, "attachment; filename*=UTF-8''" + name + ".torrent")
+        .header(HttpHeaders.CONTENT_DISPOSITION, disposition)
         .header("X-Content-Type-Options", "nosniff")
         .build();
+  }
+
+  /** All of it, for all who ask for it, or as it is read if it is long. */
+  private Object body(StoredMetainfo file, EntityTags tag, String disposition) throws IOException {
+    if (file.bytes() > SharedAnswers.MOST_BYTES) {
+      return (StreamingOutput) out -> file.content().transferTo(out);
+    }
+    byte[] all = file.content().readAllBytes();
+    front.keep(tag, SharedAnswer.torrent(disposition, all));
+    return all;
   }
 
   private static RuntimeException unknown(String hex) {

@@ -18,6 +18,7 @@ import dev.skep.tracker.http.admission.PlainAnswers;
 import dev.skep.tracker.http.admission.PlainRequest;
 import dev.skep.tracker.http.admission.RequestTurns;
 import dev.skep.tracker.swarm.Announce;
+import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -59,10 +60,15 @@ public final class TrackerRoutes implements PlainAnswers {
     this.turns = turns;
   }
 
-  /** Adds the routes to a server's routing, and turns and the end of connections to all of it. */
-  public void addTo(HttpRouting.Builder rules) {
+  /**
+   * Adds the routes to a server's routing, and turns and the end of connections to all of it.
+   *
+   * @param sooner what answers some requests before they wait for a turn
+   */
+  public void addTo(HttpRouting.Builder rules, Filter... sooner) {
+    rules.addFilter(new ConnectionClose());
+    List.of(sooner).forEach(rules::addFilter);
     rules
-        .addFilter(new ConnectionClose())
         .addFilter(turns)
         .get("/announce", this::announce) // by itself: a pattern has to be matched
         .get("/announce/", this::announce)

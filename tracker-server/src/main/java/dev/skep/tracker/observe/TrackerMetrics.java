@@ -124,6 +124,14 @@ final class TrackerMetrics {
     gauge("event_streams", "Event streams open now", vitals::openStreams);
     counter("refused_streams", "Event streams refused at a limit", vitals.refusedStreams());
     counter(
+        "unchanged_answers",
+        "Followers told that the catalogue has not changed",
+        vitals.unchangedAnswers());
+    counter(
+        "shared_answers",
+        "Lists and .torrent files of the catalogue answered as to somebody before",
+        vitals.sharedAnswers());
+    counter(
         "retired_torrents",
         "Torrents removed since newer ones of their labels came",
         vitals.retiredTorrents());

@@ -44,6 +44,12 @@ public interface Vitals {
   /** Event streams that were refused because there were too many. */
   LongAdder refusedStreams();
 
+  /** Followers that were told that the catalogue has not changed. */
+  LongAdder unchangedAnswers();
+
+  /** Lists and .torrent files that were answered as somebody was before. */
+  LongAdder sharedAnswers();
+
   /** Torrents that were removed from the catalogue because newer ones of their labels came. */
   LongAdder retiredTorrents();
 
