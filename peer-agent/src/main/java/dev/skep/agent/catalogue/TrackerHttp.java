@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Requests to one tracker's HTTP API, and what its answers say. */
@@ -35,6 +37,7 @@ final class TrackerHttp {
 
   private static final int PAGE = 500;
   private static final int TOO_MANY_REQUESTS = 429;
+  private static final String GZIP = "gzip";
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -96,12 +99,12 @@ final class TrackerHttp {
 
   /** The document at a path. */
   JsonObject json(String path) throws IOException {
-    return object(bytes(path));
+    return object(send(Request.get(path)).body);
   }
 
-  /** Whatever is at a path. */
+  /** Whatever is at a path. No connection is kept for the next time. */
   byte[] bytes(String path) throws IOException {
-    return send(Request.get(path)).body;
+    return send(Request.get(path).last(Optional.empty())).body;
   }
 
   /**
@@ -133,12 +136,6 @@ final class TrackerHttp {
    */
   record Tagged(JsonObject document, Optional<String> tag, int bytes) {}
 
-  /** The document at a path, whatever its state. */
-  Tagged tagged(String path) throws IOException {
-    Answer answer = send(Request.get(path));
-    return new Tagged(object(answer.body), answer.tag, answer.body.length);
-  }
-
   /**
    * The document at a path; nothing if the tag that was answered before still names its state. No
    * connection is kept for the next time.
@@ -148,6 +145,12 @@ final class TrackerHttp {
     return answer.status == HttpURLConnection.HTTP_NOT_MODIFIED
         ? Optional.empty()
         : Optional.of(new Tagged(object(answer.body), answer.tag, answer.body.length));
+  }
+
+  /** The document at a path, whatever its state. No connection is kept for the next time. */
+  Tagged tagged(String path) throws IOException {
+    Answer answer = send(Request.get(path).last(Optional.empty()));
+    return new Tagged(object(answer.body), answer.tag, answer.body.length);
   }
 
   /** A stream of events. A read fails after 45 s in which nothing came. */
@@ -199,20 +202,18 @@ final class TrackerHttp {
         base + " does not answer as a Skep tracker does; check the URL", cause);
   }
 
-  /** Sends a request, again after a while where the tracker says that we ask too often. */
+  /** Sends a request, again after a while where the tracker says that too much is asked of it. */
   private Answer send(Request request) throws IOException {
     try {
       for (Duration waited = Duration.ZERO; ; ) {
         HttpURLConnection http = sent(request);
-        long seconds = http.getHeaderFieldLong("Retry-After", 1);
-        if (http.getResponseCode() != TOO_MANY_REQUESTS || seconds > LONGEST_PAUSE.toSeconds()) {
+        Optional<Duration> pause = pause(http);
+        if (pause.isEmpty() || waited.compareTo(PATIENCE) > 0) {
           return answer(http);
         }
-        waited = waited.plusSeconds(Math.max(1, seconds));
-        if (waited.compareTo(PATIENCE) > 0) {
-          return answer(http);
-        }
-        Thread.sleep(Duration.ofSeconds(Math.max(1, seconds)));
+        http.disconnect();
+        waited = waited.plus(pause.get());
+        Thread.sleep(pause.get());
       }
     } catch (TrackerApiException e) {
       throw e;
@@ -232,6 +233,19 @@ final class TrackerHttp {
     }
   }
 
+  /** When to ask again, if that is said and soon: some later, as others were told the same. */
+  private static Optional<Duration> pause(HttpURLConnection http) throws IOException {
+    int status = http.getResponseCode();
+    long otherwise = status == TOO_MANY_REQUESTS ? 1 : Long.MAX_VALUE;
+    long seconds = Math.max(1, http.getHeaderFieldLong("Retry-After", otherwise));
+    boolean isBusy = status == TOO_MANY_REQUESTS || status == HttpURLConnection.HTTP_UNAVAILABLE;
+    if (!isBusy || seconds > LONGEST_PAUSE.toSeconds()) {
+      return Optional.empty();
+    }
+    long millis = Duration.ofSeconds(seconds).toMillis();
+    return Optional.of(Duration.ofMillis(ThreadLocalRandom.current().nextLong(millis, 2 * millis)));
+  }
+
   private HttpURLConnection sent(Request request) throws IOException {
     URI url = base.resolve(base.getRawPath() + request.path);
     var http = (HttpURLConnection) url.toURL().openConnection();
@@ -242,6 +256,7 @@ final class TrackerHttp {
     secret.text().ifPresent(text -> http.setRequestProperty("Authorization", "Bearer " + text));
     if (request.isLast) {
       http.setRequestProperty("Connection", "close");
+      http.setRequestProperty("Accept-Encoding", GZIP);
     }
     request.tag.ifPresent(tag -> http.setRequestProperty("If-None-Match", tag));
     if (request.body.isPresent()) {
@@ -255,7 +270,7 @@ final class TrackerHttp {
   private Answer answer(HttpURLConnection http) throws IOException {
     int status = http.getResponseCode();
     if (status < 300 || status == HttpURLConnection.HTTP_NOT_MODIFIED) {
-      try (InputStream in = http.getInputStream()) {
+      try (InputStream in = unpacked(http, http.getInputStream())) {
         byte[] body = in.readNBytes(MAX_ANSWER_BYTES);
         return new Answer(status, body, Optional.ofNullable(http.getHeaderField("ETag")));
       }
@@ -266,7 +281,7 @@ final class TrackerHttp {
     }
     String detail = "";
     try (InputStream in = http.getErrorStream()) {
-      detail = in == null ? "" : problem(in.readNBytes(MAX_ANSWER_BYTES));
+      detail = in == null ? "" : problem(unpacked(http, in).readNBytes(MAX_ANSWER_BYTES));
     }
     throw new TrackerApiException(
         base
@@ -274,6 +289,10 @@ final class TrackerHttp {
             + orElse(detail, "HTTP status " + status)
             + (status == HttpURLConnection.HTTP_UNAUTHORIZED ? hint() : ""),
         status);
+  }
+
+  private static InputStream unpacked(HttpURLConnection http, InputStream in) throws IOException {
+    return GZIP.equals(http.getContentEncoding()) ? new GZIPInputStream(in) : in;
   }
 
   private String hint() {

@@ -1,8 +1,10 @@
 package dev.skep.agent.follow;
 
 import dev.skep.agent.catalogue.TrackerApi;
+import dev.skep.agent.catalogue.TrackerApiException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
@@ -16,6 +18,10 @@ import java.util.concurrent.TimeUnit;
 final class Bell implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
+
+  /** Of thousands of followers few have a stream; the others do without it meanwhile. */
+  private static final Duration FULL_PAUSE = Duration.ofMinutes(10);
+
   private static final int BUFFER_BYTES = 1024;
 
   private final TrackerApi tracker;
@@ -62,7 +68,7 @@ final class Bell implements AutoCloseable {
         read(events);
         pause = FIRST_PAUSE;
       } catch (IOException e) {
-        pause = hears ? FIRST_PAUSE : longer(pause);
+        pause = isFull(e) ? FULL_PAUSE : hears ? FIRST_PAUSE : longer(pause);
       }
       if (hears) {
         hears = false;
@@ -74,6 +80,11 @@ final class Bell implements AutoCloseable {
         return;
       }
     }
+  }
+
+  private static boolean isFull(IOException e) {
+    return e instanceof TrackerApiException refusal
+        && refusal.status() == HttpURLConnection.HTTP_UNAVAILABLE;
   }
 
   private static Duration longer(Duration pause) {

@@ -45,7 +45,7 @@ public final class TestCatalogue implements AutoCloseable {
   final AtomicInteger read = new AtomicInteger();
   final AtomicInteger unchanged = new AtomicInteger();
 
-  /** Looks whose connection would be kept for the next one. */
+  /** Requests whose connection would be kept for the next one. */
   final AtomicInteger kept = new AtomicInteger();
 
   public TestCatalogue() throws IOException {
@@ -166,10 +166,7 @@ public final class TestCatalogue implements AutoCloseable {
       meanwhile.run();
       meanwhile = () -> {};
     }
-    if (!"close".equals(exchange.getRequestHeaders().getFirst("Connection"))
-        && !exchange.getRequestURI().getRawQuery().contains("after=")) {
-      kept.incrementAndGet();
-    }
+    countKept(exchange);
     String tag = "\"v-" + version + "\"";
     exchange.getResponseHeaders().set("ETag", tag);
     if (down) {
@@ -217,7 +214,14 @@ public final class TestCatalogue implements AutoCloseable {
     return row.build().toString();
   }
 
+  private void countKept(HttpExchange exchange) {
+    if (!"close".equals(exchange.getRequestHeaders().getFirst("Connection"))) {
+      kept.incrementAndGet();
+    }
+  }
+
   private synchronized void torrent(HttpExchange exchange) throws IOException {
+    countKept(exchange);
     byte[] bytes = torrents.get(exchange.getRequestURI().getPath());
     if (bytes == null) {
       answer(exchange, 404, "{\"title\":\"no such torrent\"}");
