@@ -149,7 +149,9 @@ class RolloutIT {
         .until(() -> is(id, name, state, reason));
   }
 
-  /** What is known now is on the disk with the next save but one: the next may have begun before. */
+  /**
+   * What is known now is on the disk with the next save but one: the next may have begun before.
+   */
   private void awaitSaved(String id) throws Exception {
     Path file = temp.resolve("tracker").resolve("rollouts").resolve(id);
     for (int saves = 0; saves < 2; saves++) {
@@ -161,7 +163,7 @@ class RolloutIT {
   }
 
   @Test
-  @Tag("full")
+  @Tag("ci")
   void whoIsLateIsNamedWithItsReason() throws Exception {
     rollOutTo(2);
   }
@@ -199,6 +201,9 @@ class RolloutIT {
                 temp.resolve("site.tar").toString(),
                 "--to",
                 "label=web",
+                "--by",
+                "30s",
+                "--wait",
                 "--bind",
                 "127.0.0.1",
                 "--port",
@@ -228,6 +233,9 @@ class RolloutIT {
         .containsPattern("full +failed .*" + (mounted ? "the disk is full" : "Not a directory"))
         .containsPattern("killed +stalled .*nothing heard")
         .containsPattern("slow +downloading .*download limit");
+    org.awaitility.Awaitility.await("three are late")
+        .atMost(SOON)
+        .until(() -> ask("/api/v1/rollouts/" + id).matches(".*\"state\":\"late\".*\"late\":3.*"));
     Skep late = skep("rollout", "wait", id, "--timeout", "1s");
     assertThat(late.status()).isEqualTo(1);
     assertThat(late.err().lines()).hasSize(1);
