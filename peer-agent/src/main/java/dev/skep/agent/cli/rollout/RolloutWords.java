@@ -35,7 +35,7 @@ public final class RolloutWords {
             .formatted(
                 Numbers.grouped(done),
                 Numbers.count(needed, "machine"),
-                done == 1 ? "has" : "have");
+                done == 1 || needed == 1 ? "has" : "have");
   }
 
   /** How it gets on, in one line. */
