@@ -313,8 +313,10 @@ public final class Transfer {
     } else {
       session.meetNodes(metainfo.nodes());
     }
-    sources.book().add(options.peers(), PeerSource.NAMED, System.nanoTime());
-    sources.book().add(options.linkPeers(), PeerSource.LINK, System.nanoTime());
+    long now = System.nanoTime();
+    sources.book().add(options.peers(), PeerSource.NAMED, now);
+    sources.book().add(options.linkPeers(), PeerSource.LINK, now);
+    sources.book().becomeKnown(now);
     announcing.know(metainfo);
     identity = TorrentIdentity.of(metainfo);
     webSeeds = webSeeds(metainfo);

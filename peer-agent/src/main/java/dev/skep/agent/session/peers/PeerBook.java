@@ -186,6 +186,20 @@ public final class PeerBook {
     entries.values().removeIf(entry -> entry.sources.stream().noneMatch(PeerSource::knowsPrivate));
   }
 
+  /**
+   * The torrent itself is here. Whoever did not have it either was of no use until now: each is
+   * dialled again at once.
+   */
+  public synchronized void becomeKnown(long now) {
+    changes++;
+    for (Entry entry : entries.values()) {
+      if (entry.last == End.USELESS) {
+        entry.failures = 0;
+        entry.notBefore = now;
+      }
+    }
+  }
+
   /** The best address that may be dialled now, taken until {@link #done}; or null. */
   public synchronized @Nullable Endpoint take(long now) {
     rankAnew();

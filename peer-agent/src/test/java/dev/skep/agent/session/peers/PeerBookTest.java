@@ -333,6 +333,26 @@ class PeerBookTest {
   }
 
   @Test
+  void whoHadNothingEitherIsDialledAtOnceWhenTheTorrentIsKnown() {
+    Endpoint dead = Endpoint.of("10.0.0.1", 1);
+    Endpoint waits = Endpoint.of("10.0.0.2", 2);
+    book.add(List.of(dead, waits), TRACKER, 0);
+    for (long now = 0; now < 60 * SECOND; now += SECOND) {
+      Endpoint next = book.take(now);
+      if (next != null) {
+        boolean reached = next.equals(waits);
+        book.done(next, reached ? PeerBook.End.USELESS : PeerBook.End.UNREACHABLE, now);
+      }
+    }
+    assertThat(book.take(60 * SECOND)).isNull();
+
+    book.becomeKnown(60 * SECOND);
+
+    assertThat(book.take(60 * SECOND)).isEqualTo(waits);
+    assertThat(book.take(60 * SECOND)).isNull();
+  }
+
+  @Test
   void whatTurnsOutToBePrivateForgetsWhatItMayNotKnow() {
     PeerBook book = book(new OwnAddresses(SELF, 1), false);
     PeerSource neighbour = new PeerSource(PeerSource.Kind.NEIGHBOURHOOD, "");
