@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Hosts on one network, and no tracker. */
 @Execution(ExecutionMode.CONCURRENT)
 class NeighboursIT {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofSeconds(120);
   private static final Pattern SECONDS = Pattern.compile("\"seconds\":\\s*([\\d.]+)");
   private static final Pattern UPLOADED = Pattern.compile("\"uploadedBytes\":\\s*(\\d+)");
 
@@ -66,8 +66,7 @@ class NeighboursIT {
     lan(ipv4);
     Path data = TestFolder.file(folder.resolve("data.bin"), 3_000_000, 1);
     Path torrent = torrentOf(data);
-    String link = new Program(Running.skepCommand("magnet", torrent)).output(folder).strip();
-    String bare = link.replaceAll("&.*", "");
+    String bare = linkOf(torrent);
     on(1, "seed", skep("seed", torrent, data)).awaitSaid("ready on", SOON);
 
     AtomicInteger tries = new AtomicInteger(); // beside other tests one may be slow
@@ -100,29 +99,37 @@ class NeighboursIT {
     hostsWithALinkAloneAreASwarm(9);
   }
 
-  /** The seeder gives so slowly that each has its time to find the others. */
+  /** The seeder comes last, and gives so slowly that they have time to give one another. */
   private void hostsWithALinkAloneAreASwarm(int hosts) throws Exception {
     made = Optional.of(Lan.make(hosts, true));
     Path data = TestFolder.file(folder.resolve("data.bin"), 6_000_000, 1);
     Path torrent = torrentOf(data);
-    String link = new Program(Running.skepCommand("magnet", torrent)).output(folder).strip();
-    on(1, "seed", skep("seed", torrent, data, "--no-dht", "--no-pex", "--max-up", "2MB/s"))
-        .awaitSaid("ready on", SOON);
+    String bare = linkOf(torrent);
     List<Running> others = new ArrayList<>();
-    for (int i = 2; i <= hosts; i++) {
-      Path into = folder.resolve("host" + i);
-      String bare = link.replaceAll("&.*", "");
-      others.add(on(i, "get" + i, skep("get", bare, "-d", into, "--no-dht", "--no-pex", "--json")));
+    for (int host = 2; host <= hosts; host++) {
+      Path into = folder.resolve("host" + host);
+      others.add(
+          on(host, "get" + host, skep("get", bare, "-d", into, "--no-dht", "--no-pex", "--json")));
     }
+    others.forEach(other -> other.awaitSaid("ready on", SOON));
+
+    on(1, "seed", skep("seed", torrent, data, "--no-dht", "--no-pex", "--max-up", "2MB/s"));
 
     double given = 0;
-    for (int i = 2; i <= hosts; i++) {
-      Running other = others.get(i - 2);
+    for (int host = 2; host <= hosts; host++) {
+      Running other = others.get(host - 2);
       other.awaitDone(SOON);
-      assertThat(folder.resolve("host" + i).resolve("data.bin")).hasSameBinaryContentAs(data);
+      assertThat(folder.resolve("host" + host).resolve("data.bin"))
+          .hasSameBinaryContentAs(data);
       given += said(UPLOADED, other);
     }
     assertThat(given).as("bytes that they gave one another").isGreaterThan(300_000);
+  }
+
+  /** Nothing but the hash. */
+  private String linkOf(Path torrent) throws Exception {
+    List<String> magnet = Running.skepCommand("magnet", torrent);
+    return new Program(magnet).output(folder).strip().replaceAll("&.*", "");
   }
 
   @Test
@@ -188,7 +195,7 @@ class NeighboursIT {
     lan(true);
     Path data = TestFolder.file(folder.resolve("data.bin"), 3_000_000, 1);
     Path torrent = torrentOf(data);
-    String link = new Program(Running.skepCommand("magnet", torrent)).output(folder).strip();
+    String bare = linkOf(torrent);
     Running seeder = on(1, "seed", skep("seed", torrent, data)).awaitSaid("ready on", SOON);
     on(2, "flood", List.of("python3", script("flood.py").toString(), Lan.ipv4(2)))
         .awaitSaid("floods", SOON);
@@ -196,7 +203,7 @@ class NeighboursIT {
     long began = System.nanoTime();
 
     Running get =
-        on(2, "get", skep("get", link.replaceAll("&.*", ""), "-d", folder.resolve("copies")));
+        on(2, "get", skep("get", bare, "-d", folder.resolve("copies")));
 
     get.awaitDone(SOON);
     Duration spent = cpu(seeder).minus(before);
