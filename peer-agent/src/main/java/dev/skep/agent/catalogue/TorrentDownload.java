@@ -108,11 +108,16 @@ public final class TorrentDownload {
     if (!REDIRECTIONS.contains(status) || location == null) {
       return Optional.empty();
     }
+    return Optional.of(redirected(from, location));
+  }
+
+  /** Where a redirection leads. */
+  static URI redirected(URI from, String location) throws UnfitException {
     URI to = from.resolve(uri(location));
-    if (from.getScheme().equalsIgnoreCase("https") && !"https".equalsIgnoreCase(to.getScheme())) {
+    if ("https".equalsIgnoreCase(from.getScheme()) && !"https".equalsIgnoreCase(to.getScheme())) {
       throw new UnfitException("redirects from https to " + to.getScheme(), 0);
     }
-    return Optional.of(to);
+    return to;
   }
 
   private static byte[] body(HttpURLConnection http, int status, int mostBytes, long deadline)

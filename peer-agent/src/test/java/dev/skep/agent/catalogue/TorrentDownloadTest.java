@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What web servers answer to who wants a .torrent file. */
@@ -73,6 +75,29 @@ class TorrentDownloadTest {
     assertThatThrownBy(() -> TorrentDownload.fetch(url, 100_000))
         .isInstanceOf(TorrentDownload.UnfitException.class)
         .hasMessageContaining("too long for a .torrent file");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://a/t, http://a/t",
+    "HTTPS://a/t, http://a/t",
+    "Https://a/t, HTTP://b/t",
+    "https://a/t, ftp://a/t",
+  })
+  void nothingLeadsFromAnEncryptedConnectionToAPlainOne(String from, String to) {
+    assertThatThrownBy(() -> TorrentDownload.redirected(URI.create(from), to))
+        .isInstanceOf(TorrentDownload.UnfitException.class)
+        .hasMessageStartingWith("redirects from https to ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://a/t, HTTPS://b/u, HTTPS://b/u",
+    "https://a/s/t, u, https://a/s/u",
+    "http://a/t, https://a/t, https://a/t",
+  })
+  void otherRedirectionsAreFollowed(String from, String to, String there) throws Exception {
+    assertThat(TorrentDownload.redirected(URI.create(from), to)).hasToString(there);
   }
 
   @Test
