@@ -42,10 +42,6 @@ final class DueMessages {
       out.message(new PeerMessage.Reject(peer.rejects.remove()));
       any = true;
     }
-    while (!peer.hashRequests.isEmpty()) {
-      out.hashes(peer.hashRequests.remove());
-      any = true;
-    }
     if (peer.keepAliveDue && !any) {
       out.message(PeerMessage.KEEP_ALIVE);
       any = true;

@@ -355,9 +355,9 @@ public final class Torrent {
   }
 
   /**
-   * Puts into {@code out} what is due to this peer now: first news and requests, then blocks until
-   * the budget is used. At least one block is sent when any is due and the budget is more than 0.
-   * False when nothing was due.
+   * Puts into {@code out} what is due to this peer now: first news and requests, then hashes until
+   * the budget is used, and blocks likewise. At least one of either is sent when any is due and the
+   * budget is more than 0. False when nothing was due.
    */
   public boolean next(Peer peer, Outbox out, int budgetBytes, long now) {
     if (peer.left || peer.dropped) {
@@ -372,6 +372,7 @@ public final class Torrent {
       any |= suggesting.suggest(peer, out);
     }
     any |= downloading.ask(peer, out, now);
+    any |= uploading.answer(peer, out, budgetBytes);
     any |= peer.unchokedTold && uploading.serve(peer, out, budgetBytes, now);
     if (any) {
       peer.saidAt = now;

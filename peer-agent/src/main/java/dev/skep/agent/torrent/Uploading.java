@@ -1,6 +1,7 @@
 package dev.skep.agent.torrent;
 
 import dev.skep.protocol.BlockRef;
+import dev.skep.protocol.Sha256;
 import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.HashRange;
 import dev.skep.protocol.peerwire.PeerMessage;
@@ -110,6 +111,20 @@ final class Uploading {
         out.message(new PeerMessage.Reject(block));
       }
     }
+  }
+
+  /**
+   * Answers requests for hashes, at least one, as long as the answers fit into the budget. Whether
+   * we know them shows later: until then all count as if we did.
+   */
+  boolean answer(Peer peer, Outbox out, int budgetBytes) {
+    int left = budgetBytes;
+    while (!peer.hashRequests.isEmpty() && left > 0) {
+      HashRange range = peer.hashRequests.remove();
+      out.hashes(range);
+      left -= range.length() * Sha256.BYTES;
+    }
+    return left < budgetBytes;
   }
 
   /** Sends granted blocks, at least one, as long as they fit into the budget. */
