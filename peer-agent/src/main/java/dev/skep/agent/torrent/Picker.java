@@ -122,8 +122,7 @@ final class Picker {
   }
 
   /**
-   * The piece that somebody waits for now, if a peer that is much slower than this one fills it: a
-   * window is as large as its peer is fast.
+   * The piece that somebody waits for now, if a peer that is much slower than this one fills it.
    */
   private @Nullable OpenPiece heldUp(Bitfield awaited, Peer peer) {
     int first = awaited.nextSet(0);
@@ -136,7 +135,7 @@ final class Picker {
             || piece.owner == null
             || peer.suspected
             || !peer.has(first)
-            || peer.window.size() < MUCH_FASTER * piece.owner.window.size()
+            || peer.window.perNano() < MUCH_FASTER * piece.owner.window.perNano()
         ? null
         : piece;
   }

@@ -47,6 +47,11 @@ final class Window {
     return (int) size;
   }
 
+  /** For how many blocks in a nanosecond it is as large as it is. */
+  double perNano() {
+    return size / ((double) Math.min(shortestNanos, shortestBefore) + queueNanos);
+  }
+
   /** It would be larger if the peer, or we, let more requests wait. */
   boolean isAtItsMost() {
     return size >= max;

@@ -1,5 +1,6 @@
 package dev.skep.agent.torrent;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.protocol.BlockRef;
@@ -9,8 +10,10 @@ import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.peerwire.Bitfield;
 import dev.skep.protocol.peerwire.PeerMessage;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -35,8 +38,12 @@ class EndgameTest {
   }
 
   private Peer seeder(Torrent torrent) throws Exception {
+    return seeder(torrent, false);
+  }
+
+  private Peer seeder(Torrent torrent, boolean stretches) throws Exception {
     peers++;
-    Capabilities can = new Capabilities(true, true, false, true);
+    Capabilities can = new Capabilities(true, true, false, false, true, stretches);
     Endpoint at = Endpoint.of("10.0.0." + peers, 6881);
     Peer peer = torrent.join(at, new PeerId(0, 1, peers), can, now);
     torrent.received(peer, PeerMessage.HAVE_ALL, now);
@@ -108,6 +115,39 @@ class EndgameTest {
     Peer asSlow = seeder(three);
     three.allowsRequests(asSlow, 2);
     assertThat(asked(three, asSlow)).noneMatch(block -> block.piece() == 0);
+  }
+
+  @Test
+  void whoIsAskedForMuchAtOnceIsNotThereforeFaster() throws Exception {
+    Torrent large =
+        new Torrent(
+            new PieceLayout(
+                300 * BLOCKS * PieceLayout.BLOCK_BYTES, BLOCKS * PieceLayout.BLOCK_BYTES),
+            new Bitfield(300),
+            Bitfield.full(300),
+            new PeerId(0, 0, 1),
+            TorrentSettings.defaults(),
+            new SplittableRandom(1),
+            0);
+    Peer peer = seeder(large);
+    Peer server = seeder(large, true);
+    Queue<BlockRef> ofPeer = new ArrayDeque<>(asked(large, peer));
+    Queue<BlockRef> ofServer = new ArrayDeque<>(asked(large, server));
+    for (int i = 0; i < 150; i++) {
+      now += Duration.ofMillis(10).toNanos();
+      large.arrived(peer, ofPeer.remove(), now);
+      large.arrived(server, ofServer.remove(), now);
+      ofPeer.addAll(asked(large, peer));
+      ofServer.addAll(asked(large, server));
+    }
+    Bitfield soon = new Bitfield(300);
+    soon.set(requireNonNull(peer.current).piece);
+    large.hurry(soon);
+
+    large.arrived(server, ofServer.remove(), now);
+
+    assertThat(server.window.size()).isGreaterThan(4 * peer.window.size());
+    assertThat(asked(large, server)).isNotEmpty().noneMatch(block -> soon.get(block.piece()));
   }
 
   @Test
