@@ -341,6 +341,7 @@ public final class Transfer {
         session.web(),
         session.connectionOwner(),
         this::note,
+        this::publish,
         new SplittableRandom());
   }
 

@@ -6,6 +6,9 @@ import dev.skep.agent.torrent.Misconduct;
 import dev.skep.protocol.BlockRef;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Iterator;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Brings one stretch of blocks from a web server; on a thread of its own. */
 final class Fetch {
@@ -30,7 +33,7 @@ final class Fetch {
   private final BlockMemory memory;
   private final Taker taker;
   private final Thread thread;
-  private volatile int left;
+  private final Set<BlockRef> wanted = ConcurrentHashMap.newKeySet(); // and not here
 
   /**
    * Begins with {@link #start}.
@@ -50,7 +53,7 @@ final class Fetch {
     this.reader = reader;
     this.memory = memory;
     this.taker = taker;
-    left = stretch.blocks().size();
+    wanted.addAll(stretch.blocks());
     thread =
         Thread.ofVirtual()
             .name("skep-web")
@@ -63,7 +66,12 @@ final class Fetch {
 
   /** How many blocks are still to come. */
   int blocksLeft() {
-    return left;
+    return wanted.size();
+  }
+
+  /** Nobody waits for this one any more: where that is all that would come, nothing does. */
+  void cancel(BlockRef block) {
+    wanted.remove(block);
   }
 
   private void run(boolean closes) {
@@ -92,8 +100,9 @@ final class Fetch {
   private void bring() throws WebTrouble, IOException, InterruptedException, Misconduct {
     long at = stretch.offset();
     long end = stretch.endOffset();
-    for (int i = 0; i < stretch.blocks().size(); i++) {
-      BlockRef block = stretch.blocks().get(i);
+    Iterator<BlockRef> blocks = stretch.blocks().iterator();
+    while (blocks.hasNext() && !wanted.isEmpty()) {
+      BlockRef block = blocks.next();
       ByteBuffer slot = takeSlot();
       boolean whole = false;
       try {
@@ -110,7 +119,7 @@ final class Fetch {
       }
       at += block.lengthBytes();
       taker.take(block, slot.flip());
-      left = stretch.blocks().size() - i - 1;
+      wanted.remove(block);
     }
   }
 

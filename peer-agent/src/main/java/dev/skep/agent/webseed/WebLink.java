@@ -107,6 +107,9 @@ final class WebLink implements Link, Outbox, Fetch.Taker {
     } finally {
       fetches.forEach(Fetch::end);
       torrent.leave(joined, Reason.CLOSED);
+      while (!fetches.isEmpty()) { // one of them may be opening what is closed next
+        LockSupport.park(this);
+      }
       forAll.close();
     }
     WebTrouble why = trouble.get();
@@ -210,7 +213,10 @@ final class WebLink implements Link, Outbox, Fetch.Taker {
   public void message(PeerMessage message) {
     switch (message) {
       case PeerMessage.Request(BlockRef block) -> asked.add(block);
-      case PeerMessage.Cancel(BlockRef block) -> asked.remove(block);
+      case PeerMessage.Cancel(BlockRef block) -> {
+        asked.remove(block);
+        fetches.forEach(fetch -> fetch.cancel(block));
+      }
       default -> {} // nothing else matters to a web server
     }
   }
@@ -258,8 +264,8 @@ final class WebLink implements Link, Outbox, Fetch.Taker {
     if (joined == null) {
       throw new IllegalStateException("nothing is fetched before it joins");
     }
+    received.accept(block.lengthBytes()); // first: with the last one all is published at once
     torrent.received(joined, List.of(new Inbound.Block(block, slot)));
-    received.accept(block.lengthBytes());
   }
 
   @Override

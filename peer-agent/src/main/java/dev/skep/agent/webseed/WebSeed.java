@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One web server of a torrent: when it is asked, and what is remembered of how it answered. Safe
@@ -44,6 +43,7 @@ final class WebSeed {
   private final Web web;
   private final ConnectionOwner owner;
   private final Consumer<String> notes;
+  private final Runnable changed;
   private final RandomGenerator random;
   private final LongAdder receivedBytes = new LongAdder();
 
@@ -55,7 +55,6 @@ final class WebSeed {
   private String told = "";
   private volatile boolean gave; // since it last failed
 
-  private volatile @Nullable WebLink link;
   private volatile boolean atWork;
   private volatile Optional<String> problem = Optional.empty();
   private volatile long dueAt;
@@ -66,6 +65,7 @@ final class WebSeed {
       Web web,
       ConnectionOwner owner,
       Consumer<String> notes,
+      Runnable changed,
       RandomGenerator random,
       long now) {
     this.url = url;
@@ -74,6 +74,7 @@ final class WebSeed {
     this.web = web;
     this.owner = owner;
     this.notes = notes;
+    this.changed = changed;
     this.random = random;
     dueAt = now;
   }
@@ -96,15 +97,8 @@ final class WebSeed {
               dueAt = System.nanoTime() + SOON_NANOS;
               owner.faults().guard("a web server", () -> serve(torrent));
               atWork = false;
+              changed.run();
             });
-  }
-
-  /** It is not asked any more for now. */
-  void end() {
-    WebLink now = link;
-    if (now != null) {
-      now.close(Reason.STOPPED);
-    }
   }
 
   private void serve(LiveTorrent torrent) {
@@ -124,8 +118,6 @@ final class WebSeed {
         // It is paused or over.
       } catch (IOException e) {
         suffer(WebTrouble.of(e));
-      } finally {
-        link = null;
       }
     }
   }
@@ -142,9 +134,9 @@ final class WebSeed {
             web,
             owner.downLimits(host.at()).and(torrent.downLimits()));
     gave = false;
-    WebLink made = new WebLink(torrent, owner, server, shown, this::received);
-    link = made;
-    Reason reason = made.live(host.at(), id(), files.piecesWithout(absent));
+    Reason reason =
+        new WebLink(torrent, owner, server, shown, this::received)
+            .live(host.at(), id(), files.piecesWithout(absent));
     if (reason == Reason.CORRUPT_DATA) {
       throw WebTrouble.ofServer(CORRUPT);
     }

@@ -33,6 +33,7 @@ public final class WebSeeds {
    *
    * @param urls as somebody wrote them down
    * @param notes gets what a person should know
+   * @param changed runs when one is not asked any more, for now or for a while
    */
   public static WebSeeds of(
       Metainfo metainfo,
@@ -40,6 +41,7 @@ public final class WebSeeds {
       Web web,
       ConnectionOwner owner,
       Consumer<String> notes,
+      Runnable changed,
       RandomGenerator random) {
     if (urls.isEmpty()) {
       return none();
@@ -49,7 +51,15 @@ public final class WebSeeds {
     List<WebSeed> seeds = new ArrayList<>();
     for (String url : urls.stream().distinct().limit(MOST).toList()) {
       seeds.add(
-          new WebSeed(url, files, web, owner, notes, new SplittableRandom(random.nextLong()), now));
+          new WebSeed(
+              url,
+              files,
+              web,
+              owner,
+              notes,
+              changed,
+              new SplittableRandom(random.nextLong()),
+              now));
     }
     return new WebSeeds(seeds);
   }

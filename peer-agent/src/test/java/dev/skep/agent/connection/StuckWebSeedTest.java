@@ -89,12 +89,18 @@ class StuckWebSeedTest {
             Limits.NONE,
             Limits.NONE,
             new TestListener(new CompletableFuture<>()));
-    seeds = seeds(metainfo);
+    seeds = seeds(metainfo, "/f");
   }
 
-  private WebSeeds seeds(Metainfo metainfo) {
+  private WebSeeds seeds(Metainfo metainfo, String target) {
     return WebSeeds.of(
-        metainfo, List.of(server.url() + "/f"), web, owner, notes::add, new SplittableRandom(1));
+        metainfo,
+        List.of(server.url() + target),
+        web,
+        owner,
+        notes::add,
+        () -> {},
+        new SplittableRandom(1));
   }
 
   /** How a server lets us wait. */
@@ -171,12 +177,14 @@ class StuckWebSeedTest {
     for (int seed = 0; seed < 150; seed++) {
       Random random = new Random(seed);
       server.answering((request, out) -> nonsense(random, request, out));
-      WebSeeds each = seeds(torrent.metainfo());
+      String target = "/f?" + seed; // who sent corrupt data is banned by its address
+      WebSeeds each = seeds(torrent.metainfo(), target);
 
       each.ask(torrent);
 
       await("seed " + seed).until(() -> !each.status().getFirst().state().name().equals("AT_WORK"));
       assertThat(each.status().getFirst().problem()).as("seed %d", seed).isPresent();
+      assertThat(server.requests()).as("seed %d", seed).anyMatch(r -> r.target().equals(target));
     }
     torrent.close();
     await().until(() -> owner.memory().availableSlots() == owner.memory().maxSlots());

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -72,8 +73,9 @@ class WebSeedTest {
     done(transfer);
 
     hosts.assertThatHas(2, FILE);
-    assertThat(seed(transfer).receivedBytes()).isEqualTo(BYTES.length);
-    assertThat(transfer.status().downloadedBytes()).isEqualTo(BYTES.length);
+    assertThat(seed(transfer).receivedBytes())
+        .isGreaterThanOrEqualTo(BYTES.length)
+        .isEqualTo(transfer.status().downloadedBytes());
     assertThat(server.connections()).isLessThanOrEqualTo(4);
     assertThat(server.requests()).hasSizeLessThan(BYTES.length / PIECE);
     assertThat(server.requests().getFirst().headers())
@@ -93,8 +95,10 @@ class WebSeedTest {
 
     Transfer transfer = get(FILE, server.url() + "/image.iso");
 
-    await().until(() -> !transfer.status().webServers().isEmpty());
-    PeerStatus shown = transfer.status().webServers().getFirst();
+    PeerStatus shown =
+        await()
+            .until(() -> transfer.status().webServers(), servers -> !servers.isEmpty())
+            .getFirst();
     assertThat(shown.client()).isEqualTo(server.url() + "/image.iso");
     assertThat(shown.sources()).containsExactly(PeerSource.Kind.WEB);
     assertThat(transfer.status().otherAgents()).isEmpty();
@@ -208,8 +212,10 @@ class WebSeedTest {
     TestData data = TestData.file("large.iso", 96 * PIECE, PIECE);
     byte[] bytes = data.files().getFirst().bytes();
     Object line = new Object(); // all share it
+    CountDownLatch met = new CountDownLatch(1);
     server.answering(
         (request, out) -> {
+          met.await();
           WebServer.head(
               out,
               "206 Part",
@@ -218,23 +224,25 @@ class WebSeedTest {
           int end = (int) request.from() + request.length();
           for (int at = (int) request.from(); at < end; at += 16 * 1024) {
             synchronized (line) {
-              TimeUnit.MILLISECONDS.sleep(4);
+              TimeUnit.MILLISECONDS.sleep(12);
             }
             out.write(bytes, at, Math.min(16 * 1024, end - at));
             out.flush();
           }
         });
     List<Transfer> transfers = new ArrayList<>();
-    List<Endpoint> met = new ArrayList<>();
+    List<Endpoint> others = new ArrayList<>();
     for (int host = 2; host <= 5; host++) {
       Session session = hosts.open(host);
       transfers.add(
           session.add(
               naming(data, server.url() + "/"),
               hosts.folder(host),
-              TransferOptions.defaults().withPeers(met)));
-      met.add(session.listening());
+              TransferOptions.defaults().withPeers(others)));
+      others.add(session.listening());
     }
+    await().until(() -> transfers.stream().allMatch(t -> t.status().otherAgents().size() == 3));
+    met.countDown();
 
     for (Transfer transfer : transfers) {
       done(transfer);
@@ -260,6 +268,17 @@ class WebSeedTest {
         .during(1500, TimeUnit.MILLISECONDS)
         .until(() -> transfer.status().webServers().isEmpty());
     assertThat(server.connections()).isZero();
+  }
+
+  @Test
+  void whoIsNotAskedAnyMoreIsNotShownAtWork() throws Exception {
+    server.answering((request, out) -> TimeUnit.DAYS.sleep(1));
+    Transfer transfer = get(FILE, server.url() + "/image.iso");
+    await().until(() -> seed(transfer).state() == WebSeedStatus.State.AT_WORK);
+
+    transfer.pause();
+
+    await().until(() -> seed(transfer).state() == WebSeedStatus.State.IDLE);
   }
 
   @Test
@@ -419,12 +438,14 @@ class WebSeedTest {
     assertThat(String.join("\n", transfer.notes())).contains(server.url()).contains(lie.told);
     assertThat(server.sentBytes()).isLessThan(40 << 20);
     int asked = server.requests().size();
+    long benchedAt = System.nanoTime();
 
     transfer.addPeer(hosts.seed(FILE));
     done(transfer);
 
     hosts.assertThatHas(2, FILE);
-    assertThat(server.requests()).hasSize(asked);
+    long waits = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - benchedAt) / 10;
+    assertThat(server.requests()).hasSizeLessThanOrEqualTo(asked + 1 + (int) waits);
   }
 
   @Test
