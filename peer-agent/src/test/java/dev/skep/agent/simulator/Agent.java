@@ -1,5 +1,6 @@
 package dev.skep.agent.simulator;
 
+import dev.skep.agent.torrent.Capabilities;
 import dev.skep.agent.torrent.Misconduct;
 import dev.skep.agent.torrent.Outbox;
 import dev.skep.agent.torrent.Peer;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Agent {
   private static final int TURN_BYTES = 64 * 1024;
   private static final int BLOCK_HEADER_BYTES = 13;
+  private static final int MOST_ASKED_OF_SERVER = 2_048;
 
   final String name;
   final Endpoint at;
@@ -37,6 +39,7 @@ final class Agent {
   private final Clock clock;
   private final PieceLayout layout;
   private final Map<Peer, Link> links = new LinkedHashMap<>();
+  private final Map<Peer, FileServer.Line> lines = new LinkedHashMap<>();
   private final Set<Agent> partners = new HashSet<>();
   private final Set<Integer> spoilt = new HashSet<>(); // pieces that hold a corrupt block now
   private final Set<BlockRef> sent = new HashSet<>();
@@ -140,6 +143,56 @@ final class Agent {
     }
   }
 
+  /** Asks a web server too, as {@code dev.skep.agent.webseed} does. */
+  void ask(FileServer server) {
+    Capabilities can = new Capabilities(true, false, false, false, swarm.localNetwork, true);
+    try {
+      Peer peer = torrent.join(server.at, server.id, can, clock.now());
+      lines.put(peer, server.line(host, block -> received(peer, block)));
+      torrent.onlyUploads(peer, true);
+      torrent.allowsRequests(peer, MOST_ASKED_OF_SERVER);
+      torrent.received(peer, PeerMessage.HAVE_ALL, clock.now());
+      torrent.received(peer, PeerMessage.UNCHOKE, clock.now());
+      attend();
+    } catch (Refused | Misconduct e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void write(Peer peer, FileServer.Line line) {
+    torrent.next(
+        peer,
+        new Outbox() {
+          @Override
+          public void message(PeerMessage message) {
+            switch (message) {
+              case PeerMessage.Request(BlockRef block) -> line.ask(block);
+              case PeerMessage.Cancel(BlockRef block) -> line.cancel(block);
+              default -> {}
+            }
+          }
+
+          @Override
+          public void block(BlockRef block) {
+            throw new IllegalStateException("a web server asks for nothing");
+          }
+        },
+        0,
+        clock.now());
+    attend();
+  }
+
+  private void leave(Peer peer, FileServer.Line line, Reason why) {
+    line.close();
+    torrent.leave(peer, why, clock.now());
+    attend();
+  }
+
+  private void received(Peer peer, BlockRef block) {
+    place(peer, block, false);
+    attend();
+  }
+
   private void add(Link link) {
     links.put(link.peer, link);
     partners.add(link.other);
@@ -198,15 +251,21 @@ final class Agent {
     torrent.drainDrops(
         (peer, why) -> {
           Link link = links.get(peer);
+          FileServer.Line line = lines.remove(peer);
           if (link != null) {
             clock.soon(() -> end(link, why));
+          } else if (line != null) {
+            clock.soon(() -> leave(peer, line, why));
           }
         });
     torrent.drainWakes(
         peer -> {
           Link link = links.get(peer);
+          FileServer.Line line = lines.get(peer);
           if (link != null) {
             clock.soon(() -> write(link));
+          } else if (line != null) {
+            clock.soon(() -> write(peer, line));
           }
         });
   }
@@ -271,20 +330,26 @@ final class Agent {
       for (PeerMessage message : packet.messages()) {
         torrent.received(link.peer, message, clock.now());
       }
-      int contiguous =
-          block == null ? Torrent.UNWANTED : torrent.arrived(link.peer, block, clock.now());
-      if (block != null && contiguous != Torrent.UNWANTED) {
-        if (packet.corrupt()) {
-          spoilt.add(block.piece());
-        }
-        if (contiguous == layout.lengthBytes(block.piece())) {
-          clock.in(swarm.hashNanos, () -> verified(block.piece()));
-        }
+      if (block != null) {
+        place(link.peer, block, packet.corrupt());
       }
       attend();
     } catch (Misconduct e) {
       swarm.misconduct(this, link.other, e);
       end(link, Reason.MISCONDUCT);
+    }
+  }
+
+  private void place(Peer from, BlockRef block, boolean corrupt) {
+    int contiguous = torrent.arrived(from, block, clock.now());
+    if (contiguous == Torrent.UNWANTED) {
+      return;
+    }
+    if (corrupt) {
+      spoilt.add(block.piece());
+    }
+    if (contiguous == layout.lengthBytes(block.piece())) {
+      clock.in(swarm.hashNanos, () -> verified(block.piece()));
     }
   }
 

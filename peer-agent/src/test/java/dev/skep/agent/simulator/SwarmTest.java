@@ -94,6 +94,24 @@ class SwarmTest {
     assertThat(seeder.copiesSent()).isLessThan(1.05);
   }
 
+  /** It is slower than the hosts' network, and knows nothing of who has what. */
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3})
+  void aWebServerGivesSeveralHostsNotMuchMoreThanOneCopy(long seed) {
+    Swarm swarm = new Swarm(new PieceLayout(64 * MIB, PIECE), seed);
+    FileServer server = new FileServer(swarm, 20 * MBIT);
+    leechers(swarm, 4, 100 * MBIT);
+    swarm.clock.in(0, () -> swarm.agents.forEach(agent -> agent.ask(server)));
+
+    assertFinishes(swarm, Duration.ofSeconds(60));
+    double once = 64.0 * MIB / (20 * MBIT);
+    System.out.printf(
+        "a web server: the last after %.3f times what a copy takes, it sent %.3f copies%n",
+        swarm.lastCompletedSeconds() / once, server.copiesSent());
+    assertThat(server.copiesSent()).isLessThan(1.3);
+    assertThat(swarm.lastCompletedSeconds()).isLessThan(1.4 * once);
+  }
+
   @ParameterizedTest(name = "fast extension {0}, super-seeding {1}")
   @CsvSource({"true, false", "true, true", "false, false", "false, true"})
   void aSuperSeederSendsNoMoreThanAnother(boolean fast, boolean superSeeding) {
