@@ -111,6 +111,7 @@ public final class ResumeFile {
     Bitfield doubtful = new Bitfield(layout.pieceCount());
     // A piece may lie in several files: it is as doubtful as the most doubtful of them.
     Bitfield missing = new Bitfield(layout.pieceCount());
+    Bitfield unwritable = new Bitfield(layout.pieceCount());
     for (int i = 0; i < files.files().size(); i++) {
       DataFile file = files.files().get(i);
       if (file.hasBytes()) {
@@ -120,6 +121,8 @@ public final class ResumeFile {
         } else if (recheck
             || !(seen.isPresent() ? seen.get().isAsSeen(home) : isAsBefore(saved, i, home))) {
           mark(layout, file, doubtful);
+        } else if (!home.isOurs()) {
+          mark(layout, file, unwritable);
         }
       }
     }
@@ -129,6 +132,8 @@ public final class ResumeFile {
         doubtful.clear(piece);
       } else if (!doubtful.get(piece) && before) {
         trusted.set(piece);
+      } else if (unwritable.get(piece)) {
+        doubtful.set(piece); // it cannot be fetched: if it is not there, that is said at once
       }
     }
     return new Trust(

@@ -189,6 +189,57 @@ class ForeignFilesTest {
     assertThat(two).hasBinaryContent(other);
   }
 
+  /** As to a larger disk. Nothing is written through a link, so what is missing cannot come. */
+  @Test
+  void anUnfinishedDownloadThatWasMovedAndLinkedToIsToldBeforeAnythingIsFetched() throws Exception {
+    Session session = hosts.open(2, s -> s.maxDownBytesPerSecond = 4 * PIECE);
+    Transfer begun = get(session, o -> {});
+    await()
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> begun.status().verifiedBytes() > 0 && Files.size(two) == SMALL);
+    session.close();
+    Path moved = Files.move(two, temp.resolve("moved"));
+    Files.createSymbolicLink(two, moved);
+    byte[] unfinished = Files.readAllBytes(moved);
+    long before = begun.status().downloadedBytes();
+
+    Transfer again = get();
+
+    assertThat(problem(again)).contains(two + " is a symbolic link");
+    assertThat(again.status().state()).isEqualTo(State.FAILED);
+    assertThat(again.status().downloadedBytes()).isLessThanOrEqualTo(before);
+    assertThat(moved).hasBinaryContent(unfinished);
+  }
+
+  @Test
+  void aFinishedDownloadThatWasMovedAndLinkedToIsUsed() throws Exception {
+    complete(get());
+    hosts.close();
+    Path moved = Files.move(two, temp.resolve("moved"));
+    Files.createSymbolicLink(two, moved);
+    seeder = hosts.seed(DATA);
+
+    complete(get());
+
+    hosts.assertThatHas(2, DATA);
+    assertThat(two).isSymbolicLink();
+  }
+
+  @Test
+  void leaveToOverwriteDoesNotReachThroughALink() throws Exception {
+    byte[] other = new byte[SMALL];
+    Path elsewhere = Files.write(temp.resolve("elsewhere"), other);
+    Files.createSymbolicLink(two, elsewhere);
+
+    Transfer transfer = get(hosts.open(2), o -> o.overwrite = true);
+
+    assertThat(problem(transfer)).contains(two + " is a symbolic link");
+    assertThat(transfer.status().state()).isEqualTo(State.FAILED);
+    assertThat(transfer.status().downloadedBytes()).isZero();
+    assertThat(two).isSymbolicLink();
+    assertThat(elsewhere).hasBinaryContent(other);
+  }
+
   @Test
   void aCopyOfADownloadGoesOnElsewhere() throws Exception {
     complete(get());

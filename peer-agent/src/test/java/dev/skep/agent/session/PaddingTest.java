@@ -56,6 +56,22 @@ class PaddingTest {
   }
 
   @Test
+  void trackersAreToldOfMissingDataAlone() throws Exception {
+    try (TestTracker tracker = new TestTracker()) {
+      hosts
+          .open(2)
+          .add(
+              DATA.metainfo(),
+              hosts.folder(2),
+              TransferOptions.defaults().with(o -> o.trackers = List.of(List.of(tracker.url()))));
+
+      await().until(() -> !tracker.announces.isEmpty());
+
+      assertThat(tracker.announces.getFirst().leftBytes()).isEqualTo(DATA_BYTES);
+    }
+  }
+
+  @Test
   void paddingIsServedToWhoAsks() throws Exception {
     int pieces = DATA.metainfo().layout().pieceCount();
     try (RawPeer peer =
