@@ -123,6 +123,9 @@ final class FolderWalk {
 
   private Found look(Entry entry) {
     Path at = entry.at();
+    if (at.getFileName().toString().equalsIgnoreCase(Source.STATE_FOLDER)) {
+      return new LeftOut(at + ": where skep keeps its own state");
+    }
     try {
       var attributes = attributes(at);
       if (attributes.isSymbolicLink()) {

@@ -16,6 +16,9 @@ import java.util.Optional;
  * @param skipped one line for everything below the folder that cannot or shall not go along
  */
 public record Source(Path root, boolean folder, List<SourceFile> files, List<String> skipped) {
+  /** Where states of downloads are kept: what it holds is nobody else's, who would not take it. */
+  static final String STATE_FOLDER = ".skep";
+
   /**
    * What to leave out of a folder.
    *

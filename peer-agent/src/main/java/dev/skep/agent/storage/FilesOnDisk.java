@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ public final class FilesOnDisk {
   private final PieceLayout layout;
   private final List<DataFile> files;
   private final BitSet executable; // indexes of files
+  private final BitSet amongStates; // of those that lie where states of other torrents are kept
   private final Path place;
   private final boolean preallocate;
   private final @Nullable PartsFile parts;
@@ -43,7 +45,8 @@ public final class FilesOnDisk {
     layout = metainfo.layout();
     parts = data.parts();
     files = data.files();
-    executable = executable(metainfo.files());
+    executable = indexes(metainfo.files(), TorrentFile::executable);
+    amongStates = indexes(metainfo.files(), FilesOnDisk::isAmongStates);
     place = data.place();
   }
 
@@ -51,12 +54,16 @@ public final class FilesOnDisk {
     return data;
   }
 
-  private static BitSet executable(List<TorrentFile> described) {
-    BitSet executable = new BitSet();
+  private static BitSet indexes(List<TorrentFile> described, Predicate<TorrentFile> kind) {
+    BitSet indexes = new BitSet();
     for (int i = 0; i < described.size(); i++) {
-      executable.set(i, described.get(i).executable());
+      indexes.set(i, kind.test(described.get(i)));
     }
-    return executable;
+    return indexes;
+  }
+
+  private static boolean isAmongStates(TorrentFile file) {
+    return file.path().stream().anyMatch(StorageOptions.STATE_FOLDER::equalsIgnoreCase);
   }
 
   // ---- Whose files they are ----
@@ -196,7 +203,11 @@ public final class FilesOnDisk {
 
   private void requireNoObstacle(BitSet selected) throws InTheWay {
     for (int i = selected.nextSetBit(0); i >= 0; i = selected.nextSetBit(i + 1)) {
-      InTheWay obstacle = files.get(i).obstacle();
+      DataFile file = files.get(i);
+      if (amongStates.get(i) && file.owner() != DataFile.Owner.FOUND) {
+        throw InTheWay.amongStates(file.path()); // it could tell us anything about other files
+      }
+      InTheWay obstacle = file.obstacle();
       if (obstacle != null) {
         throw obstacle;
       }

@@ -42,6 +42,12 @@ public final class InTheWay extends IOException {
             byBytes));
   }
 
+  /** It would be where skep keeps what it knows of other torrents. */
+  static InTheWay amongStates(Path path) {
+    return new InTheWay(
+        path + " is where skep keeps its own state, and is not written; --select leaves it out");
+  }
+
   /** What is at a path, for people. */
   static String what(Path path) {
     if (Files.isSymbolicLink(path)) {

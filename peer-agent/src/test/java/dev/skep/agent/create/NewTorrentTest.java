@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.skep.agent.storage.StorageOptions;
 import dev.skep.protocol.metainfo.MerkleHasher;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
@@ -222,6 +223,17 @@ class NewTorrentTest {
 
     assertThat(paths(source)).containsExactly("kept");
     assertThat(source.skipped()).singleElement().asString().endsWith("link: a symbolic link");
+  }
+
+  @Test
+  void whatSkepKnowsOfDownloadsIsLeftOutAndTold() throws Exception {
+    write("kept", new byte[] {1});
+    write("sub/" + StorageOptions.STATE_FOLDER + "/1234.resume", new byte[] {1});
+
+    Source source = scan();
+
+    assertThat(paths(source)).containsExactly("kept");
+    assertThat(source.skipped()).singleElement().asString().endsWith("skep keeps its own state");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.agent.session.content.FilePriority;
 import dev.skep.agent.storage.DataCheck;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Symbolic links in torrents (BEP 47) are made, and lead nobody out of the torrent's folder. */
 @Timeout(60)
@@ -171,5 +174,45 @@ class LinksTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining(".skep");
     assertThat(hosts.folder(2)).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".skep/x.resume", "sub/.SKEP/x.resume", "sub/.skep"})
+  void nothingIsWrittenAmongTheStatesOfOtherTorrents(String path) throws Exception {
+    TestData data = data().with(List.of(path.split("/")), PIECE);
+    Transfer transfer = hosts.get(leecher, 2, data, hosts.seed(data));
+
+    await().until(() -> transfer.status().state() == State.FAILED);
+
+    assertThat(transfer.status().problem().orElseThrow())
+        .contains(path + " is where skep keeps its own state");
+    assertThat(folder).doesNotExist();
+  }
+
+  @Test
+  void noLinkIsMadeInThePlaceOfOurOwnFolder() throws Exception {
+    TestData data = data().withLink(List.of(".skep"), List.of("sub"));
+    Transfer transfer = hosts.get(leecher, 2, data, hosts.seed(data));
+
+    await().until(() -> transfer.status().state() == State.FAILED);
+
+    assertThat(folder).doesNotExist();
+  }
+
+  @Test
+  void whatDoesNotLieAmongStatesMayBeHad() throws Exception {
+    TestData data = data().with(List.of(".skep", "x.resume"), PIECE);
+    Transfer transfer =
+        leecher.add(
+            data.metainfo(),
+            hosts.folder(2),
+            TransferOptions.defaults()
+                .withPeers(List.of(hosts.seed(data)))
+                .with(o -> o.priorities = List.of(FilePriority.NORMAL, FilePriority.SKIP)));
+
+    transfer.completed().get(20, TimeUnit.SECONDS);
+
+    assertThat(folder.resolve("sub/file.bin")).hasBinaryContent(data.files().getFirst().bytes());
+    assertThat(folder.resolve(".skep")).doesNotExist();
   }
 }
