@@ -1,5 +1,7 @@
 package dev.skep.agent.cli;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import dev.skep.agent.catalogue.TorrentDocument;
 import dev.skep.agent.cli.console.Arguments;
 import dev.skep.agent.cli.console.ByteProgress;
@@ -16,6 +18,7 @@ import dev.skep.agent.create.Source;
 import dev.skep.agent.create.SourceFile;
 import dev.skep.agent.create.TorrentVersion;
 import dev.skep.protocol.metainfo.Metainfo;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -142,6 +145,7 @@ final class CreateCommand implements Callable<Integer> {
     found.skipped().forEach(line -> terminal.say("left out " + Text.printable(line)));
     Metainfo metainfo = make(found, name, version, trackers);
     byte[] torrent = metainfo.raw().rawBytes();
+    requireRoomFor(file); // hashing took its time
     TorrentFiles.write(file, torrent);
     if (publish.getAsBoolean()) {
       tracker.api(terminal).publish(torrent, Map.of("label", labels.get()));
@@ -152,12 +156,18 @@ final class CreateCommand implements Callable<Integer> {
   }
 
   /** Hashing takes long: what would keep the result from being written is told before. */
-  private void requireRoomFor(Path file) throws Failure {
+  private void requireRoomFor(Path file) throws Failure, IOException {
     Path folder = file.toAbsolutePath().normalize().getParent();
     if (Files.isDirectory(file)) {
       throw new Failure(file + ": a folder; name a file with -o");
     }
-    if (Files.exists(file) && !force.getAsBoolean()) {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new Failure(file + ": no file that could be replaced; name another with -o");
+    }
+    if (Files.exists(file) && Files.exists(path.get()) && Files.isSameFile(file, path.get())) {
+      throw new Failure(file + ": what the torrent is made of; name another file with -o");
+    }
+    if (Files.exists(file, NOFOLLOW_LINKS) && !force.getAsBoolean()) {
       throw new Failure(file + ": exists already; use --force to overwrite it, or another -o");
     }
     if (folder == null || !Files.isDirectory(folder)) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Reads and writes .torrent files for the commands. */
 final class TorrentFiles {
@@ -64,7 +65,9 @@ final class TorrentFiles {
 
   /** Writes a file whole or not at all. */
   static void write(Path file, byte[] bytes) throws IOException {
-    Path part = file.resolveSibling("." + file.getFileName() + ".part");
+    String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
+    Path part = file.resolveSibling(".skep-" + unique + ".part");
+    Files.createFile(part); // it is ours, and leads nowhere else
     part.toFile().deleteOnExit(); // Ctrl-C skips what stands in finally
     try {
       Files.write(part, bytes);

@@ -164,6 +164,42 @@ class TorrentCommandsTest {
   }
 
   @Test
+  void aTorrentNeverTakesThePlaceOfItsData() throws Exception {
+    Path file = Files.writeString(folder.resolve("notes"), "mine");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+
+    for (Path same : List.of(file, link)) {
+      assertThat(skep.run("create", file, "-o", same, "--force")).isEqualTo(1);
+      assertThat(skep.err()).contains(same + ": what the torrent is made of");
+    }
+    assertThat(file).hasContent("mine");
+    assertThat(link).isSymbolicLink();
+  }
+
+  @Test
+  void whatIsNoFileIsNotReplacedByATorrent() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertThat(skep.run("create", data, "-o", pipe, "--force")).isEqualTo(1);
+
+    assertThat(skep.err()).contains(pipe + ": no file that could be replaced");
+    assertThat(Files.isRegularFile(pipe)).isFalse();
+  }
+
+  @Test
+  void whatSomebodyKeepsBesideATorrentStays() throws Exception {
+    Path other = Files.writeString(folder.resolve("other"), "mine");
+    Path part = folder.resolve("." + torrent.getFileName() + ".part");
+    Files.createSymbolicLink(part, other);
+
+    assertThat(skep.run("create", data, "-o", torrent)).isZero();
+
+    assertThat(other).hasContent("mine");
+    assertThat(part).isSymbolicLink();
+  }
+
+  @Test
   void aTruncatedTorrentIsRefusedInOneLineThatNamesIt() throws IOException {
     skep.run("create", data, "-o", torrent);
     byte[] whole = Files.readAllBytes(torrent);
