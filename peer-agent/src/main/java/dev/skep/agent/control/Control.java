@@ -13,6 +13,7 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.address.AddressRanges;
 import dev.skep.service.settings.BadSettingException;
 import dev.skep.service.settings.Settings;
+import dev.skep.service.web.Board;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -3,21 +3,18 @@ package dev.skep.agent.control;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.service.web.Board;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Streams of what a page shows, as server-sent events: everything first, then what changes, at most
- * once a second. Whoever reads slowly misses what lies between; nothing is queued. A stream ends by
- * itself before the server would end it, and the browser opens the next.
+ * Streams of what a page shows, as server-sent events. A stream ends by itself before the server
+ * would end it, and the browser opens the next.
  */
 final class EventRoute implements Route {
-  private static final long LIFE_NANOS = TimeUnit.SECONDS.toNanos(90);
-
-  /** Without a byte now and then nobody would hear that the reader is gone. */
-  private static final int SILENT_FRAMES = 10;
+  private static final Duration LIFE = Duration.ofSeconds(90);
 
   private final Board<Optional<InfoHash>> board;
 
@@ -50,32 +47,7 @@ final class EventRoute implements Route {
       return;
     }
     try (Board<Optional<InfoHash>>.Watch watching = watch.get()) {
-      send(watching, out);
-    }
-  }
-
-  private static void send(Board<Optional<InfoHash>>.Watch watch, OutputStream out)
-      throws IOException, InterruptedException {
-    out.write("retry: 500\n\n".getBytes(UTF_8));
-    out.flush(); // with the head: whoever asked hears that the stream has begun
-    long until = System.nanoTime() + LIFE_NANOS;
-    int silent = 0;
-    Frame told = Frame.NONE;
-    while (System.nanoTime() - until < 0) {
-      Optional<Frame> next = watch.next();
-      if (next.isEmpty()) {
-        return;
-      }
-      Optional<String> news = next.get().since(told);
-      if (news.isPresent()) {
-        out.write(("data: " + news.get() + "\n\n").getBytes(UTF_8));
-        out.flush();
-        told = next.get();
-        silent = 0;
-      } else if (++silent % SILENT_FRAMES == 0) {
-        out.write(":\n\n".getBytes(UTF_8));
-        out.flush();
-      }
+      watching.send(LIFE, out);
     }
   }
 }

@@ -13,6 +13,8 @@ import dev.skep.agent.service.Doctor;
 import dev.skep.agent.service.TorrentSnapshot;
 import dev.skep.agent.session.PeerStatus;
 import dev.skep.protocol.InfoHash;
+import dev.skep.service.web.Board;
+import dev.skep.service.web.Frame;
 import jakarta.json.Json;
 import jakarta.json.stream.JsonGenerator;
 import java.io.StringWriter;

@@ -1,33 +1,13 @@
 // What is asked before something is done.
-import { html, render } from "lit-html";
+import { html } from "lit-html";
+import { cancel, open as show, submits } from "skep/dialog.js";
 import * as icons from "skep/icons.js";
 import { count, printable } from "skep/words.js";
 
 const place = document.getElementById("dialogs");
 const MOST_BYTES = 16 << 20;
 
-/** Shows a dialog whose content is drawn anew after each change, until it closes. */
-function open(title, content) {
-  const back = document.activeElement;
-  const dialog = document.createElement("dialog");
-  dialog.setAttribute("aria-labelledby", "asked");
-  place.append(dialog);
-  const close = () => dialog.close();
-  const draw = () => render(html`${content({ close, draw, title: html`<h2 id="asked">${title}</h2>` })}`, dialog);
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    if (back?.isConnected) back.focus();
-  });
-  draw();
-  dialog.showModal();
-}
-
-const submits = (work) => (event) => {
-  event.preventDefault();
-  work(new FormData(event.target));
-};
-
-const cancel = (close) => html`<button type="button" @click=${close}>Cancel</button>`;
+const open = (title, content) => show(place, title, content);
 
 const named = (torrents) =>
   torrents.length === 1 ? html`<bdi>${printable(torrents[0].name)}</bdi>` : count(torrents.length, "torrent");

@@ -3,7 +3,7 @@ import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import * as icons from "skep/icons.js";
 import { bytes, count, moment, percent, printable, rate, ratio, span } from "skep/words.js";
-import { Chart } from "./chart.js";
+import { rates, ratesChart } from "./chart.js";
 import { askToLimit, askToMove, askToRemove } from "./dialogs.js";
 import { left, meter, share, state } from "./list.js";
 import { drawPieces } from "./pieces.js";
@@ -40,7 +40,7 @@ export class Torrent {
   #hash;
   #parts = new Map();
   #most = STEP;
-  #chart = new Chart();
+  #chart = ratesChart();
 
   constructor(context, hash) {
     this.#context = context;
@@ -68,7 +68,8 @@ export class Torrent {
     const torrent = this.#torrent;
     if (!torrent) return;
     drawPieces(document.getElementById("map"), this.#parts.get("pieces"), torrent.piece_count);
-    this.#chart.show(document.getElementById("chart"), this.#parts.get("history"), torrent);
+    const history = this.#parts.get("history");
+    if (history) this.#chart.show(document.getElementById("chart"), rates(history, torrent));
   }
 
   #call(method, done, params = {}) {
@@ -90,7 +91,7 @@ export class Torrent {
         <div class="columns">
           <section class="card padded stack" aria-labelledby="h-rates">
             <h2 id="h-rates">Rates of the last hour</h2>
-            <div id="chart"></div>
+            <div id="chart" class="chart"></div>
           </section>
           <section class="card padded stack" aria-labelledby="h-pieces">
             <h2 id="h-pieces">Pieces</h2>

@@ -1,7 +1,9 @@
-package dev.skep.agent.control;
+package dev.skep.service.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -25,5 +27,12 @@ class FrameTest {
   void nothingIsSaidWhereNothingChanged() {
     assertThat(new Frame(Map.of("1", "{\"n\":1}")).since(FIRST)).isEmpty();
     assertThat(Frame.NONE.since(Frame.NONE)).isEmpty();
+  }
+
+  @Test
+  void aKeyIsNothingThatWouldHaveToBeQuoted() {
+    for (String key : List.of("", "a\"b", "a\\", "a b", "a\n", "\u202e")) {
+      assertThatIllegalArgumentException().isThrownBy(() -> new Frame(Map.of(key, "1")));
+    }
   }
 }

@@ -1,14 +1,18 @@
-package dev.skep.agent.control;
+package dev.skep.service.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,5 +85,49 @@ class BoardTest {
       assertThat(watch.next()).isEmpty();
     }
     assertThat(board.watch("a")).isEmpty();
+  }
+
+  @Test
+  void whoIsNewIsShownSomethingAtOnceAndNothingElseIsPaintedForThat() throws Exception {
+    try (var one = board.watch("a").orElseThrow()) {
+      assertThat(one.next()).isPresent();
+      assertThat(one.next()).isPresent();
+      int before = painted.get();
+      try (var other = board.watch("b").orElseThrow()) {
+        assertThat(other.next()).contains(new Frame(Map.of("b", String.valueOf(before + 1))));
+      }
+    }
+  }
+
+  @Test
+  void whatTakesLongToPaintIsPaintedLessOften() throws Exception {
+    var paintedNanos = new AtomicLong();
+    long began = System.nanoTime();
+    try (var slow =
+            new Board<String>(
+                _ ->
+                    () -> {
+                      long start = System.nanoTime();
+                      LockSupport.parkNanos(Duration.ofMillis(400).toNanos());
+                      paintedNanos.addAndGet(System.nanoTime() - start);
+                      return new Frame(Map.of());
+                    },
+                1);
+        var watch = slow.watch("a").orElseThrow()) {
+      assertThat(watch.next()).isPresent();
+      assertThat(watch.next()).isPresent();
+      long rests = System.nanoTime() - began - paintedNanos.get();
+      assertThat(rests).isGreaterThan(paintedNanos.get());
+    }
+  }
+
+  @Test
+  void aStreamTellsEverythingFirstAndEndsByItself() throws Exception {
+    var out = new ByteArrayOutputStream();
+    try (var watch = board.watch("a").orElseThrow()) {
+      watch.send(Duration.ZERO, out);
+    }
+    assertThat(out.toString(UTF_8))
+        .isEqualTo("retry: 500\n\ndata: {\"all\":true,\"set\":{\"a\":1},\"gone\":[]}\n\n");
   }
 }

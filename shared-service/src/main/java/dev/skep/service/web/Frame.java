@@ -1,20 +1,29 @@
-package dev.skep.agent.control;
+package dev.skep.service.web;
 
-import jakarta.json.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What a page shows at one moment, in parts.
  *
- * @param parts JSON values by their keys; a page that knows another moment is told what differs
+ * @param parts JSON values by their keys, in one line each; a page that knows another moment is
+ *     told what differs. A key has letters, digits and the signs {@code _ - . :} only
  */
-record Frame(Map<String, String> parts) {
+public record Frame(Map<String, String> parts) {
   /** Of a page that knows nothing yet. */
   static final Frame NONE = new Frame(Map.of());
 
-  Frame {
+  private static final Pattern KEY = Pattern.compile("[\\w.:-]+");
+
+  /** Refuses keys that would have to be quoted in JSON. */
+  public Frame {
+    for (String key : parts.keySet()) {
+      if (!KEY.matcher(key).matches()) {
+        throw new IllegalArgumentException("a part cannot be called '" + key + "'");
+      }
+    }
     parts = new LinkedHashMap<>(parts); // in their order; changed no more
   }
 
@@ -27,7 +36,7 @@ record Frame(Map<String, String> parts) {
         (key, value) -> {
           if (!value.equals(before.parts.get(key))) {
             text.append(text.length() > begin ? "," : "");
-            text.append(Json.createValue(key)).append(':').append(value);
+            text.append('"').append(key).append("\":").append(value);
           }
         });
     boolean changed = text.length() > begin;
@@ -35,7 +44,7 @@ record Frame(Map<String, String> parts) {
     int listed = text.length();
     for (String key : before.parts.keySet()) {
       if (!parts.containsKey(key)) {
-        text.append(text.length() > listed ? "," : "").append(Json.createValue(key));
+        text.append(text.length() > listed ? ",\"" : "\"").append(key).append('"');
       }
     }
     changed |= text.length() > listed;

@@ -1,8 +1,14 @@
-package dev.skep.agent.control;
+package dev.skep.service.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -12,16 +18,24 @@ import java.util.function.Function;
 
 /**
  * What pages show: made once a second for all who watch the same, and only while somebody does.
- * Made by a platform thread, which takes nothing from connections. Safe for many threads.
+ * Made by a platform thread, which takes nothing from connections; where much is watched it is made
+ * less often, so that a quarter of one processor's time is enough. Safe for many threads.
  *
  * @param <K> names what can be watched
  */
-final class Board<K> implements AutoCloseable {
+public final class Board<K> implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Board.class.getName());
   private static final long TURN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** How many times as long as painting took the next one is waited for. */
+  private static final int RESTS = 3;
+
+  /** Without a byte now and then nobody would hear that the reader is gone. */
+  private static final int SILENT_FRAMES = 10;
+
   /** Makes frames of one thing, one after another; called by one thread. */
-  interface Painter {
+  @FunctionalInterface
+  public interface Painter {
     Frame paint();
   }
 
@@ -50,13 +64,13 @@ final class Board<K> implements AutoCloseable {
    * @param painters by what is to be watched
    * @param mostWatchers at a time
    */
-  Board(Function<K, Painter> painters, int mostWatchers) {
+  public Board(Function<K, Painter> painters, int mostWatchers) {
     this.painters = painters;
     this.mostWatchers = mostWatchers;
   }
 
   /** One who watches one thing. For one thread. */
-  final class Watch implements AutoCloseable {
+  public final class Watch implements AutoCloseable {
     private final K what;
     private final Channel channel;
     private long seen;
@@ -80,6 +94,37 @@ final class Board<K> implements AutoCloseable {
       }
     }
 
+    /**
+     * Sends what is watched as server-sent events: everything first, then what changes. Whoever
+     * reads slowly misses what lies between; nothing is queued.
+     *
+     * @param life after which it ends by itself; a browser opens the next
+     * @throws IOException if nobody reads any more
+     */
+    public void send(Duration life, OutputStream out) throws IOException, InterruptedException {
+      out.write("retry: 500\n\n".getBytes(UTF_8));
+      out.flush(); // with the head: whoever asked hears that the stream has begun
+      long until = System.nanoTime() + life.toNanos();
+      int silent = 0;
+      Frame told = Frame.NONE;
+      do {
+        Optional<Frame> next = next();
+        if (next.isEmpty()) {
+          return;
+        }
+        Optional<String> news = next.get().since(told);
+        if (news.isPresent()) {
+          out.write(("data: " + news.get() + "\n\n").getBytes(UTF_8));
+          out.flush();
+          told = next.get();
+          silent = 0;
+        } else if (++silent % SILENT_FRAMES == 0) {
+          out.write(":\n\n".getBytes(UTF_8));
+          out.flush();
+        }
+      } while (System.nanoTime() - until < 0);
+    }
+
     @Override
     public void close() {
       lock.lock();
@@ -96,7 +141,7 @@ final class Board<K> implements AutoCloseable {
   }
 
   /** Begins to watch something; empty when as many as may be do so already. */
-  Optional<Watch> watch(K what) {
+  public Optional<Watch> watch(K what) {
     lock.lock();
     try {
       if (closed || watchers >= mostWatchers) {
@@ -119,31 +164,47 @@ final class Board<K> implements AutoCloseable {
 
   private void run() {
     long due = System.nanoTime();
+    long rested = due;
     while (true) {
-      Map<K, Channel> all = turn(due);
-      if (all.isEmpty()) {
+      List<Channel> some = turn(due, rested);
+      if (some.isEmpty()) {
         return;
       }
-      due = System.nanoTime() + TURN_NANOS;
-      for (Channel channel : all.values()) {
-        paint(channel);
-      }
+      long began = System.nanoTime();
+      boolean all = began - due >= 0;
+      some.forEach(this::paint);
+      long now = System.nanoTime();
+      rested = now + RESTS * (now - began);
+      due = later(all ? began + TURN_NANOS : due, rested);
     }
   }
 
-  /** Waits until it is time, or somebody new has come; nothing when nobody watches any more. */
-  private Map<K, Channel> turn(long due) {
+  private static long later(long one, long other) {
+    return one - other > 0 ? one : other;
+  }
+
+  /**
+   * Waits until it is time for all, or for somebody new.
+   *
+   * @param rested before which nothing is painted
+   * @return what to paint; nothing when nobody watches any more
+   */
+  private List<Channel> turn(long due, long rested) {
     lock.lock();
     try {
-      long left = due - System.nanoTime();
-      while (!closed && left > 0 && !channels.isEmpty() && !isAnybodyNew()) {
-        left = changed.awaitNanos(left);
+      long now = System.nanoTime();
+      while (!closed && !channels.isEmpty() && (isAnybodyNew() ? rested : due) - now > 0) {
+        changed.awaitNanos((isAnybodyNew() ? rested : due) - now);
+        now = System.nanoTime();
       }
       painting = !closed && !channels.isEmpty();
-      return painting ? Map.copyOf(channels) : Map.of();
+      boolean all = now - due >= 0;
+      return painting
+          ? channels.values().stream().filter(channel -> all || channel.painted == 0).toList()
+          : List.of();
     } catch (InterruptedException e) {
       painting = false;
-      return Map.of();
+      return List.of();
     } finally {
       lock.unlock();
     }
