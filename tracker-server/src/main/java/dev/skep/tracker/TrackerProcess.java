@@ -5,6 +5,7 @@ import dev.skep.service.settings.Settings;
 import dev.skep.tracker.admin.EventStreams;
 import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.http.admission.TlsKeys;
+import dev.skep.tracker.web.PageBoard;
 import io.helidon.Main;
 import io.helidon.common.Weight;
 import io.helidon.microprofile.server.Server;
@@ -28,7 +29,10 @@ final class TrackerProcess {
   static void start(Configuration configuration) throws IOException {
     Server server = Server.builder().config(configuration.config()).build().start();
     Tracker tracker = CDI.current().select(Tracker.class).get();
-    endOnSignal(tracker, CDI.current().select(EventStreams.class).get());
+    endOnSignal(
+        tracker,
+        CDI.current().select(PageBoard.class).get(),
+        CDI.current().select(EventStreams.class).get());
     tracker.newToken().ifPresent(news -> System.err.println("skep: " + news));
     tracker.persistence().notices().forEach(notice -> System.err.println("skep: " + notice));
     tracker.persistence().damage().ifPresent(damage -> System.err.println("skep: " + damage));
@@ -86,8 +90,8 @@ final class TrackerProcess {
    * Ends with status 0 when a signal has closed everything, which the JVM would not do by itself,
    * and with 1 if that takes too long.
    */
-  private static void endOnSignal(Tracker tracker, EventStreams streams) {
-    Main.addShutdownHandler(new First(tracker, streams));
+  private static void endOnSignal(Tracker tracker, PageBoard board, EventStreams streams) {
+    Main.addShutdownHandler(new First(tracker, board, streams));
     Main.addShutdownHandler(new Last());
     Thread watchdog = Thread.ofPlatform().daemon().unstarted(TrackerProcess::endLate);
     Runtime.getRuntime().addShutdownHook(watchdog);
@@ -105,11 +109,13 @@ final class TrackerProcess {
 
   /** Runs before the server stops, to which a stream that is cut short is an error. */
   @Weight(Double.MAX_VALUE)
-  private record First(Tracker tracker, EventStreams streams) implements HelidonShutdownHandler {
+  private record First(Tracker tracker, PageBoard board, EventStreams streams)
+      implements HelidonShutdownHandler {
     @Override
     public void shutdown() {
       tracker.catalogue().endWaiting();
       tracker.rollouts().endWaiting();
+      board.close();
       try {
         streams.awaitEnd();
       } catch (InterruptedException _) {

@@ -52,6 +52,8 @@ final class TrackerRehearsal {
           "/metrics",
           "/",
           "/stats",
+          "/web/skep/skep.css",
+          "/page/events?wait=0",
           "/openapi",
           "/api/v1/stats",
           "/api/v1/torrents",

@@ -10,7 +10,9 @@ import dev.skep.tracker.admin.RolloutRequests;
 import dev.skep.tracker.admin.StopResource;
 import dev.skep.tracker.admin.Uploads;
 import dev.skep.tracker.admin.views.Directory;
+import dev.skep.tracker.admin.views.RolloutBooks;
 import dev.skep.tracker.admin.views.SortedSwarms;
+import dev.skep.tracker.admin.views.SwarmHistory;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.Proxies;
 import dev.skep.tracker.catalogue.Catalogue;
@@ -30,6 +32,9 @@ import dev.skep.tracker.rollout.Reporting;
 import dev.skep.tracker.rollout.RolloutKeeping;
 import dev.skep.tracker.rollout.Rollouts;
 import dev.skep.tracker.swarm.SwarmStore;
+import dev.skep.tracker.web.DashboardParts;
+import dev.skep.tracker.web.PageAssets;
+import dev.skep.tracker.web.PageBoard;
 import io.helidon.microprofile.server.ListenerOptions;
 import io.helidon.microprofile.server.ServerCdiExtension;
 import jakarta.annotation.Priority;
@@ -38,13 +43,18 @@ import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
 
 /** Hands the tracker's parts to the server's components, and its routes to the server. */
 @Dependent
@@ -70,13 +80,17 @@ final class Wiring {
           @Initialized(ApplicationScoped.class)
           Object event,
       BeanManager beans,
+      Tracker tracker,
       TrackerRoutes routes,
       Arrivals arrivals,
-      CatalogueFront front) {
+      CatalogueFront front,
+      SwarmHistory history) {
+    tracker.rounds().each(history::round);
     ServerCdiExtension server = beans.getExtension(ServerCdiExtension.class);
     ListenerOptions.connections(server, arrivals);
     ListenerOptions.withoutTls(server);
     routes.addTo(server.serverRoutingBuilder(), front);
+    PageAssets.addTo(server.serverRoutingBuilder());
   }
 
   @Produces
@@ -126,6 +140,34 @@ final class Wiring {
   @Singleton
   static SortedSwarms sorted(Tracker tracker) {
     return new SortedSwarms(tracker.swarms(), System::nanoTime);
+  }
+
+  @Produces
+  @Singleton
+  static SwarmHistory history(Tracker tracker) {
+    return new SwarmHistory(tracker.swarms(), tracker.catalogue(), System::nanoTime);
+  }
+
+  @Produces
+  @Singleton
+  static RolloutBooks books(Tracker tracker) {
+    return new RolloutBooks(tracker.rollouts());
+  }
+
+  @Produces
+  @Singleton
+  static PageBoard pageBoard(
+      Directory directory,
+      RolloutBooks books,
+      SwarmHistory history,
+      @Liveness Instance<HealthCheck> live,
+      @Readiness Instance<HealthCheck> ready) {
+    return new PageBoard(
+        new DashboardParts(
+            directory,
+            books,
+            history,
+            () -> Stream.concat(live.stream(), ready.stream()).map(HealthCheck::call).toList()));
   }
 
   /** Room for a burst, such as a page with all that it needs, or a script's first requests. */

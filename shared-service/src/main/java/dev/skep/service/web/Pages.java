@@ -53,11 +53,6 @@ public final class Pages {
     return all;
   }
 
-  /** The styles, for a page that loads no files. */
-  public static String style() {
-    return new String(Asset.beside(Pages.class, "skep.css", "/web/skep/skep.css").bytes(), UTF_8);
-  }
-
   /** A page whose text has {@code IMPORT_MAP} where its import map is to be. */
   public static byte[] withImportMap(Asset page) {
     return new String(page.bytes(), UTF_8).replace("IMPORT_MAP", IMPORT_MAP).getBytes(UTF_8);

@@ -9,7 +9,10 @@ export class Chart {
   #place;
   #shown;
   #resized = new ResizeObserver(() => this.#fit());
-  #otherScheme = () => this.#drop();
+  #otherScheme = () => {
+    this.#drop();
+    this.#draw(); // what it shows may stay as it is for long
+  };
 
   /**
    * How it is drawn: its lines, each with a label and the name of a colour; a figure in words; steps that the
@@ -66,7 +69,6 @@ export class Chart {
     }
   }
 
-  /** Another one is drawn when there is something to show. */
   #drop() {
     this.#resized.disconnect();
     this.#plot?.destroy();

@@ -3,6 +3,7 @@ package dev.skep.tracker.admin;
 import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.admin.views.Sight;
 import jakarta.enterprise.context.RequestScoped;
+import java.net.URI;
 
 /** Who asks, and what that one may read; nothing until {@link AskerFilter} has found out. */
 @RequestScoped
@@ -25,6 +26,15 @@ public class CurrentAsker {
   /** The passkey in the query, for links; empty if there is none. */
   public String passkey() {
     return passkey;
+  }
+
+  /**
+   * Where this asker may announce.
+   *
+   * @param base under which the tracker was asked
+   */
+  public String announceUrl(URI base) {
+    return base.resolve(passkey.isEmpty() ? "/" : "/" + passkey + "/") + "announce";
   }
 
   /** Where the request comes from. */

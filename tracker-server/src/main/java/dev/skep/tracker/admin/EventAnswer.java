@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** An answer that is a stream of events. */
-final class EventAnswer {
+public final class EventAnswer {
   /** It is looked at anew then whether the asker may still read. */
-  static final int LONGEST_SECONDS = 900;
+  public static final int LONGEST_SECONDS = 900;
 
   /**
    * Jersey keeps what is written until it is so much, flushed or not, and then nothing any more.
@@ -27,11 +27,16 @@ final class EventAnswer {
 
   /** The answer; the room is free again when it ends. */
   static Response of(EventStreams.Room room, Events events) {
+    return streamed(room, out -> events.write(new EventWriter(out, room.turns())));
+  }
+
+  /** The same for events that are made elsewhere. */
+  public static Response streamed(EventStreams.Room room, StreamingOutput events) {
     StreamingOutput body =
         out -> {
           try (room) {
             out.write(FIRST_COMMENT);
-            events.write(new EventWriter(out, room.turns()));
+            events.write(out);
           }
         };
     return Response.ok(body).header("X-Accel-Buffering", "no").build();

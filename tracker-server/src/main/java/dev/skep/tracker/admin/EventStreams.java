@@ -45,7 +45,7 @@ public final class EventStreams {
   }
 
   /** Room for one stream, until it is closed. */
-  final class Room implements AutoCloseable {
+  public final class Room implements AutoCloseable {
     private final IpAddress block;
 
     private Room(IpAddress block) {
@@ -78,7 +78,7 @@ public final class EventStreams {
   }
 
   /** Room for one more of this address, if there is any. */
-  Optional<Room> enter(IpAddress from) {
+  public Optional<Room> enter(IpAddress from) {
     IpAddress block = from.isIpv4() ? from : new IpAddress(from.high(), 0);
     var room = new Room(block);
     if (room.fits(from)) {

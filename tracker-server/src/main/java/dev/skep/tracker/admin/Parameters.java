@@ -8,19 +8,19 @@ import jakarta.ws.rs.core.Response.Status;
 import org.jspecify.annotations.Nullable;
 
 /** Refusals, and the reading of what stands in a path. */
-final class Parameters {
+public final class Parameters {
   private Parameters() {}
 
   static WebApplicationException refused(Status status, String detail) {
     return new WebApplicationException(Problem.response(status, detail));
   }
 
-  static WebApplicationException wrong(String detail) {
+  public static WebApplicationException wrong(String detail) {
     return refused(Status.BAD_REQUEST, detail);
   }
 
   /** The same request may be answered in a moment. */
-  static WebApplicationException later(String detail) {
+  public static WebApplicationException later(String detail) {
     return new WebApplicationException(
         Response.fromResponse(Problem.response(Status.SERVICE_UNAVAILABLE, detail))
             .header(HttpHeaders.RETRY_AFTER, 1)
@@ -28,7 +28,7 @@ final class Parameters {
   }
 
   /** A number within bounds, both included. */
-  static int number(String name, @Nullable String text, int from, int to) {
+  public static int number(String name, @Nullable String text, int from, int to) {
     String digits = text == null ? "" : text;
     if (digits.matches("\\d{1,9}")) {
       int value = Integer.parseInt(digits);
@@ -39,7 +39,7 @@ final class Parameters {
     throw wrong(name + " is a number from " + from + " to " + to);
   }
 
-  static InfoHash infoHash(String text) {
+  public static InfoHash infoHash(String text) {
     try {
       return InfoHash.fromHex(text);
     } catch (IllegalArgumentException _) {

@@ -6,43 +6,45 @@ import dev.skep.tracker.admin.views.Directory;
 import dev.skep.tracker.admin.views.ListedTorrent;
 import dev.skep.tracker.admin.views.Listing;
 import dev.skep.tracker.admin.views.PagePart;
+import dev.skep.tracker.admin.views.RolloutBooks;
+import dev.skep.tracker.admin.views.RolloutRow;
 import dev.skep.tracker.admin.views.SortedSwarms;
 import dev.skep.tracker.admin.views.StatsView;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
-/** Draws the one page there is: the tracker in numbers, and its biggest swarms. */
+/**
+ * Draws the page as it is before its scripts run: the tracker in numbers, what is rolled out, and
+ * its biggest swarms. Who has no scripts reads that, anew every 30 s.
+ */
 final class Dashboard {
-  private static final int MOST_TORRENTS = 50;
-  private static final String STYLE = Pages.style() + resource("style.css");
-  private static final String SCRIPT = resource("refresh.js");
+  private static final int MOST_ROLLOUTS = 20;
 
-  /** Lets the page use its own style and script, and nothing else from anywhere. */
-  static final String POLICY =
-      "default-src 'none'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors"
-          + " 'none'; style-src '"
-          + digest(STYLE)
-          + "'; script-src '"
-          + digest(SCRIPT)
-          + "'";
+  /** What would not be seen, or lead astray who reads. */
+  private static final Pattern UNPRINTABLE =
+      Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Co}\\p{Cn}]");
 
-  private Dashboard() {}
+  private final Directory directory;
+  private final RolloutBooks books;
+  private final CurrentAsker asker;
+
+  Dashboard(Directory directory, RolloutBooks books, CurrentAsker asker) {
+    this.directory = directory;
+    this.books = books;
+    this.asker = asker;
+  }
 
   /**
    * The page.
    *
    * @param announceUrl under the address at which the page was asked for, which others may use too
    */
-  static String page(Directory directory, CurrentAsker asker, String announceUrl) {
+  String page(String announceUrl) {
     StatsView stats = directory.stats();
     return """
     <!DOCTYPE html>
@@ -51,49 +53,50 @@ final class Dashboard {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Skep tracker</title>
+    <link rel="icon" href="/web/skep/icon.svg">
+    <link rel="stylesheet" href="/web/skep/skep.css">
+    <link rel="stylesheet" href="/web/uplot/uPlot.min.css">
+    <link rel="stylesheet" href="/page/tracker.css">
     <noscript><meta http-equiv="refresh" content="30"></noscript>
-    <style>%s</style>
+    <script type="importmap">%s</script>
+    <script type="module" src="/page/tracker.js"></script>
     </head>
-    <body>
-    <header>
-    <h1><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 2c3 0 5 1 5.6 3H6.4C7 3 9 2 12 2zM5.3 7h13.4l.9 3H4.4zM3.8 12h16.4l.7 3H3.1zM2.7 17h7.3v5H2.2zM14 17h7.3l.5 5H14z"/></svg>Skep tracker</h1>
+    <body data-announce="%s">
+    <div id="app" class="page">
+    <header class="bar row"><strong class="brand">Skep tracker</strong>
+    <p class="quiet small">version %s, up for %s, peers announce every %s</p>
+    <p class="quiet small">announce to <code>%s</code></p></header>
+    <noscript><p class="warning">Without JavaScript this page is made anew every 30 seconds, and shows less: no single torrent, no single host.</p></noscript>
+    <main class="stack">
     %s
-    <p class="quiet">announce to <code>%s</code></p>
-    <p id="lost" class="quiet" role="status" hidden>The tracker does not answer; trying again.</p>
-    </header>
-    <main>
     %s
     %s
     </main>
-    <footer>
-    <nav aria-label="More"><a href="/api/v1/stats">Numbers as JSON</a><a href="/metrics">Metrics</a><a href="/health">Health</a><a href="/openapi">API</a></nav>
-    </footer>
-    <script>%s</script>
+    <footer class="row quiet small"><a href="/api/v1/stats%s">Numbers as JSON</a><a href="/metrics">Metrics</a><a href="/health">Health</a><a href="/openapi">API</a></footer>
+    </div>
+    <div id="dialogs"></div>
     </body>
     </html>
     """
         .formatted(
-            STYLE,
-            about(stats),
+            Pages.IMPORT_MAP,
             escape(announceUrl),
-            numbers(stats),
-            torrents(
-                directory.torrents(
-                    SortedSwarms.Sort.PEERS, PagePart.first(MOST_TORRENTS), asker.sight()),
-                asker.passkey()),
-            SCRIPT);
-  }
-
-  private static String about(StatsView stats) {
-    return "<p id=\"about\" class=\"quiet\">version %s, up for %s, peers announce every %s</p>"
-        .formatted(
             escape(stats.version()),
             words(Duration.ofSeconds(stats.uptimeSeconds())),
-            words(Duration.ofSeconds(stats.intervalSeconds())));
+            words(Duration.ofSeconds(stats.intervalSeconds())),
+            escape(announceUrl),
+            numbers(stats),
+            rollouts(books.first(asker.sight(), Optional.empty(), MOST_ROLLOUTS)),
+            torrents(
+                directory.torrents(
+                    SortedSwarms.Sort.PEERS,
+                    PagePart.first(DashboardParts.MOST_SWARMS),
+                    asker.sight())),
+            withPasskey());
   }
 
   private static String numbers(StatsView stats) {
-    return "<dl class=\"numbers\">"
+    return "<dl class=\"card padded figures\">"
         + number("torrents", stats.torrents())
         + number("seeders", stats.seeders())
         + number("leechers", stats.leechers())
@@ -107,17 +110,37 @@ final class Dashboard {
     return "<div><dt>%s</dt><dd>%s</dd></div>".formatted(name, grouped(value));
   }
 
-  private static String torrents(Listing<ListedTorrent> list, String passkey) {
+  private static String rollouts(List<RolloutRow> rollouts) {
+    if (rollouts.isEmpty()) {
+      return "";
+    }
+    var lines = new StringBuilder("<h2>Rollouts</h2><ul class=\"card padded\">");
+    for (RolloutRow rollout : rollouts) {
+      RolloutRow.Counts counts = rollout.counts();
+      lines.append(
+          "<li>%s: %s, %d of %d done, %d failed, %d late</li>"
+              .formatted(
+                  escape(rollout.name()),
+                  rollout.state(),
+                  counts.done(),
+                  counts.needed(),
+                  counts.failed(),
+                  counts.late()));
+    }
+    return lines.append("</ul>").toString();
+  }
+
+  private String torrents(Listing<ListedTorrent> list) {
     if (!list.rows().hasNext()) {
       return """
-      <h2 id="torrents">Torrents</h2>
+      <h2>Torrents</h2>
       <p class="empty">No torrent yet. Announce one with <strong>skep seed</strong>, or register one with <strong>skep tracker publish</strong>.</p>\
       """;
     }
     var rows = new StringBuilder();
     int shown = 0;
     for (; list.rows().hasNext(); shown++) {
-      rows.append(row(list.rows().next(), passkey));
+      rows.append(row(list.rows().next()));
     }
     String caption =
         list.next().get().isPresent()
@@ -128,10 +151,10 @@ final class Dashboard {
             : "All of them, most peers first";
     return """
     <h2 id="torrents">Torrents</h2>
-    <div class="scroll" id="scroll" role="region" aria-labelledby="torrents" tabindex="0">
-    <table>
+    <div class="card scroll" role="region" aria-labelledby="torrents" tabindex="0">
+    <table class="swarms">
     <caption>%s</caption>
-    <thead><tr><th scope="col">torrent</th><th scope="col" class="size">size</th><th scope="col">seeders</th><th scope="col">leechers</th><th scope="col">completed</th></tr></thead>
+    <thead><tr><th scope="col">Torrent</th><th scope="col" class="right size">Size</th><th scope="col" class="right">Seeders</th><th scope="col" class="right">Leechers</th><th scope="col" class="right completed">Completed</th></tr></thead>
     <tbody>%s</tbody>
     </table>
     </div>\
@@ -139,16 +162,16 @@ final class Dashboard {
         .formatted(caption, rows);
   }
 
-  private static String row(ListedTorrent torrent, String passkey) {
+  private String row(ListedTorrent torrent) {
     String name = torrent.name();
     String file = torrent.torrentFile();
     String heading =
         name == null || file == null
             ? "<span class=\"quiet\">not registered</span>"
-            : "<a href=\"%s\">%s</a>".formatted(escape(file + with(passkey)), escape(name));
+            : "<a href=\"%s\">%s</a>".formatted(escape(file + withPasskey()), escape(name));
     Long bytes = torrent.totalBytes();
     return """
-    <tr><th scope="row">%s<code>%s</code></th><td class="size">%s</td><td>%s</td><td>%s</td><td>%s</td></tr>
+    <tr><th scope="row">%s <code>%s</code></th><td class="right size">%s</td><td class="right">%s</td><td class="right">%s</td><td class="right completed">%s</td></tr>
     """
         .formatted(
             heading,
@@ -160,10 +183,10 @@ final class Dashboard {
   }
 
   /** Who came with a passkey needs it for a file, too. */
-  private static String with(String passkey) {
-    return passkey.isEmpty()
+  private String withPasskey() {
+    return asker.passkey().isEmpty()
         ? ""
-        : "?passkey=" + URLEncoder.encode(passkey, StandardCharsets.UTF_8);
+        : "?passkey=" + URLEncoder.encode(asker.passkey(), StandardCharsets.UTF_8);
   }
 
   private static String grouped(long value) {
@@ -193,28 +216,13 @@ final class Dashboard {
 
   /** Names come from strangers' files. */
   private static String escape(String text) {
-    return text.replace("&", "&amp;")
+    return UNPRINTABLE
+        .matcher(text)
+        .replaceAll("?")
+        .replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
         .replace("\"", "&quot;")
         .replace("'", "&#39;");
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = Objects.requireNonNull(Dashboard.class.getResourceAsStream(name), name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String digest(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return "sha256-" + Base64.getEncoder().encodeToString(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java has SHA-256", e);
-    }
   }
 }

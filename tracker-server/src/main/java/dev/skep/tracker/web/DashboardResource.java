@@ -1,7 +1,11 @@
 package dev.skep.tracker.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.skep.service.web.Pages;
 import dev.skep.tracker.admin.CurrentAsker;
 import dev.skep.tracker.admin.views.Directory;
+import dev.skep.tracker.admin.views.RolloutBooks;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -18,11 +22,13 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @RequestScoped
 public class DashboardResource {
   private final Directory directory;
+  private final RolloutBooks books;
   private final CurrentAsker asker;
 
   @Inject
-  public DashboardResource(Directory directory, CurrentAsker asker) {
+  public DashboardResource(Directory directory, RolloutBooks books, CurrentAsker asker) {
     this.directory = directory;
+    this.books = books;
     this.asker = asker;
   }
 
@@ -30,12 +36,12 @@ public class DashboardResource {
   @Produces("text/html; charset=utf-8")
   @Operation(hidden = true)
   public Response page(@Context UriInfo uri) {
-    String announce =
-        uri.getBaseUri().resolve(asker.passkey().isEmpty() ? "/" : "/" + asker.passkey() + "/")
-            + "announce";
-    return Response.ok(Dashboard.page(directory, asker, announce))
+    String announce = asker.announceUrl(uri.getBaseUri());
+    String page = new Dashboard(directory, books, asker).page(announce);
+    return Response.ok(page.getBytes(UTF_8)) // whose length is known, also to HTTP/1.0
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
-        .header("Content-Security-Policy", Dashboard.POLICY)
+        .header("Content-Security-Policy", Pages.POLICY)
+        .header("Cross-Origin-Opener-Policy", "same-origin")
         .header("X-Content-Type-Options", "nosniff")
         .header("Referrer-Policy", "no-referrer")
         .build();

@@ -36,12 +36,19 @@ abstract class EveryRoute {
   private static final String PASSKEY = "passkey-that-was-given-out";
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
-  /** What only the server itself, health checks and Prometheus see; no names and no addresses. */
+  /** What everybody sees: numbers and the page's files; no names and no addresses. */
   private static final List<String> NUMBERS =
       List.of(
-          "/health", "/health/live", "/health/ready", "/health/started", "/metrics", "/openapi");
+          "/health",
+          "/health/live",
+          "/health/ready",
+          "/health/started",
+          "/metrics",
+          "/openapi",
+          "/page/tracker.js",
+          "/web/skep/skep.css");
 
-  private static final List<String> PAGES = List.of("/", "/stats");
+  private static final List<String> PAGES = List.of("/", "/stats", "/page/events?wait=0");
   private static final List<String> METHODS =
       List.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
 

@@ -31,7 +31,8 @@ class TrackerRoutesOnHelidonMpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/health/live", "/metrics", "/stats", "/api/v1/stats"})
+  @ValueSource(
+      strings = {"/health/live", "/metrics", "/stats", "/api/v1/stats", "/page/tracker.js"})
   void everyRouteClosesTheConnectionWhenAskedTo(String path) throws IOException {
     assertThat(answerUntilClosed(path)).startsWith("HTTP/1.1 200");
   }
@@ -60,7 +61,8 @@ class TrackerRoutesOnHelidonMpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/health/live", "/metrics", "/stats", "/api/v1/stats"})
+  @ValueSource(
+      strings = {"/health/live", "/metrics", "/stats", "/api/v1/stats", "/page/tracker.js"})
   void everyRouteAnswersHttp10(String path) throws IOException {
     try (Socket socket = connect()) {
       String request = "GET " + path + " HTTP/1.0\r\n\r\n";

@@ -1,5 +1,6 @@
 package dev.skep.tracker.admin.views;
 
+import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.rollout.HostRow;
 import dev.skep.tracker.rollout.KnownHost;
 import dev.skep.tracker.rollout.Rollout;
@@ -9,10 +10,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** Pages of lists of rollouts, of their hosts, and of machines. */
@@ -33,6 +37,30 @@ public final class RolloutBooks {
             .filter(one -> behind.isEmpty() || isBehind(one, behind.get()))
             .iterator();
     return page(each, part, RolloutRow::of, one -> Cursor.of(words(one)));
+  }
+
+  /**
+   * Rollouts that somebody may read of: those that go on first, then those that ended; of these
+   * what was created last first.
+   *
+   * @param torrent of one torrent only
+   * @param most how many at most
+   */
+  public List<RolloutRow> first(Sight sight, Optional<InfoHash> torrent, int most) {
+    Map<Boolean, List<Rollout>> ended =
+        rollouts.newestFirst().stream()
+            .filter(one -> torrent.map(hash -> isOf(one, hash)).orElse(true))
+            .filter(one -> sight.holdsRegistered(one.plan().torrent().infoHash()))
+            .collect(Collectors.partitioningBy(one -> one.state().isEnd()));
+    return Stream.of(false, true)
+        .flatMap(end -> ended.getOrDefault(end, List.of()).stream())
+        .limit(most)
+        .map(RolloutRow::of)
+        .toList();
+  }
+
+  private static boolean isOf(Rollout rollout, InfoHash torrent) {
+    return rollout.plan().torrent().infoHash().equals(torrent);
   }
 
   private static String[] words(Rollout rollout) {

@@ -1,0 +1,55 @@
+// What is asked of the tracker's API: with the passkey, if the page was asked for with one.
+const passkey = new URLSearchParams(location.search).get("passkey");
+
+export const address = (path) =>
+  passkey ? `${path}${path.includes("?") ? "&" : "?"}passkey=${encodeURIComponent(passkey)}` : path;
+
+/** Asks for something; throws an error in the tracker's own words. */
+export async function ask(path, how = {}) {
+  let answer;
+  try {
+    answer = await fetch(address(path), how);
+  } catch {
+    throw new Error("the tracker does not answer");
+  }
+  if (!answer.ok) throw Object.assign(new Error(await reason(answer)), { status: answer.status });
+  return answer;
+}
+
+async function reason(answer) {
+  const text = await answer.text();
+  try {
+    return JSON.parse(text).detail ?? `HTTP status ${answer.status}`;
+  } catch {
+    return `HTTP status ${answer.status}`;
+  }
+}
+
+/** A list of the API, read a page at a time. */
+export class Listed {
+  rows = [];
+  next;
+  loading = false;
+  #path;
+  #member;
+
+  /** @param next where to go on, if the first page is known already */
+  constructor(path, member, next) {
+    this.#path = path;
+    this.#member = member;
+    this.next = next;
+  }
+
+  /** One page more. */
+  async more() {
+    this.loading = true;
+    try {
+      const after = this.next ? `&after=${encodeURIComponent(this.next)}` : "";
+      const page = await (await ask(this.#path + after)).json();
+      this.rows = [...this.rows, ...page[this.#member]];
+      this.next = page.next;
+    } finally {
+      this.loading = false;
+    }
+  }
+}

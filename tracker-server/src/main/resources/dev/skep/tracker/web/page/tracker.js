@@ -1,0 +1,117 @@
+// The tracker's page: which of its views is shown, and what is above and below all of them.
+import { html, nothing, render } from "lit-html";
+import * as icons from "skep/icons.js";
+import { printable, span } from "skep/words.js";
+import { address } from "./api.js";
+import { Overview } from "./overview.js";
+import { Rollout } from "./rollout.js";
+import { Torrent } from "./torrent.js";
+
+const app = document.getElementById("app");
+const announce = document.body.dataset.announce;
+let view;
+let tracker;
+let connected = true;
+let arriving = false;
+let untouched = true; // what the tracker has drawn without scripts is shown until there is more
+let said = "";
+let saidTimer;
+
+/** Says what came of something, to eyes and to screen readers, for a while. */
+function say(text, bad = false) {
+  said = { text, bad };
+  clearTimeout(saidTimer);
+  saidTimer = setTimeout(() => { said = ""; draw(); }, bad ? 15000 : 6000);
+  draw();
+}
+
+/** Does something that may fail. */
+async function attempt(done, work) {
+  try {
+    await work();
+    if (done) say(done);
+    return true;
+  } catch (e) {
+    say(e.message, true);
+    return false;
+  }
+}
+
+const context = {
+  attempt, draw, say,
+  rolloutButton: () => nothing,
+  rolloutButtons: () => nothing,
+  torrentButtons: () => nothing,
+};
+
+function viewOf(hash) {
+  const torrent = /^#\/t\/([0-9a-f]{40})$/.exec(hash);
+  if (torrent) return new Torrent(context, torrent[1]);
+  const rollout = /^#\/r\/([0-9a-f]{12})$/.exec(hash);
+  if (rollout) return new Rollout(context, rollout[1]);
+  return new Overview(context, new URLSearchParams(/^#\/\?(.*)$/.exec(hash)?.[1] ?? ""));
+}
+
+function go() {
+  view?.close();
+  view = viewOf(location.hash);
+  view.follow(
+    (parts) => {
+      view.update(parts);
+      tracker = parts.get("tracker") ?? tracker;
+      draw();
+      if (arriving) {
+        arriving = false;
+        app.querySelector("h1")?.focus();
+      }
+    },
+    (answers) => {
+      if (connected !== answers) {
+        connected = answers;
+        draw();
+      }
+    },
+  );
+  if (!untouched || !(view instanceof Overview)) draw();
+  window.scrollTo(0, 0);
+}
+
+function draw() {
+  if (untouched) {
+    untouched = false;
+    app.replaceChildren();
+  }
+  const name = view.title();
+  document.title = name ? `${name} – Skep tracker` : "Skep tracker";
+  render(
+    html`
+      <header class="bar row">
+        <a class="brand" href="#/"><span class="mark">${icons.skep}</span> Skep tracker</a>
+        <p class="quiet small announce">announce to <code><bdi>${announce}</bdi></code></p>
+        <span class="grow"></span>
+      </header>
+      <div class="notes">
+        <p class="warning" role="alert" ?hidden=${connected}>The tracker does not answer, or not to you; trying again.</p>
+        <p role="status" class=${said ? (said.bad ? "warning bad" : "warning") : ""}>${said ? printable(said.text) : ""}</p>
+      </div>
+      ${view.template()}
+      <footer class="row quiet small">
+        ${tracker
+          ? html`<span>version ${printable(tracker.version)}, up for ${span(Date.now() / 1000 - tracker.startedAt)}, peers announce every ${span(tracker.interval)}</span>`
+          : nothing}
+        <a href=${address("/api/v1/stats")}>Numbers as JSON</a><a href="/metrics">Metrics</a><a href="/health">Health</a><a href="/openapi">API</a>
+      </footer>
+    `,
+    app,
+  );
+  view.drawn?.();
+}
+
+// Where nothing happens nothing is told, but time passes.
+setInterval(() => document.hidden || untouched || draw(), 1000);
+
+window.addEventListener("hashchange", () => {
+  arriving = true; // who hears the page hears where it leads
+  go();
+});
+go();
