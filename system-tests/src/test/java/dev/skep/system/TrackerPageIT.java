@@ -410,6 +410,108 @@ class TrackerPageIT {
     }
   }
 
+  // ---- Administering
+
+  private Locator dialog() {
+    return page.getByRole(AriaRole.DIALOG);
+  }
+
+  private Locator inDialog(String button) {
+    return dialog()
+        .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(button).setExact(true));
+  }
+
+  private Locator said() {
+    return page.locator(".notes [role='status']");
+  }
+
+  private void logIn(String token) {
+    button("Log in").click();
+    dialog().getByLabel("The tracker's admin token").fill(token);
+    inDialog("Log in").click();
+  }
+
+  @Test
+  void anAdministratorBeginsAndCancelsARolloutAndRemovesATorrent() throws Exception {
+    String hash = publish("administered.tar", "label=web");
+    assertThat(row(hash)).isVisible();
+    assertThat(button("New rollout")).isHidden();
+    logIn(TOKEN);
+    button("New rollout").click();
+    dialog().getByLabel("Torrent").fill("no such torrent");
+    dialog().getByLabel("Hosts by name").fill("web1, web2");
+    inDialog("Begin").click();
+    assertThat(dialog().getByRole(AriaRole.ALERT)).containsText("is registered");
+    dialog().getByLabel("Torrent").fill("administered.tar");
+    dialog().getByLabel("Due in minutes").fill("10");
+    inDialog("Begin").click();
+    assertThat(heading("Rollout of administered.tar")).isVisible();
+    assertThat(page.locator("#how")).containsText("due in");
+    assertThat(tile("web2")).containsText("never seen");
+    button("Cancel").click();
+    inDialog("Cancel the rollout").click();
+    assertThat(said()).containsText("Cancelled the rollout of administered.tar.");
+    assertThat(page.locator("#how")).containsText("cancelled");
+
+    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("administered.tar")).click();
+    button("Remove").click();
+    page.keyboard().press("Escape");
+    assertThat(button("Remove")).isFocused();
+    button("Remove").click();
+    inDialog("Remove").click();
+    assertThat(said()).containsText("Removed administered.tar.");
+    Assertions.assertThat(
+            http.send(
+                    HttpRequest.newBuilder(URI.create(url + "/torrents/" + hash + ".torrent"))
+                        .build(),
+                    BodyHandlers.discarding())
+                .statusCode())
+        .isEqualTo(404);
+  }
+
+  @Test
+  @Tag("ci")
+  void aSessionIsACookieThatNoScriptReadsAndEndsWhenItsOwnerSaysSo() {
+    logIn("a-wrong-token-of-this-test");
+    assertThat(dialog().getByRole(AriaRole.ALERT)).containsText("not this tracker's admin token");
+    dialog().getByLabel("The tracker's admin token").fill(TOKEN);
+    inDialog("Log in").click();
+    assertThat(button("Log out")).isVisible();
+    page.reload();
+    assertThat(button("Log out")).isVisible();
+    Assertions.assertThat(page.evaluate("document.cookie")).isEqualTo("");
+    Assertions.assertThat(
+            page.evaluate("JSON.stringify([localStorage.length, sessionStorage.length])"))
+        .isEqualTo("[0,0]");
+    button("Log out").click();
+    assertThat(button("Log in")).isVisible();
+    Assertions.assertThat(page.context().cookies()).isEmpty();
+  }
+
+  @Test
+  @Tag("ci")
+  @Timeout(300) // one more tracker is started
+  void aTrackerThatIsNotForEverybodyAsksWhoLooks() throws Exception {
+    try (Running closed = tracker(temp.resolve("closed"), 0, "skep.access.passkey.required=true")) {
+      String base = closed.announceUrl(TO_START).replace("/announce", "");
+      HttpRequest give =
+          HttpRequest.newBuilder(URI.create(base + "/api/v1/access/passkeys/passkey-of-somebody"))
+              .header("Authorization", "Bearer " + TOKEN)
+              .PUT(BodyPublishers.noBody())
+              .build();
+      Assertions.assertThat(http.send(give, BodyHandlers.discarding()).statusCode()).isEqualTo(204);
+      page.navigate(base);
+      assertThat(heading("Not for everybody")).isVisible();
+      logIn(TOKEN);
+      assertThat(page.locator("#health")).containsText("Healthy");
+      button("Log out").click();
+      assertThat(heading("Not for everybody")).isVisible();
+      page.navigate(base + "/?passkey=passkey-of-somebody");
+      assertThat(page.locator("#health")).containsText("Healthy");
+      assertThat(page.getByText("/passkey-of-somebody/announce")).isVisible();
+    }
+  }
+
   // ---- How it looks
 
   @Test

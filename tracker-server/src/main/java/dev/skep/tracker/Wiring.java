@@ -7,6 +7,7 @@ import dev.skep.tracker.access.Readers;
 import dev.skep.tracker.admin.CatalogueFront;
 import dev.skep.tracker.admin.EventStreams;
 import dev.skep.tracker.admin.RolloutRequests;
+import dev.skep.tracker.admin.Sessions;
 import dev.skep.tracker.admin.StopResource;
 import dev.skep.tracker.admin.Uploads;
 import dev.skep.tracker.admin.views.Directory;
@@ -49,6 +50,7 @@ import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
@@ -146,6 +148,12 @@ final class Wiring {
   @Singleton
   static SwarmHistory history(Tracker tracker) {
     return new SwarmHistory(tracker.swarms(), tracker.catalogue(), System::nanoTime);
+  }
+
+  @Produces
+  @Singleton
+  static Sessions sessions() {
+    return new Sessions(new SecureRandom(), System::nanoTime);
   }
 
   @Produces

@@ -44,6 +44,7 @@ class WrongRequestsTest {
           "/torrents/xyz.torrent",
           "/torrents/xyz.magnet",
           "/page/events",
+          "/page/session",
           "/page/tracker.js",
           "/announce",
           "/scrape",

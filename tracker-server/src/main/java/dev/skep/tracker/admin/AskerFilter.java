@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds out who asks and what that one may read, and turns away who may not, before anything of the
@@ -37,9 +38,13 @@ public class AskerFilter implements ContainerRequestFilter {
   private static final String SCHEME = "Bearer ";
   private static final String PASSKEY = "passkey";
 
+  /** What changes nothing. */
+  private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+
   private final Readers readers;
   private final Proxies proxies;
   private final CurrentAsker asker;
+  private final Sessions sessions;
 
   /** Set by JAX-RS for each request. */
   @SuppressWarnings("NullAway.Init")
@@ -52,21 +57,36 @@ public class AskerFilter implements ContainerRequestFilter {
   private ResourceInfo route;
 
   @Inject
-  public AskerFilter(Readers readers, Proxies proxies, CurrentAsker asker) {
+  public AskerFilter(Readers readers, Proxies proxies, CurrentAsker asker, Sessions sessions) {
     this.readers = readers;
     this.proxies = proxies;
     this.asker = asker;
+    this.sessions = sessions;
   }
 
   @Override
   public void filter(ContainerRequestContext request) {
+    Optional<Sessions.Session> session = session(request);
+    if (session.filter(own -> mayBeForged(own, request)).isPresent()) {
+      request.abortWith(
+          Problem.response(
+              Status.FORBIDDEN, "a session changes things by this tracker's page only"));
+      return;
+    }
     Question question;
     try {
       question =
-          Question.CURRENT.isBound() ? Question.CURRENT.get() : question(request.getUriInfo());
+          Question.CURRENT.isBound()
+              ? Question.CURRENT.get()
+              : question(request.getUriInfo(), session);
     } catch (Proxies.NonsenseException e) {
       request.abortWith(Problem.response(Status.BAD_REQUEST, String.valueOf(e.getMessage())));
       return;
+    }
+    if (session.isPresent()) {
+      asker.comesBy(session.get());
+    } else {
+      question.asker().secret().ifPresent(asker::brings);
     }
     IpAddress from = question.asker().from();
     String passkey = question.asker().passkey();
@@ -86,10 +106,28 @@ public class AskerFilter implements ContainerRequestFilter {
     }
   }
 
-  private Question question(UriInfo uri) throws Proxies.NonsenseException {
+  private Question question(UriInfo uri, Optional<Sessions.Session> session)
+      throws Proxies.NonsenseException {
     String passkey = Objects.requireNonNullElse(uri.getQueryParameters().getFirst(PASSKEY), "");
-    Readers.Asker asker = asker(connection, passkey, proxies);
-    return new Question("", asker, readers.judge(asker));
+    Readers.Asker itself = asker(connection, passkey, proxies);
+    Readers.Asker judged =
+        session.isEmpty()
+            ? itself
+            : new Readers.Asker(itself.from(), session.map(Sessions.Session::secret), passkey);
+    return new Question("", judged, readers.judge(judged));
+  }
+
+  /** The session of one who brings nothing else to be known by. */
+  private Optional<Sessions.Session> session(ContainerRequestContext request) {
+    return Optional.ofNullable(request.getCookies().get(SessionResource.COOKIE))
+        .filter(_ -> request.getHeaderString(HttpHeaders.AUTHORIZATION) == null)
+        .flatMap(cookie -> sessions.find(cookie.getValue()));
+  }
+
+  /** Browsers send cookies with what pages of other sites ask for, too. */
+  private static boolean mayBeForged(Sessions.Session session, ContainerRequestContext request) {
+    return !SAFE.contains(request.getMethod())
+        && !session.isOwn(request.getHeaderString(SessionResource.CSRF));
   }
 
   /**

@@ -128,6 +128,7 @@ public final class CatalogueFront implements Filter {
     String query = request.query().rawValue();
     if (!(path.equals(LIST) || path.startsWith(FILES))
         || !request.prologue().method().equals(Method.GET)
+        || request.headers().contains(HeaderNames.COOKIE) // who comes by a session is known there
         || !PLAIN.matcher(query).matches()) {
       return Optional.empty();
     }

@@ -4,6 +4,7 @@ import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.admin.views.Sight;
 import jakarta.enterprise.context.RequestScoped;
 import java.net.URI;
+import java.util.Optional;
 
 /** Who asks, and what that one may read; nothing until {@link AskerFilter} has found out. */
 @RequestScoped
@@ -11,11 +12,31 @@ public class CurrentAsker {
   private Sight sight = Sight.NOTHING;
   private String passkey = "";
   private IpAddress from = new IpAddress(0, 0);
+  private Optional<String> secret = Optional.empty();
+  private Optional<Sessions.Session> session = Optional.empty();
 
   void admit(Sight may, String withPasskey, IpAddress address) {
     sight = may;
     passkey = withPasskey;
     from = address;
+  }
+
+  void brings(String token) {
+    secret = Optional.of(token);
+  }
+
+  void comesBy(Sessions.Session known) {
+    session = Optional.of(known);
+  }
+
+  /** What this asker sent as its token, itself and not by a session. */
+  Optional<String> secret() {
+    return secret;
+  }
+
+  /** The session by which this asker comes. */
+  Optional<Sessions.Session> session() {
+    return session;
   }
 
   /** Which torrents this asker may read of. */

@@ -25,6 +25,33 @@ import java.util.regex.Pattern;
 final class Dashboard {
   private static final int MOST_ROLLOUTS = 20;
 
+  private static final String HEAD =
+      """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <title>Skep tracker</title>
+      <link rel="icon" href="/web/skep/icon.svg">
+      <link rel="stylesheet" href="/web/skep/skep.css">
+      <link rel="stylesheet" href="/web/uplot/uPlot.min.css">
+      <link rel="stylesheet" href="/page/tracker.css">
+      <noscript><meta http-equiv="refresh" content="30"></noscript>
+      <script type="importmap">IMPORT_MAP</script>
+      <script type="module" src="/page/tracker.js"></script>
+      </head>
+      """
+          .replace("IMPORT_MAP", Pages.IMPORT_MAP);
+
+  private static final String END =
+      """
+      </div>
+      <div id="dialogs"></div>
+      </body>
+      </html>
+      """;
+
   /** What would not be seen, or lead astray who reads. */
   private static final Pattern UNPRINTABLE =
       Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Co}\\p{Cn}]");
@@ -46,53 +73,48 @@ final class Dashboard {
    */
   String page(String announceUrl) {
     StatsView stats = directory.stats();
-    return """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>Skep tracker</title>
-    <link rel="icon" href="/web/skep/icon.svg">
-    <link rel="stylesheet" href="/web/skep/skep.css">
-    <link rel="stylesheet" href="/web/uplot/uPlot.min.css">
-    <link rel="stylesheet" href="/page/tracker.css">
-    <noscript><meta http-equiv="refresh" content="30"></noscript>
-    <script type="importmap">%s</script>
-    <script type="module" src="/page/tracker.js"></script>
-    </head>
-    <body data-announce="%s">
-    <div id="app" class="page">
-    <header class="bar row"><strong class="brand">Skep tracker</strong>
-    <p class="quiet small">version %s, up for %s, peers announce every %s</p>
-    <p class="quiet small">announce to <code>%s</code></p></header>
-    <noscript><p class="warning">Without JavaScript this page is made anew every 30 seconds, and shows less: no single torrent, no single host.</p></noscript>
-    <main class="stack">
-    %s
-    %s
-    %s
-    </main>
-    <footer class="row quiet small"><a href="/api/v1/stats%s">Numbers as JSON</a><a href="/metrics">Metrics</a><a href="/health">Health</a><a href="/openapi">API</a></footer>
-    </div>
-    <div id="dialogs"></div>
-    </body>
-    </html>
-    """
-        .formatted(
-            Pages.IMPORT_MAP,
-            escape(announceUrl),
-            escape(stats.version()),
-            words(Duration.ofSeconds(stats.uptimeSeconds())),
-            words(Duration.ofSeconds(stats.intervalSeconds())),
-            escape(announceUrl),
-            numbers(stats),
-            rollouts(books.first(asker.sight(), Optional.empty(), MOST_ROLLOUTS)),
-            torrents(
-                directory.torrents(
-                    SortedSwarms.Sort.PEERS,
-                    PagePart.first(DashboardParts.MOST_SWARMS),
-                    asker.sight())),
-            withPasskey());
+    return HEAD
+        + """
+        <body data-announce="%s">
+        <div id="app" class="page">
+        <header class="bar row"><strong class="brand">Skep tracker</strong>
+        <p class="quiet small">version %s, up for %s, peers announce every %s</p>
+        <p class="quiet small">announce to <code>%s</code></p></header>
+        <noscript><p class="warning">Without JavaScript this page is made anew every 30 seconds, and shows less: no single torrent, no single host.</p></noscript>
+        <main class="stack">
+        %s
+        %s
+        %s
+        </main>
+        <footer class="row quiet small"><a href="/api/v1/stats%s">Numbers as JSON</a><a href="/metrics">Metrics</a><a href="/health">Health</a><a href="/openapi">API</a></footer>
+        """
+            .formatted(
+                escape(announceUrl),
+                escape(stats.version()),
+                words(Duration.ofSeconds(stats.uptimeSeconds())),
+                words(Duration.ofSeconds(stats.intervalSeconds())),
+                escape(announceUrl),
+                numbers(stats),
+                rollouts(books.first(asker.sight(), Optional.empty(), MOST_ROLLOUTS)),
+                torrents(
+                    directory.torrents(
+                        SortedSwarms.Sort.PEERS,
+                        PagePart.first(DashboardParts.MOST_SWARMS),
+                        asker.sight())),
+                withPasskey())
+        + END;
+  }
+
+  /** The page for who may not see anything: how to come in. */
+  static String closed() {
+    return HEAD
+        + """
+        <body data-closed>
+        <div id="app" class="page">
+        <main class="stack"><h1>Not for everybody</h1>
+        <p class="empty">This tracker shows nothing to strangers. With a passkey, open it as <code>/?passkey=PASSKEY</code>; administrators log in here, which needs JavaScript.</p></main>
+        """
+        + END;
   }
 
   private static String numbers(StatsView stats) {

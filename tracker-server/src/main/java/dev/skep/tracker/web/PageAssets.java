@@ -21,9 +21,12 @@ public final class PageAssets {
       List.of(
           "api.js",
           "chart.js",
+          "closed.js",
+          "dialogs.js",
           "overview.js",
           "parts.js",
           "rollout.js",
+          "session.js",
           "torrent.js",
           "tracker.css",
           "tracker.js");

@@ -48,7 +48,8 @@ abstract class EveryRoute {
           "/page/tracker.js",
           "/web/skep/skep.css");
 
-  private static final List<String> PAGES = List.of("/", "/stats", "/page/events?wait=0");
+  private static final List<String> PAGES =
+      List.of("/", "/stats", "/page/events?wait=0", "/page/session");
   private static final List<String> METHODS =
       List.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
 

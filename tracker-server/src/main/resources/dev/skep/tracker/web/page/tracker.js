@@ -3,12 +3,15 @@ import { html, nothing, render } from "lit-html";
 import * as icons from "skep/icons.js";
 import { printable, span } from "skep/words.js";
 import { address } from "./api.js";
+import { Closed } from "./closed.js";
+import { askToCancel, askToLogIn, askToRemove, askToRoll } from "./dialogs.js";
 import { Overview } from "./overview.js";
 import { Rollout } from "./rollout.js";
+import { isAdministrator, logOut, look } from "./session.js";
 import { Torrent } from "./torrent.js";
 
 const app = document.getElementById("app");
-const announce = document.body.dataset.announce;
+const { announce, closed } = document.body.dataset;
 let view;
 let tracker;
 let connected = true;
@@ -39,12 +42,22 @@ async function attempt(done, work) {
 
 const context = {
   attempt, draw, say,
-  rolloutButton: () => nothing,
-  rolloutButtons: () => nothing,
-  torrentButtons: () => nothing,
+  rolloutButton: () =>
+    isAdministrator() ? html`<button id="roll" @click=${() => askToRoll(context)}>${icons.add} New rollout</button>` : nothing,
+  rolloutButtons: (rollout) =>
+    isAdministrator() && !rollout.ended
+      ? html`<div class="row" role="toolbar" aria-label="What to do with it">
+          <button id="cancel" class="harm" @click=${() => askToCancel(context, rollout)}>${icons.remove} Cancel</button></div>`
+      : nothing,
+  torrentButtons: (torrent) =>
+    isAdministrator()
+      ? html`<button id="roll" @click=${() => askToRoll(context, torrent.infoHash)}>${icons.add} New rollout</button>
+          <button id="remove" class="harm" @click=${() => askToRemove(context, torrent)}>${icons.remove} Remove</button>`
+      : nothing,
 };
 
 function viewOf(hash) {
+  if (closed !== undefined) return new Closed();
   const torrent = /^#\/t\/([0-9a-f]{40})$/.exec(hash);
   if (torrent) return new Torrent(context, torrent[1]);
   const rollout = /^#\/r\/([0-9a-f]{12})$/.exec(hash);
@@ -87,8 +100,11 @@ function draw() {
     html`
       <header class="bar row">
         <a class="brand" href="#/"><span class="mark">${icons.skep}</span> Skep tracker</a>
-        <p class="quiet small announce">announce to <code><bdi>${announce}</bdi></code></p>
+        ${announce ? html`<p class="quiet small announce">announce to <code><bdi>${announce}</bdi></code></p>` : nothing}
         <span class="grow"></span>
+        ${isAdministrator()
+          ? html`<button id="log-out" @click=${leave}>Log out</button>`
+          : html`<button id="log-in" @click=${() => askToLogIn(enter)}>Log in</button>`}
       </header>
       <div class="notes">
         <p class="warning" role="alert" ?hidden=${connected}>The tracker does not answer, or not to you; trying again.</p>
@@ -107,6 +123,16 @@ function draw() {
   view.drawn?.();
 }
 
+/** There may be more to see now. */
+function enter() {
+  if (closed !== undefined) location.reload();
+  else go();
+}
+
+async function leave() {
+  if (await attempt("", logOut)) location.reload();
+}
+
 // Where nothing happens nothing is told, but time passes.
 setInterval(() => document.hidden || untouched || draw(), 1000);
 
@@ -115,3 +141,4 @@ window.addEventListener("hashchange", () => {
   go();
 });
 go();
+if (closed === undefined) look().then(() => untouched || draw(), () => {}); // its stream tells who may not ask
