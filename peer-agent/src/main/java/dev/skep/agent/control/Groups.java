@@ -50,7 +50,9 @@ final class Groups {
   /** The labels of a torrent that is put into this group, and into no other. */
   static List<String> in(Agent agent, List<String> labels, String group) {
     List<String> next = new ArrayList<>(labels);
-    next.removeIf(label -> all(agent).stream().anyMatch(limit -> limit.label().equals(label)));
+    List<LabelLimit> groups = all(agent);
+    next.removeIf(label -> groups.stream().anyMatch(limit -> limit.label().equals(label)));
+    next.remove(group); // it is put in once
     if (!group.isEmpty()) {
       next.add(group);
     }

@@ -38,16 +38,18 @@ final class TorrentSet {
     Optional<String> location = params.text("location").filter(text -> !text.isEmpty());
     Optional<List<String>> labels = labels(params);
     Optional<String> group = params.text("group").map(String::strip);
+    requireNoComma(group.orElse(""));
     for (AgentTorrent torrent : chosen) {
       TorrentRecord before = torrent.record();
       int files = torrent.metainfo().map(metainfo -> metainfo.files().size()).orElse(0);
-      TorrentRecord after = withFiles(withTrackers(before, torrent, params), params, files);
+      TorrentRecord after =
+          withLabels(
+              withFiles(withTrackers(before, torrent, params), params, files), labels, group);
       torrent.change(
           r -> {
-            r.files = after.files();
-            r.trackers = after.trackers();
-            labels.ifPresent(all -> r.labels = all);
-            group.ifPresent(name -> r.labels = Groups.in(agent, r.labels, name));
+            r.files = next(r.files, before.files(), after.files());
+            r.trackers = next(r.trackers, before.trackers(), after.trackers());
+            r.labels = next(r.labels, before.labels(), after.labels());
             r.limits = limits(r.limits, params);
             r.sequential = params.flag("sequential_download").orElse(r.sequential);
             setGoals(r, params);
@@ -67,7 +69,21 @@ final class TorrentSet {
     return Answer.NOTHING;
   }
 
+  /** What this call does not change stays as another one may have set it meanwhile. */
+  private static <T> T next(T now, T before, T after) {
+    return after.equals(before) ? now : after;
+  }
+
   // ---- Labels, limits, goals ----
+
+  private TorrentRecord withLabels(
+      TorrentRecord record, Optional<List<String>> labels, Optional<String> group)
+      throws RpcException {
+    List<String> named = labels.orElse(record.labels());
+    List<String> all = group.map(name -> Groups.in(agent, named, name)).orElse(named);
+    requireFew(all);
+    return record.with(r -> r.labels = all);
+  }
 
   static Optional<List<String>> labels(Params params) throws RpcException {
     Optional<JsonArray> list = params.list("labels");
@@ -80,17 +96,25 @@ final class TorrentSet {
       if (label.isEmpty()) {
         throw new RpcException(Kind.INVALID_PARAMS, "labels cannot be empty");
       }
-      if (label.contains(",")) {
-        throw new RpcException(Kind.INVALID_PARAMS, "labels cannot contain comma (,) character");
-      }
+      requireNoComma(label);
       if (!labels.contains(label)) {
         labels.add(label);
       }
     }
+    requireFew(labels);
+    return Optional.of(labels);
+  }
+
+  private static void requireNoComma(String label) throws RpcException {
+    if (label.contains(",")) {
+      throw new RpcException(Kind.INVALID_PARAMS, "labels cannot contain comma (,) character");
+    }
+  }
+
+  private static void requireFew(List<String> labels) throws RpcException {
     if (labels.size() > MOST_LABELS) {
       throw new RpcException(Kind.INVALID_PARAMS, "too many labels");
     }
-    return Optional.of(labels);
   }
 
   static Limits limits(Limits before, Params params) {

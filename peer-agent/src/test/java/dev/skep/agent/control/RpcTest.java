@@ -432,6 +432,9 @@ class RpcTest {
         .contains("\"speed_limit_up\":7,\"speed_limit_up_enabled\":true");
     done("torrent-set", "{'ids':%d,'group':''}".formatted(id));
     assertThat(field(id, "labels").toString()).isEqualTo("[\"mine\"]");
+    done("torrent-set", "{'ids':%d,'group':'mine'}".formatted(id));
+    assertThat(field(id, "labels").toString()).as("it had that").isEqualTo("[\"mine\"]");
+    assertThat(refusal("torrent-set", "{'ids':%d,'group':'a,b'}".formatted(id))).contains("comma");
     assertThat(refusal("group-set", "{'name':' '}")).contains("has a name");
     assertThat(refusal("group-set", "{'name':'x','honorsSessionLimits':false}"))
         .contains("the limits over all torrents hold");
