@@ -42,7 +42,7 @@ public record Goals(
    * @param wantedBytes length of what is wanted
    * @param uploadedBytes payload sent in all
    * @param seeding how long it has been complete and at work
-   * @param still how long nothing has come, or gone if it is complete
+   * @param still how long it was at work since something came, or went if it is complete
    */
   public record Progress(
       boolean complete, long wantedBytes, long uploadedBytes, Duration seeding, Duration still) {}

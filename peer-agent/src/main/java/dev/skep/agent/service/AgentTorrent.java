@@ -53,7 +53,7 @@ public final class AgentTorrent {
   private final int id;
   private volatile Known known;
   private volatile Instant changedAt;
-  private volatile Instant movedAt;
+  private volatile Duration still = Duration.ZERO; // so long at work since something moved
   private volatile Optional<Instant> startedAt = Optional.empty();
   private volatile boolean gone;
   private Instant lastTick;
@@ -75,7 +75,6 @@ public final class AgentTorrent {
     known = Known.of(record, metainfo);
     Instant now = now();
     changedAt = now;
-    movedAt = now;
     lastTick = now;
     savedAt = now;
     steps = new Steps(before, this::stepFailed);
@@ -342,7 +341,9 @@ public final class AgentTorrent {
 
   /** Goes on with it; a goal that it has reached holds no more. */
   public void start() throws IOException {
-    movedAt = now();
+    synchronized (this) {
+      still = Duration.ZERO;
+    }
     Optional<Goals.Reached> reached = view().reached();
     boolean failed = known.transfer().isEmpty() || view().status().state() == State.FAILED;
     change(
@@ -584,8 +585,10 @@ public final class AgentTorrent {
   private synchronized void count(TransferStatus status, Duration passed, Instant now) {
     Figures before = known.counting();
     Figures next = before.later(status, passed, now);
-    if (!next.moved().equals(before.moved()) || next.equals(before)) { // or it is at rest
-      movedAt = now;
+    if (!next.moved().equals(before.moved())) {
+      still = Duration.ZERO;
+    } else if (status.isAtWork()) {
+      still = still.plus(passed);
     }
     known = known.counting(next);
   }
@@ -634,7 +637,7 @@ public final class AgentTorrent {
   }
 
   /** How what moves it stands. */
-  TransferStatus status() {
+  public TransferStatus status() {
     return status(known);
   }
 
@@ -658,7 +661,7 @@ public final class AgentTorrent {
             status.totalBytes(),
             now.record().totals().uploadedBytes(),
             now.record().times().seeding(),
-            Duration.between(movedAt, now()));
+            still);
     return new TorrentSnapshot(
         id,
         now.record(),

@@ -82,9 +82,9 @@ public record TorrentSnapshot(
     return Math.max(0, status.totalBytes() - status.verifiedBytes());
   }
 
-  /** It moves or would move bytes: not paused, checked, waiting or broken. */
+  /** See {@link TransferStatus#isAtWork}. */
   public boolean isAtWork() {
-    return status.state() == State.DOWNLOADING || status.state() == State.SEEDING;
+    return status.isAtWork();
   }
 
   /** It was looked at what lies where its files are to be, and none of that was in the way. */

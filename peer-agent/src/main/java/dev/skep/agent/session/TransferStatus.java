@@ -58,6 +58,11 @@ public record TransferStatus(
         OptionalInt.empty());
   }
 
+  /** It moves or would move bytes: not paused, checked, waiting or broken. */
+  public boolean isAtWork() {
+    return state == State.DOWNLOADING || state == State.SEEDING;
+  }
+
   /** Those of {@link #peers} that are peers indeed. */
   public List<PeerStatus> otherAgents() {
     return peers.stream().filter(peer -> !peer.isWebServer()).toList();

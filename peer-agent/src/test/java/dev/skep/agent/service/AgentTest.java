@@ -9,6 +9,7 @@ import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.config.TimesOfWeek;
 import dev.skep.agent.library.FileWish;
 import dev.skep.agent.library.Goal;
+import dev.skep.agent.library.Goals;
 import dev.skep.agent.library.TorrentRecord;
 import dev.skep.agent.library.TorrentRecord.Place;
 import dev.skep.agent.service.QueueOrder.Move;
@@ -244,6 +245,28 @@ class AgentTest {
   }
 
   @Test
+  void howLongNobodyTookAnythingIsNotForgottenWhenItsFiguresAreKept() throws Exception {
+    DATA.writeTo(downloads);
+    Goal<Duration> idle = Goal.at(Duration.ofSeconds(80));
+    AgentTorrent torrent = add(DATA);
+    awaitState(torrent, State.SEEDING);
+    torrent.change(r -> r.goals = r.goals.withIdleTime(idle));
+    test.setAhead(Duration.ofSeconds(50));
+    awaitSeeding(torrent, Duration.ofSeconds(50));
+
+    torrent.save();
+    test.setAhead(Duration.ofSeconds(100));
+
+    await().until(() -> torrent.record().paused());
+    awaitState(torrent, State.PAUSED);
+    assertThat(torrent.view().reached()).as("why it pauses").contains(Goals.Reached.IDLE_TIME);
+  }
+
+  private static void awaitSeeding(AgentTorrent torrent, Duration atLeast) {
+    await().until(() -> torrent.view().record().times().seeding().compareTo(atLeast) >= 0);
+  }
+
+  @Test
   void aTorrentThatRestsIsNotWrittenEveryFewMinutes() throws Exception {
     DATA.writeTo(downloads);
     AgentTorrent torrent = add(DATA);
@@ -265,7 +288,7 @@ class AgentTest {
             .with(
                 r ->
                     r.goals =
-                        new dev.skep.agent.library.Goals(
+                        new Goals(
                             Goal.never(),
                             Goal.at(Duration.ZERO),
                             Goal.never(),
