@@ -83,7 +83,7 @@ public final class Agent implements AutoCloseable {
   private final Thread ticking;
   private volatile Map<Integer, Integer> positions = Map.of();
   private Optional<Boolean> alternativeTime = Optional.empty();
-  private volatile boolean paused;
+  private boolean paused; // so torrents were told last
   private volatile Totals movedBefore = Totals.NONE;
   private volatile long tickedAt = System.nanoTime();
   private volatile boolean closed;
@@ -139,7 +139,7 @@ public final class Agent implements AutoCloseable {
       torrent.goOnMoving();
     }
     agent.positions = agent.order().positions();
-    agent.followSettings();
+    settings.follow(agent::follow);
     agent.ticking.start();
     return agent;
   }
@@ -389,11 +389,10 @@ public final class Agent implements AutoCloseable {
   /** Changes settings while it runs. */
   public void change(Map<Key<?>, String> values) throws Refusal, IOException {
     settings.change(values);
-    followSettings();
   }
 
-  private void followSettings() {
-    Settings now = settings.now();
+  /** One change after another: else what was said first might be done last. */
+  private void follow(Settings now) {
     rates.follow(now);
     boolean alternative = now.get(AgentKeys.ALTERNATIVE);
     session.limit(

@@ -93,8 +93,8 @@ public final class LiveSettings {
     return now;
   }
 
-  /** Somebody who hears of them now, and whenever they change. */
-  public void follow(Consumer<Settings> follower) {
+  /** Somebody who hears of them now, and of each change, one after another. */
+  public synchronized void follow(Consumer<Settings> follower) {
     followers.add(follower);
     follower.accept(now);
   }
