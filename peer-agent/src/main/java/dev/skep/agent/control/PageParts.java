@@ -12,6 +12,7 @@ import dev.skep.agent.service.AgentTorrent;
 import dev.skep.agent.service.Doctor;
 import dev.skep.agent.service.TorrentSnapshot;
 import dev.skep.agent.session.PeerStatus;
+import dev.skep.agent.session.TransferStatus;
 import dev.skep.protocol.InfoHash;
 import dev.skep.service.web.Board;
 import dev.skep.service.web.Frame;
@@ -27,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,8 +130,8 @@ final class PageParts {
 
   private Frame list() {
     Map<String, String> parts = new LinkedHashMap<>();
-    List<TorrentSnapshot> views = views();
-    parts.put("session", session(views));
+    List<TorrentSnapshot> views = agent.torrents().stream().map(AgentTorrent::view).toList();
+    parts.put("session", session());
     List<Doctor.Diagnosis> diagnoses = agent.diagnose(views);
     for (int i = 0; i < views.size(); i++) {
       Subject torrent = new Subject(agent, views.get(i));
@@ -145,17 +147,17 @@ final class PageParts {
     return new Frame(parts);
   }
 
-  private List<TorrentSnapshot> views() {
-    return agent.torrents().stream().map(AgentTorrent::view).toList();
-  }
-
-  private String session(List<TorrentSnapshot> all) {
+  private String session() {
     return object(
         out -> {
           write(out, subject, SESSION);
-          out.write("down", all.stream().mapToLong(t -> t.status().downBytesPerSecond()).sum());
-          out.write("up", all.stream().mapToLong(t -> t.status().upBytesPerSecond()).sum());
+          out.write("down", sum(TransferStatus::downBytesPerSecond));
+          out.write("up", sum(TransferStatus::upBytesPerSecond));
         });
+  }
+
+  private long sum(ToLongFunction<TransferStatus> figure) {
+    return agent.torrents().stream().map(AgentTorrent::status).mapToLong(figure).sum();
   }
 
   // ---- One ----
@@ -173,7 +175,7 @@ final class PageParts {
     @Override
     public Frame paint() {
       Map<String, String> parts = new LinkedHashMap<>();
-      parts.put("session", session(views()));
+      parts.put("session", session());
       Optional<AgentTorrent> there = agent.torrent(hash);
       if (there.isEmpty()) {
         parts.put("torrent", "null");

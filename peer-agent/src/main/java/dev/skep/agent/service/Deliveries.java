@@ -116,10 +116,11 @@ final class Deliveries implements AutoCloseable {
 
   /** Its files seemed to lie at its place, and are others. */
   private static boolean isFoundInVain(AgentTorrent torrent, Delivery delivery) {
+    if (delivery.stage() != Stage.FETCHING || !torrent.record().place().seedOnly()) {
+      return false;
+    }
     TorrentSnapshot view = torrent.view();
-    return delivery.stage() == Stage.FETCHING
-        && view.record().place().seedOnly()
-        && torrent.hasBegun()
+    return torrent.hasBegun()
         && (view.transfer().isEmpty() || view.status().state() == State.FAILED);
   }
 
