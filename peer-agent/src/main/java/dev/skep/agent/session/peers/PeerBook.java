@@ -112,6 +112,7 @@ public final class PeerBook {
       return false;
     }
     int before = entries.size();
+    boolean told = false;
     for (Endpoint at : found) {
       if (isDialable(at)) {
         Entry entry =
@@ -120,12 +121,12 @@ public final class PeerBook {
         entry.heardAt = now;
         entry.hearsay &= source.isHearsay();
         if (entry.sources.size() < MAX_SOURCES || source.isChosen()) {
-          entry.sources.add(source);
+          told |= entry.sources.add(source);
         }
       }
     }
     boolean any = entries.size() > before;
-    changes += any ? 1 : 0;
+    changes += told ? 1 : 0;
     forgetSome();
     return any;
   }
@@ -348,7 +349,7 @@ public final class PeerBook {
     return entries.size();
   }
 
-  /** Goes up whenever {@link #known} may tell something else. */
+  /** Goes up whenever {@link #known} or {@link #kinds} may tell something else. */
   public synchronized int changes() {
     return changes;
   }

@@ -66,6 +66,21 @@ class PeerBookTest {
   }
 
   @Test
+  void thatAnotherToldOfAnAddressIsNewsToo() {
+    Endpoint at = Endpoint.of("98.76.54.32", 1);
+    book.add(List.of(at), TRACKER, 0);
+    int before = book.changes();
+    book.add(List.of(at), TRACKER, 0);
+    assertThat(book.changes()).as("it said so before").isEqualTo(before);
+
+    book.add(List.of(at), PeerSource.DHT, 0);
+
+    assertThat(book.changes()).isGreaterThan(before);
+    assertThat(book.kinds(at))
+        .containsExactlyInAnyOrder(PeerSource.Kind.TRACKER, PeerSource.Kind.DHT);
+  }
+
+  @Test
   void whatWasRankedBeforeWeKnewOurAddressIsRankedAnew() {
     OwnAddresses learning = new OwnAddresses(Endpoint.of("0.0.0.0", 6881), 7);
     PeerBook unknowing = book(learning, false);
