@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -78,6 +79,7 @@ public final class Announcer {
   private long patientUntil; // with the tracker that was asked last
   private boolean stopped;
   private @Nullable Future<?> alarm;
+  private final AtomicInteger changes = new AtomicInteger();
 
   /**
    * @param oneAtATime whether the next tracker is asked only when one has failed
@@ -164,7 +166,9 @@ public final class Announcer {
     }
   }
 
+  /** After whatever changes how things stand. */
   private void schedule() {
+    changes.incrementAndGet();
     if (alarm != null) {
       alarm.cancel(false);
     }
@@ -354,6 +358,11 @@ public final class Announcer {
 
   private AnnounceRequest last(TrackerOrder.Tracker tracker, AnnounceEvent event) {
     return now.get().event(event).trackerId(tracker.trackerId).numwant(0).build();
+  }
+
+  /** Goes up whenever {@link #status} tells something else, but for what time alone changes. */
+  public int changes() {
+    return changes.get();
   }
 
   /** What is known of each tracker now. */

@@ -29,6 +29,7 @@ final class Announcing {
   private @Nullable Announcer last; // the same, also when it has ended
   private Ledger.Totals begun; // what had been moved when trackers last heard of us
   private boolean wasWhole; // trackers hear once that the torrent was completed
+  private int changesBefore; // of announcers that are over
 
   /**
    * @param trackers in tiers; those of the torrent itself if empty
@@ -155,7 +156,13 @@ final class Announcing {
   private synchronized @Nullable Announcer take() {
     Announcer taken = announcer;
     announcer = null;
+    changesBefore += taken == null ? 0 : taken.changes() + 1;
     return taken;
+  }
+
+  /** Goes up whenever {@link #status} tells something else, but for what time alone changes. */
+  synchronized int changes() {
+    return changesBefore + (announcer == null ? 0 : announcer.changes());
   }
 
   synchronized List<TrackerStatus> status() {

@@ -5,6 +5,7 @@ import dev.skep.agent.connection.Snapshot;
 import dev.skep.agent.session.TransferStatus.State;
 import dev.skep.agent.session.content.TransferContent;
 import dev.skep.agent.session.peers.PeerBook;
+import dev.skep.agent.webseed.WebSeedStatus;
 import dev.skep.agent.webseed.WebSeeds;
 import java.util.List;
 import java.util.Optional;
@@ -67,7 +68,7 @@ final class PublishedStatus {
 
   private int changes() {
     TransferContent known = content.get();
-    return book.changes() + (known == null ? 0 : known.data().changes());
+    return book.changes() + announcing.changes() + (known == null ? 0 : known.data().changes());
   }
 
   /**
@@ -79,11 +80,16 @@ final class PublishedStatus {
           case CHECKING -> true;
           case ASKING -> !last.peers().isEmpty();
           case DOWNLOADING -> !last.webSeeds().isEmpty(); // time passes until one is asked again
-          case QUEUED, SEEDING, PAUSED, FAILED -> false; // told by who changes it
+          case QUEUED, SEEDING, PAUSED, FAILED -> isAnyAnswering(); // all else is told
         };
     if (moves || changes() != changesTold) {
       publish();
     }
+  }
+
+  /** A web server that was asked may answer, or be left alone, for some time yet. */
+  private boolean isAnyAnswering() {
+    return last.webSeeds().stream().anyMatch(seed -> seed.state() != WebSeedStatus.State.IDLE);
   }
 
   private TransferStatus look() {

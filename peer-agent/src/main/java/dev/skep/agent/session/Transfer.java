@@ -611,7 +611,6 @@ public final class Transfer {
     }
     if (life.isHungry(peers, now)) {
       announcing.wantPeers();
-      publish(); // when it asks again
     }
     askWebSeeds();
     status.publishNews();
@@ -723,7 +722,10 @@ public final class Transfer {
 
   // ---- For people ----
 
-  /** How things stood lately: at most a second ago, or at the last change of state. No lock. */
+  /**
+   * How things stood lately: at most a second ago, or five as long as peers are there and nothing
+   * moves, and never before the last change of state. No lock.
+   */
   public TransferStatus status() {
     return status.last();
   }

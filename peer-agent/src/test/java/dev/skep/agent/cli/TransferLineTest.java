@@ -8,10 +8,10 @@ import dev.skep.agent.session.TransferStatus;
 import dev.skep.agent.session.peers.KnownPeers;
 import dev.skep.agent.session.peers.PeerSource;
 import dev.skep.protocol.Endpoint;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,8 +83,8 @@ class TransferLineTest {
         seeders,
         leechers,
         0,
-        Optional.empty(),
-        Duration.ofMinutes(5));
+        OptionalLong.empty(),
+        0);
   }
 
   @Test

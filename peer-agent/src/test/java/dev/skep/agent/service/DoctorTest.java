@@ -19,11 +19,11 @@ import dev.skep.agent.webseed.WebSeedStatus;
 import dev.skep.protocol.Endpoint;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -39,12 +39,11 @@ class DoctorTest {
   private static final TrackerStatus FAILS = tracker(Optional.of("connection refused"));
 
   private static final TrackerStatus KNOWS_LEECHERS =
-      new TrackerStatus(
-          "http://t/", true, Optional.empty(), 1, 3, 0, Optional.empty(), Duration.ofMinutes(1));
+      new TrackerStatus("http://t/", true, Optional.empty(), 1, 3, 0, OptionalLong.empty(), 0);
 
   private static TrackerStatus tracker(Optional<String> trouble) {
     return new TrackerStatus(
-        "http://t/", trouble.isEmpty(), trouble, 0, 0, 0, Optional.empty(), Duration.ofMinutes(1));
+        "http://t/", trouble.isEmpty(), trouble, 0, 0, 0, OptionalLong.empty(), 0);
   }
 
   private static PeerStatus peer(double has, long down, long up, String flags) {

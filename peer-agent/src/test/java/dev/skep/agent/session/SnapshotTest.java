@@ -11,6 +11,7 @@ import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.PeerId;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +69,48 @@ class SnapshotTest {
     transfer.addPeer(Endpoint.of("127.0.0.98", 1));
 
     await().until(() -> transfer.status().knownPeers().known() == 1);
+  }
+
+  @Test
+  void whenATrackerWasAskedAndWillBeIsRightThoughNothingIsMade() throws Exception {
+    try (TestTracker tracker = new TestTracker()) {
+      Transfer transfer = seeding(tracker);
+      TrackerStatus seen = transfer.status().trackers().getFirst();
+      Duration since = seen.sinceAnnounce().orElseThrow();
+      Duration next = seen.nextAnnounce();
+
+      await().until(() -> seen.sinceAnnounce().orElseThrow().compareTo(since) > 0);
+
+      assertThat(seen.nextAnnounce()).isLessThan(next);
+    }
+  }
+
+  @Test
+  void whoAsksATrackerAgainWhileNothingMovesSeesWhen() throws Exception {
+    try (TestTracker tracker = new TestTracker()) {
+      Transfer transfer = seeding(tracker);
+
+      transfer.reannounce();
+      transfer.eachSecond(System.nanoTime());
+
+      assertThat(transfer.status().trackers().getFirst().nextAnnounce())
+          .isLessThan(Duration.ofSeconds(11));
+    }
+  }
+
+  /** The tracker wants to be asked again in half an hour, and has answered. */
+  private Transfer seeding(TestTracker tracker) throws Exception {
+    TestData data = TestData.file("told", 100_000, 16 * 1024);
+    TransferOptions options =
+        TransferOptions.defaults().withTrackers(List.of(List.of(tracker.url())));
+    Transfer transfer =
+        hosts.open(1).add(data.metainfo(), temp, options.seeding(data.writeTo(hosts.folder(1))));
+    await()
+        .until(
+            () ->
+                transfer.status().trackers().stream()
+                    .anyMatch(each -> each.nextAnnounce().toMinutes() > 20));
+    return transfer;
   }
 
   @SuppressWarnings("ReferenceEquality") // another of the same content is what it must not make

@@ -140,6 +140,22 @@ class SwarmTest {
     }
   }
 
+  @Test
+  void whoOnlyHasALinkSeesWhenItsTrackerIsAskedAgain() throws Exception {
+    TestData data = TestData.file("lonely.bin", 100_000, 16 * 1024);
+    try (TestTracker tracker = new TestTracker()) {
+      TransferOptions options =
+          TransferOptions.defaults().withTrackers(List.of(List.of(tracker.url())));
+      TorrentIdentity identity = TorrentIdentity.of(data.metainfo());
+      Transfer transfer = hosts.open(2).add(identity, hosts.folder(2), options);
+      await().until(() -> nextAnnounce(transfer).toMinutes() > 20);
+
+      transfer.eachSecond(System.nanoTime() + Duration.ofSeconds(40).toNanos());
+
+      assertThat(nextAnnounce(transfer)).isLessThan(Duration.ofSeconds(11));
+    }
+  }
+
   private static Duration nextAnnounce(Transfer transfer) {
     return transfer.status().trackers().stream()
         .map(TrackerStatus::nextAnnounce)

@@ -76,6 +76,7 @@ class WebSeedTest {
     assertThat(seed(transfer).receivedBytes())
         .isGreaterThanOrEqualTo(BYTES.length)
         .isEqualTo(transfer.status().downloadedBytes());
+    await().until(() -> seed(transfer).state() == WebSeedStatus.State.IDLE);
     assertThat(server.connections()).isLessThanOrEqualTo(4);
     assertThat(server.requests()).hasSizeLessThan(BYTES.length / PIECE);
     assertThat(server.requests().getFirst().headers())
