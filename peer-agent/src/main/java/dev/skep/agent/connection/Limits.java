@@ -4,8 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Rate limits of which each holds, as the agent's and its torrent's do for a connection. */
-public record Limits(List<RateLimit> each) {
+/**
+ * Rate limits of which each holds, as the agent's and its torrent's do for a connection.
+ *
+ * @param alone whether others than these do not hold beside them
+ * @param share what comes through compared with most others when all want more than a limit lets
+ *     through; above 0, 1 for most
+ */
+public record Limits(List<RateLimit> each, boolean alone, double share) {
   /** How soon a change of a limit is noticed by those who wait because of it. */
   static final long LOOK_NANOS = 500_000_000L;
 
@@ -16,11 +22,19 @@ public record Limits(List<RateLimit> each) {
     each = List.copyOf(each);
   }
 
-  /** Those of the other too. */
+  /** That hold with others, and get as much as most. */
+  public Limits(List<RateLimit> each) {
+    this(each, false, 1);
+  }
+
+  /** Those of the other too, unless one of them holds alone. */
   public Limits and(Limits other) {
+    if (alone || other.alone) {
+      return alone ? this : other;
+    }
     List<RateLimit> both = new ArrayList<>(each);
     both.addAll(other.each);
-    return new Limits(both);
+    return new Limits(both, false, share * other.share);
   }
 
   /** See {@link RateLimit#turnBytes}. */
@@ -59,12 +73,15 @@ public record Limits(List<RateLimit> each) {
     return changes;
   }
 
-  /** Pays all; returns the longest wait in nanoseconds. */
+  /**
+   * Pays all; returns the longest wait in nanoseconds. Who has a greater share waits for a part of
+   * what is owed only. All owe as much as moved, so the limit holds whoever waits how long.
+   */
   public long pay(long bytes, long now) {
     long wait = 0;
     for (int i = 0; i < each.size(); i++) {
       wait = Math.max(wait, each.get(i).pay(bytes, now));
     }
-    return wait;
+    return share == 1 ? wait : (long) (wait / share);
   }
 }

@@ -369,7 +369,9 @@ final class TorrentFields {
 
   private static long maxPeers(Subject torrent) {
     int own = torrent.record().limits().maxPeers();
-    return own > 0 ? own : torrent.agent().maxPeersPerTorrent();
+    return own > 0
+        ? Math.min(own, torrent.agent().maxPeers())
+        : torrent.agent().maxPeersPerTorrent();
   }
 
   private static String magnet(Subject torrent) {

@@ -112,6 +112,16 @@ public record TorrentRecord(
       }
       priority = Integer.signum(priority);
     }
+
+    /** What it gets when all want more than a limit lets through: 1 of most, 2 of high ones. */
+    public double share() {
+      return Math.scalb(1.0, priority);
+    }
+
+    /** The rest of them. */
+    public Limits withoutRates() {
+      return new Limits(0, false, 0, false, honorsSession, maxPeers, priority);
+    }
   }
 
   /** Payload in bytes, over all runs. */

@@ -188,6 +188,9 @@ public final class AgentTorrent {
               o.preallocate = all.preallocate();
               o.partNames = all.partNames();
               o.sharedRates = around.rates().of(record.labels());
+              o.sessionLimits = record.limits().honorsSession();
+              o.share = record.limits().share();
+              o.maxConnections = record.limits().maxPeers();
               o.recheck = recheck;
               o.paused = isPaused(record);
             });
@@ -304,6 +307,7 @@ public final class AgentTorrent {
     }
     if (!after.trackers().equals(before.trackers())
         || after.sequential() != before.sequential()
+        || !after.limits().withoutRates().equals(before.limits().withoutRates())
         || isLimitedOtherwise(before, after)) {
       again("starting again", false);
     }

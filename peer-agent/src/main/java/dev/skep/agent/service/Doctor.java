@@ -154,7 +154,7 @@ public final class Doctor {
               view.record().limits().downLimited()
                   ? view.record().limits().downBytesPerSecond()
                   : 0,
-              around.downBytesPerSecond,
+              honorsSession() ? around.downBytesPerSecond : 0,
               around.downNow)
           .or(this::byDisk)
           .or(this::byWindows)
@@ -302,7 +302,7 @@ public final class Doctor {
               "upload",
               status.upBytesPerSecond(),
               view.record().limits().upLimited() ? view.record().limits().upBytesPerSecond() : 0,
-              around.upBytesPerSecond,
+              honorsSession() ? around.upBytesPerSecond : 0,
               around.upNow)
           .orElseGet(this::byLeechers);
     }
@@ -350,6 +350,10 @@ public final class Doctor {
   }
 
   // ---- Both ----
+
+  private boolean honorsSession() {
+    return view.record().limits().honorsSession();
+  }
 
   private Optional<Diagnosis> limited(
       String way, long rate, long ownLimit, long allLimit, long allNow) {

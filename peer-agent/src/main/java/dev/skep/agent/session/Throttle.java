@@ -14,15 +14,22 @@ final class Throttle {
 
   /** In bytes per second; 0 for none. */
   Throttle(long downBytesPerSecond, long upBytesPerSecond) {
-    this(downBytesPerSecond, upBytesPerSecond, List.of());
+    this(downBytesPerSecond, upBytesPerSecond, List.of(), false, 1);
   }
 
   /**
    * The same, and those that are shared hold too.
    *
    * @param shared with others
+   * @param alone whether the session's limits do not hold
+   * @param share see {@link Limits#share}
    */
-  Throttle(long downBytesPerSecond, long upBytesPerSecond, List<SharedRate> shared) {
+  Throttle(
+      long downBytesPerSecond,
+      long upBytesPerSecond,
+      List<SharedRate> shared,
+      boolean alone,
+      double share) {
     long now = System.nanoTime();
     down = new RateLimit(downBytesPerSecond, now);
     up = new RateLimit(upBytesPerSecond, now);
@@ -32,8 +39,8 @@ final class Throttle {
       allDown.add(rate.throttle().down);
       allUp.add(rate.throttle().up);
     }
-    downLimits = new Limits(allDown);
-    upLimits = new Limits(allUp);
+    downLimits = new Limits(allDown, alone, share);
+    upLimits = new Limits(allUp, alone, share);
   }
 
   void change(long downBytesPerSecond, long upBytesPerSecond) {

@@ -94,7 +94,11 @@ public final class Transfer {
     life = new LifeCycle(Wanted.NOTHING, this::has, ledger, now);
     throttle =
         new Throttle(
-            options.maxDownBytesPerSecond(), options.maxUpBytesPerSecond(), options.sharedRates());
+            options.maxDownBytesPerSecond(),
+            options.maxUpBytesPerSecond(),
+            options.sharedRates(),
+            !options.sessionLimits(),
+            options.share());
     PeerBook book =
         new PeerBook(
             session.own(),
@@ -489,7 +493,7 @@ public final class Transfer {
         wanted.urgent(),
         session.connectionOwner(),
         session.workers(),
-        options.torrentSettings(session.settings().maxConnectionsPerTorrent()),
+        options.torrentSettings(session.settings()),
         new SplittableRandom(),
         throttle.down(),
         throttle.up(),

@@ -27,6 +27,9 @@ import java.util.function.Consumer;
  * @param maxDownBytesPerSecond of this torrent; 0 for no limit but the session's
  * @param maxUpBytesPerSecond of this torrent; 0 for no limit but the session's
  * @param sharedRates limits that it shares with others
+ * @param sessionLimits whether the rate limits of the session hold for it too
+ * @param share what it gets of a limit compared with most others, when all want more; 1 as most
+ * @param maxConnections of this torrent; 0 for as many as the session gives each
  * @param priorities of the torrent's files in their order; empty as {@code choice} says
  * @param choice the same for who does not know the torrent yet
  * @param sequential whether pieces are begun in order, instead of the rarest first
@@ -51,6 +54,9 @@ public record TransferOptions(
     long maxDownBytesPerSecond,
     long maxUpBytesPerSecond,
     List<SharedRate> sharedRates,
+    boolean sessionLimits,
+    double share,
+    int maxConnections,
     List<FilePriority> priorities,
     FileChoice choice,
     boolean sequential,
@@ -69,6 +75,9 @@ public record TransferOptions(
     webSeeds = List.copyOf(webSeeds);
     sharedRates = List.copyOf(sharedRates);
     priorities = List.copyOf(priorities);
+    if (!(share > 0) || maxConnections < 0) {
+      throw new IllegalArgumentException("a share of " + share + ", " + maxConnections + " peers");
+    }
   }
 
   /** Downloads what is missing, then seeds; trackers are the torrent's own. */
@@ -88,6 +97,9 @@ public record TransferOptions(
     draft.maxDownBytesPerSecond = maxDownBytesPerSecond;
     draft.maxUpBytesPerSecond = maxUpBytesPerSecond;
     draft.sharedRates = sharedRates;
+    draft.sessionLimits = sessionLimits;
+    draft.share = share;
+    draft.maxConnections = maxConnections;
     draft.priorities = priorities;
     draft.choice = choice;
     draft.sequential = sequential;
@@ -134,10 +146,13 @@ public record TransferOptions(
   }
 
   /** What of this is the torrent's logic to heed. */
-  TorrentSettings torrentSettings(int maxPeers) {
+  TorrentSettings torrentSettings(SessionSettings session) {
     return TorrentSettings.with(
         s -> {
-          s.maxPeers = maxPeers;
+          s.maxPeers =
+              maxConnections > 0
+                  ? Math.min(maxConnections, session.maxConnections())
+                  : session.maxConnectionsPerTorrent();
           s.order =
               sequential ? TorrentSettings.Order.SEQUENTIAL : TorrentSettings.Order.RAREST_FIRST;
           s.superSeeding = superSeeding;
@@ -155,6 +170,9 @@ public record TransferOptions(
     public long maxDownBytesPerSecond;
     public long maxUpBytesPerSecond;
     public List<SharedRate> sharedRates = List.of();
+    public boolean sessionLimits = true;
+    public double share = 1;
+    public int maxConnections;
     public List<FilePriority> priorities = List.of();
     public FileChoice choice = FileChoice.ALL;
     public boolean sequential;
@@ -179,6 +197,9 @@ public record TransferOptions(
           maxDownBytesPerSecond,
           maxUpBytesPerSecond,
           sharedRates,
+          sessionLimits,
+          share,
+          maxConnections,
           priorities,
           choice,
           sequential,

@@ -3,6 +3,8 @@ package dev.skep.agent.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +82,64 @@ class RateLimitTest {
     }
 
     assertThat((double) moved / bytesPerSecond / (now / 1e9)).isBetween(0.95, 1.05);
+  }
+
+  @Test
+  void whoHasAGreaterShareGetsMoreAndAllTogetherNoMore() {
+    RateLimit all = new RateLimit(10_000_000, 0);
+    double[] moved = moved(List.of(share(all, 2), share(all, 1), share(all, 0.5)), 20);
+
+    assertThat(moved[0] / moved[1]).isBetween(1.6, 2.4);
+    assertThat(moved[1] / moved[2]).isBetween(1.6, 2.4);
+    assertThat(Arrays.stream(moved).sum()).isCloseTo(200e6, within(10e6));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.5, 1, 2})
+  void whoIsAloneGetsAllOfItWhateverItsShare(double share) {
+    for (long rate : new long[] {50_000, 10_000_000}) {
+      RateLimit limit = new RateLimit(rate, 0);
+      double[] moved = moved(List.of(share(limit, share)), 20);
+
+      int owed = 4 * limit.turnBytes(256 * 1024); // by who comes sooner, two turns each
+      assertThat(moved[0]).isCloseTo(20.0 * rate, within(1.0 * rate + owed));
+    }
+  }
+
+  private static Limits share(RateLimit limit, double share) {
+    return new Limits(List.of(limit), false, share);
+  }
+
+  /** How much each moves in so many seconds, two connections of each that want all they can get. */
+  private static double[] moved(List<Limits> each, int seconds) {
+    double[] moved = new double[each.size()];
+    long[] mayMoveAt = new long[2 * each.size()];
+    boolean[] waits = new boolean[2 * each.size()];
+    for (long now = 0; now < seconds * SECOND; now += 1_000_000) {
+      for (int i = 0; i < mayMoveAt.length; i++) {
+        if (now >= mayMoveAt[i]) {
+          Limits limits = each.get(i / 2);
+          if (waits[i]) {
+            limits.waited(now);
+          }
+          int bytes = limits.turnBytes(256 * 1024);
+          moved[i / 2] += bytes;
+          long wait = limits.pay(bytes, now);
+          waits[i] = wait > 0;
+          mayMoveAt[i] = now + wait;
+        }
+      }
+    }
+    return moved;
+  }
+
+  @Test
+  void limitsThatHoldAloneLeaveOutThoseOfOthers() {
+    Limits all = new Limits(List.of(new RateLimit(1, 0)));
+    Limits own = new Limits(List.of(new RateLimit(1_000_000, 0)), true, 1);
+
+    assertThat(all.and(own)).isEqualTo(own);
+    assertThat(own.and(all)).isEqualTo(own);
   }
 
   @Test

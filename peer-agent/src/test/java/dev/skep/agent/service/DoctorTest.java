@@ -208,6 +208,11 @@ class DoctorTest {
       return this;
     }
 
+    Case exempt() {
+      limits = new Limits(0, false, 0, false, false, 0, 0);
+      return this;
+    }
+
     Case all(long downLimit, long upLimit, long downNow, long upNow) {
       around = around(downLimit, upLimit, downNow, upNow, false, DiskLoad.NONE);
       return this;
@@ -320,6 +325,10 @@ class DoctorTest {
             new Case().peers(peer(1, MIB, 0, "D")).all(10 * MIB, 0, 10 * MIB, 0),
             Cause.RATE_LIMIT,
             "the download limit over all torrents: 10 MiB/s of 10 MiB/s, 1.0 MiB/s of it here"),
+        row(
+            new Case().peers(peer(1, MIB, 0, "D")).all(10 * MIB, 0, 10 * MIB, 0).exempt(),
+            Cause.SOURCES,
+            "receives 1.0 MiB/s from 1 peer: as much as they send, no limit here is reached"),
         row(
             new Case().peers(peer(1, MIB, 0, "D"), peer(1, 0, 0, "d")).limits(20 * MIB, 0),
             Cause.SOURCES,

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.config.LabelLimit;
 import dev.skep.agent.library.TorrentRecord;
+import dev.skep.agent.library.TorrentRecord.Limits;
 import dev.skep.agent.library.TorrentRecord.Place;
 import dev.skep.agent.session.TransferStatus.State;
 import dev.skep.service.settings.Key;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,19 @@ class LabelLimitTest {
     awaitComplete(one);
     assertThat(test.agent().settings().get(AgentKeys.LABEL_LIMITS))
         .containsExactly(new LabelLimit("other", 0, 1));
+  }
+
+  @Test
+  void aTorrentGoesBeyondTheLimitsOverAllWhenItsOwnerSaysSo() throws Exception {
+    test.agent().change(Map.<Key<?>, String>of(AgentKeys.MAX_DOWN, "1000B/s"));
+    AgentTorrent free = fetch(FREE, List.of());
+    await().until(() -> free.view().status().downloadedBytes() > 0);
+
+    free.change(r -> r.limits = new Limits(0, false, 0, false, false, 0, 0));
+    free.lastStep().get(20, TimeUnit.SECONDS);
+    free.view().transfer().orElseThrow().addPeer(source.agent().session().listening());
+
+    awaitComplete(free);
   }
 
   private void change(LabelLimit limit) throws Exception {

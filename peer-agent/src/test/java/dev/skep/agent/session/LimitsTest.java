@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.address.AddressRanges;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,6 +101,53 @@ class LimitsTest {
     seeder.limit(0, 0);
 
     transfer.completed().get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aTorrentMayBeExemptFromWhatHoldsForAll() throws Exception {
+    Endpoint seeder = hosts.seed(DATA);
+    Session leecher = hosts.open(2, s -> s.maxDownBytesPerSecond = 1_000);
+
+    Transfer transfer =
+        leecher.add(
+            DATA.metainfo(),
+            hosts.folder(2),
+            TransferOptions.defaults()
+                .withPeers(List.of(seeder))
+                .with(o -> o.sessionLimits = false));
+
+    transfer.completed().get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aTorrentMayHaveFewerPeersThanOthers() throws Exception {
+    Path data = DATA.writeTo(hosts.folder(1));
+    Transfer seeding =
+        hosts
+            .open(1)
+            .add(
+                DATA.metainfo(),
+                temp,
+                TransferOptions.defaults().seeding(data).with(o -> o.maxConnections = 2));
+    seeding.completed().get(20, TimeUnit.SECONDS);
+    Endpoint seeder = hosts.sessionOfSeeder().listening();
+
+    for (int i = 2; i <= 5; i++) {
+      Session slow =
+          hosts.open(
+              i,
+              s -> {
+                s.maxDownBytesPerSecond = 20_000;
+                s.peerExchange = false;
+                s.localDiscovery = false;
+              });
+      hosts.get(slow, i, DATA, seeder);
+    }
+
+    await().until(() -> seeding.status().peers().size() == 2);
+    await()
+        .during(1, TimeUnit.SECONDS)
+        .until(() -> seeding.status().peers().size() <= 2);
   }
 
   @Test
