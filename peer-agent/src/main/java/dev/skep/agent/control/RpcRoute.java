@@ -22,15 +22,15 @@ final class RpcRoute implements Route {
 
   @Override
   public Optional<Reply> early(Ask ask) {
-    if (!ask.method().equals("POST")) {
-      return Optional.of(Reply.text(405, "calls are to be POSTed").with("Allow", "POST"));
-    }
     byte[] said = ask.header(SESSION_ID).orElse("").getBytes(UTF_8);
     if (!MessageDigest.isEqual(said, sessionId.getBytes(UTF_8))) {
       return Optional.of(
           Reply.text(409, "say the header " + SESSION_ID + " of this answer with every call")
               .with(SESSION_ID, sessionId)
               .with("X-Transmission-Rpc-Version", SessionFields.SEMVER));
+    }
+    if (!ask.method().equals("POST")) { // Sonarr and Radarr fetch the id with a GET
+      return Optional.of(Reply.text(405, "calls are to be POSTed").with("Allow", "POST"));
     }
     return Optional.empty();
   }

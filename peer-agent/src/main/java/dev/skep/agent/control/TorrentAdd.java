@@ -133,6 +133,7 @@ final class TorrentAdd {
           r.paused = paused;
           r.labels = labels;
           r.limits = TorrentSet.limits(r.limits, params);
+          r.sequential = params.flag("sequential_download").orElse(r.sequential);
         });
   }
 

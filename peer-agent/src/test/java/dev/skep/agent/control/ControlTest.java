@@ -261,8 +261,12 @@ class ControlTest {
   @Test
   void onlyPostsAreCalls() throws Exception {
     InetSocketAddress at = control(Map.of());
-    String get = exchange(at, "GET /transmission/rpc HTTP/1.1\nHost: 127.0.0.1\n", "");
-    assertThat(get).startsWith("HTTP/1.1 405 ").contains("Allow: POST");
+    String get = "GET /transmission/rpc HTTP/1.1\nHost: 127.0.0.1\n";
+    String first = exchange(at, get, "");
+    assertThat(first).as("who fetches the id with a GET").startsWith("HTTP/1.1 409 ");
+    String id = "X-Transmission-Session-Id: " + sessionId(first) + "\n";
+    assertThat(exchange(at, get + id, "")).startsWith("HTTP/1.1 405 ").contains("Allow: POST");
+    assertThat(post(at, id)).startsWith("HTTP/1.1 200 ");
     assertThat(exchange(at, "GET /etc/passwd HTTP/1.1\nHost: 127.0.0.1\n", ""))
         .startsWith("HTTP/1.1 404 ");
   }

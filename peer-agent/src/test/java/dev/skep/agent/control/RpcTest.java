@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -362,6 +363,57 @@ class RpcTest {
         .isEqualTo("file index out of range");
     assertThat(refusal("torrent-set", "{'ids':[%d],'labels':['a,b']}".formatted(id)))
         .isEqualTo("labels cannot contain comma (,) character");
+  }
+
+  /** What they send, and what they decide by; they know torrents by hashes in upper case. */
+  @Test
+  void sonarrAndRadarrAddWatchAndRemove() throws Exception {
+    String hash = DATA.metainfo().infoHash().hex().toUpperCase(Locale.ROOT);
+    Path folder = temp.resolve("downloads").resolve("tv");
+    DATA.writeTo(folder);
+    JsonObject session = parsed(answer("{'method':'session-get'}").orElseThrow()).asJsonObject();
+    assertThat(session.getString("result")).isEqualTo("success");
+    assertThat(session.getJsonObject("arguments"))
+        .containsKeys(
+            "download-dir",
+            "rpc-version",
+            "version",
+            "seedRatioLimit",
+            "seedRatioLimited",
+            "idle-seeding-limit",
+            "idle-seeding-limit-enabled");
+    done(
+        "torrent-add",
+        "{'metainfo':'%s','paused':false,'download-dir':'%s','labels':['tv']}"
+            .formatted(Base64.getEncoder().encodeToString(DATA.torrent()), folder));
+    done(
+        "torrent-set",
+        "{'ids':['%s'],'seedRatioLimit':1.5,'seedRatioMode':1,'seedIdleLimit':90,'seedIdleMode':1}"
+            .formatted(hash));
+    done("queue-move-top", "{'ids':['%s']}".formatted(hash));
+    String asked =
+        "{'fields':['id','hashString','name','downloadDir','totalSize','leftUntilDone','isFinished',"
+            + "'eta','status','secondsDownloading','secondsSeeding','errorString','uploadedEver',"
+            + "'downloadedEver','seedRatioLimit','seedRatioMode','seedIdleLimit','seedIdleMode',"
+            + "'fileCount','file-count','labels']}";
+
+    await().until(() -> first(asked).getInt("status") == 6);
+
+    JsonObject seen = first(asked);
+    assertThat(seen).hasSize(21);
+    assertThat(seen.getString("hashString")).isEqualToIgnoringCase(hash);
+    assertThat(seen.getString("downloadDir")).isEqualTo(folder.toString());
+    assertThat(seen.getInt("leftUntilDone")).isZero();
+    assertThat(seen.getInt("fileCount")).isEqualTo(1);
+    assertThat(seen.getInt("seedIdleLimit")).isEqualTo(90);
+    assertThat(seen.getString("errorString")).isEmpty();
+    done("torrent-remove", "{'ids':['%s'],'delete-local-data':true}".formatted(hash));
+    assertThat(done("torrent-get", asked).getJsonArray("torrents")).isEmpty();
+    await().until(() -> Files.notExists(folder.resolve("disk.img")));
+  }
+
+  private JsonObject first(String asked) {
+    return done("torrent-get", asked).getJsonArray("torrents").getJsonObject(0);
   }
 
   @Test
