@@ -12,6 +12,7 @@ import static dev.skep.agent.control.Name.kebab;
 import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.config.TimesOfWeek;
 import dev.skep.agent.dht.Dht;
+import dev.skep.agent.library.TorrentRecord.Totals;
 import dev.skep.agent.service.Agent;
 import dev.skep.agent.service.TorrentSnapshot;
 import dev.skep.protocol.encryption.Encryption;
@@ -214,8 +215,12 @@ final class SessionFields {
               camel("upload_speed"),
               s -> s.torrents().stream().mapToLong(t -> t.status().upBytesPerSecond()).sum()));
 
-  /** All torrents at one moment. */
-  record Statistics(List<TorrentSnapshot> torrents, long seconds) {
+  /**
+   * All torrents at one moment.
+   *
+   * @param moved since the start, also by torrents that are gone
+   */
+  record Statistics(List<TorrentSnapshot> torrents, Totals moved, long seconds) {
     private Moved ever() {
       return new Moved(
           torrents.stream().mapToLong(t -> t.record().totals().uploadedBytes()).sum(),
@@ -227,8 +232,8 @@ final class SessionFields {
 
     private Moved now() {
       return new Moved(
-          torrents.stream().mapToLong(t -> t.status().uploadedBytes()).sum(),
-          torrents.stream().mapToLong(t -> t.status().downloadedBytes()).sum(),
+          moved.uploadedBytes(),
+          moved.downloadedBytes(),
           torrents.size(),
           1,
           seconds);

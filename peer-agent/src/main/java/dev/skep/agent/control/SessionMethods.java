@@ -91,7 +91,7 @@ final class SessionMethods {
   private Answer statistics() {
     var torrents = agent.torrents().stream().map(AgentTorrent::view).toList();
     long seconds = Duration.between(agent.startedAt(), agent.now()).toSeconds();
-    var statistics = new SessionFields.Statistics(torrents, seconds);
+    var statistics = new SessionFields.Statistics(torrents, agent.moved(), seconds);
     return (out, dialect) -> SessionFields.STATISTICS.writeMembers(statistics, out, dialect);
   }
 

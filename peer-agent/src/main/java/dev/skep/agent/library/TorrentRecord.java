@@ -134,6 +134,14 @@ public record TorrentRecord(
       }
     }
 
+    /** The greater of each. */
+    public Totals most(Totals other) {
+      return new Totals(
+          Math.max(downloadedBytes, other.downloadedBytes),
+          Math.max(uploadedBytes, other.uploadedBytes),
+          Math.max(wastedBytes, other.wastedBytes));
+    }
+
     public Totals plus(long down, long up, long wasted) {
       return new Totals(downloadedBytes + down, uploadedBytes + up, wastedBytes + wasted);
     }

@@ -38,6 +38,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
@@ -85,6 +86,7 @@ public final class Agent implements AutoCloseable {
   private Optional<Boolean> alternativeTime = Optional.empty();
   private boolean paused; // so torrents were told last
   private volatile Totals movedBefore = Totals.NONE;
+  private final AtomicReference<Totals> movedTold = new AtomicReference<>(Totals.NONE);
   private volatile long tickedAt = System.nanoTime();
   private volatile boolean closed;
 
@@ -483,14 +485,17 @@ public final class Agent implements AutoCloseable {
     return diagnoses;
   }
 
-  /** Everything that came and went since the start, also for torrents that are gone. */
+  /**
+   * Everything that came and went since the start, also for torrents that are gone. Never less than
+   * it was: of one that is leaving nothing is seen until it is gone.
+   */
   public Totals moved() {
     Totals all = movedBefore;
     for (AgentTorrent torrent : torrents()) {
       Totals moved = torrent.moved();
       all = all.plus(moved.downloadedBytes(), moved.uploadedBytes(), moved.wastedBytes());
     }
-    return all;
+    return movedTold.accumulateAndGet(all, Totals::most);
   }
 
   public Instant startedAt() {

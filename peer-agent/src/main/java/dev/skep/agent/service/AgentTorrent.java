@@ -225,8 +225,9 @@ public final class AgentTorrent {
     synchronized (this) {
       TransferStatus last = ending.get().status();
       count(last, Duration.ZERO, now());
-      around.moved(known.counting().moved());
+      Totals moved = known.counting().moved();
       known = known.settled().movedBy(Optional.empty());
+      around.moved(moved); // and never twice
     }
   }
 

@@ -15,6 +15,7 @@ import jakarta.json.JsonValue;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -568,6 +569,35 @@ class RpcTest {
             ("[{\"id\":%d,\"name\":\"disk.img\",\"cause\":\"nobody_wants\","
                     + "\"sentence\":\"nobody wants anything of it (0 peers)\"}]")
                 .formatted(id));
+  }
+
+  @Test
+  void whatWasMovedSinceTheStartCountsThoughItsTorrentIsGone() throws Exception {
+    try (WebServer server = new WebServer()) {
+      server.with("/disk.img", DATA.bytes());
+      Metainfo metainfo =
+          Metainfo.parse(DATA.torrent()).withWebSeeds(List.of(server.url() + "/disk.img"));
+      done(
+          "torrent-add",
+          "{'metainfo':'%s','download-dir':'%s'}"
+              .formatted(
+                  Base64.getEncoder().encodeToString(metainfo.raw().rawBytes()),
+                  temp.resolve("downloads")));
+      await().until(() -> downloadedSinceTheStart() >= DATA.bytes().length);
+
+      done("torrent-remove", "{}");
+
+      await()
+          .during(Duration.ofMillis(300))
+          .until(() -> downloadedSinceTheStart() == DATA.bytes().length);
+    }
+  }
+
+  private long downloadedSinceTheStart() {
+    return done("session-stats", "{}")
+        .getJsonObject("current-stats")
+        .getJsonNumber("downloadedBytes")
+        .longValue();
   }
 
   @Test
