@@ -17,6 +17,7 @@ import dev.skep.agent.discovery.LocalDiscovery;
 import dev.skep.agent.discovery.TrackerClient;
 import dev.skep.agent.discovery.TrackerException;
 import dev.skep.agent.session.content.SharedDisk;
+import dev.skep.agent.session.peers.Acceptor;
 import dev.skep.agent.session.peers.AddressBans;
 import dev.skep.agent.session.peers.ConnectionCount;
 import dev.skep.agent.session.peers.Dialler;
@@ -26,7 +27,6 @@ import dev.skep.agent.storage.DiskFigures;
 import dev.skep.agent.storage.DiskWorkers;
 import dev.skep.agent.storage.OpenFiles;
 import dev.skep.agent.stream.Connector;
-import dev.skep.agent.stream.PeerStream;
 import dev.skep.agent.stream.TcpConnector;
 import dev.skep.agent.webseed.Web;
 import dev.skep.protocol.Endpoint;
@@ -39,7 +39,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetAddress;
-import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,9 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
@@ -92,11 +89,7 @@ public final class Session implements AutoCloseable {
   private final LocalDiscovery neighbours;
   private final Optional<DhtPresence> dht;
 
-  private final Set<Transfer> transfers = ConcurrentHashMap.newKeySet();
-
-  /** The same by all that a peer may name them by; changed with its monitor held. */
-  private final Map<TorrentKey, Transfer> byKey = new ConcurrentHashMap<>();
-
+  private final Transfers transfers = new Transfers();
   private final ConnectionOwner connectionOwner = new Shared();
   private volatile long askedBackAt = System.nanoTime() - ASK_BACK_NANOS;
   private DiskFigures.Seen diskSeen = DiskFigures.Seen.NOTHING; // for the clock, as the next
@@ -145,7 +138,7 @@ public final class Session implements AutoCloseable {
     return new DhtPresence(
         udp,
         settings.dht().orElseThrow(),
-        infoHash -> Optional.ofNullable(byKey.get(new TorrentKey.Plain(infoHash))),
+        transfers::of,
         turn -> faults.guard("the UDP port", turn));
   }
 
@@ -180,7 +173,7 @@ public final class Session implements AutoCloseable {
       udp = Optional.of(DatagramPort.open(settings.bind(), connector.listening().port()));
     }
     Session session = new Session(settings, connector, udp);
-    Thread.ofVirtual().name("skep-accept").start(session::accept);
+    new Acceptor(connector, session.connectionOwner, session.connections, session.bans).start();
     var _ = session.clock.scheduleWithFixedDelay(session::eachSecond, 1, 1, TimeUnit.SECONDS);
     return session;
   }
@@ -204,14 +197,14 @@ public final class Session implements AutoCloseable {
   public Transfer add(Metainfo metainfo, Path folder, TransferOptions options) throws IOException {
     TorrentIdentity identity = TorrentIdentity.of(metainfo);
     Transfer transfer = new Transfer(this, identity, folder, options);
-    claim(identity, transfer);
+    transfers.claim(identity, transfer);
     if (options.paused()) {
       transfer.pause();
     }
     try {
       transfer.begin(metainfo);
     } catch (IOException e) {
-      release(transfer);
+      transfers.release(transfer);
       throw e;
     }
     return transfer;
@@ -226,7 +219,7 @@ public final class Session implements AutoCloseable {
   public Transfer add(TorrentIdentity identity, Path folder, TransferOptions options)
       throws IOException {
     Transfer transfer = new Transfer(this, identity, folder, options);
-    claim(identity, transfer);
+    transfers.claim(identity, transfer);
     Optional<Metainfo> kept = transfer.kept();
     if (options.paused()) {
       transfer.pause();
@@ -241,7 +234,7 @@ public final class Session implements AutoCloseable {
       learn(transfer, kept.get());
       return transfer;
     } catch (IOException e) {
-      release(transfer);
+      transfers.release(transfer);
       throw e;
     }
   }
@@ -257,42 +250,19 @@ public final class Session implements AutoCloseable {
       throw new IOException(
           metainfo.name() + " is not the torrent " + transfer.identity().infoHash().hex());
     }
-    claim(TorrentIdentity.of(metainfo), transfer);
+    transfers.claim(TorrentIdentity.of(metainfo), transfer);
     transfer.begin(metainfo);
-  }
-
-  private void claim(TorrentIdentity identity, Transfer transfer) throws IOException {
-    synchronized (byKey) {
-      for (InfoHash hash : identity.hashes()) {
-        Transfer there = byKey.get(new TorrentKey.Plain(hash));
-        if (there != null && !there.equals(transfer)) {
-          throw new IOException("torrent " + hash.hex() + " is here already");
-        }
-      }
-      for (InfoHash hash : identity.hashes()) {
-        byKey.put(new TorrentKey.Plain(hash), transfer);
-        byKey.put(TorrentKey.Obfuscated.of(hash), transfer);
-      }
-      transfers.add(transfer);
-    }
-  }
-
-  private boolean release(Transfer transfer) {
-    synchronized (byKey) {
-      byKey.values().removeIf(transfer::equals);
-      return transfers.remove(transfer);
-    }
   }
 
   /** Ends a transfer and forgets it; its data stays. Says {@code stopped} to its trackers. */
   public void remove(Transfer transfer) throws InterruptedException {
-    if (release(transfer)) {
+    if (transfers.release(transfer)) {
       transfer.stop(GOODBYE);
     }
   }
 
   public List<Transfer> transfers() {
-    return List.copyOf(transfers);
+    return List.copyOf(transfers.all());
   }
 
   /** Changes the limits over all torrents; 0 for none. */
@@ -399,7 +369,7 @@ public final class Session implements AutoCloseable {
 
   /** Somebody may be dialled who could not be before. */
   void dial() {
-    dial(transfers.stream().map(Transfer::seeker).toList());
+    dial(transfers.all().stream().map(Transfer::seeker).toList());
   }
 
   /** The same for some of the torrents. */
@@ -415,10 +385,10 @@ public final class Session implements AutoCloseable {
     faults.guard("dialling", this::dial);
     long now = System.nanoTime();
     lookAtTheDisk(now);
-    for (Transfer transfer : transfers) {
+    for (Transfer transfer : transfers.all()) {
       faults.guard("a torrent's second", () -> transfer.eachSecond(now));
     }
-    dht.ifPresent(there -> faults.guard("the DHT", () -> there.turn(transfers, now)));
+    dht.ifPresent(there -> faults.guard("the DHT", () -> there.turn(transfers.all(), now)));
     if (queue.isRotationDue()) {
       // Who takes a turn makes files, and who gives it up saves them: no work for the clock.
       workers.submit(() -> faults.guard("rotation", queue::rotate));
@@ -439,7 +409,7 @@ public final class Session implements AutoCloseable {
       if (!settings.localDiscovery()) {
         return List.of();
       }
-      return transfers.stream()
+      return transfers.all().stream()
           .filter(Transfer::isForStrangers)
           .flatMap(transfer -> transfer.identity().hashes().stream())
           .toList();
@@ -447,10 +417,7 @@ public final class Session implements AutoCloseable {
 
     @Override
     public void found(InfoHash infoHash, Endpoint at) {
-      Transfer transfer = byKey.get(new TorrentKey.Plain(infoHash));
-      if (transfer != null) {
-        transfer.foundNeighbour(at);
-      }
+      transfers.of(infoHash).ifPresent(transfer -> transfer.foundNeighbour(at));
     }
 
     /** Its DHT is at the same port: so a network without any way out has one of its own. */
@@ -486,57 +453,13 @@ public final class Session implements AutoCloseable {
   private void dialBack(InetAddress address) {
     long now = System.nanoTime();
     boolean known = false;
-    for (Transfer transfer : transfers) {
+    for (Transfer transfer : transfers.all()) {
       known |= transfer.book().dialSoon(address, now);
     }
     if (!known && now - askedBackAt > ASK_BACK_NANOS) {
       askedBackAt = now;
-      transfers.forEach(Transfer::wantPeers); // one of their trackers may know its port
+      transfers.all().forEach(Transfer::wantPeers); // one of their trackers may know its port
     }
-  }
-
-  // ---- Listener ----
-
-  private void accept() {
-    while (!closed) {
-      try {
-        PeerStream stream = connector.accept();
-        if (!faults.guard("accepting", () -> welcome(stream))) {
-          stream.abort();
-        }
-      } catch (ClosedChannelException e) {
-        return;
-      } catch (IOException e) {
-        // Out of file descriptors, most likely: others must end before it can go on.
-        LOG.log(Level.WARNING, "cannot accept a connection: {0}", e.toString());
-        pause();
-      }
-    }
-  }
-
-  private static void pause() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(100);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void welcome(PeerStream stream) {
-    Endpoint at = stream.at();
-    if (bans.holds(at.address(), System.nanoTime())) {
-      refuse(stream, new Drop(DropReason.REFUSED_BANNED, "the address is banned for a time"));
-    } else if (!connections.enter(at, connectionOwner.isLocal(at))) {
-      refuse(stream, new Drop(DropReason.REFUSED_FULL, "too many connections"));
-    } else {
-      Thread.ofVirtual().name("skep-read").start(Connection.accepted(stream, connectionOwner));
-    }
-  }
-
-  private void refuse(PeerStream stream, Drop how) {
-    LOG.log(Level.DEBUG, "{0} refused: {1}", stream.at(), how.detail());
-    drops.count(how.reason());
-    stream.abort();
   }
 
   // ---- What connections see ----
@@ -564,18 +487,18 @@ public final class Session implements AutoCloseable {
 
     @Override
     public Optional<Topic> topic(TorrentKey key) {
-      Transfer transfer = byKey.get(key);
-      return transfer == null ? Optional.empty() : transfer.topic();
+      return transfers.named(key).flatMap(Transfer::topic);
     }
 
     @Override
     public Optional<InfoHash> infoHash(TorrentKey.Obfuscated key) {
-      Transfer transfer = byKey.get(key);
-      return transfer == null
-          ? Optional.empty()
-          : transfer.identity().hashes().stream()
-              .filter(hash -> TorrentKey.Obfuscated.of(hash).equals(key))
-              .findFirst();
+      return transfers
+          .named(key)
+          .flatMap(
+              transfer ->
+                  transfer.identity().hashes().stream()
+                      .filter(hash -> TorrentKey.Obfuscated.of(hash).equals(key))
+                      .findFirst());
     }
 
     @Override
@@ -675,7 +598,7 @@ public final class Session implements AutoCloseable {
     try {
       connector.close();
       List<Thread> goodbyes = new ArrayList<>();
-      for (Transfer transfer : transfers) {
+      for (Transfer transfer : transfers.all()) {
         goodbyes.add(Thread.ofVirtual().start(() -> stop(transfer)));
       }
       for (Thread goodbye : goodbyes) {
