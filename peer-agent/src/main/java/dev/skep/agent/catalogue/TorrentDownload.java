@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -59,19 +60,26 @@ public final class TorrentDownload {
    * @throws IOException if there is no connection, or it breaks
    */
   public static byte[] fetch(String url, int mostBytes) throws IOException {
-    return fetch(url, mostBytes, ALL);
+    return fetch(url, Optional.empty(), mostBytes, ALL);
   }
 
   /**
    * The same.
    *
-   * @param time for all of it
+   * @param cookies for the host of the URL and no other
+   * @param time until the answer has come but for its last part, which may take as long again
    */
-  static byte[] fetch(String url, int mostBytes, Duration time) throws IOException {
+  public static byte[] fetch(String url, Optional<String> cookies, int mostBytes, Duration time)
+      throws IOException {
     long deadline = System.nanoTime() + time.toNanos();
     URI at = uri(url);
+    String host = at.getAuthority();
     for (int i = 0; i <= MOST_REDIRECTS; i++) {
       HttpURLConnection http = connection(at);
+      http.setReadTimeout((int) Math.min(READ_MILLIS, time.toMillis()));
+      if (cookies.isPresent() && Objects.equals(at.getAuthority(), host)) {
+        http.setRequestProperty("Cookie", cookies.get());
+      }
       try {
         int status = status(http, deadline);
         Optional<URI> next = redirection(at, status, http);
@@ -149,7 +157,6 @@ public final class TorrentDownload {
     try {
       if (at.toURL().openConnection() instanceof HttpURLConnection http) {
         http.setConnectTimeout(CONNECT_MILLIS);
-        http.setReadTimeout(READ_MILLIS);
         http.setInstanceFollowRedirects(false); // Java follows none to another protocol
         return http;
       }

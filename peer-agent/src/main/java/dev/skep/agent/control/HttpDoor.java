@@ -36,7 +36,10 @@ public final class HttpDoor implements AutoCloseable {
   private static final int SMALL_BODY_BYTES = 64 << 10;
   private static final int BODIES_MEBIBYTES = 48;
   private static final long PATIENCE_SECONDS = 20;
-  private static final int WORKERS = 2;
+
+  /** Some are always left by calls that wait for other machines. */
+  private static final int WORKERS = 2 + TorrentAdd.MOST_FETCHES;
+
   private static final int WAITING = 100;
   private static final int BACKLOG = 64;
 

@@ -16,15 +16,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /** {@code torrent_add}: by the bytes of a .torrent file, its path, its URL, or a magnet link. */
 final class TorrentAdd {
   private static final int MOST_BYTES = DecodeOptions.LENIENT.maxBytes();
 
+  /** At a time: whoever serves them may let us wait. */
+  static final int MOST_FETCHES = 4;
+
+  private static final Duration FETCH_TIME = Duration.ofSeconds(20);
+
   private final Agent agent;
+  private final Semaphore fetches = new Semaphore(MOST_FETCHES);
 
   TorrentAdd(Agent agent) {
     this.agent = agent;
@@ -49,7 +57,7 @@ final class TorrentAdd {
       throw new RpcException(Kind.INVALID_PARAMS, "no filename or metainfo specified");
     }
     if (source.matches("(?i)https?://.*")) {
-      return add(metainfo(fetched(source)), folder, params);
+      return add(metainfo(fetched(source, params.text("cookies"))), folder, params);
     }
     return add(metainfo(read(source)), folder, params);
   }
@@ -74,16 +82,28 @@ final class TorrentAdd {
     }
   }
 
-  private static byte[] fetched(String url) throws RpcException {
-    try {
-      return TorrentDownload.fetch(url, MOST_BYTES);
-    } catch (TorrentDownload.UnfitException e) {
-      String why = e.status().isPresent() ? "http error " + e.status().getAsInt() : e.getMessage();
-      throw new RpcException(Kind.HTTP_ERROR, "gotMetadataFromURL: " + url + ": " + why);
-    } catch (IOException e) {
-      throw new RpcException(
-          Kind.HTTP_ERROR, "gotMetadataFromURL: " + url + ": " + ConnectionFailures.inWords(e));
+  private byte[] fetched(String url, Optional<String> cookies) throws RpcException {
+    if (cookies.filter(text -> !text.matches("[\\x20-\\x7e]*")).isPresent()) {
+      throw new RpcException(Kind.INVALID_PARAMS, "cookies are to be in one line of ASCII");
     }
+    if (!fetches.tryAcquire()) {
+      throw notFetched(url, "too many are being fetched; try again");
+    }
+    try {
+      return TorrentDownload.fetch(url, cookies, MOST_BYTES, FETCH_TIME);
+    } catch (TorrentDownload.UnfitException e) {
+      boolean status = e.status().isPresent();
+      throw notFetched(
+          url, status ? "http error " + e.status().getAsInt() : String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      throw notFetched(url, ConnectionFailures.inWords(e));
+    } finally {
+      fetches.release();
+    }
+  }
+
+  private static RpcException notFetched(String url, String why) {
+    return new RpcException(Kind.HTTP_ERROR, "gotMetadataFromURL: " + url + ": " + why);
   }
 
   private static byte[] read(String path) throws RpcException {

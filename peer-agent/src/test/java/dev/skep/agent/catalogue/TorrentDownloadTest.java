@@ -14,6 +14,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -129,6 +130,29 @@ class TorrentDownloadTest {
   }
 
   @Test
+  void cookiesGoToTheHostOfTheUrlAndNoOther() throws Exception {
+    byte[] file = "d4:infod6:lengthi1eee".getBytes(US_ASCII);
+    try (WebServer named = new WebServer();
+        WebServer other = new WebServer()) {
+      named.answering(
+          (request, out) -> WebServer.status(out, "302 There", "Location: " + other.url() + "/t"));
+      other.answering(
+          (request, out) -> {
+            WebServer.head(out, "200 OK", "Content-Length: " + file.length);
+            out.write(file);
+          });
+
+      byte[] got =
+          TorrentDownload.fetch(
+              named.url() + "/", Optional.of("uid=7; pass=x"), MOST_BYTES, Duration.ofSeconds(20));
+
+      assertThat(got).isEqualTo(file);
+      assertThat(named.requests().getFirst().headers()).containsEntry("cookie", "uid=7; pass=x");
+      assertThat(other.requests().getFirst().headers()).doesNotContainKey("cookie");
+    }
+  }
+
+  @Test
   void redirectionsWithoutEndAndToFilesAreNot() throws Exception {
     try (WebServer other = new WebServer()) {
       other.answering(
@@ -158,7 +182,8 @@ class TorrentDownloadTest {
           });
 
       assertThatThrownBy(
-              () -> TorrentDownload.fetch(other.url() + "/", 1 << 20, Duration.ofMillis(300)))
+              () -> TorrentDownload.fetch(
+                  other.url() + "/", Optional.empty(), 1 << 20, Duration.ofMillis(300)))
           .isInstanceOf(SocketTimeoutException.class);
     }
   }

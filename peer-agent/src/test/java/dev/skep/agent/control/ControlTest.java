@@ -3,18 +3,23 @@ package dev.skep.agent.control;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.skep.agent.service.TestAgent;
 import dev.skep.service.settings.BadSettingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -255,6 +260,34 @@ class ControlTest {
       for (Socket socket : slow) {
         socket.close();
       }
+    }
+  }
+
+  @Test
+  void whoServesATorrentSlowlyKeepsNobodyElseWaiting() throws Exception {
+    InetSocketAddress at = control(Map.of());
+    String id = "X-Transmission-Session-Id: " + sessionId(post(at, "")) + "\n";
+    try (ServerSocket silent = new ServerSocket(0, 50, at.getAddress());
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      String add =
+          "{\"method\":\"torrent-add\",\"arguments\":{\"filename\":\"http://127.0.0.1:%d/t\"}}"
+              .formatted(silent.getLocalPort());
+      List<Future<String>> answers = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        answers.add(callers.submit(() -> post(at, id, add)));
+      }
+      await().until(() -> answers.stream().anyMatch(Future::isDone)); // one that was too many
+
+      assertThat(post(at, id)).startsWith("HTTP/1.1 200 ");
+
+      assertThat(
+              answers.stream()
+                  .filter(answer -> answer.state() == Future.State.SUCCESS)
+                  .map(Future::resultNow)
+                  .toList())
+          .isNotEmpty()
+          .allSatisfy(answer -> assertThat(answer).contains("too many are being fetched"));
+      callers.shutdownNow();
     }
   }
 
