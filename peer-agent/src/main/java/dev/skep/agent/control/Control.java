@@ -178,9 +178,9 @@ public final class Control implements AutoCloseable {
         });
   }
 
-  /** Everything that is asked for a password where there is one. */
-  List<String> guardedPaths() {
-    return door.guardedPaths();
+  /** All that may be asked for. */
+  List<String> paths() {
+    return door.paths();
   }
 
   static Rpc rpc(Agent agent, String sessionId, String version, Runnable stop) {

@@ -29,6 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The remote control as a stranger on the network meets it. */
 @Timeout(60)
 class ControlTest {
+  /** Whoever keeps services going asks these. */
+  private static final List<String> OPEN =
+      List.of("/health", "/health/live", "/health/ready", "/health/started");
+
   private static final String CALL = "{\"method\":\"session-get\"}";
 
   @TempDir private Path temp;
@@ -170,8 +174,11 @@ class ControlTest {
   void everyRouteWantsThePassword() throws Exception {
     Control control = opened(password());
     InetSocketAddress at = control.address();
-    List<String> paths = control.guardedPaths();
+    List<String> paths = new ArrayList<>(control.paths());
     assertThat(paths).contains("/", "/events", "/media", "/metrics", "/transmission/rpc");
+    assertThat(paths).containsAll(OPEN);
+    paths.removeAll(OPEN);
+    paths.add("/no/such/path");
     for (String path : paths) {
       for (String method : List.of("GET", "POST", "PUT", "HEAD", "OPTIONS")) {
         String head = method + " " + path + " HTTP/1.1\nHost: 127.0.0.1\n";
@@ -181,6 +188,37 @@ class ControlTest {
               .as(head)
               .matches("(?s)HTTP/1.1 (401|429) .*");
         }
+      }
+    }
+  }
+
+  @Test
+  void howItIsDoingIsToldWithoutAPassword() throws Exception {
+    InetSocketAddress at = withPassword();
+    for (String path : OPEN) {
+      String head = "GET " + path + " HTTP/1.1\nHost: 127.0.0.1\n";
+      assertThat(exchange(at, head, "")).as(path).matches("(?s)HTTP/1.1 (200|503) .*status.*");
+    }
+  }
+
+  @Test
+  void everyRouteRefusesStrangeNamesAndPagesOfOtherHosts() throws Exception {
+    Control control = opened(Map.of());
+    InetSocketAddress at = control.address();
+    for (String path : control.paths()) {
+      for (String method : List.of("GET", "POST", "OPTIONS")) {
+        String head = method + " " + path + " HTTP/1.1\nHost: ";
+        assertThat(exchange(at, head + "evil.example\n", ""))
+            .as(head)
+            .startsWith("HTTP/1.1 421 ");
+        assertThat(exchange(at, head + "127.0.0.1\nOrigin: http://evil.example\n", ""))
+            .as(head)
+            .startsWith("HTTP/1.1 403 ");
+        assertThat(
+                exchange(
+                    at, head + "127.0.0.1\nSec-Fetch-Site: cross-site\nSec-Fetch-Mode: cors\n", ""))
+            .as(head)
+            .startsWith("HTTP/1.1 403 ");
       }
     }
   }
