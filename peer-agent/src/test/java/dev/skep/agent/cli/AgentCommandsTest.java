@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.skep.agent.config.AgentKeys;
 import dev.skep.agent.config.LabelLimit;
 import dev.skep.agent.control.Control;
+import dev.skep.agent.service.Seeded;
 import dev.skep.agent.service.TestAgent;
 import dev.skep.protocol.Endpoint;
 import dev.skep.protocol.InfoHash;
@@ -16,10 +17,13 @@ import dev.skep.service.settings.Settings;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +76,26 @@ class AgentCommandsTest {
         .contains("give a torrent or --label, not both");
     assertThat(refuses("agent", "limit", "--label", "images")).contains("give --down, --up");
     assertThat(refuses("agent", "limit", "--label", "images", "--up", "fast")).contains("fast");
+  }
+
+  @Test
+  void aHostileNameIsHarmlessInATerminal() throws Exception {
+    Path torrent = temp.resolve("x.torrent");
+    Files.write(torrent, Seeded.file("a\u001b[2Jb\u202egpj\u0007.img", 20_000).torrent());
+    Object[][] commands = {
+      {"add", torrent}, {"add", torrent}, {"list"}, {"show", 1}, {"files", 1}, {"doctor"},
+      {"doctor", 1}, {"peers", 1}, {"pause", 1}, {"verify", 1}, {"list", "--json"},
+      {"show", 1, "--json"}, {"files", 1, "--json"}, {"doctor", "--json"}, {"remove", 1}
+    };
+    for (Object[] command : commands) {
+      Object[] words = Stream.concat(Stream.of("agent"), Stream.of(command)).toArray();
+      does(words);
+      assertThat(console.out() + console.err())
+          .as(Arrays.toString(words))
+          .matches("[^\\p{Cntrl}\\p{Cf}]*(\n[^\\p{Cntrl}\\p{Cf}]*)*");
+    }
+    assertThat(console.run("agent", "show", "a\u001b[2J")).isPositive();
+    assertThat(console.err()).doesNotContain("\u001b");
   }
 
   @Test
