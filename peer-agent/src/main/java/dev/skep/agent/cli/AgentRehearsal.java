@@ -7,6 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -38,6 +41,9 @@ final class AgentRehearsal {
   private static final Pattern READY = Pattern.compile("ready on (127\\.0\\.0\\.1:\\d+)");
   private static final Pattern CONTROLLED =
       Pattern.compile("controlled at http://(127\\.0\\.0\\.1:\\d+)/");
+
+  private static final String RPC = "/transmission/rpc";
+  private static final String RPC_SESSION = "X-Transmission-Session-Id";
 
   private final Path folder;
 
@@ -124,23 +130,53 @@ final class AgentRehearsal {
             "require");
   }
 
-  private void playService(Path torrent) throws InterruptedException {
+  private void playService(Path torrent) throws IOException, InterruptedException {
     whileItRuns(
         (skep, agent) -> {
           skep.run("agent", "add", torrent, "-d", folder, "--agent", agent);
           skep.run("agent", "list", "--agent", agent);
           skep.run("agent", "show", "1", "--agent", agent);
         });
-    // Mostly it starts with what it was left with.
-    whileItRuns((skep, agent) -> skep.run("agent", "list", "--agent", agent));
+    // Mostly it starts with what it was left with, and front ends ask at once.
+    whileItRuns(
+        (skep, agent) -> {
+          skep.run("agent", "list", "--agent", agent);
+          askAsFrontEndsDo(agent);
+        });
+  }
+
+  private static void askAsFrontEndsDo(String agent) throws IOException {
+    for (String path : List.of("/health/ready", "/metrics", "/")) {
+      answer(agent, path, "", "");
+    }
+    String id = answer(agent, RPC, "{}", "").getHeaderField(RPC_SESSION);
+    answer(agent, RPC, "{\"method\":\"session-get\"}", id);
+    answer(agent, RPC, "{\"method\":\"session-stats\"}", id);
+    String fields = "[\"id\",\"name\",\"status\",\"hashString\",\"percentDone\",\"eta\"]";
+    answer(agent, RPC, "{\"method\":\"torrent-get\",\"arguments\":{\"fields\":" + fields + "}}", id);
+  }
+
+  /** To a call, or where there is none, of what is to be read. */
+  private static URLConnection answer(String agent, String path, String call, String session)
+      throws IOException {
+    URLConnection http = URI.create("http://" + agent + path).toURL().openConnection();
+    http.setRequestProperty(RPC_SESSION, session);
+    if (!call.isEmpty()) {
+      http.setDoOutput(true);
+      http.getOutputStream().write(call.getBytes(UTF_8));
+    }
+    if (http instanceof HttpURLConnection answered && answered.getResponseCode() == 200) {
+      answered.getInputStream().readAllBytes();
+    }
+    return http;
   }
 
   /** What is asked of a service, at this address. */
   private interface Questions {
-    void ask(Stage skep, String agent);
+    void ask(Stage skep, String agent) throws IOException;
   }
 
-  private void whileItRuns(Questions questions) throws InterruptedException {
+  private void whileItRuns(Questions questions) throws IOException, InterruptedException {
     var service = new Stage();
     Path kept = folder.resolve("agent");
     var running =
