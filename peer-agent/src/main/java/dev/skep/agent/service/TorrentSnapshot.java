@@ -69,9 +69,10 @@ public record TorrentSnapshot(
     return metainfo.map(Metainfo::totalBytes).orElse(0L);
   }
 
-  /** It has all that is wanted. */
+  /** It has all that is wanted; not known, so not said, as long as nothing moves it. */
   public boolean isComplete() {
     return metainfo.isPresent()
+        && (transfer.isPresent() || status.totalBytes() > 0)
         && status.state() != State.CHECKING
         && status.state() != State.ASKING
         && status.verifiedBytes() >= status.totalBytes();
