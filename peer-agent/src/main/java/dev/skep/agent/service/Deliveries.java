@@ -120,8 +120,9 @@ final class Deliveries implements AutoCloseable {
       return false;
     }
     TorrentSnapshot view = torrent.view();
-    return torrent.hasBegun()
-        && (view.transfer().isEmpty() || view.status().state() == State.FAILED);
+    return view.transfer().isPresent()
+        ? view.status().state() == State.FAILED
+        : view.problem().isPresent();
   }
 
   private void attempt(AgentTorrent torrent, Delivery delivery, Attempt before) {
