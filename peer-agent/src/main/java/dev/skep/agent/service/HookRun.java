@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -86,7 +87,7 @@ final class HookRun implements AutoCloseable {
     public void run() {
       try (from) {
         first = from.readNBytes(MOST_SAID);
-        from.skip(Long.MAX_VALUE);
+        from.transferTo(OutputStream.nullOutputStream()); // or it could not write on
       } catch (IOException e) {
         // It has ended.
       }

@@ -186,6 +186,18 @@ class DeliveryTest {
   }
 
   @Test
+  void aCommandMaySayAsMuchAsItLikes() throws Exception {
+    command(
+        "i=0; while [ $i -lt 3000 ]; do echo 'one of the many lines that a copying program says';"
+            + " i=$((i+1)); done; echo over >> '"
+            + said
+            + "'");
+    AgentTorrent torrent = add(open(), DATA);
+    awaitStage(torrent, Stage.DONE);
+    assertThat(said).hasContent("over");
+  }
+
+  @Test
   void aCommandThatTakesTooLongIsEnded() throws Exception {
     settings.put(AgentKeys.ON_DONE_TIME.name(), "200ms");
     settings.put(AgentKeys.ON_DONE_TRIES.name(), "1");
