@@ -16,9 +16,7 @@ import dev.skep.agent.session.TransferStatus;
 import dev.skep.protocol.InfoHash;
 import dev.skep.service.web.Board;
 import dev.skep.service.web.Frame;
-import jakarta.json.Json;
 import jakarta.json.stream.JsonGenerator;
-import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -193,7 +191,7 @@ final class PageParts {
                 out.write("sentence", diagnosis.sentence());
               }));
       String pieces = view.transfer().isPresent() ? base64(torrent) : "";
-      parts.put("pieces", Json.createValue(pieces).toString());
+      parts.put("pieces", JsonText.quoted(pieces).toString());
       parts.put(
           "files",
           files.of(
@@ -262,22 +260,20 @@ final class PageParts {
   }
 
   private static String object(Consumer<JsonGenerator> members) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out = Json.createGenerator(text)) {
-      out.writeStartObject();
-      members.accept(out);
-      out.writeEnd();
-    }
-    return text.toString();
+    return JsonText.of(
+        out -> {
+          out.writeStartObject();
+          members.accept(out);
+          out.writeEnd();
+        });
   }
 
   private static <T> String array(List<T> values, FieldTable<T> table) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out = Json.createGenerator(text)) {
-      out.writeStartArray();
-      values.forEach(each -> table.write(each, out, Dialect.JSON_RPC));
-      out.writeEnd();
-    }
-    return text.toString();
+    return JsonText.of(
+        out -> {
+          out.writeStartArray();
+          values.forEach(each -> table.write(each, out, Dialect.JSON_RPC));
+          out.writeEnd();
+        });
   }
 }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.skep.agent.control.RpcException.Kind;
 import dev.skep.agent.observe.CallFigures;
-import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonException;
 import jakarta.json.JsonNumber;
@@ -53,7 +52,7 @@ public final class Rpc {
    */
   public Optional<byte[]> answer(byte[] request) {
     JsonValue asked;
-    try (JsonReader reader = Json.createReader(new ByteArrayInputStream(request))) {
+    try (JsonReader reader = JsonText.reader(new ByteArrayInputStream(request))) {
       asked = reader.readValue();
     } catch (JsonException | IllegalStateException e) {
       return Optional.of(unreadable(request));
@@ -62,7 +61,7 @@ public final class Rpc {
       return Optional.of(unreadable(request));
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    JsonGenerator out = Json.createGenerator(bytes);
+    JsonGenerator out = JsonText.writer(bytes);
     boolean anything =
         switch (asked) {
           case JsonArray batch -> answerBatch(batch, out);
@@ -83,7 +82,7 @@ public final class Rpc {
   private static byte[] unreadable(byte[] request) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     boolean legacy = !new String(request, ISO_8859_1).contains("jsonrpc");
-    try (JsonGenerator out = Json.createGenerator(bytes)) {
+    try (JsonGenerator out = JsonText.writer(bytes)) {
       if (legacy) {
         out.writeStartObject();
         out.writeStartObject("arguments").writeEnd();

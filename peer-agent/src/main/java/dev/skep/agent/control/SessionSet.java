@@ -6,10 +6,7 @@ import dev.skep.agent.config.TimesOfWeek;
 import dev.skep.agent.control.RpcException.Kind;
 import dev.skep.service.settings.Key;
 import dev.skep.service.settings.Settings;
-import jakarta.json.Json;
 import jakarta.json.JsonValue;
-import jakarta.json.stream.JsonGenerator;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
 import java.util.EnumSet;
@@ -150,15 +147,16 @@ final class SessionSet {
   }
 
   private boolean isSo(Field<SessionFields.Subject> field, JsonValue wished) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out = Json.createGenerator(text)) {
-      out.writeStartArray();
-      field.value().write(session, out, Dialect.LEGACY);
-      out.writeEnd();
-    }
+    String text =
+        JsonText.of(
+            out -> {
+              out.writeStartArray();
+              field.value().write(session, out, Dialect.LEGACY);
+              out.writeEnd();
+            });
     Optional<Boolean> flag = params.flag(field.name().snake());
-    return text.toString().equals("[" + wished + "]")
-        || (flag.isPresent() && text.toString().equals("[" + flag.get() + "]"));
+    return text.equals("[" + wished + "]")
+        || (flag.isPresent() && text.equals("[" + flag.get() + "]"));
   }
 
   /** A rate and whether it holds; one that does not is 0. */
