@@ -1,6 +1,7 @@
 package dev.skep.agent.observe;
 
 import dev.skep.agent.service.Agent;
+import dev.skep.agent.service.AgentTorrent;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
@@ -31,6 +32,7 @@ public final class AgentHealth {
   private record Check(String name, boolean up, Map<String, String> data) {}
 
   private final Agent agent;
+  private volatile boolean started;
 
   public AgentHealth(Agent agent) {
     this.agent = agent;
@@ -49,12 +51,17 @@ public final class AgentHealth {
       checks.add(data());
     }
     if (kind == Kind.ALL || kind == Kind.STARTED) {
-      long beginning = agent.torrents().stream().filter(torrent -> !torrent.hasBegun()).count();
-      checks.add(
-          new Check("torrents", beginning == 0, Map.of("beginning", String.valueOf(beginning))));
+      long beginning = started ? 0 : agent.torrents().stream().filter(this::begins).count();
+      started = beginning == 0; // and stays so: a torrent that is moved or read again is no start
+      checks.add(new Check("torrents", started, Map.of("beginning", String.valueOf(beginning))));
     }
     boolean up = checks.stream().allMatch(Check::up);
     return new Health(up, document(up, checks));
+  }
+
+  /** To go on with a move that was cut off may take hours. */
+  private boolean begins(AgentTorrent torrent) {
+    return !torrent.hasBegun() && torrent.record().movingTo().isEmpty();
   }
 
   private Check data() {

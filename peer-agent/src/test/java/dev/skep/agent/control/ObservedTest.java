@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skep.agent.library.TorrentRecord;
 import dev.skep.agent.library.TorrentRecord.Place;
+import dev.skep.agent.observe.AgentHealth;
 import dev.skep.agent.observe.AgentMetrics;
 import dev.skep.agent.observe.CallFigures;
 import dev.skep.agent.service.AgentTorrent;
@@ -65,6 +66,21 @@ class ObservedTest {
     }
     assertThat(read("/health/live").body()).contains("heartbeat").doesNotContain("freeBytes");
     assertThat(read("/health/ready").body()).contains("freeBytes");
+  }
+
+  @Test
+  void whatHasStartedStaysSoWhateverIsDoneWithATorrentLater() throws Exception {
+    AgentHealth health = new AgentHealth(test.agent());
+    await().until(() -> health.look(AgentHealth.Kind.STARTED).up());
+    AgentTorrent torrent = test.agent().torrents().iterator().next();
+    boolean stood = false;
+    for (int i = 0; i < 10_000 && !stood; i++) {
+      if (i % 100 == 0) {
+        torrent.verify();
+      }
+      stood = !torrent.hasBegun(); // for a moment nothing moves it
+      assertThat(health.look(AgentHealth.Kind.ALL).up()).isTrue();
+    }
   }
 
   @Test
