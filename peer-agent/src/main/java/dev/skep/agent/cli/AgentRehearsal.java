@@ -153,7 +153,8 @@ final class AgentRehearsal {
     answer(agent, RPC, "{\"method\":\"session-get\"}", id);
     answer(agent, RPC, "{\"method\":\"session-stats\"}", id);
     String fields = "[\"id\",\"name\",\"status\",\"hashString\",\"percentDone\",\"eta\"]";
-    answer(agent, RPC, "{\"method\":\"torrent-get\",\"arguments\":{\"fields\":" + fields + "}}", id);
+    answer(
+        agent, RPC, "{\"method\":\"torrent-get\",\"arguments\":{\"fields\":" + fields + "}}", id);
   }
 
   /** To a call, or where there is none, of what is to be read. */

@@ -231,12 +231,7 @@ final class SessionFields {
     }
 
     private Moved now() {
-      return new Moved(
-          moved.uploadedBytes(),
-          moved.downloadedBytes(),
-          torrents.size(),
-          1,
-          seconds);
+      return new Moved(moved.uploadedBytes(), moved.downloadedBytes(), torrents.size(), 1, seconds);
     }
   }
 }

@@ -182,8 +182,9 @@ class TorrentDownloadTest {
           });
 
       assertThatThrownBy(
-              () -> TorrentDownload.fetch(
-                  other.url() + "/", Optional.empty(), 1 << 20, Duration.ofMillis(300)))
+              () ->
+                  TorrentDownload.fetch(
+                      other.url() + "/", Optional.empty(), 1 << 20, Duration.ofMillis(300)))
           .isInstanceOf(SocketTimeoutException.class);
     }
   }

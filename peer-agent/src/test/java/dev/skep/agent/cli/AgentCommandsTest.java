@@ -83,9 +83,21 @@ class AgentCommandsTest {
     Path torrent = temp.resolve("x.torrent");
     Files.write(torrent, Seeded.file("a\u001b[2Jb\u202egpj\u0007.img", 20_000).torrent());
     Object[][] commands = {
-      {"add", torrent}, {"add", torrent}, {"list"}, {"show", 1}, {"files", 1}, {"doctor"},
-      {"doctor", 1}, {"peers", 1}, {"pause", 1}, {"verify", 1}, {"list", "--json"},
-      {"show", 1, "--json"}, {"files", 1, "--json"}, {"doctor", "--json"}, {"remove", 1}
+      {"add", torrent},
+      {"add", torrent},
+      {"list"},
+      {"show", 1},
+      {"files", 1},
+      {"doctor"},
+      {"doctor", 1},
+      {"peers", 1},
+      {"pause", 1},
+      {"verify", 1},
+      {"list", "--json"},
+      {"show", 1, "--json"},
+      {"files", 1, "--json"},
+      {"doctor", "--json"},
+      {"remove", 1}
     };
     for (Object[] command : commands) {
       Object[] words = Stream.concat(Stream.of("agent"), Stream.of(command)).toArray();

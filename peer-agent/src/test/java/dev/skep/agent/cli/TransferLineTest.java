@@ -77,14 +77,7 @@ class TransferLineTest {
 
   private static TrackerStatus knows(int seeders, int leechers) {
     return new TrackerStatus(
-        "http://t/announce",
-        true,
-        Optional.empty(),
-        seeders,
-        leechers,
-        0,
-        OptionalLong.empty(),
-        0);
+        "http://t/announce", true, Optional.empty(), seeders, leechers, 0, OptionalLong.empty(), 0);
   }
 
   @Test

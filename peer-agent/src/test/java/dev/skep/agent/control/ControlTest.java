@@ -208,9 +208,7 @@ class ControlTest {
     for (String path : control.paths()) {
       for (String method : List.of("GET", "POST", "OPTIONS")) {
         String head = method + " " + path + " HTTP/1.1\nHost: ";
-        assertThat(exchange(at, head + "evil.example\n", ""))
-            .as(head)
-            .startsWith("HTTP/1.1 421 ");
+        assertThat(exchange(at, head + "evil.example\n", "")).as(head).startsWith("HTTP/1.1 421 ");
         assertThat(exchange(at, head + "127.0.0.1\nOrigin: http://evil.example\n", ""))
             .as(head)
             .startsWith("HTTP/1.1 403 ");

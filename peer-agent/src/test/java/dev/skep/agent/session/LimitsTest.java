@@ -145,9 +145,7 @@ class LimitsTest {
     }
 
     await().until(() -> seeding.status().peers().size() == 2);
-    await()
-        .during(1, TimeUnit.SECONDS)
-        .until(() -> seeding.status().peers().size() <= 2);
+    await().during(1, TimeUnit.SECONDS).until(() -> seeding.status().peers().size() <= 2);
   }
 
   @Test
