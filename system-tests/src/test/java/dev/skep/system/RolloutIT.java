@@ -31,8 +31,10 @@ class RolloutIT {
   private static final Duration SOON = Duration.ofMinutes(2);
   private static final Duration LATER = Duration.ofMinutes(5);
   private static final String TOKEN = "open-sesame";
-  private static final int BYTES = 20_000_000;
-  private static final String SLOWLY = "skep.agent.max.down=150KiB/s";
+  private static final int BYTES = 30_000_000;
+
+  /** Not in five minutes, so that a busy machine has time to look. */
+  private static final String SLOWLY = "skep.agent.max.down=100KiB/s";
 
   @TempDir private Path temp;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -80,7 +82,7 @@ class RolloutIT {
             temp.resolve("tracker"),
             "--config",
             config);
-    url = tracker.announceUrl(SOON).replace("/announce", "");
+    url = tracker.announceUrl(LATER).replace("/announce", "");
     return tracker;
   }
 
