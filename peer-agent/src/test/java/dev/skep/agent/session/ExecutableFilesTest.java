@@ -56,10 +56,16 @@ class ExecutableFilesTest {
         .get(20, TimeUnit.SECONDS);
 
     Path arrived = hosts.folder(2).resolve("tools");
-    assertThat(arrived.resolve("run.sh")).isExecutable();
-    assertThat(arrived.resolve("empty.sh")).isExecutable();
-    assertThat(Files.getPosixFilePermissions(arrived.resolve("data")).toString())
-        .doesNotContain("EXECUTE");
+    assertThat(permissions(arrived.resolve("data"))).startsWith("rw-").doesNotContain("x");
+    // Whoever may read a program may run it.
+    String programs = permissions(arrived.resolve("data")).replace("r--", "r-x");
+    programs = "rwx" + programs.substring(3);
+    assertThat(permissions(arrived.resolve("run.sh"))).isEqualTo(programs);
+    assertThat(permissions(arrived.resolve("empty.sh"))).isEqualTo(programs);
+  }
+
+  private static String permissions(Path file) throws Exception {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
   }
 
   private static void write(Path file, String text, String permissions) throws Exception {
