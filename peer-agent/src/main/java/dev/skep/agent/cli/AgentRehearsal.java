@@ -180,6 +180,8 @@ final class AgentRehearsal {
   private void whileItRuns(Questions questions) throws IOException, InterruptedException {
     var service = new Stage();
     Path kept = folder.resolve("agent");
+    Path config = folder.resolve("agent.properties");
+    Files.writeString(config, "skep.agent.bind=127.0.0.1\n");
     var running =
         Thread.ofPlatform()
             .start(
@@ -189,8 +191,8 @@ final class AgentRehearsal {
                         "run",
                         "--data",
                         kept,
-                        "--bind",
-                        "127.0.0.1",
+                        "--config",
+                        config,
                         "--port",
                         0,
                         "--rpc-port",
