@@ -11,6 +11,9 @@ class TextTest {
     String name = "x\u001b[2J\u0007\r\n\u202egpj.exe grüße 日本";
 
     assertThat(Text.printable(name)).isEqualTo("x?[2J????gpj.exe grüße 日本");
+    Table table = new Table("name");
+    table.row(name);
+    assertThat(table.lines()).containsExactly("name", "x?[2J????gpj.exe grüße 日本");
   }
 
   @Test
