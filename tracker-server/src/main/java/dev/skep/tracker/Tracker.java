@@ -1,11 +1,16 @@
 package dev.skep.tracker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.skep.service.settings.BadSettingException;
 import dev.skep.service.settings.Settings;
 import dev.skep.tracker.access.AccessLists;
 import dev.skep.tracker.access.AccessRules;
 import dev.skep.tracker.access.AdminToken;
 import dev.skep.tracker.access.Administrators;
+import dev.skep.tracker.access.AuditLog;
+import dev.skep.tracker.access.ListFile;
+import dev.skep.tracker.access.ListLines;
 import dev.skep.tracker.access.Rates;
 import dev.skep.tracker.admin.views.RolloutRow;
 import dev.skep.tracker.announce.AnnounceService;
@@ -24,6 +29,7 @@ import dev.skep.tracker.rollout.RolloutKeeping;
 import dev.skep.tracker.rollout.Rollouts;
 import dev.skep.tracker.swarm.SwarmStore;
 import dev.skep.tracker.system.Background;
+import dev.skep.tracker.system.HangUp;
 import dev.skep.tracker.system.Umask;
 import dev.skep.tracker.udp.UdpServer;
 import dev.skep.tracker.webhook.Webhooks;
@@ -31,10 +37,12 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -55,6 +63,7 @@ record Tracker(
     RolloutKeeping keeping,
     Optional<Webhooks> webhooks,
     AccessRules access,
+    Optional<ListFile> listFile,
     Administrators administrators,
     Optional<String> newToken,
     AnnounceService announces,
@@ -99,12 +108,17 @@ record Tracker(
         new AccessRules(
             rooms.access(),
             catalogue,
-            (lists, confirmed) -> persistence.putAccess(new SavedAccess(lists, confirmed)));
+            (lists, confirmed) -> persistence.putAccess(new SavedAccess(lists, confirmed)),
+            new AuditLog(settings.get(Keys.DATA_FOLDER), clock),
+            clock);
     Restored restored = Background.start(() -> persistence.restore(swarms, clock.instant()));
     catalogue.restore(restored.torrents(), restored.history());
     var retention = new Retention(rooms.keep(), old -> swarms.unpin(old.infoHash()));
     retire(retention, catalogue);
-    access.restore(lists(restored.access()), restored.access().confirmed());
+    AccessLists lists = lists(restored.access());
+    access.restore(lists, restored.access().confirmed());
+    renewAccess(persistence, restored.access(), lists);
+    Optional<ListFile> listFile = listFile(settings, access);
     var announces =
         new AnnounceService(
             swarms, access, rooms.announces(), new TrackerCounters(), System.nanoTime());
@@ -126,7 +140,8 @@ record Tracker(
         keeping,
         webhooks,
         access,
-        administrators(adminToken.token(), settings.get(Keys.ADMIN_ATTEMPTS)),
+        listFile,
+        administrators(adminToken.token(), access, settings.get(Keys.ADMIN_ATTEMPTS)),
         adminToken.news(),
         announces,
         persistence,
@@ -162,10 +177,34 @@ record Tracker(
 
   private static AccessLists lists(SavedAccess saved) throws IOException {
     try {
-      return AccessLists.parse(saved.lists());
+      return ListLines.readSaved(new String(saved.lists(), UTF_8));
     } catch (IllegalArgumentException e) {
       throw new IOException("the saved access lists are another version's: " + e.getMessage(), e);
     }
+  }
+
+  /** What an older tracker saved has passkeys in it; from now on only their hashes are there. */
+  private static void renewAccess(Persistence persistence, SavedAccess saved, AccessLists lists) {
+    byte[] now = ListLines.write(lists).getBytes(UTF_8);
+    if (!Arrays.equals(now, saved.lists())) {
+      try {
+        persistence.putAccess(new SavedAccess(now, saved.confirmed()));
+      } catch (IOException e) {
+        LOG.log(Level.WARNING, "passkeys stay readable in the data folder: {0}", e.getMessage());
+      }
+    }
+  }
+
+  /** The operator's file, if there is one; then SIGHUP reads it and no longer ends the tracker. */
+  private static Optional<ListFile> listFile(Settings settings, AccessRules access)
+      throws IOException {
+    Optional<Path> file = settings.get(Keys.ACCESS_FILE);
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    ListFile followed = ListFile.follow(file.get(), access);
+    boolean _ = HangUp.does(followed::read);
+    return Optional.of(followed);
   }
 
   private static UdpServer udp(Settings settings, AnnounceService announces) throws IOException {
@@ -187,15 +226,16 @@ record Tracker(
         : AdminToken.in(settings.get(Keys.DATA_FOLDER));
   }
 
-  private static Administrators administrators(AdminToken token, int attempts) {
+  private static Administrators administrators(AdminToken token, AccessRules access, int attempts) {
     Duration between = Duration.ofMinutes(1).dividedBy(attempts);
-    return new Administrators(token, new Rates(between, attempts, System::nanoTime));
+    return new Administrators(token, access, new Rates(between, attempts, System::nanoTime));
   }
 
   /** Stops answering over UDP, saves what changed last, and lets the data folder go. */
   @Override
   public void close() throws IOException {
     udp.ifPresent(UdpServer::close);
+    listFile.ifPresent(ListFile::close);
     heartbeat.close();
     rounds.close();
     saver.close();

@@ -18,6 +18,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -195,6 +196,28 @@ class TrackerProcessTest {
         .isEqualTo("rw-------");
     assertThat(hash).content().doesNotContain(token);
     assertThat(tracker.post("/api/v1/torrents", torrentFile(0), "wrong")).isEqualTo(401);
+  }
+
+  @Test
+  void onSighupTheAccessFileIsReadAndTheTrackerGoesOn() throws Exception {
+    Path lists = folder.resolve("lists");
+    Files.writeString(lists, "denied-clients -SK\n");
+    Path config = folder.resolve("tracker.properties");
+    Files.writeString(config, "skep.access.file=" + lists + "\n");
+    try (RunningTracker tracker = RunningTracker.readyWithConfig(folder.resolve("data"), config)) {
+      assertThat(tracker.get(announcing(1, 1, "started"))).contains("does not serve your client");
+
+      // Of the same length and age, so that only the signal says that it is another.
+      FileTime age = Files.getLastModifiedTime(lists);
+      Files.writeString(lists, "denied-clients -TR\n");
+      Files.setLastModifiedTime(lists, age);
+      Process kill = new ProcessBuilder("kill", "-HUP", Long.toString(tracker.pid())).start();
+      assertThat(kill.waitFor()).isZero();
+      await("the file is read")
+          .until(() -> tracker.get(announcing(1, 1, "started")).contains("8:interval"));
+      assertThat(Files.readString(folder.resolve("data/audit.log")))
+          .contains("\"removed\",\"list\":\"denied-clients\",\"entry\":\"-SK\"");
+    }
   }
 
   /** What libraries make in the folder, too. */

@@ -3,6 +3,7 @@ package dev.skep.benchmarks.tracker;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.access.AccessRules;
+import dev.skep.tracker.access.AuditLog;
 import dev.skep.tracker.announce.Access;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.AnnounceSettings;
@@ -17,6 +18,7 @@ import dev.skep.tracker.swarm.SwarmStore;
 import dev.skep.tracker.udp.ConnectionIds;
 import dev.skep.tracker.udp.UdpProtocol;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -62,7 +64,12 @@ public class UdpAnnounceBenchmark {
   private static Access openToAll() {
     var catalogue =
         new Catalogue(new NoFiles(), new Catalogue.Limits(1, 1, 1), InstantSource.system());
-    return new AccessRules(new AccessRules.Settings(false, false), catalogue, (_, _) -> {});
+    return new AccessRules(
+        new AccessRules.Settings(false, false),
+        catalogue,
+        (_, _) -> {},
+        new AuditLog(Path.of("nowhere"), InstantSource.system()),
+        InstantSource.system());
   }
 
   private static final class NoFiles implements Catalogue.Keeper {

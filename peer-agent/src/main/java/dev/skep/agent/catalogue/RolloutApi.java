@@ -29,12 +29,29 @@ public final class RolloutApi {
   }
 
   /**
-   * Asks for what only who may begin one may ask.
+   * Asks whether we may begin one.
    *
    * @throws IOException if we may not, or nobody answers
    */
-  public void requireAdministrator() throws IOException {
+  public void requirePublisher() throws IOException {
+    // Who has no token is told what to do by what only holders of one may ask for.
     tracker.json("/api/v1/hosts?limit=1");
+    String may = may();
+    if (!may.equals("publish") && !may.equals("administer")) {
+      throw new TrackerApiException(
+          base() + " refuses: that token may " + may + "; this takes one that may publish");
+    }
+  }
+
+  private String may() throws IOException {
+    try {
+      return tracker.json("/api/v1/self").getString("may", "");
+    } catch (TrackerApiException e) {
+      if (e.status() == HttpURLConnection.HTTP_NOT_FOUND) {
+        return "administer"; // an older tracker has one token, which may everything
+      }
+      throw e;
+    }
   }
 
   /** Begins one. */

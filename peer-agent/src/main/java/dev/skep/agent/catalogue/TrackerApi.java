@@ -83,6 +83,11 @@ public final class TrackerApi {
     return new RolloutApi(http);
   }
 
+  /** Who may do what there. */
+  public AccessApi access() {
+    return new AccessApi(http);
+  }
+
   /** Where its peers announce. */
   public String announceUrl() {
     return new TrackerAddress(base(), passkey).announceUrl();

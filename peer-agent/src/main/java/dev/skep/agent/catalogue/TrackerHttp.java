@@ -182,6 +182,15 @@ final class TrackerHttp {
     return object(send(request).body);
   }
 
+  /** Posts nothing; returns the document that answers it. */
+  JsonObject posted(String path) throws IOException {
+    return object(send(Request.of("POST", path)).body);
+  }
+
+  void put(String path) throws IOException {
+    send(Request.of("PUT", path));
+  }
+
   void delete(String path) throws IOException {
     send(Request.of("DELETE", path));
   }

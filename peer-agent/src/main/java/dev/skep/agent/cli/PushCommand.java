@@ -108,7 +108,7 @@ final class PushCommand implements Callable<Integer> {
     TrackerApi api = tracker.api(terminal);
     // Hashing takes long: a key or tracker that is not there, or obeys others only, is told before.
     Optional<SigningKey> key = PublishCommand.key(keyFile);
-    api.rollouts().requireAdministrator();
+    api.rollouts().requirePublisher();
     terminal.stop().watch(SeedCommand.STOP_GRACE);
     if (files.size() == 1) {
       return push(api, target, key, files.getFirst().toRealPath());

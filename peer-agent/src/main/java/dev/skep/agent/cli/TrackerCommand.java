@@ -50,10 +50,14 @@ final class TrackerCommand {
     this.terminal = terminal;
   }
 
-  /** With the command that has a class of its own. */
+  /** With the commands that have classes of their own. */
   static CommandLine line(Terminal terminal) {
     return new CommandLine(new TrackerCommand(terminal))
-        .addSubcommand("publish", new PublishCommand(terminal));
+        .addSubcommand("publish", new PublishCommand(terminal))
+        .addSubcommand("allow", new AllowCommand(terminal))
+        .addSubcommand("deny", new DenyCommand(terminal))
+        .addSubcommand("passkey", new PasskeyCommand(terminal))
+        .addSubcommand("token", new TokenCommand(terminal));
   }
 
   // Only for the list of commands: the launcher starts another program for this one.

@@ -115,22 +115,22 @@ class TrackerCommandTest {
 
   @Test
   void whatIsMissingOrWrongIsToldInOneLine() throws Exception {
-    answers.add(new Answer(401, "{\"detail\":\"send this tracker's admin token\"}"));
+    answers.add(new Answer(401, "{\"detail\":\"send a token of this tracker's\"}"));
     var skep = skep(Map.of("SKEP_DATA_FOLDER", folder.resolve("none").toString()));
     assertThat(skep.run("tracker", "stop", "--tracker", url())).isEqualTo(1);
     assertThat(skep.err())
         .isEqualTo(
             "skep: "
                 + url()
-                + " refuses: send this tracker's admin token; skep takes it from --token-file FILE,"
+                + " refuses: send a token of this tracker's; skep takes it from --token-file FILE,"
                 + " SKEP_ADMIN_TOKEN, or the tracker's data folder (--data DIR)\n");
 
     skep = skep(Map.of("SKEP_ADMIN_TOKEN", "old"));
     answers.clear();
-    answers.add(new Answer(401, "{\"detail\":\"that is not this tracker's admin token\"}"));
+    answers.add(new Answer(401, "{\"detail\":\"that is none of this tracker's tokens\"}"));
     assertThat(skep.run("tracker", "stop", "--tracker", url())).isEqualTo(1);
     assertThat(skep.err())
-        .contains("that is not this tracker's admin token (from SKEP_ADMIN_TOKEN)");
+        .contains("that is none of this tracker's tokens (from SKEP_ADMIN_TOKEN)");
 
     assertThat(skep.run("tracker", "stop", "--tracker", url(), "--data", folder.toString()))
         .isEqualTo(1);

@@ -85,7 +85,9 @@ class TrackerFullDiskIT {
 
   private static void assertKnows(WholeTracker tracker, String registered) throws Exception {
     assertThat(tracker.read("/api/v1/stats")).contains(registered);
-    assertThat(tracker.read("/api/v1/access")).contains(PASSKEY).doesNotContain(DENIED);
+    assertThat(tracker.read("/api/v1/access"))
+        .contains("\"passkey\"")
+        .doesNotContain(PASSKEY, DENIED);
   }
 
   /** Peers come, who cannot be saved, and are answered. */

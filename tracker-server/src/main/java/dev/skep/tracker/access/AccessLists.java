@@ -1,9 +1,10 @@
 package dev.skep.tracker.access;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.PeerId;
 import dev.skep.protocol.address.Cidr;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -12,19 +13,27 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** What an operator allows and denies: five lists of entries, each with a note. Immutable. */
+/**
+ * What an operator allows and denies: six lists of entries, each with a note, and the secrets that
+ * were given out. Immutable.
+ */
 public final class AccessLists {
-  /** Nothing allowed in particular, nothing denied, no passkey given out. */
-  public static final AccessLists EMPTY = new AccessLists(new EnumMap<>(Kind.class));
+  /** Nothing allowed in particular, nothing denied, no secret given out. */
+  public static final AccessLists EMPTY =
+      new AccessLists(new EnumMap<>(Kind.class), new TreeMap<>());
 
   private static final int MAX_ENTRIES = 100_000;
+  private static final int MAX_TOKENS = 1_000;
   private static final int MAX_NOTE_CHARACTERS = 200;
-  private static final Pattern PASSKEY = Pattern.compile("[0-9A-Za-z_-]{8,128}");
+  private static final Pattern CLIENT = Pattern.compile("[!-~]{1," + PeerId.BYTES + "}");
 
   private final Map<Kind, SortedMap<String, String>> lists;
+  private final SortedMap<String, Secret> secrets;
 
-  private AccessLists(Map<Kind, SortedMap<String, String>> lists) {
+  private AccessLists(
+      Map<Kind, SortedMap<String, String>> lists, SortedMap<String, Secret> secrets) {
     this.lists = lists;
+    this.secrets = secrets;
   }
 
   /** What a list is about. */
@@ -37,8 +46,10 @@ public final class AccessLists {
     ALLOWED_NETWORKS,
     /** Blocks of addresses whose peers may not announce. */
     DENIED_NETWORKS,
-    /** Passkeys that were given out. */
-    PASSKEYS;
+    /** Beginnings of peer ids (BEP 20); if there are any, only these clients may announce. */
+    ALLOWED_CLIENTS,
+    /** Beginnings of peer ids whose clients may not announce. */
+    DENIED_CLIENTS;
 
     /** The kind of this name, as in {@code denied-torrents}. */
     public static Optional<Kind> of(String name) {
@@ -63,10 +74,12 @@ public final class AccessLists {
           Cidr.parse(entry);
           yield entry;
         }
-        case PASSKEYS -> {
-          if (!PASSKEY.matcher(entry).matches()) {
+        case ALLOWED_CLIENTS, DENIED_CLIENTS -> {
+          if (!CLIENT.matcher(entry).matches()) {
             throw new IllegalArgumentException(
-                "a passkey has 8 to 128 letters, digits, hyphens or underscores");
+                "a client is the beginning of its peer ids, such as -UT35: up to "
+                    + PeerId.BYTES
+                    + " letters, digits and signs");
           }
           yield entry;
         }
@@ -79,21 +92,28 @@ public final class AccessLists {
     return lists.getOrDefault(kind, new TreeMap<>());
   }
 
+  /** The secrets that were given out, also those that have expired, by their hashes. */
+  public Collection<Secret> secrets() {
+    return secrets.values();
+  }
+
+  /** The secret with this id, or this hash. */
+  public Optional<Secret> secret(String idOrHash) {
+    return secrets.tailMap(idOrHash).values().stream()
+        .findFirst()
+        .filter(secret -> secret.id().equals(idOrHash) || secret.sha256().equals(idOrHash));
+  }
+
   /**
    * These lists and one entry more; an entry that is there gets the new note.
    *
    * @throws IllegalArgumentException if the entry does not belong there, or the list is full
    */
   public AccessLists with(Kind kind, String entry, String note) {
-    if (note.length() > MAX_NOTE_CHARACTERS || note.chars().anyMatch(Character::isISOControl)) {
-      throw new IllegalArgumentException(
-          "a note has up to " + MAX_NOTE_CHARACTERS + " characters and no control characters");
-    }
+    requireNote(note);
     var list = new TreeMap<>(entries(kind));
     list.put(kind.normal(entry), note);
-    if (list.size() > MAX_ENTRIES) {
-      throw new IllegalArgumentException("a list has at most " + MAX_ENTRIES + " entries");
-    }
+    requireRoom(list.size());
     return replacing(kind, list);
   }
 
@@ -104,49 +124,98 @@ public final class AccessLists {
     return replacing(kind, list);
   }
 
+  /**
+   * These lists and a secret more, or instead of what is known of it.
+   *
+   * @throws IllegalArgumentException if there are too many, or its note is none
+   */
+  public AccessLists with(Secret secret) {
+    requireNote(secret.note());
+    var more = new TreeMap<>(secrets);
+    more.put(secret.sha256(), secret);
+    requireFewTokens(more.values());
+    return new AccessLists(lists, more);
+  }
+
+  /** These lists without a secret. */
+  public AccessLists without(Secret secret) {
+    var fewer = new TreeMap<>(secrets);
+    fewer.remove(secret.sha256());
+    return new AccessLists(lists, fewer);
+  }
+
+  /** All entries and secrets of both; where both have one, as these have it. */
+  AccessLists and(AccessLists more) {
+    var both = new EnumMap<Kind, SortedMap<String, String>>(Kind.class);
+    for (Kind kind : Kind.values()) {
+      var list = new TreeMap<>(more.entries(kind));
+      list.putAll(entries(kind));
+      both.put(kind, list);
+    }
+    var allSecrets = new TreeMap<>(more.secrets);
+    allSecrets.putAll(secrets);
+    return new AccessLists(both, allSecrets);
+  }
+
+  private static void requireNote(String note) {
+    if (note.length() > MAX_NOTE_CHARACTERS || note.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "a note has up to " + MAX_NOTE_CHARACTERS + " characters and no control characters");
+    }
+  }
+
+  private static void requireRoom(int entries) {
+    if (entries > MAX_ENTRIES) {
+      throw new IllegalArgumentException("a list has at most " + MAX_ENTRIES + " entries");
+    }
+  }
+
+  /** Each request with a secret is compared with all of them. */
+  private static void requireFewTokens(Collection<Secret> secrets) {
+    requireRoom(secrets.size());
+    if (secrets.stream().filter(each -> each.grant() != Grant.PASSKEY).count() > MAX_TOKENS) {
+      throw new IllegalArgumentException("there are at most " + MAX_TOKENS + " tokens");
+    }
+  }
+
   private AccessLists replacing(Kind kind, SortedMap<String, String> list) {
     var copy = new EnumMap<Kind, SortedMap<String, String>>(Kind.class);
     copy.putAll(lists);
     copy.put(kind, list);
-    return new AccessLists(copy);
+    return new AccessLists(copy, secrets);
   }
 
-  /** One line of UTF-8 for each entry: list, tab, entry, tab, note. */
-  public byte[] toBytes() {
-    var text = new StringBuilder();
-    lists.forEach(
-        (kind, list) ->
-            list.forEach(
-                (entry, note) ->
-                    text.append(kind.text())
-                        .append('\t')
-                        .append(entry)
-                        .append('\t')
-                        .append(note)
-                        .append('\n')));
-    return text.toString().getBytes(StandardCharsets.UTF_8);
-  }
+  /** Makes lists of many entries at once. */
+  static final class Builder {
+    private final Map<Kind, SortedMap<String, String>> lists = new EnumMap<>(Kind.class);
+    private final SortedMap<String, Secret> secrets = new TreeMap<>();
 
-  /**
-   * Reads what {@link #toBytes} wrote.
-   *
-   * @throws IllegalArgumentException if it is anything else
-   */
-  public static AccessLists parse(byte[] bytes) {
-    var lists = new EnumMap<Kind, SortedMap<String, String>>(Kind.class);
-    new String(bytes, StandardCharsets.UTF_8)
-        .lines()
-        .forEach(
-            line -> {
-              String[] fields = line.split("\t", 3);
-              Kind kind =
-                  Kind.of(fields[0])
-                      .filter(_ -> fields.length == 3)
-                      .orElseThrow(() -> new IllegalArgumentException("no such list: " + line));
-              lists
-                  .computeIfAbsent(kind, _ -> new TreeMap<>())
-                  .put(kind.normal(fields[1]), fields[2]);
-            });
-    return new AccessLists(lists);
+    /**
+     * One entry more.
+     *
+     * @throws IllegalArgumentException as {@link AccessLists#with}
+     */
+    void add(Kind kind, String entry, String note) {
+      requireNote(note);
+      var list = lists.computeIfAbsent(kind, _ -> new TreeMap<>());
+      list.put(kind.normal(entry), note);
+      requireRoom(list.size());
+    }
+
+    /**
+     * One secret more.
+     *
+     * @throws IllegalArgumentException as {@link AccessLists#with}
+     */
+    void add(Secret secret) {
+      requireNote(secret.note());
+      secrets.put(secret.sha256(), secret);
+      requireRoom(secrets.size());
+    }
+
+    AccessLists build() {
+      requireFewTokens(secrets.values());
+      return new AccessLists(lists, secrets);
+    }
   }
 }

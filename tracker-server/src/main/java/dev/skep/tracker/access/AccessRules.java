@@ -1,42 +1,47 @@
 package dev.skep.tracker.access;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.skep.protocol.InfoHash;
-import dev.skep.protocol.address.Cidr;
+import dev.skep.protocol.PeerId;
 import dev.skep.protocol.address.IpAddress;
-import dev.skep.tracker.access.AccessLists.Kind;
 import dev.skep.tracker.announce.Access;
 import dev.skep.tracker.catalogue.Catalogue;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /**
  * Decides announces by the access lists, the catalogue and two settings. A change of the lists
- * holds only after its keeper has it; announces see the old lists or the new ones, never a mixture,
- * and wait for neither.
+ * holds only after its keeper and the audit log have it; announces see the old lists or the new
+ * ones, never a mixture, and wait for neither.
  */
 public final class AccessRules implements Access {
-  private static final int FINGERPRINT_BYTES = 8;
+  private static final Logger LOG = System.getLogger(AccessRules.class.getName());
   private static final Verdict LOST =
       refused("this tracker lost its access lists; its administrator has to confirm them first");
   private static final Verdict DENIED_TORRENT = refused("this tracker does not serve this torrent");
   private static final Verdict NOT_REGISTERED =
       refused("this torrent is not registered with this tracker");
   private static final Verdict DENIED_NETWORK = refused("this tracker does not serve your address");
+  private static final Verdict DENIED_CLIENT = refused("this tracker does not serve your client");
   private static final Verdict NO_PASSKEY =
       refused("this tracker needs a passkey: /PASSKEY/announce");
   private static final Verdict WRONG_PASSKEY = refused("this tracker does not know your passkey");
+  private static final Verdict EXPIRED_PASSKEY =
+      refused("your passkey has expired; ask this tracker's administrator for another");
 
   private final Settings settings;
   private final Catalogue catalogue;
   private final Keeper keeper;
-  private volatile Rules rules = new Rules(AccessLists.EMPTY, true);
+  private final AuditLog audit;
+  private final InstantSource clock;
+  private volatile Rules rules = new Rules(AccessLists.EMPTY, AccessLists.EMPTY, true);
 
   /**
    * What holds beside the lists.
@@ -53,52 +58,16 @@ public final class AccessRules implements Access {
     void put(byte[] lists, boolean confirmed) throws IOException;
   }
 
-  public AccessRules(Settings settings, Catalogue catalogue, Keeper keeper) {
+  /**
+   * @param clock the time of day, by which secrets expire
+   */
+  public AccessRules(
+      Settings settings, Catalogue catalogue, Keeper keeper, AuditLog audit, InstantSource clock) {
     this.settings = settings;
     this.catalogue = catalogue;
     this.keeper = keeper;
-  }
-
-  /** The lists in the form that announces are checked against. */
-  private record Rules(
-      AccessLists lists,
-      boolean confirmed,
-      Set<InfoHash> allowedTorrents,
-      Set<InfoHash> deniedTorrents,
-      List<Cidr> allowedNetworks,
-      List<Cidr> deniedNetworks,
-      Set<String> passkeys,
-      String fingerprint) {
-    Rules(AccessLists lists, boolean confirmed) {
-      this(
-          lists,
-          confirmed,
-          hashes(lists, Kind.ALLOWED_TORRENTS),
-          hashes(lists, Kind.DENIED_TORRENTS),
-          blocks(lists, Kind.ALLOWED_NETWORKS),
-          blocks(lists, Kind.DENIED_NETWORKS),
-          Set.copyOf(lists.entries(Kind.PASSKEYS).keySet()),
-          fingerprint(lists));
-    }
-
-    private static Set<InfoHash> hashes(AccessLists lists, Kind kind) {
-      return lists.entries(kind).keySet().stream()
-          .map(InfoHash::fromHex)
-          .collect(Collectors.toUnmodifiableSet());
-    }
-
-    private static String fingerprint(AccessLists lists) {
-      try {
-        byte[] hash = MessageDigest.getInstance("SHA-256").digest(lists.toBytes());
-        return HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES);
-      } catch (NoSuchAlgorithmException e) {
-        throw new AssertionError("every JDK has SHA-256", e);
-      }
-    }
-
-    private static List<Cidr> blocks(AccessLists lists, Kind kind) {
-      return lists.entries(kind).keySet().stream().map(Cidr::parse).toList();
-    }
+    this.audit = audit;
+    this.clock = clock;
   }
 
   /** Whether every announce needs a passkey. */
@@ -106,9 +75,19 @@ public final class AccessRules implements Access {
     return settings.passkeyRequired();
   }
 
-  /** The lists that hold now. */
+  /** The lists that are changed here, as they hold now. */
   public AccessLists lists() {
-    return rules.lists();
+    return rules.own();
+  }
+
+  /** The lists of the operator's file, as they hold now. */
+  public AccessLists listsOfFile() {
+    return rules.ofFile();
+  }
+
+  /** The time of day, by which secrets expire. */
+  public Instant now() {
+    return clock.instant();
   }
 
   /**
@@ -117,8 +96,8 @@ public final class AccessRules implements Access {
    * @param confirmed false if lists were lost: who was denied is not known then, so all are until
    *     {@link #confirm}
    */
-  public void restore(AccessLists lists, boolean confirmed) {
-    rules = new Rules(lists, confirmed);
+  public synchronized void restore(AccessLists lists, boolean confirmed) {
+    rules = new Rules(lists, rules.ofFile(), confirmed);
   }
 
   /** Whether the lists are those that an administrator made. */
@@ -131,27 +110,74 @@ public final class AccessRules implements Access {
    *
    * @throws IOException if that could not be saved; then all are still denied
    */
-  public synchronized void confirm() throws IOException {
-    put(rules.lists(), true);
+  public synchronized void confirm(Actor actor) throws IOException {
+    audit.write(actor, "confirmed the lists");
+    put(actor, rules.own(), true);
   }
 
   /**
    * Changes the lists.
    *
    * @throws IOException if that could not be saved; then the old ones hold
+   * @throws IllegalArgumentException if {@code change} throws one; then too
    */
-  public synchronized void change(UnaryOperator<AccessLists> change) throws IOException {
-    put(change.apply(rules.lists()), rules.confirmed());
+  public synchronized void change(Actor actor, UnaryOperator<AccessLists> change)
+      throws IOException {
+    AccessLists after = change.apply(rules.own());
+    List<AccessChange> changes = AccessChange.between(rules.own(), after);
+    if (!changes.isEmpty()) {
+      audit.write(actor, changes);
+      put(actor, after, rules.confirmed());
+    }
   }
 
-  private void put(AccessLists lists, boolean confirmed) throws IOException {
-    keeper.put(lists.toBytes(), confirmed);
-    rules = new Rules(lists, confirmed);
+  private void put(Actor actor, AccessLists lists, boolean confirmed) throws IOException {
+    try {
+      keeper.put(ListLines.write(lists).getBytes(UTF_8), confirmed);
+    } catch (IOException e) {
+      audit.write(actor, "the change before did not happen: " + e.getMessage());
+      throw e;
+    }
+    rules = new Rules(lists, rules.ofFile(), confirmed);
+  }
+
+  /**
+   * Takes up the lists of the operator's file at the start. What changed in it while no tracker ran
+   * nobody saw, so that one line says how much there is.
+   */
+  synchronized void beginWithFile(Actor actor, AccessLists lists) {
+    int entries = AccessChange.between(AccessLists.EMPTY, lists).size();
+    try {
+      audit.write(actor, "holds from the start; entries: %,d".formatted(entries));
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, e.getMessage());
+    }
+    rules = new Rules(rules.own(), lists, rules.confirmed());
+  }
+
+  /**
+   * From now on these are the lists of the operator's file.
+   *
+   * @throws IOException if the audit log cannot be written; then the old ones hold
+   */
+  synchronized void setListsOfFile(Actor actor, AccessLists lists) throws IOException {
+    audit.write(actor, AccessChange.between(rules.ofFile(), lists));
+    rules = new Rules(rules.own(), lists, rules.confirmed());
   }
 
   /** Who asks is judged first, so that a stranger does not hear which torrents there are. */
   @Override
-  public Verdict mayAnnounce(InfoHash infoHash, String passkey, IpAddress from) {
+  public Verdict mayAnnounce(InfoHash infoHash, String passkey, IpAddress from, PeerId client) {
+    Rules now = rules;
+    Verdict asker = mayAsk(now, passkey, from);
+    if (!(asker instanceof Verdict.Allowed)) {
+      return asker;
+    }
+    return now.keepsOut(client) ? DENIED_CLIENT : serves(now, infoHash);
+  }
+
+  @Override
+  public Verdict mayKnow(InfoHash infoHash, String passkey, IpAddress from) {
     Rules now = rules;
     Verdict asker = mayAsk(now, passkey, from);
     return asker instanceof Verdict.Allowed ? serves(now, infoHash) : asker;
@@ -169,7 +195,7 @@ public final class AccessRules implements Access {
 
   /** Whether anybody who may ask may announce this torrent if it is registered. */
   public boolean servesRegistered(InfoHash infoHash) {
-    return !rules.deniedTorrents().contains(infoHash);
+    return !rules.denies(infoHash);
   }
 
   /** Another one with other lists. */
@@ -179,49 +205,46 @@ public final class AccessRules implements Access {
 
   /** Whether {@link #serves} is true of every torrent. */
   public boolean servesAll() {
-    return !settings.registeredOnly() && rules.deniedTorrents().isEmpty();
+    return !settings.registeredOnly() && !rules.deniesSome();
   }
 
-  /** Whether a passkey was given out. */
+  /** Whether a passkey was given out, and has not expired. */
   public boolean knows(String passkey) {
-    return rules.passkeys().contains(passkey);
+    return rules.passkey(passkey).filter(secret -> secret.isGood(clock.instant())).isPresent();
   }
 
-  // Where no list is looked into, the compiler sees that hash and address need not be made at all.
+  /** The token that this text is, if it was given out and has not expired. */
+  Optional<Secret> token(String text) {
+    return rules.token(text, clock.instant());
+  }
 
   private Verdict mayAsk(Rules now, String passkey, IpAddress from) {
     if (!now.confirmed()) {
       return LOST;
     }
-    if ((!now.deniedNetworks().isEmpty() && in(now.deniedNetworks(), from))
-        || (!now.allowedNetworks().isEmpty() && !in(now.allowedNetworks(), from))) {
+    if (now.keepsOut(from)) {
       return DENIED_NETWORK;
     }
-    if (settings.passkeyRequired() && !now.passkeys().contains(passkey)) {
+    return settings.passkeyRequired() ? admits(now, passkey) : Verdict.ALLOWED;
+  }
+
+  private Verdict admits(Rules now, String passkey) {
+    Optional<Secret> secret = now.passkey(passkey);
+    if (secret.isEmpty()) {
       return passkey.isEmpty() ? NO_PASSKEY : WRONG_PASSKEY;
     }
-    return Verdict.ALLOWED;
+    boolean lasts = secret.get().expires().isEmpty() || secret.get().isGood(clock.instant());
+    return lasts ? Verdict.ALLOWED : EXPIRED_PASSKEY;
   }
 
   private Verdict serves(Rules now, InfoHash infoHash) {
-    if (!now.deniedTorrents().isEmpty() && now.deniedTorrents().contains(infoHash)) {
+    if (now.denies(infoHash)) {
       return DENIED_TORRENT;
     }
-    if (settings.registeredOnly()
-        && !catalogue.contains(infoHash)
-        && !now.allowedTorrents().contains(infoHash)) {
+    if (settings.registeredOnly() && !catalogue.contains(infoHash) && !now.allows(infoHash)) {
       return NOT_REGISTERED;
     }
     return Verdict.ALLOWED;
-  }
-
-  private static boolean in(List<Cidr> blocks, IpAddress address) {
-    for (int i = 0; i < blocks.size(); i++) { // no iterator: this is the announce path
-      if (blocks.get(i).contains(address)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static Verdict refused(String reason) {

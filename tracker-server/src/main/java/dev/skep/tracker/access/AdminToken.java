@@ -14,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.HexFormat;
@@ -49,7 +48,7 @@ public final class AdminToken {
 
   /** The token that an operator set. */
   public static AdminToken of(String text) {
-    return new AdminToken(hash(text));
+    return new AdminToken(Secret.hash(text));
   }
 
   /**
@@ -113,19 +112,11 @@ public final class AdminToken {
 
   /** Whether {@code given} is the token; takes the same time wherever the first difference is. */
   boolean is(String given) {
-    return MessageDigest.isEqual(sha256, hash(given));
+    return MessageDigest.isEqual(sha256, Secret.hash(given));
   }
 
   private String hex() {
     return HexFormat.of().formatHex(sha256);
-  }
-
-  private static byte[] hash(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java has SHA-256", e);
-    }
   }
 
   private static Optional<String> read(Path file) throws IOException {

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
 /**
- * Who may read what of swarms and catalogue: everybody what they may announce, administrators all.
+ * Who may read what of swarms and catalogue: everybody what they may announce, who has a token all.
  * Each address of others may ask so often only.
  */
 public final class Readers {
@@ -31,15 +31,20 @@ public final class Readers {
    * What is known of an asker.
    *
    * @param from its address
-   * @param secret the token or a passkey, as {@code Authorization} carries it
+   * @param secret a token or a passkey, as {@code Authorization} carries it
    * @param passkey as the query carries it, empty if it does not
    */
   public record Asker(IpAddress from, Optional<String> secret, String passkey) {}
 
   /** What becomes of a request. */
   public sealed interface Answer {
-    /** It comes from an administrator, who may read and change everything. */
-    record Administrator() implements Answer {}
+    /**
+     * It brought a token, and so may read everything.
+     *
+     * @param grant what else it may
+     * @param who which token it is, in words
+     */
+    record Holder(Grant grant, String who) implements Answer {}
 
     /**
      * It may read.
@@ -48,7 +53,7 @@ public final class Readers {
      * @param registered which torrents where they are registered, or were
      * @param all whether these are all there are
      * @param mark another one where others are visible
-     * @param withSecret whether it brought a secret that is not the token
+     * @param withSecret whether it brought a secret that is no token
      */
     record Reader(
         Predicate<InfoHash> visible,
@@ -61,7 +66,7 @@ public final class Readers {
     /**
      * It may not read anything.
      *
-     * @param passkeyHelps whether a passkey or the token would help
+     * @param passkeyHelps whether a passkey or a token would help
      * @param reason in one line, with what to do
      */
     record Refused(boolean passkeyHelps, String reason, boolean withSecret) implements Answer {}
@@ -87,8 +92,8 @@ public final class Readers {
   private Answer answer(Asker asker) {
     if (asker.secret().isPresent()) {
       switch (administrators.judge(asker.secret().get(), asker.from())) {
-        case Administrators.Judgement.Administrator() -> {
-          return new Answer.Administrator();
+        case Administrators.Judgement.Holder(Grant grant, String who) -> {
+          return new Answer.Holder(grant, who);
         }
         case Administrators.Judgement.Silenced(Duration pause) -> {
           return new Answer.TooOften(pause, "too many wrong tokens from " + asker.from());

@@ -3,6 +3,7 @@ package dev.skep.tracker.admin;
 import dev.skep.tracker.access.AccessLists;
 import dev.skep.tracker.access.AccessLists.Kind;
 import dev.skep.tracker.access.AccessRules;
+import dev.skep.tracker.access.Grant;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DELETE;
@@ -15,47 +16,71 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
 import java.io.IOException;
-import java.security.SecureRandom;
-import java.util.HexFormat;
-import java.util.SortedMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** Lists of who may announce what. Reading them is for administrators too: they hold passkeys. */
+/** Lists of who may announce what. {@link SecretsResource} has passkeys and tokens. */
 @Path("/api/v1/access")
 @RequestScoped
-@Administration
+@Needs(Grant.ADMINISTER)
 @Produces(MediaType.APPLICATION_JSON)
 public class AccessResource {
-  private static final int PASSKEY_BYTES = 16;
-
   private final AccessRules rules;
+  private final CurrentAsker asker;
 
   @Inject
-  public AccessResource(AccessRules rules) {
+  public AccessResource(AccessRules rules, CurrentAsker asker) {
     this.rules = rules;
+    this.asker = asker;
   }
+
+  /**
+   * An entry of a list.
+   *
+   * @param file whether it stands in the operator's file, and so is changed there only
+   */
+  public record ListEntry(String entry, String note, boolean file) {}
+
+  /**
+   * Who may do what.
+   *
+   * @param lists by their names
+   * @param secrets passkeys and tokens that were given out, without what they are
+   */
+  public record AllAccess(Map<String, List<ListEntry>> lists, List<SecretInfo> secrets) {}
 
   @GET
   @Operation(
       summary =
-          "All lists: allowed-torrents, denied-torrents, allowed-networks, denied-networks,"
-              + " passkeys")
-  public SortedMap<String, SortedMap<String, String>> all() {
-    var lists = new TreeMap<String, SortedMap<String, String>>();
+          "All lists (allowed-torrents, denied-torrents, allowed-networks, denied-networks,"
+              + " allowed-clients, denied-clients), and all passkeys and tokens by their ids")
+  public AllAccess all() {
+    var lists = new TreeMap<String, List<ListEntry>>();
     for (Kind kind : Kind.values()) {
-      lists.put(kind.text(), rules.lists().entries(kind));
+      List<ListEntry> entries = new ArrayList<>();
+      add(rules.lists(), kind, false, entries);
+      add(rules.listsOfFile(), kind, true, entries);
+      lists.put(kind.text(), entries);
     }
-    return lists;
+    return new AllAccess(lists, SecretInfo.all(rules));
+  }
+
+  private static void add(AccessLists lists, Kind kind, boolean file, List<ListEntry> entries) {
+    lists.entries(kind).forEach((entry, note) -> entries.add(new ListEntry(entry, note, file)));
   }
 
   @PUT
   @Path("{list}/{entry: .+}")
-  @Operation(summary = "Adds an entry: an info-hash, a block of addresses or a passkey")
+  @Operation(
+      summary =
+          "Adds an entry: an info-hash, a block of addresses, or the beginning of a client's peer"
+              + " ids")
   public void put(
       @PathParam("list") String list,
       @PathParam("entry") String entry,
@@ -72,25 +97,15 @@ public class AccessResource {
       throws IOException {
     Kind kind = kind(list);
     if (!rules.lists().entries(kind).containsKey(entry)) {
-      throw Parameters.refused(Status.NOT_FOUND, entry + " is not on the list " + list);
+      boolean inFile = rules.listsOfFile().entries(kind).containsKey(entry);
+      throw Parameters.refused(
+          inFile ? Status.CONFLICT : Status.NOT_FOUND,
+          Parameters.shown(entry)
+              + (inFile
+                  ? " stands in the file of skep.access.file; take it out there"
+                  : " is not on the list " + list));
     }
     change(lists -> lists.without(kind, entry));
-  }
-
-  /** A passkey and the announce path that it makes. */
-  public record Passkey(String passkey, String announcePath) {}
-
-  @POST
-  @Path("passkeys")
-  @Operation(summary = "Makes a new passkey")
-  public Response newPasskey(@QueryParam("note") @DefaultValue("") String note) throws IOException {
-    byte[] random = new byte[PASSKEY_BYTES];
-    new SecureRandom().nextBytes(random);
-    String passkey = HexFormat.of().formatHex(random);
-    change(lists -> lists.with(Kind.PASSKEYS, passkey, note));
-    return Response.status(Status.CREATED)
-        .entity(new Passkey(passkey, "/" + passkey + "/announce"))
-        .build();
   }
 
   @POST
@@ -98,12 +113,12 @@ public class AccessResource {
   @Operation(
       summary = "After lists were lost: those that hold now are right, and announces are served")
   public void confirm() throws IOException {
-    rules.confirm();
+    rules.confirm(asker.actor());
   }
 
   private void change(UnaryOperator<AccessLists> change) throws IOException {
     try {
-      rules.change(change);
+      rules.change(asker.actor(), change);
     } catch (IllegalArgumentException e) {
       throw Parameters.wrong(String.valueOf(e.getMessage()));
     }
@@ -111,6 +126,8 @@ public class AccessResource {
 
   private static Kind kind(String list) {
     return Kind.of(list)
-        .orElseThrow(() -> Parameters.refused(Status.NOT_FOUND, "there is no list " + list));
+        .orElseThrow(
+            () ->
+                Parameters.refused(Status.NOT_FOUND, "there is no list " + Parameters.shown(list)));
   }
 }

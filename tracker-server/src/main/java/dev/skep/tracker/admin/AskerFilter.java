@@ -1,6 +1,7 @@
 package dev.skep.tracker.admin;
 
 import dev.skep.protocol.address.IpAddress;
+import dev.skep.tracker.access.Grant;
 import dev.skep.tracker.access.Readers;
 import dev.skep.tracker.access.Readers.Answer;
 import dev.skep.tracker.admin.CatalogueFront.Question;
@@ -90,14 +91,19 @@ public class AskerFilter implements ContainerRequestFilter {
     }
     IpAddress from = question.asker().from();
     String passkey = question.asker().passkey();
+    Optional<Grant> needed = needed();
     switch (question.answer()) {
-      case Answer.Administrator() -> asker.admit(Sight.EVERYTHING, passkey, from);
+      case Answer.Holder(Grant grant, String who)
+          when needed.isEmpty() || grant.covers(needed.get()) ->
+          asker.admitHolder(who, grant, passkey, from);
+      case Answer.Holder(Grant grant, var _) ->
+          request.abortWith(Problem.response(Status.FORBIDDEN, tooLittle(grant, needed.get())));
       case Answer.TooOften(Duration pause, String reason) ->
           request.abortWith(tooOften(pause, reason));
-      case Answer.Reader reader when isAdministration() ->
+      case Answer.Reader reader when needed.isPresent() ->
           request.abortWith(tokenWanted(reader.withSecret()));
       case Answer.Reader reader -> asker.admit(sight(reader), passkey, from);
-      case Answer.Refused refused when isAdministration() ->
+      case Answer.Refused refused when needed.isPresent() ->
           request.abortWith(tokenWanted(refused.withSecret()));
       case Answer.Refused refused when refused.passkeyHelps() ->
           request.abortWith(unauthorized(refused.reason()));
@@ -156,17 +162,23 @@ public class AskerFilter implements ContainerRequestFilter {
         reader.visible(), reader.registered(), reader.all(), reader.all() ? "" : reader.mark());
   }
 
-  private boolean isAdministration() {
+  private Optional<Grant> needed() {
     Method method = route.getResourceMethod(); // none where the server answers OPTIONS by itself
-    return (method != null && method.isAnnotationPresent(Administration.class))
-        || route.getResourceClass().isAnnotationPresent(Administration.class);
+    return Optional.ofNullable(method)
+        .map(asked -> asked.getAnnotation(Needs.class))
+        .or(() -> Optional.ofNullable(route.getResourceClass().getAnnotation(Needs.class)))
+        .map(Needs::value);
+  }
+
+  private static String tooLittle(Grant grant, Grant needed) {
+    return "that token may " + grant.text() + "; this takes one that may " + needed.text();
   }
 
   private static Response tokenWanted(boolean withSecret) {
     return unauthorized(
         withSecret
-            ? "that is not this tracker's admin token"
-            : "send this tracker's admin token as 'Authorization: Bearer TOKEN'");
+            ? "that is none of this tracker's tokens, or has expired"
+            : "send a token of this tracker's as 'Authorization: Bearer TOKEN'");
   }
 
   private static Response unauthorized(String reason) {

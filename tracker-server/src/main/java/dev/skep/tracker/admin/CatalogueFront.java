@@ -84,7 +84,7 @@ public final class CatalogueFront implements Filter {
 
     private Optional<Sight> sight() {
       return switch (answer) {
-        case Answer.Administrator() -> Optional.of(Sight.EVERYTHING);
+        case Answer.Holder _ -> Optional.of(Sight.EVERYTHING);
         case Answer.Reader reader -> Optional.of(AskerFilter.sight(reader));
         case Answer.Refused _, Answer.TooOften _ -> Optional.empty();
       };

@@ -1,6 +1,8 @@
 package dev.skep.tracker.admin;
 
 import dev.skep.protocol.address.IpAddress;
+import dev.skep.tracker.access.Actor;
+import dev.skep.tracker.access.Grant;
 import dev.skep.tracker.admin.views.Sight;
 import jakarta.enterprise.context.RequestScoped;
 import java.net.URI;
@@ -14,6 +16,8 @@ public class CurrentAsker {
   private IpAddress from = new IpAddress(0, 0);
   private Optional<String> secret = Optional.empty();
   private Optional<Sessions.Session> session = Optional.empty();
+  private String who = "nobody in particular";
+  private String may = "announce";
 
   void admit(Sight may, String withPasskey, IpAddress address) {
     sight = may;
@@ -39,6 +43,18 @@ public class CurrentAsker {
     return session;
   }
 
+  /** The same of who brought a token, in words. */
+  void admitHolder(String token, Grant grant, String withPasskey, IpAddress address) {
+    admit(Sight.EVERYTHING, withPasskey, address);
+    who = token;
+    may = grant.text();
+  }
+
+  /** What its token is good for, in a word. */
+  String may() {
+    return may;
+  }
+
   /** Which torrents this asker may read of. */
   public Sight sight() {
     return sight;
@@ -56,6 +72,11 @@ public class CurrentAsker {
    */
   public String announceUrl(URI base) {
     return base.resolve(passkey.isEmpty() ? "/" : "/" + passkey + "/") + "announce";
+  }
+
+  /** As whom the audit log knows who asks. */
+  Actor actor() {
+    return new Actor(who, Optional.of(from));
   }
 
   /** Where the request comes from. */

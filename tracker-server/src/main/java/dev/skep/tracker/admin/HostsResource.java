@@ -1,5 +1,6 @@
 package dev.skep.tracker.admin;
 
+import dev.skep.tracker.access.Grant;
 import dev.skep.tracker.admin.views.HostInfo;
 import dev.skep.tracker.admin.views.HostList;
 import dev.skep.tracker.admin.views.Listing;
@@ -25,10 +26,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Machines whose agents said who they are. Their names are for administrators. */
+/** Machines whose agents said who they are. Their names are for who has a token. */
 @Path("/api/v1/hosts")
 @RequestScoped
-@Administration
+@Needs(Grant.READ)
 @Produces(MediaType.APPLICATION_JSON)
 public class HostsResource {
   private final Rollouts rollouts;
@@ -52,6 +53,7 @@ public class HostsResource {
 
   @DELETE
   @Path("{name}")
+  @Needs(Grant.PUBLISH)
   @Operation(
       summary =
           "Forgets a machine, also in rollouts that run: it is gone, or has another id since it was"

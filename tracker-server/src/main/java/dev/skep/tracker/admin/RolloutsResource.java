@@ -1,5 +1,6 @@
 package dev.skep.tracker.admin;
 
+import dev.skep.tracker.access.Grant;
 import dev.skep.tracker.admin.views.Listing;
 import dev.skep.tracker.admin.views.PagePart;
 import dev.skep.tracker.admin.views.RolloutBooks;
@@ -110,7 +111,7 @@ public class RolloutsResource {
   }
 
   @POST
-  @Administration
+  @Needs(Grant.PUBLISH)
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
       summary = "Begins a rollout",
@@ -216,7 +217,7 @@ public class RolloutsResource {
 
   @DELETE
   @Path("{id}")
-  @Administration
+  @Needs(Grant.PUBLISH)
   @Operation(summary = "Cancels a rollout; who fetches goes on")
   public void cancel(@PathParam("id") String id) throws IOException {
     if (!keeping.cancel(find(id))) {

@@ -1,5 +1,6 @@
 package dev.skep.tracker.admin;
 
+import dev.skep.tracker.access.Grant;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.CookieParam;
@@ -57,7 +58,7 @@ public class SessionResource {
   }
 
   @POST
-  @Administration
+  @Needs(Grant.ADMINISTER)
   @Operation(hidden = true)
   public Response logIn(@HeaderParam("Origin") @Nullable String origin) {
     String secret =
@@ -71,7 +72,7 @@ public class SessionResource {
   }
 
   @DELETE
-  @Administration
+  @Needs(Grant.ADMINISTER)
   @Operation(hidden = true)
   public Response logOut(
       @CookieParam(COOKIE) @Nullable String id, @HeaderParam("Origin") @Nullable String origin) {

@@ -1,5 +1,6 @@
 package dev.skep.tracker.admin;
 
+import dev.skep.tracker.access.Grant;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.POST;
@@ -25,7 +26,7 @@ public class StopResource {
   }
 
   @POST
-  @Administration
+  @Needs(Grant.ADMINISTER)
   @Operation(summary = "Ends the tracker, after it saved everything")
   public Response stop() {
     stop.begin();

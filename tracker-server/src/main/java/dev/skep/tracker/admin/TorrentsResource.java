@@ -3,6 +3,7 @@ package dev.skep.tracker.admin;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
+import dev.skep.tracker.access.Grant;
 import dev.skep.tracker.admin.views.CatalogueSearch;
 import dev.skep.tracker.admin.views.Directory;
 import dev.skep.tracker.admin.views.ListedTorrent;
@@ -136,7 +137,7 @@ public class TorrentsResource {
   }
 
   @POST
-  @Administration
+  @Needs(Grant.PUBLISH)
   @Consumes("application/x-bittorrent")
   @Operation(
       summary = "Registers a torrent",
@@ -215,7 +216,7 @@ public class TorrentsResource {
 
   @DELETE
   @Path("{infoHash}")
-  @Administration
+  @Needs(Grant.PUBLISH)
   @Operation(summary = "Removes a torrent from the catalogue; its peers stay until they leave")
   public void remove(@PathParam("infoHash") String hex) throws IOException {
     InfoHash hash = Parameters.infoHash(hex);

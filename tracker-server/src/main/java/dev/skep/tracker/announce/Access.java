@@ -1,6 +1,7 @@
 package dev.skep.tracker.announce;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.PeerId;
 import dev.skep.protocol.address.IpAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,12 +15,21 @@ public interface Access {
   Access OPEN = (infoHash, passkey, from) -> Verdict.ALLOWED;
 
   /**
-   * Decides one announce or scrape.
+   * Decides one scrape: whether this asker may know of a torrent's swarm.
    *
-   * @param passkey what stood in the URL before {@code /announce}, empty if nothing did
-   * @param from the peer's address
+   * @param passkey what stood in the URL before {@code /scrape}, empty if nothing did
+   * @param from the asker's address
    */
-  Verdict mayAnnounce(InfoHash infoHash, String passkey, IpAddress from);
+  Verdict mayKnow(InfoHash infoHash, String passkey, IpAddress from);
+
+  /**
+   * Decides one announce. Who may not know of a torrent may not announce it.
+   *
+   * @param client the peer's id, which begins with its client's name (BEP 20)
+   */
+  default Verdict mayAnnounce(InfoHash infoHash, String passkey, IpAddress from, PeerId client) {
+    return mayKnow(infoHash, passkey, from);
+  }
 
   /** Allowed, or refused and why. */
   sealed interface Verdict {

@@ -54,7 +54,7 @@ public final class AnnounceService {
    * @param passkey what stood in the URL before {@code /announce}, empty if nothing did
    */
   public Outcome announce(Announce said, String passkey) {
-    if (access.mayAnnounce(said.infoHash(), passkey, said.address())
+    if (access.mayAnnounce(said.infoHash(), passkey, said.address(), said.peerId())
         instanceof Access.Verdict.Refused(String reason, Optional<Duration> retryIn)) {
       counters.refused().increment();
       return new Outcome.Refused(reason, retryIn);
@@ -88,7 +88,7 @@ public final class AnnounceService {
 
   /** Whether this asker may announce a torrent, and so may know of its swarm. */
   public boolean mayKnow(InfoHash infoHash, String passkey, IpAddress from) {
-    return access.mayAnnounce(infoHash, passkey, from) instanceof Access.Verdict.Allowed;
+    return access.mayKnow(infoHash, passkey, from) instanceof Access.Verdict.Allowed;
   }
 
   /** The interval that peers are told now, before jitter. */

@@ -461,6 +461,13 @@ public final class Keys {
           Form.yesOrNo(),
           "Whether announces need a passkey that was given out: /PASSKEY/announce, or URL data over"
               + " UDP.");
+  public static final Key<Optional<Path>> ACCESS_FILE =
+      new Key<>(
+          "skep.access.file",
+          "",
+          Form.orNothing(Form.file()),
+          "File of access lists, passkeys and tokens that hold beside those of the API. It is read"
+              + " again when it changes, and on SIGHUP.");
   public static final Key<Optional<String>> ADMIN_TOKEN =
       new Key<>(
           "skep.admin.token",
@@ -575,7 +582,8 @@ public final class Keys {
                   WEBHOOK_HOSTS,
                   WEBHOOK_SECRET)),
           new KeyList.Group(
-              "Access", List.of(OPEN_TO, PASSKEY_REQUIRED, ADMIN_TOKEN, ADMIN_ATTEMPTS)),
+              "Access",
+              List.of(OPEN_TO, PASSKEY_REQUIRED, ACCESS_FILE, ADMIN_TOKEN, ADMIN_ATTEMPTS)),
           new KeyList.Group("Saving", List.of(DATA_FOLDER, SAVE_INTERVAL, START_LIMIT)));
 
   /** All of them, under their headings. */

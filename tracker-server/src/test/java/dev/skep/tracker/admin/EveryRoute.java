@@ -2,6 +2,7 @@ package dev.skep.tracker.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.tracker.access.Grant;
 import io.helidon.microprofile.testing.AddConfig;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
@@ -19,6 +20,7 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -53,23 +55,29 @@ abstract class EveryRoute {
   private static final List<String> METHODS =
       List.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
 
-  /** What {@code /openapi} has to show as for administrators, with its methods. */
-  private static final Map<String, Set<String>> ADMINISTRATION =
+  /** What {@code /openapi} has to show as for who has a token, and which. */
+  private static final Map<String, Map<String, Grant>> NEEDS =
       Map.ofEntries(
-          Map.entry("/api/v1/access", Set.of("GET")),
-          Map.entry("/api/v1/access/confirm", Set.of("POST")),
-          Map.entry("/api/v1/access/{list}/{entry}", Set.of("PUT", "DELETE")),
-          Map.entry("/api/v1/access/passkeys", Set.of("POST")),
-          Map.entry("/api/v1/hosts", Set.of("GET")),
-          Map.entry("/api/v1/hosts/{name}", Set.of("DELETE")),
-          Map.entry("/api/v1/rollouts", Set.of("POST")),
-          Map.entry("/api/v1/rollouts/{id}", Set.of("DELETE")),
-          Map.entry("/api/v1/stop", Set.of("POST")),
-          Map.entry("/api/v1/torrents", Set.of("POST")),
-          Map.entry("/api/v1/torrents/{infoHash}", Set.of("DELETE")));
-
-  /** What is for administrators altogether. */
-  private static final Set<String> THEIRS = Set.of("/api/v1/access", "/api/v1/hosts");
+          Map.entry("/api/v1/access", Map.of("GET", Grant.ADMINISTER)),
+          Map.entry("/api/v1/access/confirm", Map.of("POST", Grant.ADMINISTER)),
+          Map.entry(
+              "/api/v1/access/{list}/{entry}",
+              Map.of("PUT", Grant.ADMINISTER, "DELETE", Grant.ADMINISTER)),
+          Map.entry("/api/v1/access/passkeys", Map.of("POST", Grant.ADMINISTER)),
+          Map.entry(
+              "/api/v1/access/passkeys/{id}",
+              Map.of("PUT", Grant.ADMINISTER, "DELETE", Grant.ADMINISTER)),
+          Map.entry("/api/v1/access/tokens", Map.of("POST", Grant.ADMINISTER)),
+          Map.entry(
+              "/api/v1/access/tokens/{id}",
+              Map.of("PUT", Grant.ADMINISTER, "DELETE", Grant.ADMINISTER)),
+          Map.entry("/api/v1/hosts", Map.of("GET", Grant.READ)),
+          Map.entry("/api/v1/hosts/{name}", Map.of("DELETE", Grant.PUBLISH)),
+          Map.entry("/api/v1/rollouts", Map.of("POST", Grant.PUBLISH)),
+          Map.entry("/api/v1/rollouts/{id}", Map.of("DELETE", Grant.PUBLISH)),
+          Map.entry("/api/v1/stop", Map.of("POST", Grant.ADMINISTER)),
+          Map.entry("/api/v1/torrents", Map.of("POST", Grant.PUBLISH)),
+          Map.entry("/api/v1/torrents/{infoHash}", Map.of("DELETE", Grant.PUBLISH)));
 
   @Inject private WebTarget server;
 
@@ -149,13 +157,13 @@ abstract class EveryRoute {
     }
     assertThat(seen).contains("refused", "read", "no such method");
     assertAdministratorSeesAll(described);
+    assertEachTokenOpensWhatItIsGoodForAndNothingElse(described);
   }
 
   private String check(Asker asker, boolean reads, String path, String method, Set<String> methods)
       throws Exception {
     String what = asker.name() + ": " + method + " " + path;
-    boolean changes = ADMINISTRATION.getOrDefault(path, Set.of()).contains(method);
-    if (changes || (THEIRS.contains(path) && method.equals("HEAD"))) {
+    if (needed(path, method).isPresent()) {
       var answer = send(method, of(Kind.REGISTERED, path), asker);
       assertThat(answer.statusCode()).as(what).isEqualTo(401);
       assertTellsOf(Set.of(), answer, what);
@@ -180,6 +188,63 @@ abstract class EveryRoute {
     assertThat(answer.statusCode()).as(what).isIn(200, 204, 401, 405);
     assertTellsOf(Set.of(), answer, what);
     return "no such method";
+  }
+
+  private static Optional<Grant> needed(String path, String method) {
+    return Optional.ofNullable(
+        NEEDS.getOrDefault(path, Map.of()).get(method.equals("HEAD") ? "GET" : method));
+  }
+
+  /** Last, since who may do something here does it. */
+  private void assertEachTokenOpensWhatItIsGoodForAndNothingElse(Map<String, Set<String>> described)
+      throws Exception {
+    var admin = new Asker("the token", List.of("Authorization", "Bearer " + TOKEN), "", true);
+    for (Grant grant : List.of(Grant.READ, Grant.PUBLISH, Grant.ADMINISTER)) {
+      var made = send("POST", "/api/v1/access/tokens?may=" + grant.text(), admin);
+      assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+      JsonObject token = Json.createReader(new StringReader(made.body())).readObject();
+      var holder =
+          new Asker(
+              grant.text(),
+              List.of("Authorization", "Bearer " + token.getString("token")),
+              "",
+              true);
+      for (String path : described.keySet()) {
+        for (String method : METHODS) {
+          assertOpens(holder, grant, path, method);
+        }
+      }
+      assertThat(send("GET", "/api/v1/torrents", holder).body()).contains(Kind.DENIED.sha1());
+      assertThat(send("GET", "/api/v1/self", holder).body())
+          .contains(token.getString("id"), "\"may\":\"" + grant.text() + "\"");
+      String announce = "/" + token.getString("token") + announcing(Kind.REGISTERED);
+      assertThat(send("GET", announce, holder).body().contains("does not know your passkey"))
+          .as("no token stands for a passkey")
+          .isEqualTo(!isOpenToStrangers());
+      assertThat(
+              send("DELETE", "/api/v1/access/tokens/" + token.getString("id"), admin).statusCode())
+          .isEqualTo(204);
+      assertThat(send("GET", "/api/v1/hosts", holder).statusCode()).isEqualTo(401);
+    }
+  }
+
+  private void assertOpens(Asker holder, Grant grant, String path, String method) throws Exception {
+    Optional<Grant> needed = needed(path, method);
+    boolean opens = needed.isEmpty() || grant.covers(needed.get());
+    boolean ends = path.equals("/api/v1/stop") && method.equals("POST"); // this test, too
+    if (opens && ends) {
+      return;
+    }
+    var answer = send(method, of(Kind.REGISTERED, path), holder);
+    String what = holder.name() + ": " + method + " " + path;
+    if (opens && needed.isPresent()) {
+      assertThat(answer.statusCode()).as(what).isNotIn(401, 403, 500);
+    } else if (opens) {
+      assertThat(answer.statusCode()).as(what).isNotIn(401, 500);
+    } else {
+      assertThat(answer.statusCode()).as(what).isEqualTo(403);
+      assertTellsOf(Set.of(), answer, what);
+    }
   }
 
   private void assertReads(Asker asker, boolean reads, String what, HttpResponse<String> answer)
@@ -268,10 +333,7 @@ abstract class EveryRoute {
     assertThat(send("PUT", "/api/v1/access/passkeys/" + PASSKEY, admin).statusCode())
         .isEqualTo(204);
     for (Kind kind : Kind.values()) {
-      String query =
-          "/%s/announce?info_hash=%s&peer_id=-SK0100-123456789012&port=7001&left=0&ip=%s&uploaded=0&downloaded=0"
-              .formatted(PASSKEY, kind.sha1().replaceAll("..", "%$0"), kind.address());
-      send("GET", query, admin);
+      send("GET", "/" + PASSKEY + announcing(kind), admin);
     }
     String denied = "/api/v1/access/denied-torrents/" + Kind.DENIED.sha1();
     assertThat(send("PUT", denied, admin).statusCode()).isEqualTo(204);
@@ -280,6 +342,11 @@ abstract class EveryRoute {
             () ->
                 assertThat(send("GET", "/api/v1/peers", admin).body())
                     .contains(Kind.REGISTERED.address()));
+  }
+
+  private static String announcing(Kind kind) throws Exception {
+    return "/announce?info_hash=%s&peer_id=-SK0100-123456789012&port=7001&left=0&ip=%s&uploaded=0&downloaded=0"
+        .formatted(kind.sha1().replaceAll("..", "%$0"), kind.address());
   }
 
   /** Paths with their methods, as the tracker describes itself: a new one cannot be forgotten. */
@@ -300,7 +367,7 @@ abstract class EveryRoute {
         described.put(path, methods);
       }
     }
-    assertThat(described.keySet()).containsAll(ADMINISTRATION.keySet());
+    assertThat(described.keySet()).containsAll(NEEDS.keySet());
     return described;
   }
 

@@ -40,6 +40,11 @@ public abstract class AnnouncedPeer {
     peerIdLow = id.low();
   }
 
+  /** Whose it is. */
+  public PeerId peerId() {
+    return new PeerId(peerIdHigh, peerIdMiddle, peerIdLow);
+  }
+
   /** Where it came from. */
   public IpAddress address() {
     return new IpAddress(addressHigh, addressLow);
