@@ -1,5 +1,7 @@
 package dev.skep.agent.catalogue;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
@@ -58,6 +60,16 @@ public final class AccessApi {
   /** Takes an entry off a list. */
   public void remove(String list, String entry) throws IOException {
     tracker.delete(ACCESS + "/" + list + "/" + segment(entry));
+  }
+
+  /** Everything as lines of text, with the hashes of secrets. */
+  public String lines() throws IOException {
+    return new String(tracker.bytes(ACCESS + "/lines"), UTF_8);
+  }
+
+  /** Adds such lines, 1 MiB at most. */
+  public void add(String lines) throws IOException {
+    tracker.post(ACCESS + "/lines", "text/plain", lines.getBytes(UTF_8));
   }
 
   /** What was given out, without what it is. */

@@ -11,7 +11,9 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -237,6 +239,47 @@ public final class TrackerApi {
         (name, values) -> values.forEach(v -> query.add(name + "=" + TrackerHttp.encode(v))));
     String path = "/api/v1/torrents" + (query.isEmpty() ? "" : "?" + String.join("&", query));
     http.post(path, "application/x-bittorrent", torrent);
+  }
+
+  /** Takes rows of the catalogue. */
+  @FunctionalInterface
+  public interface Rows {
+    void take(JsonObject row) throws IOException;
+  }
+
+  /** Shows all torrents of the catalogue, by name; a page of them at a time is in memory. */
+  public void eachRegistered(Rows rows) throws IOException {
+    http.each("/api/v1/torrents?minBytes=0&sort=name&", "torrents", rows::take);
+  }
+
+  /** Another one after each change of the catalogue. */
+  public String catalogueCursor() throws IOException {
+    return http.json("/api/v1/catalogue?limit=1").getString("cursor", "");
+  }
+
+  /**
+   * Puts a torrent into the catalogue as another tracker had it.
+   *
+   * @param row what that one told of it
+   */
+  public void restore(byte[] torrent, JsonObject row) throws IOException {
+    var about = new LinkedHashMap<String, List<String>>();
+    for (String name : List.of("name", "signature", "signer")) {
+      if (row.get(name) instanceof JsonString text) {
+        about.put(name, List.of(text.getString()));
+      }
+    }
+    if (row.get("labels") instanceof JsonArray labels) {
+      about.put(
+          "label",
+          labels.getValuesAs(JsonString.class).stream().map(JsonString::getString).toList());
+    }
+    if (row.get("published") instanceof JsonString published) {
+      long seconds = Instant.parse(published.getString()).getEpochSecond();
+      about.put("published", List.of(Long.toString(seconds)));
+    }
+    about.put("completed", List.of(Integer.toString(row.getInt("completed", 0))));
+    publish(torrent, about);
   }
 
   /** Takes a torrent out of the catalogue. */

@@ -114,18 +114,31 @@ final class TrackerHttp {
    */
   List<JsonObject> all(String path, String member) throws IOException {
     var all = new ArrayList<JsonObject>();
+    each(path, member, all::add);
+    return all;
+  }
+
+  /** Takes the rows of a list. */
+  @FunctionalInterface
+  interface Rows {
+    void take(JsonObject row) throws IOException;
+  }
+
+  /** Shows all rows of a list, of which a page at a time is in memory. */
+  void each(String path, String member, Rows rows) throws IOException {
     String after = "";
     do {
       JsonObject page = json(path + "limit=" + PAGE + after);
-      if (!(page.get(member) instanceof JsonArray rows)
-          || !rows.stream().allMatch(JsonObject.class::isInstance)) {
+      if (!(page.get(member) instanceof JsonArray onPage)
+          || !onPage.stream().allMatch(JsonObject.class::isInstance)) {
         throw noTracker(null);
       }
-      all.addAll(rows.getValuesAs(JsonObject.class));
+      for (JsonObject row : onPage.getValuesAs(JsonObject.class)) {
+        rows.take(row);
+      }
       after =
           page.get("next") instanceof JsonString next ? "&after=" + encode(next.getString()) : "";
     } while (!after.isEmpty());
-    return all;
   }
 
   /**

@@ -17,6 +17,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -57,14 +58,44 @@ final class TrackerCommand {
         .addSubcommand("allow", new AllowCommand(terminal))
         .addSubcommand("deny", new DenyCommand(terminal))
         .addSubcommand("passkey", new PasskeyCommand(terminal))
-        .addSubcommand("token", new TokenCommand(terminal));
+        .addSubcommand("token", new TokenCommand(terminal))
+        .addSubcommand("export", new ExportCommand(terminal))
+        .addSubcommand("import", new ImportCommand(terminal));
   }
 
-  // Only for the list of commands: the launcher starts another program for this one.
+  // For lists of commands, completion and manual pages: the launcher starts another program for
+  // this
+  // one, whose options these are.
   @Command(
       description = "Runs a tracker until it is stopped.",
       footer = {"", "Example: skep tracker run --port 6969"})
-  int run() {
+  int run(
+      @Option(
+              names = "--config",
+              paramLabel = "FILE",
+              description = "Properties file; see --print-config.")
+          @Nullable Path config,
+      @Option(
+              names = "--port",
+              paramLabel = "N",
+              description = "TCP port, and UDP port if --udp-port is not given (default: 6969).")
+          @Nullable String port,
+      @Option(names = "--udp-port", paramLabel = "N", description = "UDP port.")
+          @Nullable String udpPort,
+      @Option(
+              names = "--bind",
+              paramLabel = "ADDR",
+              description = "Address to listen on (default: all of this machine's).")
+          @Nullable String bind,
+      @Option(
+              names = "--data",
+              paramLabel = "DIR",
+              description = "Folder of what must survive a restart (default: skep-data).")
+          @Nullable Path data,
+      @Option(
+              names = "--print-config",
+              description = "Print a file with every key at its default, and exit.")
+          boolean printConfig) {
     terminal.say("a tracker is started by the launcher; run bin/skep tracker run");
     return 1;
   }

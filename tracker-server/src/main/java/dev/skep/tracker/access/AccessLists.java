@@ -144,7 +144,19 @@ public final class AccessLists {
     return new AccessLists(lists, fewer);
   }
 
-  /** All entries and secrets of both; where both have one, as these have it. */
+  /**
+   * All entries and secrets of both; where both have one, as these have it.
+   *
+   * @throws IllegalArgumentException if that is too many
+   */
+  public AccessLists with(AccessLists more) {
+    AccessLists both = and(more);
+    both.lists.values().forEach(list -> requireRoom(list.size()));
+    requireFewTokens(both.secrets.values());
+    return both;
+  }
+
+  /** The same of any number. */
   AccessLists and(AccessLists more) {
     var both = new EnumMap<Kind, SortedMap<String, String>>(Kind.class);
     for (Kind kind : Kind.values()) {

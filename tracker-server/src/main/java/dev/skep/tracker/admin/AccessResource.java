@@ -1,11 +1,15 @@
 package dev.skep.tracker.admin;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.skep.tracker.access.AccessLists;
 import dev.skep.tracker.access.AccessLists.Kind;
 import dev.skep.tracker.access.AccessRules;
 import dev.skep.tracker.access.Grant;
+import dev.skep.tracker.access.ListLines;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -18,6 +22,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response.Status;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +36,8 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @Needs(Grant.ADMINISTER)
 @Produces(MediaType.APPLICATION_JSON)
 public class AccessResource {
+  private static final int MOST_LINES_BYTES = 1 << 20;
+
   private final AccessRules rules;
   private final CurrentAsker asker;
 
@@ -73,6 +80,29 @@ public class AccessResource {
 
   private static void add(AccessLists lists, Kind kind, boolean file, List<ListEntry> entries) {
     lists.entries(kind).forEach((entry, note) -> entries.add(new ListEntry(entry, note, file)));
+  }
+
+  @GET
+  @Path("lines")
+  @Produces(MediaType.TEXT_PLAIN)
+  @Operation(
+      summary = "Everything that the API keeps, as lines of text, as skep.access.file has them",
+      description = "Of passkeys and tokens there are hashes, by which another tracker knows them.")
+  public String lines() {
+    return ListLines.write(rules.lists());
+  }
+
+  @POST
+  @Path("lines")
+  @Consumes(MediaType.TEXT_PLAIN)
+  @Operation(summary = "Adds entries, passkeys and tokens as such lines have them; 1 MiB at most")
+  public void add(InputStream body) throws IOException {
+    byte[] bytes = body.readNBytes(MOST_LINES_BYTES + 1);
+    if (bytes.length > MOST_LINES_BYTES) {
+      throw Parameters.refused(
+          Status.REQUEST_ENTITY_TOO_LARGE, "more than 1 MiB of lines; send some at a time");
+    }
+    change(lists -> lists.with(ListLines.read(new String(bytes, UTF_8))));
   }
 
   @PUT

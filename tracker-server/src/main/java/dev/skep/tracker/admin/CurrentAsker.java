@@ -17,7 +17,7 @@ public class CurrentAsker {
   private Optional<String> secret = Optional.empty();
   private Optional<Sessions.Session> session = Optional.empty();
   private String who = "nobody in particular";
-  private String may = "announce";
+  private Optional<Grant> grant = Optional.empty();
 
   void admit(Sight may, String withPasskey, IpAddress address) {
     sight = may;
@@ -44,15 +44,20 @@ public class CurrentAsker {
   }
 
   /** The same of who brought a token, in words. */
-  void admitHolder(String token, Grant grant, String withPasskey, IpAddress address) {
+  void admitHolder(String token, Grant goodFor, String withPasskey, IpAddress address) {
     admit(Sight.EVERYTHING, withPasskey, address);
     who = token;
-    may = grant.text();
+    grant = Optional.of(goodFor);
+  }
+
+  /** Whether it has a token that is good for so much. */
+  boolean may(Grant needed) {
+    return grant.filter(goodFor -> goodFor.covers(needed)).isPresent();
   }
 
   /** What its token is good for, in a word. */
   String may() {
-    return may;
+    return grant.map(Grant::text).orElse("announce");
   }
 
   /** Which torrents this asker may read of. */

@@ -4,6 +4,7 @@ import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.tracker.catalogue.Publication;
 import dev.skep.tracker.catalogue.Publication.Signature;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -28,7 +29,8 @@ public class PublicationParameters {
   @Nullable List<String> labels;
 
   @QueryParam("published")
-  @Parameter(description = "When, in seconds since 1970; only with a signature of it")
+  @Parameter(
+      description = "When, in seconds since 1970; only with a signature of it, or with completed")
   @Nullable String published;
 
   @QueryParam("signature")
@@ -39,6 +41,11 @@ public class PublicationParameters {
   @Parameter(description = "The public key of it, in Base64")
   @Nullable String signer;
 
+  @QueryParam("completed")
+  @Parameter(
+      description = "How often it was completed so far, at least; only from who may administer")
+  @Nullable String completed;
+
   String name(Metainfo metainfo) {
     return name == null ? metainfo.name() : name;
   }
@@ -47,13 +54,30 @@ public class PublicationParameters {
    * What it says; labels are not checked.
    *
    * @param now when it is published, unless it says when
+   * @param restores whether it may say so without a signature
    */
-  Publication publication(Instant now) {
+  Publication publication(Instant now, boolean restores) {
     Optional<Signature> signed = signed();
-    if (published != null && signed.isEmpty()) {
+    if (published != null && signed.isEmpty() && !(restores && completed != null)) {
       throw Parameters.wrong("published is for publications with a signature");
     }
     return new Publication(labels == null ? List.of() : labels, when(now), signed);
+  }
+
+  /**
+   * How often it was completed before.
+   *
+   * @param restores whether it may say so
+   */
+  int completed(boolean restores) {
+    if (completed == null) {
+      return 0;
+    }
+    if (!restores) {
+      throw Parameters.refused(
+          Response.Status.FORBIDDEN, "completed is for who sends a token that may administer");
+    }
+    return Parameters.number("completed", completed, 0, 999_999_999);
   }
 
   private Instant when(Instant now) {

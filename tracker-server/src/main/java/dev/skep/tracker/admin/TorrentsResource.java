@@ -151,14 +151,16 @@ public class TorrentsResource {
       throws IOException {
     try (Uploads.Held _ = roomFor(length)) {
       byte[] sent = body(body);
+      boolean restores = asker.may(Grant.ADMINISTER);
+      int completed = said.completed(restores);
       Metainfo metainfo = publicUrls.applyTo(Metainfo.parse(sent));
       RegisteredTorrent torrent =
           catalogue.register(
               metainfo,
               publicUrls.announce().isEmpty() ? sent : metainfo.raw().rawBytes(),
               said.name(metainfo),
-              said.publication(catalogue.now()));
-      swarms.pin(torrent.infoHash(), 0);
+              said.publication(catalogue.now(), restores));
+      swarms.pin(torrent.infoHash(), completed);
       retire(torrent);
       String hex = torrent.infoHash().hex();
       return Response.created(URI.create("/api/v1/torrents/" + hex))

@@ -63,6 +63,8 @@ abstract class EveryRoute {
           Map.entry(
               "/api/v1/access/{list}/{entry}",
               Map.of("PUT", Grant.ADMINISTER, "DELETE", Grant.ADMINISTER)),
+          Map.entry(
+              "/api/v1/access/lines", Map.of("GET", Grant.ADMINISTER, "POST", Grant.ADMINISTER)),
           Map.entry("/api/v1/access/passkeys", Map.of("POST", Grant.ADMINISTER)),
           Map.entry(
               "/api/v1/access/passkeys/{id}",
@@ -386,7 +388,7 @@ abstract class EveryRoute {
                 "Content-Type",
                 path.startsWith("/api/v1/rollouts")
                     ? "application/json"
-                    : "application/x-bittorrent")
+                    : path.endsWith("/lines") ? "text/plain" : "application/x-bittorrent")
             .method(method, HttpRequest.BodyPublishers.noBody())
             .build();
     return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());

@@ -153,6 +153,40 @@ class SecretsApiTest {
     assertThat(send("DELETE", entry, TOKEN).statusCode()).isEqualTo(404);
   }
 
+  private HttpResponse<String> add(String lines) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + server.getUri().getPort() + ACCESS + "/lines");
+    var request =
+        HttpRequest.newBuilder(uri)
+            .header("Authorization", "Bearer " + TOKEN)
+            .header("Content-Type", "text/plain")
+            .POST(HttpRequest.BodyPublishers.ofString(lines))
+            .build();
+    return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** As an import does. */
+  @Test
+  void linesOfAnotherTrackerAreAddedAndItsTokensKnown() throws Exception {
+    String before = send("GET", ACCESS + "/lines", TOKEN).body();
+    String lines =
+        "denied-networks\t192.0.2.0/24\tGröße\nread\t%s\tmade=-\tuntil=-\tof another\n"
+            .formatted(dev.skep.tracker.access.Secret.hexHash("token-of-another"));
+    for (int i = 0; i < 2; i++) {
+      assertThat(add(lines).statusCode()).isEqualTo(204);
+    }
+    assertThat(send("GET", "/api/v1/hosts", "token-of-another").statusCode()).isEqualTo(200);
+    String after = send("GET", ACCESS + "/lines", TOKEN).body();
+    assertThat(after.lines())
+        .containsAll(before.lines().toList())
+        .containsAll(lines.lines().toList());
+
+    var wrong = add("denied-networks 10.0.0.0/8\nnonsense\n");
+    assertThat(wrong.statusCode()).isEqualTo(400);
+    assertThat(wrong.body()).contains("line 2: no list is called 'nonsense'");
+    assertThat(send("GET", ACCESS + "/lines", TOKEN).body()).as("all or nothing").isEqualTo(after);
+    assertThat(add("#".repeat((1 << 20) + 1)).statusCode()).isEqualTo(413);
+  }
+
   @Test
   void whatIsWrongIsRefusedWithTheReason() throws Exception {
     for (String wrong :
