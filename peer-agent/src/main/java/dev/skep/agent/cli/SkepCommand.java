@@ -52,6 +52,7 @@ public final class SkepCommand {
     commands.put("dht", DhtCommand::new);
     commands.put("share", ShareCommand::new);
     commands.put("swarm", SwarmCommand::new);
+    commands.put("shell", ShellCommand::new);
     commands.put("completion", CompletionCommand::new);
     return commands;
   }

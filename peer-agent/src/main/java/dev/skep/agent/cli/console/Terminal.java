@@ -132,6 +132,11 @@ public final class Terminal {
     return tty.showsProgress() ? tty.columns() : Integer.MAX_VALUE;
   }
 
+  /** Whether somebody sits at a keyboard. */
+  public boolean hasKeyboard() {
+    return probe.apply(Tty.Use.KEYS).hasKeys();
+  }
+
   /** A new progress display. */
   public Progress progress() {
     Tty tty = quiet ? Tty.NONE : probe.apply(Tty.Use.PROGRESS);
