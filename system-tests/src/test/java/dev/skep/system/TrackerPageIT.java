@@ -473,7 +473,7 @@ class TrackerPageIT {
   @Tag("ci")
   void aSessionIsACookieThatNoScriptReadsAndEndsWhenItsOwnerSaysSo() {
     logIn("a-wrong-token-of-this-test");
-    assertThat(dialog().getByRole(AriaRole.ALERT)).containsText("not this tracker's admin token");
+    assertThat(dialog().getByRole(AriaRole.ALERT)).containsText("none of this tracker's tokens");
     dialog().getByLabel("The tracker's admin token").fill(TOKEN);
     inDialog("Log in").click();
     assertThat(button("Log out")).isVisible();
