@@ -117,7 +117,9 @@ class PeerExchangeIT {
             .replaceAll("&.*", "");
     Path theirs = Files.createDirectory(folder.resolve("theirs"));
     Running other = start("other", command(client, link, theirs, Network.ipv4(2)));
-    start("silent", getOf(3, "--port", "6881", "--no-pex")).awaitSaid("ready on", SOON);
+    String nobody = Network.ipv4(60) + ":9";
+    start("silent", getOf(3, "--port", "6881", "--no-pex", "--peer", nobody))
+        .awaitSaid("ready on", SOON);
 
     start(
         "seeder",
