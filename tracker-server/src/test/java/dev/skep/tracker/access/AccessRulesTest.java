@@ -137,9 +137,11 @@ class AccessRulesTest {
     rules.change(WHO, lists -> lists.with(Kind.DENIED_NETWORKS, "10.0.0.0/8", "why"));
     rules.change(WHO, lists -> lists.with(Kind.DENIED_NETWORKS, "10.0.0.0/8", "why"));
     rules.change(WHO, lists -> lists.without(Kind.DENIED_NETWORKS, "10.0.0.0/8"));
-    String begin = "{\"time\":\"%s\",\"who\":\"a test\",\"from\":\"10.0.0.1\",\"change\":\"";
+    String begin =
+        "{\"time\":\"%s\",\"who\":\"a test\",\"from\":\"10.0.0.1\",\"change\":\""
+            .formatted(time.instant());
     assertThat(audit())
-        .map(line -> line.replace(begin.formatted(time.instant()), ""))
+        .map(line -> line.replace(begin, ""))
         .containsExactly(
             "added\",\"list\":\"denied-networks\",\"entry\":\"10.0.0.0/8\","
                 + "\"note\":\"\\u202e\\u0022x\"}",
