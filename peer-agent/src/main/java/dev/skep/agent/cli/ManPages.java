@@ -18,18 +18,6 @@ import picocli.CommandLine;
  * scripts of completion, all from the model of the command line.
  */
 final class ManPages {
-  /**
-   * zsh loads such a file when it first completes: then no alias that the script makes is heeded,
-   * and the words are to be completed at once.
-   */
-  private static final String FOR_ZSH =
-      """
-      #compdef skep
-      (( $+functions[compopt] )) || compopt() { : }
-      %s
-      _bash_complete -o default -F _complete_skep
-      """;
-
   private ManPages() {}
 
   /** Writes them below the folder that is given, which is usually called {@code share}. */
@@ -44,7 +32,21 @@ final class ManPages {
     Path bash = Files.createDirectories(share.resolve("bash-completion/completions"));
     Files.writeString(bash.resolve("skep"), script);
     Path zsh = Files.createDirectories(share.resolve("zsh/site-functions"));
-    Files.writeString(zsh.resolve("_skep"), FOR_ZSH.formatted(script));
+    Files.writeString(zsh.resolve("_skep"), forZsh(script));
+  }
+
+  /**
+   * zsh loads such a file when it first completes: then no alias that the script makes is heeded,
+   * and the words are to be completed at once.
+   */
+  private static String forZsh(String script) {
+    return """
+        #compdef skep
+        (( $+functions[compopt] )) || compopt() { : }
+        %s
+        _bash_complete -o default -F _complete_skep
+        """
+        .formatted(script);
   }
 
   private static void write(CommandLine line, String version, Path pages) throws IOException {
