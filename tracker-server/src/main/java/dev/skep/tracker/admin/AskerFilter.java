@@ -86,6 +86,10 @@ public class AskerFilter implements ContainerRequestFilter {
     }
     if (session.isPresent()) {
       asker.comesBy(session.get());
+      if (question.answer() instanceof Answer.Reader
+          || question.answer() instanceof Answer.Refused) {
+        sessions.end(session.get()); // its token is one no more
+      }
     } else {
       question.asker().secret().ifPresent(asker::brings);
     }

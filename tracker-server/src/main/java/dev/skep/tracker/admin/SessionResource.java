@@ -3,7 +3,6 @@ package dev.skep.tracker.admin;
 import dev.skep.tracker.access.Grant;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.ws.rs.CookieParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -74,11 +73,8 @@ public class SessionResource {
   @DELETE
   @Needs(Grant.ADMINISTER)
   @Operation(hidden = true)
-  public Response logOut(
-      @CookieParam(COOKIE) @Nullable String id, @HeaderParam("Origin") @Nullable String origin) {
-    if (id != null) {
-      sessions.end(id);
-    }
+  public Response logOut(@HeaderParam("Origin") @Nullable String origin) {
+    asker.session().ifPresent(sessions::end);
     return Response.noContent()
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
         .cookie(cookie("", origin, 0))

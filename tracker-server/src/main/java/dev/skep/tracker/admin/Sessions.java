@@ -84,8 +84,8 @@ public final class Sessions {
   }
 
   /** Ends a session. */
-  synchronized void end(String id) {
-    byIdHash.remove(hash(id));
+  synchronized void end(Session session) {
+    byIdHash.values().remove(session);
   }
 
   private void endOld() {

@@ -25,7 +25,7 @@ class SessionsTest {
   void aSessionEndsWhenItsOwnerSaysSoAndOthersGoOn() {
     Sessions.Begun one = sessions.begin("token");
     Sessions.Begun other = sessions.begin("token");
-    sessions.end(one.id());
+    sessions.end(one.session());
     assertThat(sessions.find(one.id())).isEmpty();
     assertThat(sessions.find(other.id())).isPresent();
     assertThat(sessions.find("")).isEmpty();

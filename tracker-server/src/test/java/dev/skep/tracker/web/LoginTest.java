@@ -127,6 +127,26 @@ class LoginTest {
     assertThat(send("GET", "/api/v1/stats", "Cookie", cookie).statusCode()).isEqualTo(401);
   }
 
+  /** A page that stays open asks on; that is no guessing, and silences nobody. */
+  @Test
+  void aSessionEndsWithItsToken() throws Exception {
+    String admin = "Bearer " + TOKEN;
+    String tokens = "/api/v1/access/tokens";
+    JsonObject made =
+        json(send("POST", tokens + "?may=administer&note=night", "Authorization", admin));
+    HttpResponse<String> begun =
+        send("POST", "/page/session", "Authorization", "Bearer " + made.getString("token"));
+    String cookie = cookie(begun);
+    assertThat(send("GET", "/api/v1/stats", "Cookie", cookie).statusCode()).isEqualTo(200);
+    String id = made.getString("id");
+    assertThat(send("DELETE", tokens + "/" + id, "Authorization", admin).statusCode())
+        .isEqualTo(204);
+    for (int i = 0; i < 5; i++) { // more than may be guessed
+      assertThat(send("GET", "/api/v1/stats", "Cookie", cookie).statusCode()).isEqualTo(401);
+    }
+    assertThat(send("GET", "/api/v1/stats", "Authorization", admin).statusCode()).isEqualTo(200);
+  }
+
   /** From an address of its own, since it is not listened to for a while then. */
   @Test
   void guessesAreBounded() throws Exception {
