@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Hosts on one network, and no tracker. */
 @Execution(ExecutionMode.CONCURRENT)
 class NeighboursIT {
-  private static final Duration SOON = Duration.ofSeconds(120);
+  private static final Duration SOON = Duration.ofMinutes(2);
   private static final Pattern UPLOADED = Pattern.compile("\"uploadedBytes\":\\s*(\\d+)");
 
   @TempDir private Path folder;

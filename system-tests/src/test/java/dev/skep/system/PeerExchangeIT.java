@@ -84,8 +84,7 @@ class PeerExchangeIT {
   }
 
   private Running get(int host) throws IOException {
-    return start(
-        "get" + host, getOf(host, "--max-down", "200KiB/s", "--peer", SEEDER + ":6881"));
+    return start("get" + host, getOf(host, "--max-down", "200KiB/s", "--peer", SEEDER + ":6881"));
   }
 
   @Test

@@ -41,11 +41,11 @@ final class ManPages {
    */
   private static String forZsh(String script) {
     return """
-        #compdef skep
-        (( $+functions[compopt] )) || compopt() { : }
-        %s
-        _bash_complete -o default -F _complete_skep
-        """
+    #compdef skep
+    (( $+functions[compopt] )) || compopt() { : }
+    %s
+    _bash_complete -o default -F _complete_skep
+    """
         .formatted(script);
   }
 

@@ -89,8 +89,7 @@ final class TorrentFields {
   private static final FieldTable<Subject> PEERS_FROM =
       new FieldTable<>(
           number(
-              camel("from_cache"),
-              torrent -> from(torrent, Kind.NAMED) + from(torrent, Kind.LINK)),
+              camel("from_cache"), torrent -> from(torrent, Kind.NAMED) + from(torrent, Kind.LINK)),
           number(camel("from_dht"), torrent -> from(torrent, Kind.DHT)),
           number(camel("from_incoming"), torrent -> from(torrent, Kind.INCOMING)),
           number(camel("from_lpd"), torrent -> from(torrent, Kind.NEIGHBOURHOOD)),

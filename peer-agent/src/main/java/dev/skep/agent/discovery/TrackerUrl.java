@@ -157,9 +157,7 @@ public record TrackerUrl(
    */
   public static String ascii(String host) {
     // Most have none, and to load what knows all others takes as long as a lookup.
-    return host.chars().allMatch(c -> c < 0x80)
-        ? host
-        : IDN.toASCII(host, IDN.ALLOW_UNASSIGNED);
+    return host.chars().allMatch(c -> c < 0x80) ? host : IDN.toASCII(host, IDN.ALLOW_UNASSIGNED);
   }
 
   /** RFC 3986: what may not stand in a path or query goes as the escaped bytes of its UTF-8. */

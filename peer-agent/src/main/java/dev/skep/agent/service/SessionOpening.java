@@ -87,8 +87,8 @@ public final class SessionOpening {
    * @param say is told a line for people
    * @throws BindException naming the address and the port that was asked for and is taken
    */
-  public static Session open(
-      SessionSettings settings, Optional<Integer> port, Consumer<String> say) throws IOException {
+  public static Session open(SessionSettings settings, Optional<Integer> port, Consumer<String> say)
+      throws IOException {
     if (port.isPresent()) {
       return openAnyway(settings.with(s -> s.port = port.get()), say);
     }

@@ -349,7 +349,9 @@ class DhtNetworkTest {
     assertThat(early.dht.nodes()).hasSize(1);
   }
 
-  /** As after a month: none of those it knew is there, and the one that it is told of comes last. */
+  /**
+   * As after a month: none of those it knew is there, and the one that it is told of comes last.
+   */
   @Test
   void everyDoorIsKnockedAtInTheEnd() {
     DhtNetwork network = new DhtNetwork(SEED, 0);

@@ -159,8 +159,7 @@ class DhtSessionTest {
     try (Ear ear = new Ear()) {
       Metainfo hidden = changed(TORRENT, true, ear.port());
       Session seeder = hosts.open(1);
-      TransferOptions seeding =
-          TransferOptions.defaults().seeding(DATA.writeTo(hosts.folder(1)));
+      TransferOptions seeding = TransferOptions.defaults().seeding(DATA.writeTo(hosts.folder(1)));
       seeder.add(hidden, hosts.folder(1), seeding).completed().get(20, TimeUnit.SECONDS);
       TransferOptions alone = TransferOptions.defaults().withPeers(List.of());
       Session session = hosts.open(2, dht("127.0.0.1:" + ear.port()));

@@ -28,7 +28,8 @@ class SharedAnswersTest {
     answers.keep(key("/a?"), one);
     assertThat(answers.find(key("/a?"))).contains(one);
     assertThat(answers.find(key("/b?"))).isEmpty();
-    assertThat(answers.find(new SharedAnswers.Key("/a?", new EntityTags("0123456789abcdef-8")))).isEmpty();
+    assertThat(answers.find(new SharedAnswers.Key("/a?", new EntityTags("0123456789abcdef-8"))))
+        .isEmpty();
   }
 
   @Test

@@ -52,7 +52,8 @@ public final class EventWriter {
    * @param some makes them, few enough to be held in memory until they are taken
    * @return what {@code some} does
    */
-  @SuppressWarnings("ThreadPriorityCheck") // virtual threads leave their carriers by themselves only
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // virtual threads leave their carriers by themselves only
   boolean inTurn(BooleanSupplier some) throws IOException {
     boolean result;
     turns.acquireUninterruptibly(); // a turn is short, also when the server stops

@@ -13,8 +13,8 @@ import io.helidon.webserver.http1.Http1ConnectionListener;
  * Looks at the head of each answer. What every one but those to announces and scrapes says of
  * itself, whoever made it: it is what it says it is, and is not to be kept, since it shows how
  * things are now and maybe to whom. One that is long and knows it is not kept until it is whole,
- * but sent as it comes. To HTTP/1.0, which knows no chunks, one that comes in them goes as what they
- * hold, until its connection ends.
+ * but sent as it comes. To HTTP/1.0, which knows no chunks, one that comes in them goes as what
+ * they hold, until its connection ends.
  */
 public final class AnswerRules implements Http1ConnectionListener {
   /** What announces and scrapes are answered in, by which they are known here. */
