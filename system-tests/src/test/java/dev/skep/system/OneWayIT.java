@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Execution(ExecutionMode.CONCURRENT)
 class OneWayIT {
   /** Transmission takes its time until it thinks that it is in the DHT. */
-  private static final Duration SOON = Duration.ofSeconds(120);
+  private static final Duration SOON = Duration.ofMinutes(2);
 
   private static final int OURS = 1;
   private static final int THEIRS = 2;
