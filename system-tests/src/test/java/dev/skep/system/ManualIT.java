@@ -116,7 +116,7 @@ class ManualIT {
         zpty -w -n shell $'skep tracker pee\t'
         awaits 'tracker peers'
         zpty -w -n shell $'--js\t\n'
-        awaits 'typed:*:'
+        awaits 'typed:tracker*'
         print -r -- $seen
         zpty -d shell
         """

@@ -249,7 +249,7 @@ public final class TrackerApi {
 
   /** Shows all torrents of the catalogue, by name; a page of them at a time is in memory. */
   public void eachRegistered(Rows rows) throws IOException {
-    http.each("/api/v1/torrents?minBytes=0&sort=name&", "torrents", rows::take);
+    http.each("/api/v1/torrents?since=0&sort=name&", "torrents", rows::take);
   }
 
   /** Another one after each change of the catalogue. */
