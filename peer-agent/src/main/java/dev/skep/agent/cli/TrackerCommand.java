@@ -63,8 +63,7 @@ final class TrackerCommand {
         .addSubcommand("import", new ImportCommand(terminal));
   }
 
-  // For lists of commands, completion and manual pages: the launcher starts another program for
-  // this
+  // For lists of commands, completion and pages: the launcher starts another program for this
   // one, whose options these are.
   @Command(
       description = "Runs a tracker until it is stopped.",

@@ -38,7 +38,7 @@ record AccessChange(What what, String list, String entry, String note) {
 
   private static SortedMap<String, String> secrets(AccessLists lists, Grant grant) {
     var notes = new TreeMap<String, String>();
-    for (Secret secret : lists.secrets()) {
+    for (GivenSecret secret : lists.secrets()) {
       if (secret.grant() == grant) {
         String end = secret.expires().map(time -> "until " + time + " ").orElse("");
         notes.put(secret.id(), (end + secret.note()).strip());

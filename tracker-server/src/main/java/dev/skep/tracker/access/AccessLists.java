@@ -28,10 +28,10 @@ public final class AccessLists {
   private static final Pattern CLIENT = Pattern.compile("[!-~]{1," + PeerId.BYTES + "}");
 
   private final Map<Kind, SortedMap<String, String>> lists;
-  private final SortedMap<String, Secret> secrets;
+  private final SortedMap<String, GivenSecret> secrets;
 
   private AccessLists(
-      Map<Kind, SortedMap<String, String>> lists, SortedMap<String, Secret> secrets) {
+      Map<Kind, SortedMap<String, String>> lists, SortedMap<String, GivenSecret> secrets) {
     this.lists = lists;
     this.secrets = secrets;
   }
@@ -93,12 +93,12 @@ public final class AccessLists {
   }
 
   /** The secrets that were given out, also those that have expired, by their hashes. */
-  public Collection<Secret> secrets() {
+  public Collection<GivenSecret> secrets() {
     return secrets.values();
   }
 
   /** The secret with this id, or this hash. */
-  public Optional<Secret> secret(String idOrHash) {
+  public Optional<GivenSecret> secret(String idOrHash) {
     return secrets.tailMap(idOrHash).values().stream()
         .findFirst()
         .filter(secret -> secret.id().equals(idOrHash) || secret.sha256().equals(idOrHash));
@@ -129,7 +129,7 @@ public final class AccessLists {
    *
    * @throws IllegalArgumentException if there are too many, or its note is none
    */
-  public AccessLists with(Secret secret) {
+  public AccessLists with(GivenSecret secret) {
     requireNote(secret.note());
     var more = new TreeMap<>(secrets);
     more.put(secret.sha256(), secret);
@@ -138,7 +138,7 @@ public final class AccessLists {
   }
 
   /** These lists without a secret. */
-  public AccessLists without(Secret secret) {
+  public AccessLists without(GivenSecret secret) {
     var fewer = new TreeMap<>(secrets);
     fewer.remove(secret.sha256());
     return new AccessLists(lists, fewer);
@@ -183,7 +183,7 @@ public final class AccessLists {
   }
 
   /** Each request with a secret is compared with all of them. */
-  private static void requireFewTokens(Collection<Secret> secrets) {
+  private static void requireFewTokens(Collection<GivenSecret> secrets) {
     requireRoom(secrets.size());
     if (secrets.stream().filter(each -> each.grant() != Grant.PASSKEY).count() > MAX_TOKENS) {
       throw new IllegalArgumentException("there are at most " + MAX_TOKENS + " tokens");
@@ -200,7 +200,7 @@ public final class AccessLists {
   /** Makes lists of many entries at once. */
   static final class Builder {
     private final Map<Kind, SortedMap<String, String>> lists = new EnumMap<>(Kind.class);
-    private final SortedMap<String, Secret> secrets = new TreeMap<>();
+    private final SortedMap<String, GivenSecret> secrets = new TreeMap<>();
 
     /**
      * One entry more.
@@ -219,7 +219,7 @@ public final class AccessLists {
      *
      * @throws IllegalArgumentException as {@link AccessLists#with}
      */
-    void add(Secret secret) {
+    void add(GivenSecret secret) {
       requireNote(secret.note());
       secrets.put(secret.sha256(), secret);
       requireRoom(secrets.size());

@@ -214,7 +214,7 @@ public final class AccessRules implements Access {
   }
 
   /** The token that this text is, if it was given out and has not expired. */
-  Optional<Secret> token(String text) {
+  Optional<GivenSecret> token(String text) {
     return rules.token(text, clock.instant());
   }
 
@@ -229,7 +229,7 @@ public final class AccessRules implements Access {
   }
 
   private Verdict admits(Rules now, String passkey) {
-    Optional<Secret> secret = now.passkey(passkey);
+    Optional<GivenSecret> secret = now.passkey(passkey);
     if (secret.isEmpty()) {
       return passkey.isEmpty() ? NO_PASSKEY : WRONG_PASSKEY;
     }

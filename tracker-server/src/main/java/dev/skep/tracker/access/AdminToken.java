@@ -48,7 +48,7 @@ public final class AdminToken {
 
   /** The token that an operator set. */
   public static AdminToken of(String text) {
-    return new AdminToken(Secret.hash(text));
+    return new AdminToken(GivenSecret.hash(text));
   }
 
   /**
@@ -112,7 +112,7 @@ public final class AdminToken {
 
   /** Whether {@code given} is the token; takes the same time wherever the first difference is. */
   boolean is(String given) {
-    return MessageDigest.isEqual(sha256, Secret.hash(given));
+    return MessageDigest.isEqual(sha256, GivenSecret.hash(given));
   }
 
   private String hex() {

@@ -56,7 +56,7 @@ public final class Administrators {
     if (token.is(secret)) {
       return new Judgement.Holder(Grant.ADMINISTER, "the admin token");
     }
-    Optional<Secret> given = rules.token(secret);
+    Optional<GivenSecret> given = rules.token(secret);
     if (given.isEmpty()) {
       return new Judgement.Stranger();
     }

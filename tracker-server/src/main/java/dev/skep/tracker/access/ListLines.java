@@ -33,7 +33,7 @@ public final class ListLines {
     for (Kind kind : Kind.values()) {
       lists.entries(kind).forEach((entry, note) -> line(text, kind.text() + '\t' + entry, note));
     }
-    for (Secret secret : lists.secrets()) {
+    for (GivenSecret secret : lists.secrets()) {
       String times = MADE + time(secret.made()) + '\t' + UNTIL + time(secret.expires());
       line(text, secret.grant().text() + '\t' + secret.sha256() + '\t' + times, secret.note());
     }
@@ -90,10 +90,11 @@ public final class ListLines {
     } else if (grant.isPresent()) {
       Optional<Instant> made = words.timeAfter(MADE);
       Optional<Instant> expires = words.timeAfter(UNTIL);
-      lists.add(new Secret(second, grant.get(), words.rest(), made, expires));
+      lists.add(new GivenSecret(second, grant.get(), words.rest(), made, expires));
     } else if (saved && first.equals(PLAIN_PASSKEYS)) {
-      String hash = Secret.hexHash(second);
-      lists.add(new Secret(hash, Grant.PASSKEY, words.rest(), Optional.empty(), Optional.empty()));
+      String hash = GivenSecret.hexHash(second);
+      lists.add(
+          new GivenSecret(hash, Grant.PASSKEY, words.rest(), Optional.empty(), Optional.empty()));
     } else {
       throw new IllegalArgumentException(
           "no list is called '"

@@ -34,15 +34,15 @@ final class Rules {
   private final AddressBlocks deniedNetworks;
   private final ClientPrefixes allowedClients;
   private final ClientPrefixes deniedClients;
-  private final Map<String, Secret> passkeys;
-  private final List<Secret> tokens;
+  private final Map<String, GivenSecret> passkeys;
+  private final List<GivenSecret> tokens;
   private final String fingerprint;
 
   /**
    * Passkeys that came, so that each is hashed once and not with each announce; as many as were
    * given out at most, since only those are remembered.
    */
-  private final Map<String, Secret> seen = new ConcurrentHashMap<>();
+  private final Map<String, GivenSecret> seen = new ConcurrentHashMap<>();
 
   /**
    * @param own what the API changes, and is kept
@@ -63,7 +63,7 @@ final class Rules {
     passkeys =
         all.secrets().stream()
             .filter(secret -> secret.grant() == Grant.PASSKEY)
-            .collect(Collectors.toUnmodifiableMap(Secret::sha256, Function.identity()));
+            .collect(Collectors.toUnmodifiableMap(GivenSecret::sha256, Function.identity()));
     tokens = all.secrets().stream().filter(secret -> secret.grant() != Grant.PASSKEY).toList();
     byte[] hash = Digests.sha256().digest(ListLines.write(all).getBytes(UTF_8));
     fingerprint = HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES);
@@ -122,24 +122,24 @@ final class Rules {
   }
 
   /** The passkey that this is, expired or not. */
-  Optional<Secret> passkey(String text) {
-    Secret known = seen.get(text);
+  Optional<GivenSecret> passkey(String text) {
+    GivenSecret known = seen.get(text);
     if (known != null) {
       return Optional.of(known);
     }
     if (text.isEmpty() || passkeys.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Secret> found = Optional.ofNullable(passkeys.get(Secret.hexHash(text)));
+    Optional<GivenSecret> found = Optional.ofNullable(passkeys.get(GivenSecret.hexHash(text)));
     found.ifPresent(secret -> seen.put(text, secret));
     return found;
   }
 
   /** The token that this is; takes the same time whichever it is, and if it is none. */
-  Optional<Secret> token(String text, Instant now) {
-    byte[] hash = Secret.hash(text);
-    Optional<Secret> found = Optional.empty();
-    for (Secret token : tokens) {
+  Optional<GivenSecret> token(String text, Instant now) {
+    byte[] hash = GivenSecret.hash(text);
+    Optional<GivenSecret> found = Optional.empty();
+    for (GivenSecret token : tokens) {
       if (token.is(hash)) {
         found = Optional.of(token);
       }

@@ -1,7 +1,7 @@
 package dev.skep.tracker.admin;
 
 import dev.skep.tracker.access.AccessRules;
-import dev.skep.tracker.access.Secret;
+import dev.skep.tracker.access.GivenSecret;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ public record SecretInfo(
     @Nullable String expires,
     boolean expired,
     boolean file) {
-  static SecretInfo of(Secret secret, boolean file, Instant now) {
+  static SecretInfo of(GivenSecret secret, boolean file, Instant now) {
     return new SecretInfo(
         secret.id(),
         secret.grant().text(),

@@ -1,8 +1,8 @@
 package dev.skep.tracker.admin;
 
 import dev.skep.tracker.access.AccessRules;
+import dev.skep.tracker.access.GivenSecret;
 import dev.skep.tracker.access.Grant;
-import dev.skep.tracker.access.Secret;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DELETE;
@@ -64,7 +64,7 @@ public class SecretsResource {
       @QueryParam("lasts") @DefaultValue(FOREVER) String lasts)
       throws IOException {
     String passkey = random();
-    Secret secret = give(passkey, Grant.PASSKEY, note, lasts);
+    GivenSecret secret = give(passkey, Grant.PASSKEY, note, lasts);
     return Response.status(Status.CREATED)
         .entity(new NewPasskey(passkey, "/" + passkey + "/announce", secret.id(), expires(secret)))
         .build();
@@ -87,7 +87,7 @@ public class SecretsResource {
             .filter(each -> each != Grant.PASSKEY)
             .orElseThrow(() -> Parameters.wrong("may is read, publish or administer"));
     String token = random();
-    Secret secret = give(token, grant, note, lasts);
+    GivenSecret secret = give(token, grant, note, lasts);
     return Response.status(Status.CREATED)
         .entity(new NewToken(token, grant.text(), secret.id(), expires(secret)))
         .build();
@@ -103,7 +103,7 @@ public class SecretsResource {
       @QueryParam("note") @Nullable String note,
       @QueryParam("lasts") @Nullable String lasts)
       throws IOException {
-    Optional<Secret> given = own(idOrPasskey, SecretsResource::isPasskey);
+    Optional<GivenSecret> given = own(idOrPasskey, SecretsResource::isPasskey);
     if (given.isPresent()) {
       change(given.get(), note, lasts);
       return;
@@ -139,19 +139,19 @@ public class SecretsResource {
     revoke(own(id, SecretsResource::isToken).orElseThrow(() -> unknown("token", id)));
   }
 
-  private static boolean isPasskey(Secret secret) {
+  private static boolean isPasskey(GivenSecret secret) {
     return secret.grant() == Grant.PASSKEY;
   }
 
-  private static boolean isToken(Secret secret) {
+  private static boolean isToken(GivenSecret secret) {
     return !isPasskey(secret);
   }
 
-  private Optional<Secret> own(String idOrText, Predicate<Secret> wanted) {
+  private Optional<GivenSecret> own(String idOrText, Predicate<GivenSecret> wanted) {
     return rules
         .lists()
         .secret(idOrText)
-        .or(() -> rules.lists().secret(Secret.hexHash(idOrText)))
+        .or(() -> rules.lists().secret(GivenSecret.hexHash(idOrText)))
         .filter(wanted);
   }
 
@@ -164,21 +164,21 @@ public class SecretsResource {
             : "no " + what + " with that id was given out");
   }
 
-  private Secret give(String text, Grant grant, String note, String lasts) throws IOException {
+  private GivenSecret give(String text, Grant grant, String note, String lasts) throws IOException {
     Instant now = rules.now().truncatedTo(ChronoUnit.SECONDS);
-    Secret secret =
-        new Secret(Secret.hexHash(text), grant, note, Optional.of(now), end(lasts, now));
+    GivenSecret secret =
+        new GivenSecret(GivenSecret.hexHash(text), grant, note, Optional.of(now), end(lasts, now));
     put(secret);
     return secret;
   }
 
-  private void change(Secret before, @Nullable String note, @Nullable String lasts)
+  private void change(GivenSecret before, @Nullable String note, @Nullable String lasts)
       throws IOException {
-    Secret after = note == null ? before : before.with(note);
+    GivenSecret after = note == null ? before : before.with(note);
     put(lasts == null ? after : after.until(end(lasts, rules.now())));
   }
 
-  private void put(Secret secret) throws IOException {
+  private void put(GivenSecret secret) throws IOException {
     try {
       rules.change(asker.actor(), lists -> lists.with(secret));
     } catch (IllegalArgumentException e) {
@@ -186,7 +186,7 @@ public class SecretsResource {
     }
   }
 
-  private void revoke(Secret secret) throws IOException {
+  private void revoke(GivenSecret secret) throws IOException {
     rules.change(asker.actor(), lists -> lists.without(secret));
   }
 
@@ -200,7 +200,7 @@ public class SecretsResource {
     return Optional.of(now.truncatedTo(ChronoUnit.SECONDS).plusSeconds(Long.parseLong(lasts)));
   }
 
-  private static @Nullable String expires(Secret secret) {
+  private static @Nullable String expires(GivenSecret secret) {
     return secret.expires().map(Instant::toString).orElse(null);
   }
 

@@ -68,10 +68,14 @@ class AccessRulesTest {
     return Files.exists(file) ? Files.readAllLines(file) : List.of();
   }
 
-  private Secret give(String text, Grant grant, Optional<Duration> lasts) throws IOException {
-    Secret secret =
-        new Secret(
-            Secret.hexHash(text), grant, "lab", Optional.of(time.instant()), lasts.map(this::in));
+  private GivenSecret give(String text, Grant grant, Optional<Duration> lasts) throws IOException {
+    GivenSecret secret =
+        new GivenSecret(
+            GivenSecret.hexHash(text),
+            grant,
+            "lab",
+            Optional.of(time.instant()),
+            lasts.map(this::in));
     rules.change(WHO, lists -> lists.with(secret));
     return secret;
   }
@@ -97,7 +101,7 @@ class AccessRulesTest {
   void aPasskeyIsKnownByItsHashOnlyUntilItExpiresOrIsRevoked() throws Exception {
     rules = rules(true);
     assertThat(verdict("", CLIENT)).startsWith("this tracker needs a passkey");
-    Secret forever = give("key-forever", Grant.PASSKEY, Optional.empty());
+    GivenSecret forever = give("key-forever", Grant.PASSKEY, Optional.empty());
     give("key-for-a-day", Grant.PASSKEY, Optional.of(Duration.ofDays(1)));
     assertThat(kept).contains(forever.sha256()).doesNotContain("key-forever");
     assertThat(String.join("", audit())).contains(forever.id()).doesNotContain("key-forever");
@@ -125,7 +129,7 @@ class AccessRulesTest {
     give("a-short-token", Grant.READ, Optional.of(Duration.ofHours(1)));
     assertThat(verdict("a-token", CLIENT)).endsWith("does not know your passkey");
     assertThat(rules.token("a-passkey")).isEmpty();
-    assertThat(rules.token("a-token")).get().returns(Grant.ADMINISTER, Secret::grant);
+    assertThat(rules.token("a-token")).get().returns(Grant.ADMINISTER, GivenSecret::grant);
     assertThat(rules.token("a-short-token")).isPresent();
     time.pass(Duration.ofHours(1));
     assertThat(rules.token("a-short-token")).isEmpty();
@@ -193,7 +197,7 @@ class AccessRulesTest {
   void whatAnOperatorsFileHasHoldsBesideTheOtherListsAndIsNotSaved() throws Exception {
     rules.change(WHO, lists -> lists.with(Kind.DENIED_NETWORKS, "192.0.2.0/24", ""));
     Path file = folder.resolve("lists");
-    Files.writeString(file, "denied-clients -SK\nread " + Secret.hexHash("screen") + "\n");
+    Files.writeString(file, "denied-clients -SK\nread " + GivenSecret.hexHash("screen") + "\n");
     try (ListFile followed = ListFile.follow(file, rules)) {
       assertThat(verdict("", CLIENT)).isEqualTo("this tracker does not serve your client");
       assertThat(rules.token("screen")).isPresent();

@@ -33,8 +33,8 @@ class ListLinesTest {
     assertThat(text).doesNotContain("first-secret", "second-secret");
   }
 
-  private static Secret secret(String text, Grant grant, String note, Optional<Instant> end) {
-    return new Secret(Secret.hexHash(text), grant, note, Optional.of(NOON), end);
+  private static GivenSecret secret(String text, Grant grant, String note, Optional<Instant> end) {
+    return new GivenSecret(GivenSecret.hexHash(text), grant, note, Optional.of(NOON), end);
   }
 
   @Test
@@ -48,13 +48,13 @@ class ListLinesTest {
             denied-clients -XL
             read %s until=2027-01-01T00:00:00Z the wall screen
             """
-                .formatted(Secret.hexHash("screen")));
+                .formatted(GivenSecret.hexHash("screen")));
     assertThat(lists.entries(Kind.ALLOWED_NETWORKS)).containsEntry("10.0.0.0/8", "our own");
     assertThat(lists.entries(Kind.DENIED_CLIENTS)).containsEntry("-XL", "");
     assertThat(lists.secrets())
         .containsExactly(
-            new Secret(
-                Secret.hexHash("screen"),
+            new GivenSecret(
+                GivenSecret.hexHash("screen"),
                 Grant.READ,
                 "the wall screen",
                 Optional.empty(),
@@ -67,10 +67,10 @@ class ListLinesTest {
     String older = "denied-networks\t10.0.0.0/8\twhy\npasskeys\tgiven-out-long-ago\tlab\n";
     AccessLists lists = ListLines.readSaved(older);
     assertThat(lists.entries(Kind.DENIED_NETWORKS)).containsEntry("10.0.0.0/8", "why");
-    assertThat(lists.secret(Secret.hexHash("given-out-long-ago")))
+    assertThat(lists.secret(GivenSecret.hexHash("given-out-long-ago")))
         .get()
-        .returns(Grant.PASSKEY, Secret::grant)
-        .returns("lab", Secret::note);
+        .returns(Grant.PASSKEY, GivenSecret::grant)
+        .returns("lab", GivenSecret::note);
     assertThat(ListLines.write(lists)).doesNotContain("given-out-long-ago");
     assertThatThrownBy(() -> ListLines.read(older)).hasMessageContaining("line 2: no list");
   }
@@ -96,7 +96,7 @@ class ListLinesTest {
 
   @Test
   void aTimeThatIsNoneIsToldWithItsLine() {
-    String wrong = "passkey " + Secret.hexHash("x") + " until=tomorrow";
+    String wrong = "passkey " + GivenSecret.hexHash("x") + " until=tomorrow";
     assertThatThrownBy(() -> ListLines.read(wrong))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("line 1: ")

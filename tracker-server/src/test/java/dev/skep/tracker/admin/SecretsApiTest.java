@@ -170,7 +170,7 @@ class SecretsApiTest {
     String before = send("GET", ACCESS + "/lines", TOKEN).body();
     String lines =
         "denied-networks\t192.0.2.0/24\tGröße\nread\t%s\tmade=-\tuntil=-\tof another\n"
-            .formatted(dev.skep.tracker.access.Secret.hexHash("token-of-another"));
+            .formatted(dev.skep.tracker.access.GivenSecret.hexHash("token-of-another"));
     for (int i = 0; i < 2; i++) {
       assertThat(add(lines).statusCode()).isEqualTo(204);
     }

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param made when it was given out, where that is known
  * @param expires from when on it is worth nothing
  */
-public record Secret(
+public record GivenSecret(
     String sha256, Grant grant, String note, Optional<Instant> made, Optional<Instant> expires) {
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
   private static final int ID_DIGITS = 16;
@@ -25,7 +25,7 @@ public record Secret(
   /**
    * @throws IllegalArgumentException if the hash is none
    */
-  public Secret {
+  public GivenSecret {
     if (!HASH.matcher(sha256).matches()) {
       throw new IllegalArgumentException(
           "'" + sha256 + "' is no SHA-256: 64 hexadecimal digits in lower case");
@@ -38,13 +38,13 @@ public record Secret(
   }
 
   /** The same until another time. */
-  public Secret until(Optional<Instant> end) {
-    return new Secret(sha256, grant, note, made, end);
+  public GivenSecret until(Optional<Instant> end) {
+    return new GivenSecret(sha256, grant, note, made, end);
   }
 
   /** The same with another note. */
-  public Secret with(String otherNote) {
-    return new Secret(sha256, grant, otherNote, made, expires);
+  public GivenSecret with(String otherNote) {
+    return new GivenSecret(sha256, grant, otherNote, made, expires);
   }
 
   /** Whether it is worth something now. */
