@@ -13,10 +13,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a machine takes of the heap is what it is counted as. */
+@Isolated("it looks at the heap")
 class KnownHostTest {
   private static final int HOSTS = 10_000;
   private static final long SETTLED_BYTES = 64 << 10;
