@@ -85,7 +85,7 @@ class NeighboursIT {
   }
 
   @Test
-  @Tag("ci")
+  @Tag("full")
   void eightMoreHostsWithALinkAloneAreASwarm() throws Exception {
     hostsWithALinkAloneAreASwarm(9);
   }
@@ -123,7 +123,7 @@ class NeighboursIT {
   }
 
   @Test
-  @Tag("ci")
+  @Tag("full")
   void fiveNewcomersFinishThoughTheTrackerWasKilledBefore() throws Exception {
     made = Optional.of(Lan.make(8, true));
     Path data = TestFolder.file(folder.resolve("data.bin"), 6_000_000, 1);

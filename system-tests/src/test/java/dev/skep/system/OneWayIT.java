@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Other people's clients find us by a link that is nothing but the hash, and we them, where there
  * is one way only: the DHT, or the local network.
  */
-@Tag("ci")
+@Tag("full")
 @Execution(ExecutionMode.CONCURRENT)
 class OneWayIT {
   /** Transmission takes its time until it thinks that it is in the DHT. */
