@@ -103,9 +103,12 @@ class PeerExchangeIT {
         .awaitSaid("connected to " + SEEDER + " " + Network.ipv4(2), SOON);
   }
 
-  /** We dial the other one and an agent of ours, which says nothing itself. */
+  /**
+   * We dial the other one and an agent of ours, which says nothing itself. Transmission 3.00 may
+   * stay paused once it has a link's torrent (transmission/transmission issue 2266).
+   */
   @ParameterizedTest
-  @EnumSource(names = {"ARIA2", "TRANSMISSION"})
+  @EnumSource(names = "ARIA2")
   @Tag("ci")
   void whoHasALinkHearsOfAnotherOneFromUs(ForeignClient client) throws Exception {
     Assumptions.assumeTrue(client.isInstalled(), client + " is not installed");
@@ -137,7 +140,7 @@ class PeerExchangeIT {
             "--peer",
             Network.ipv4(3) + ":6881"));
 
-    other.awaitSaid(client == ForeignClient.ARIA2 ? "CN:2 " : "of 2 peers", SOON);
+    other.awaitSaid("CN:2 ", SOON);
   }
 
   private List<String> getOf(int host, Object... more) {
