@@ -2,8 +2,8 @@ package dev.skep.tracker.admin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.skep.protocol.digest.Digests;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -103,11 +103,6 @@ public final class Sessions {
   }
 
   private static String hash(String id) {
-    try {
-      byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(id.getBytes(UTF_8));
-      return HexFormat.of().formatHex(sha256);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Digests.sha256().digest(id.getBytes(UTF_8)));
   }
 }

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.address.IpAddress;
+import dev.skep.protocol.digest.Digests;
 import dev.skep.protocol.tracker.HostIdentity;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -50,12 +50,7 @@ public record KnownHost(
 
   /** What is kept of an id. */
   static String hash(String id) {
-    try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(id.getBytes(US_ASCII)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Digests.sha256().digest(id.getBytes(US_ASCII)));
   }
 
   /** The heap that it takes, or somewhat more. */

@@ -15,10 +15,7 @@ import dev.skep.tracker.admin.views.Sight;
 import dev.skep.tracker.admin.views.SortedSwarms;
 import dev.skep.tracker.admin.views.StatsView;
 import dev.skep.tracker.admin.views.SwarmHistory;
-import jakarta.json.Json;
-import jakarta.json.stream.JsonGenerator;
 import java.io.ByteArrayOutputStream;
-import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
@@ -123,7 +119,7 @@ public final class DashboardParts {
   }
 
   private static String tracker(StatsView stats, double announcesPerSecond) {
-    return object(
+    return Listing.object(
         out ->
             out.write("version", stats.version())
                 .write("startedAt", startedAt())
@@ -145,7 +141,7 @@ public final class DashboardParts {
   }
 
   private String health() {
-    return array(
+    return Listing.array(
         out -> {
           for (HealthCheckResponse check : health.get()) {
             out.writeStartObject()
@@ -168,11 +164,11 @@ public final class DashboardParts {
     while (page.rows().hasNext()) {
       ListedTorrent torrent = page.rows().next();
       order.add(torrent.infoHash());
-      parts.put("t:" + torrent.infoHash(), object(torrent::write));
+      parts.put("t:" + torrent.infoHash(), torrent.json());
     }
     parts.put(
         "swarms",
-        object(
+        Listing.object(
             out -> {
               page.total().ifPresent(total -> out.write("total", total));
               out.writeStartArray("order");
@@ -204,7 +200,7 @@ public final class DashboardParts {
     public Frame paint() {
       Map<String, String> parts = new LinkedHashMap<>();
       Optional<ListedTorrent> torrent = directory.torrent(hash, sight);
-      parts.put("torrent", torrent.map(row -> object(row::write)).orElse("null"));
+      parts.put("torrent", torrent.map(ListedTorrent::json).orElse("null"));
       if (torrent.isPresent()) {
         parts.put("history", series(history.of(hash)));
         parts.put("peers", peers.of(this::peers));
@@ -221,7 +217,7 @@ public final class DashboardParts {
   }
 
   private static String series(SwarmHistory.Series series) {
-    return object(
+    return Listing.object(
         out -> {
           out.write("end", series.end().getEpochSecond())
               .write("step", SwarmHistory.STEP.toSeconds())
@@ -231,33 +227,5 @@ public final class DashboardParts {
           series.leechers().forEach(count -> out.write(count.intValue()));
           out.writeEnd();
         });
-  }
-
-  // ---- writing
-
-  private static String object(Consumer<JsonGenerator> members) {
-    return json(
-        out -> {
-          out.writeStartObject();
-          members.accept(out);
-          out.writeEnd();
-        });
-  }
-
-  private static String array(Consumer<JsonGenerator> values) {
-    return json(
-        out -> {
-          out.writeStartArray();
-          values.accept(out);
-          out.writeEnd();
-        });
-  }
-
-  private static String json(Consumer<JsonGenerator> value) {
-    var text = new StringWriter();
-    try (JsonGenerator out = Json.createGenerator(text)) {
-      value.accept(out);
-    }
-    return text.toString();
   }
 }

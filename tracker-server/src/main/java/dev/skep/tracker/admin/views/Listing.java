@@ -38,12 +38,29 @@ public record Listing<T extends Listing.Row>(
   }
 
   /** An object in one line. */
-  static String object(Consumer<JsonGenerator> members) {
+  public static String object(Consumer<JsonGenerator> members) {
+    return text(
+        out -> {
+          out.writeStartObject();
+          members.accept(out);
+          out.writeEnd();
+        });
+  }
+
+  /** An array in one line. */
+  public static String array(Consumer<JsonGenerator> values) {
+    return text(
+        out -> {
+          out.writeStartArray();
+          values.accept(out);
+          out.writeEnd();
+        });
+  }
+
+  private static String text(Consumer<JsonGenerator> value) {
     var text = new StringWriter();
     try (JsonGenerator out = JSON.createGenerator(text)) {
-      out.writeStartObject();
-      members.accept(out);
-      out.writeEnd();
+      value.accept(out);
     }
     return text.toString();
   }
