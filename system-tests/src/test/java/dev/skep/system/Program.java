@@ -25,7 +25,7 @@ public record Program(List<String> command) {
     return new Program(List.of(name));
   }
 
-  Program with(String... arguments) {
+  public Program with(String... arguments) {
     List<String> all = new ArrayList<>(command);
     all.addAll(List.of(arguments));
     return new Program(all);
@@ -52,7 +52,7 @@ public record Program(List<String> command) {
   }
 
   /** What it prints on both streams; it must end with status 0. */
-  String output(Path folder) throws IOException, InterruptedException {
+  public String output(Path folder) throws IOException, InterruptedException {
     Path log = Files.createTempFile("program", ".log");
     try {
       int status = run(folder, log);

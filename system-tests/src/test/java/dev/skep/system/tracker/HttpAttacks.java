@@ -10,12 +10,16 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /**
  * What strangers do to the tracker's HTTP port. Each attack goes on until it is closed; all of them
@@ -24,13 +28,25 @@ import java.util.stream.IntStream;
 final class HttpAttacks {
   private static final int SMALL_WINDOW_BYTES = 4 << 10;
   private static final int READ_TIMEOUT_MILLIS = 60_000;
+
+  /** The beginning of a record of 512 bytes, and of a ClientHello in it. */
+  private static final byte[] HALF_HELLO = HexFormat.of().parseHex("1603010200010001fc0303");
+
+  private static final byte[] BABBLE = "\0\1\2 no protocol\r\n\r\n".getBytes(ISO_8859_1);
   private static final Duration COMES_AGAIN_AFTER = Duration.ofMillis(200);
   private static final Duration MOST_PATIENCE = Duration.ofSeconds(30);
 
   private final InetSocketAddress target;
+  private final Optional<SSLContext> tls;
 
-  HttpAttacks(int port) {
+  /**
+   * Attacks a port of this machine.
+   *
+   * @param tls what is spoken there, if it is not plain HTTP
+   */
+  HttpAttacks(int port, Optional<SSLContext> tls) {
     this.target = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+    this.tls = tls;
   }
 
   /** One that is under way. */
@@ -43,24 +59,47 @@ final class HttpAttacks {
   /**
    * How long asking took.
    *
-   * @param refused how often a connection was reset before that
+   * @param nanos of each that was asked
+   * @param refused how often one was sent away before it was answered
    */
-  record Delays(List<Long> sortedNanos, int refused) {
+  record Delays(List<Long> nanos, int refused) {
     Duration percentile(double part) {
-      int at = (int) Math.min(sortedNanos.size() - 1, part * sortedNanos.size());
-      return Duration.ofNanos(at < 0 ? 0 : sortedNanos.get(at));
+      List<Long> sorted = nanos.stream().sorted().toList();
+      int at = (int) Math.min(sorted.size() - 1, part * sorted.size());
+      return Duration.ofNanos(at < 0 ? 0 : sorted.get(at));
+    }
+
+    Delays and(Delays more) {
+      List<Long> both = new ArrayList<>(nanos);
+      both.addAll(more.nanos);
+      return new Delays(both, refused + more.refused);
     }
   }
 
   /** Asks for the same thing many times on each of many connections and never reads. */
   Attack unread(String path, List<InetAddress> from, int connections, int requests) {
-    List<Socket> open = new ArrayList<>();
     byte[] asked = request(path).repeat(requests).getBytes(ISO_8859_1);
+    return open(
+        from,
+        connections,
+        address -> {
+          Socket socket = connect(address, SMALL_WINDOW_BYTES);
+          socket.getOutputStream().write(asked);
+          return socket;
+        });
+  }
+
+  /** Somebody connects, and maybe says something. */
+  @FunctionalInterface
+  private interface Beginning {
+    Socket from(InetAddress address) throws IOException;
+  }
+
+  private static Attack open(List<InetAddress> from, int connections, Beginning beginning) {
+    List<Socket> open = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
       try {
-        Socket socket = connect(from.get(i % from.size()), SMALL_WINDOW_BYTES);
-        open.add(socket);
-        socket.getOutputStream().write(asked);
+        open.add(beginning.from(from.get(i % from.size())));
       } catch (IOException _) {
         // Turned away, which is no reason to give up.
       }
@@ -126,7 +165,7 @@ final class HttpAttacks {
         Thread.startVirtualThread(
             () -> {
               while (!Thread.currentThread().isInterrupted()) {
-                try (Socket _ = connect(InetAddress.ofLiteral("127.0.0.1"), 0)) {
+                try (Socket _ = tcp(InetAddress.ofLiteral("127.0.0.1"), 0)) {
                   connections.incrementAndGet();
                 } catch (IOException _) {
                   LockSupport.parkNanos(1_000_000);
@@ -138,12 +177,44 @@ final class HttpAttacks {
 
   /** Connects and says nothing. */
   Attack silent(List<InetAddress> from, int connections) {
-    return unread("", from, connections, 0);
+    return open(from, connections, address -> tcp(address, SMALL_WINDOW_BYTES));
+  }
+
+  /** Connects, begins a handshake of TLS and falls silent in the middle of its first message. */
+  Attack halfHandshakes(List<InetAddress> from, int connections) {
+    return open(
+        from,
+        connections,
+        address -> {
+          Socket socket = tcp(address, SMALL_WINDOW_BYTES);
+          socket.getOutputStream().write(HALF_HELLO);
+          return socket;
+        });
+  }
+
+  /** Connects, says what is neither TLS nor HTTP, and waits to be sent away; again and again. */
+  Attack babble(AtomicLong connections) {
+    Thread thread =
+        Thread.startVirtualThread(
+            () -> {
+              while (!Thread.currentThread().isInterrupted()) {
+                try (Socket socket = tcp(InetAddress.ofLiteral("127.0.0.1"), 0)) {
+                  socket.getOutputStream().write(BABBLE);
+                  while (socket.getInputStream().read() >= 0) {
+                    // An answer, or what TLS says of it.
+                  }
+                  connections.incrementAndGet();
+                } catch (IOException _) {
+                  LockSupport.parkNanos(1_000_000);
+                }
+              }
+            });
+    return thread::interrupt;
   }
 
   /**
-   * Connects anew and asks, one time after another, until the answer's first byte. One whose
-   * connection is reset comes again after a while, as clients do, and waits so much longer.
+   * Connects anew and asks, one time after another, until the answer is there. One whose connection
+   * is reset comes again after a while, as clients do, and waits so much longer.
    */
   Delays delays(String path, int times) {
     List<Long> nanos = new ArrayList<>();
@@ -158,15 +229,14 @@ final class HttpAttacks {
       nanos.add(System.nanoTime() - began);
       LockSupport.parkNanos(1_000_000);
     }
-    nanos.sort(null);
     return new Delays(nanos, refused);
   }
 
   private boolean isAnswered(byte[] asked) {
     try (Socket socket = connect(InetAddress.ofLiteral("127.0.0.1"), 0)) {
       socket.getOutputStream().write(asked);
-      return socket.getInputStream().read() >= 0;
-    } catch (IOException e) {
+      return readAnswer(socket.getInputStream()) == 200;
+    } catch (IOException _) {
       return false;
     }
   }
@@ -180,7 +250,27 @@ final class HttpAttacks {
     return all;
   }
 
+  /** Connects, and agrees on TLS if it is spoken there. */
   private Socket connect(InetAddress from, int windowBytes) throws IOException {
+    Socket socket = tcp(from, windowBytes);
+    if (tls.isEmpty()) {
+      return socket;
+    }
+    try {
+      var secured =
+          (SSLSocket)
+              tls.get()
+                  .getSocketFactory()
+                  .createSocket(socket, "127.0.0.1", target.getPort(), true);
+      secured.startHandshake();
+      return secured;
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private Socket tcp(InetAddress from, int windowBytes) throws IOException {
     Socket socket = new Socket();
     try {
       if (windowBytes > 0) {
@@ -208,7 +298,7 @@ final class HttpAttacks {
   }
 
   private static String request(String path) {
-    return path.isEmpty() ? "" : "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
   }
 
   /** Reads one answer with a Content-Length or in chunks; its status. */
@@ -248,7 +338,7 @@ final class HttpAttacks {
   }
 
   public static void main(String[] arguments) throws Exception {
-    var attacks = new HttpAttacks(Integer.parseInt(arguments[1]));
+    var attacks = new HttpAttacks(Integer.parseInt(arguments[1]), Optional.empty());
     String path = arguments.length > 2 ? arguments[2] : "/";
     int connections = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 1;
     int more = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 1;
@@ -258,6 +348,7 @@ final class HttpAttacks {
           case "unread" -> attacks.unread(path, addresses(more), connections, 50);
           case "hammer" -> attacks.hammer(path, connections, count);
           case "hangup" -> attacks.hangUp(count);
+          case "babble" -> attacks.babble(count);
           case "silent" -> attacks.silent(addresses(more), connections);
           case "delays" -> () -> {};
           default -> throw new IllegalArgumentException(arguments[0]);

@@ -4,16 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.skep.system.Program;
 import dev.skep.system.tracker.UdpPeer.Said;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,35 +22,29 @@ class TrackerFullDiskIT {
   private static final String PASSKEY = "0123456789abcdef0123456789abcdef";
   private static final String DENIED = "d".repeat(40);
   private static final int LARGE_BYTES = 1 << 20;
+  private static final int DISK_MEBIBYTES = 32;
 
-  @TempDir private Path disk;
+  @TempDir private Path folder;
   @TempDir private Path logs;
-  private boolean mounted;
-
-  @BeforeEach
-  void mount() throws Exception {
-    mounted = Program.succeeds("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", disk.toString());
-    assumeTrue(mounted, "mounting a small disk needs root on Linux");
-  }
-
-  @AfterEach
-  void unmount() throws Exception {
-    if (mounted) {
-      Program.succeeds("umount", disk.toString());
-    }
-  }
 
   private Path data() {
-    return disk.resolve("data");
+    return folder.resolve("data");
   }
 
   @Test
   void nothingAcknowledgedIsLostOnAFullDiskByAKillNorAfterIt() throws Exception {
-    Path filler;
+    Optional<SmallDisk> mounted = SmallDisk.mount(folder, DISK_MEBIBYTES);
+    assumeTrue(mounted.isPresent(), "mounting a small disk needs root on Linux");
+    try (SmallDisk disk = mounted.get()) {
+      fillsAndIsKilledTwice(disk);
+    }
+  }
+
+  private void fillsAndIsKilledTwice(SmallDisk disk) throws Exception {
     try (WholeTracker tracker = WholeTracker.start(data(), logs, OFTEN)) {
       assertThat(tracker.change("POST", "/api/v1/torrents?name=small", torrent(20))).isEqualTo(201);
       assertThat(tracker.change("PUT", "/api/v1/access/passkeys/" + PASSKEY)).isEqualTo(204);
-      filler = fill();
+      disk.fill();
       assertThat(tracker.change("POST", "/api/v1/torrents?name=large", torrent(LARGE_BYTES)))
           .isEqualTo(503);
       assertThat(tracker.change("PUT", "/api/v1/access/denied-torrents/" + DENIED)).isEqualTo(503);
@@ -68,7 +57,7 @@ class TrackerFullDiskIT {
       assertKnows(tracker, "\"registeredTorrents\":1");
       awaitNoRoomTold(tracker);
       assertNothingIsSetAside();
-      Files.delete(filler);
+      disk.free();
       await("saving works again")
           .atMost(SOON)
           .until(() -> tracker.read("/health/ready").startsWith("{\"status\":\"UP\""));
@@ -109,19 +98,6 @@ class TrackerFullDiskIT {
 
   private void assertNothingIsSetAside() {
     assertThat(data().toFile().list()).noneMatch(name -> name.contains("damaged"));
-  }
-
-  /** Leaves no byte free; the file that takes them. */
-  private Path fill() throws IOException {
-    Path filler = disk.resolve("filler");
-    try (OutputStream out = Files.newOutputStream(filler)) {
-      byte[] some = new byte[4096];
-      while (true) {
-        out.write(some);
-      }
-    } catch (IOException _) {
-      return filler;
-    }
   }
 
   private static byte[] torrent(int pieceHashBytes) {

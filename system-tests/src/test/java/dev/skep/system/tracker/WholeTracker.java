@@ -27,7 +27,7 @@ final class WholeTracker implements AutoCloseable {
 
   private static final Duration SOON = Duration.ofSeconds(90);
   private static final Pattern READY =
-      Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)/.*udp://[^ ]*:(\\d+)");
+      Pattern.compile("(https?://127\\.0\\.0\\.1:(\\d+))/.*udp://[^ ]*:(\\d+)");
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final Pattern LIVE_BYTES = Pattern.compile("Total +\\d+ +(\\d+)");
 
@@ -36,14 +36,17 @@ final class WholeTracker implements AutoCloseable {
   private final Path log;
   private final int httpPort;
   private final int udpPort;
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final String url;
+  private final HttpClient http;
 
-  private WholeTracker(Process process, Path data, Path log, int httpPort, int udpPort) {
+  private WholeTracker(Process process, Path data, Path log, Matcher ready, HttpClient http) {
     this.process = process;
     this.data = data;
     this.log = log;
-    this.httpPort = httpPort;
-    this.udpPort = udpPort;
+    this.url = ready.group(1);
+    this.httpPort = Integer.parseInt(ready.group(2));
+    this.udpPort = Integer.parseInt(ready.group(3));
+    this.http = http;
   }
 
   /**
@@ -53,6 +56,17 @@ final class WholeTracker implements AutoCloseable {
    * @param javaOptions for its JVM, after the usual ones
    */
   static WholeTracker start(Path data, Path logs, String... javaOptions) throws IOException {
+    return start(data, logs, HttpClient.newHttpClient(), javaOptions);
+  }
+
+  /** The same one, which speaks TLS only. */
+  static WholeTracker startWithTls(Path data, Path logs, TrackerKeys keys) throws IOException {
+    HttpClient trusting = HttpClient.newBuilder().sslContext(keys.trusting()).build();
+    return start(data, logs, trusting, keys.javaOptions());
+  }
+
+  private static WholeTracker start(Path data, Path logs, HttpClient http, String... javaOptions)
+      throws IOException {
     Path log = Files.createTempFile(logs, "tracker", ".log");
     var command =
         List.of(
@@ -80,8 +94,7 @@ final class WholeTracker implements AutoCloseable {
     }
     Matcher ready = READY.matcher(Files.readString(log));
     assertThat(ready.find()).isTrue();
-    return new WholeTracker(
-        process, data, log, Integer.parseInt(ready.group(1)), Integer.parseInt(ready.group(2)));
+    return new WholeTracker(process, data, log, ready, http);
   }
 
   int httpPort() {
@@ -125,7 +138,7 @@ final class WholeTracker implements AutoCloseable {
       throws IOException, InterruptedException {
     String token = Files.readString(data.resolve("admin.token")).strip();
     var request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
+        HttpRequest.newBuilder(URI.create(url + path))
             .header("Authorization", "Bearer " + token)
             .header("Content-Type", "application/x-bittorrent")
             .timeout(SOON)
