@@ -42,18 +42,26 @@ public final class Board<K> implements AutoCloseable {
   /** One thing that is watched. */
   private static final class Channel {
     final Painter painter;
+
+    /** It was painted. Others who watch others are not woken by that. */
+    final Condition news;
+
     int watchers;
     Frame last = Frame.NONE;
     long painted; // so many times
 
-    Channel(Painter painter) {
+    Channel(Painter painter, Condition news) {
       this.painter = painter;
+      this.news = news;
     }
   }
 
   private final Function<K, Painter> painters;
   private final ReentrantLock lock = new ReentrantLock();
+
+  /** Who watches is another, or the board is closed: for the one who paints. */
   private final Condition changed = lock.newCondition();
+
   private final Map<K, Channel> channels = new HashMap<>();
   private final int mostWatchers;
   private int watchers;
@@ -85,7 +93,7 @@ public final class Board<K> implements AutoCloseable {
       lock.lockInterruptibly();
       try {
         while (!closed && channel.painted == seen) {
-          changed.await();
+          channel.news.await();
         }
         seen = channel.painted;
         return closed ? Optional.empty() : Optional.of(channel.last);
@@ -148,7 +156,9 @@ public final class Board<K> implements AutoCloseable {
         return Optional.empty();
       }
       watchers++;
-      Channel channel = channels.computeIfAbsent(what, key -> new Channel(painters.apply(key)));
+      Channel channel =
+          channels.computeIfAbsent(
+              what, key -> new Channel(painters.apply(key), lock.newCondition()));
       channel.watchers++;
       if (!painting) {
         painting = true;
@@ -226,7 +236,7 @@ public final class Board<K> implements AutoCloseable {
     try {
       channel.last = frame;
       channel.painted++;
-      changed.signalAll();
+      channel.news.signalAll();
     } finally {
       lock.unlock();
     }
@@ -239,6 +249,7 @@ public final class Board<K> implements AutoCloseable {
     try {
       closed = true;
       changed.signalAll();
+      channels.values().forEach(channel -> channel.news.signalAll());
     } finally {
       lock.unlock();
     }

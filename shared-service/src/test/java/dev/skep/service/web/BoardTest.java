@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -119,6 +121,49 @@ class BoardTest {
       long rests = System.nanoTime() - began - paintedNanos.get();
       assertThat(rests).isGreaterThan(paintedNanos.get());
     }
+  }
+
+  /** Else many who watch many things would wake one another all the time. */
+  @Test
+  void whoWatchesIsNotWokenByWhatOthersWatch() throws Exception {
+    int things = 50;
+    List<Thread> watchers = new ArrayList<>();
+    var seen = new AtomicInteger();
+    try (var wide =
+        new Board<Integer>(
+            what -> () -> new Frame(Map.of("n", String.valueOf(what))), Integer.MAX_VALUE)) {
+      for (int i = 0; i < things; i++) {
+        int what = i;
+        watchers.add(
+            Thread.ofPlatform()
+                .start(
+                    () -> {
+                      try (var watch = wide.watch(what).orElseThrow()) {
+                        while (watch.next().isPresent()) {
+                          seen.incrementAndGet();
+                        }
+                      } catch (InterruptedException _) {
+                        Thread.currentThread().interrupt();
+                      }
+                    }));
+      }
+      await().until(() -> seen.get() >= 2 * things);
+      var threads = ManagementFactory.getThreadMXBean();
+      long before = waits(threads, watchers);
+      int seenBefore = seen.get();
+      await().until(() -> seen.get() >= seenBefore + 2 * things);
+      // One for a frame, and some for the lock.
+      assertThat(waits(threads, watchers) - before).isLessThan(10L * things);
+    }
+    for (Thread watcher : watchers) {
+      watcher.join();
+    }
+  }
+
+  private static long waits(ThreadMXBean threads, List<Thread> some) {
+    return some.stream()
+        .mapToLong(thread -> threads.getThreadInfo(thread.threadId()).getWaitedCount())
+        .sum();
   }
 
   @Test
