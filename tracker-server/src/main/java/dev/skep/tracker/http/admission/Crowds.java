@@ -22,6 +22,9 @@ final class Crowds {
   /** An answer that moved within so long is not what is in the way. */
   private static final long MOVING_NANOS = 200_000_000;
 
+  /** For so long nobody looks again among all connections for what was not found there. */
+  private static final long IN_VAIN_NANOS = 100_000_000;
+
   /**
    * What one address may have.
    *
@@ -118,6 +121,10 @@ final class Crowds {
   private final ConcurrentHashMap<IpAddress, Crowd> crowds = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Long, AtomicInteger> sites = new ConcurrentHashMap<>();
   private final Set<Member> members = ConcurrentHashMap.newKeySet();
+  private volatile InVain inVain = new InVain(Integer.MAX_VALUE, System.nanoTime());
+
+  /** No address had more connections than this one. */
+  private record InVain(int own, long nanos) {}
 
   Crowds(HttpSettings settings, HttpTallies tallies) {
     this.settings = settings;
@@ -194,6 +201,11 @@ final class Crowds {
    */
   boolean makeRoomFor(Crowd newcomer) {
     int own = newcomer.isCounted() ? newcomer.connectionsOfSite.get() : 1;
+    long now = System.nanoTime();
+    InVain last = inVain;
+    if (own >= last.own && now - last.nanos < IN_VAIN_NANOS) {
+      return false; // or each of many who come to a full tracker would cost a look at all
+    }
     Optional<Member> victim =
         members.stream()
             .filter(
@@ -202,12 +214,13 @@ final class Crowds {
             .max(
                 Comparator.<Member>comparingInt(member -> member.crowd().connectionsOfSite.get())
                     .thenComparingLong(Member::idleNanos));
-    victim.ifPresent(
-        member -> {
-          tallies.gaveWay().increment();
-          member.giveWay();
-        });
-    return victim.isPresent();
+    if (victim.isEmpty()) {
+      inVain = new InVain(own, now);
+      return false;
+    }
+    tallies.gaveWay().increment();
+    victim.get().giveWay();
+    return true;
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.skep.protocol.address.IpAddress;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class CrowdsTest {
@@ -56,6 +57,44 @@ class CrowdsTest {
 
     Crowds.Crowd another = crowds.enter(new IpAddress(0x20010db8_0001_ffffL, 1)).orElseThrow();
     assertThat(crowds.makeRoomFor(another)).as("its own /48 has most").isFalse();
+  }
+
+  @Test
+  void whatWasLookedForInVainIsNotLookedForAtOnceAgain() {
+    Crowds crowds = new Crowds(settings(1, 1), new HttpTallies());
+    var looks = new AtomicInteger();
+    for (int address = 1; address <= MOST; address++) {
+      Crowds.Crowd crowd = crowds.enter(IpAddress.ofIpv4(address)).orElseThrow();
+      crowds.add(new Counted(crowd, looks));
+    }
+    for (int address = MOST + 1; address <= 2 * MOST; address++) {
+      Crowds.Crowd newcomer = crowds.enter(IpAddress.ofIpv4(address)).orElseThrow();
+      assertThat(crowds.makeRoomFor(newcomer)).as("nobody has more").isFalse();
+    }
+    assertThat(looks.get()).isLessThan(MOST * MOST / 4);
+  }
+
+  private record Counted(Crowds.Crowd of, AtomicInteger looks) implements Crowds.Member {
+    @Override
+    public Crowds.Crowd crowd() {
+      looks.incrementAndGet();
+      return of;
+    }
+
+    @Override
+    public long idleNanos() {
+      return 0;
+    }
+
+    @Override
+    public long stalledNanos() {
+      return 0;
+    }
+
+    @Override
+    public long giveWay() {
+      return 0;
+    }
   }
 
   private record Connection(Crowds.Crowd crowd, List<Connection> ended) implements Crowds.Member {
