@@ -5,17 +5,20 @@ import dev.skep.tracker.admin.CatalogueFront;
 import dev.skep.tracker.admin.EventStreams;
 import dev.skep.tracker.admin.Uploads;
 import dev.skep.tracker.announce.TrackerCounters;
+import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.http.admission.Arrivals;
 import dev.skep.tracker.http.admission.HttpSettings;
 import dev.skep.tracker.http.admission.HttpTallies;
 import dev.skep.tracker.observe.Vitals;
 import dev.skep.tracker.persistence.SavingStatus;
+import dev.skep.tracker.rollout.RolloutKeeping;
 import dev.skep.tracker.rollout.Rollouts;
 import dev.skep.tracker.swarm.SwarmTallies;
 import dev.skep.tracker.udp.UdpServer;
 import dev.skep.tracker.webhook.WebhookTallies;
 import dev.skep.tracker.webhook.Webhooks;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Shows a tracker to those who observe it. */
@@ -101,6 +104,18 @@ record TrackerVitals(
   @Override
   public int registeredTorrents() {
     return tracker.catalogue().size();
+  }
+
+  @Override
+  public Map<String, LongAdder> refusedChanges() {
+    Catalogue.Refused torrents = tracker.catalogue().refused();
+    RolloutKeeping.Refused rollouts = tracker.keeping().refused();
+    return Map.of(
+        "registered", torrents.torrents(),
+        "catalogue", torrents.bytes(),
+        "rollouts", rollouts.running(),
+        "rollout.hosts", rollouts.hosts(),
+        "rollout.metrics", rollouts.metrics());
   }
 
   @Override

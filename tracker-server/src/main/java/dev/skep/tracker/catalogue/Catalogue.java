@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 /**
@@ -43,6 +44,7 @@ public final class Catalogue {
   private final Map<InfoHash, RegisteredTorrent> byHash = new ConcurrentHashMap<>();
   private final CatalogueIndex index = new CatalogueIndex();
   private final AtomicLong metainfoBytes = new AtomicLong();
+  private final Refused refused = new Refused(new LongAdder(), new LongAdder());
 
   private final ChangeBell bell = new ChangeBell();
 
@@ -78,6 +80,14 @@ public final class Catalogue {
    * @param totalBytes most bytes of .torrent files together, on the disk
    */
   public record Limits(int torrents, int metainfoBytes, long totalBytes) {}
+
+  /**
+   * How many torrents there was no room for, since the start.
+   *
+   * @param torrents because there were as many as may be
+   * @param bytes because .torrent files took as many as they may
+   */
+  public record Refused(LongAdder torrents, LongAdder bytes) {}
 
   /** An empty catalogue. */
   public Catalogue(Keeper keeper, Limits limits, InstantSource clock) {
@@ -142,6 +152,7 @@ public final class Catalogue {
   private void checkRoom(InfoHash hash, int bytes) throws RegistrationException {
     RegisteredTorrent old = byHash.get(hash);
     if (old == null && size() >= limits.torrents()) {
+      refused.torrents().increment();
       throw RegistrationException.full(
           "the catalogue is full ("
               + limits.torrents()
@@ -149,6 +160,7 @@ public final class Catalogue {
     }
     int oldBytes = old == null ? 0 : old.metainfoBytes();
     if (metainfoBytes.get() - oldBytes + bytes > limits.totalBytes()) {
+      refused.bytes().increment();
       throw RegistrationException.full(
           "the catalogue is full (its .torrent files may take "
               + limits.totalBytes()
@@ -218,6 +230,11 @@ public final class Catalogue {
   /** What it takes. */
   public Limits limits() {
     return limits;
+  }
+
+  /** What there was no room for. */
+  public Refused refused() {
+    return refused;
   }
 
   /** The torrent with this info-hash, either of a hybrid's. */

@@ -29,6 +29,7 @@ final class TrackerMetrics {
     metrics.addSwarms(vitals);
     metrics.addAnswers(vitals, vitals.counters());
     metrics.addHttp(vitals, vitals.http());
+    vitals.refusedChanges().forEach(metrics::addRefusedChanges);
     metrics.addSaving(vitals);
   }
 
@@ -151,6 +152,14 @@ final class TrackerMetrics {
         "http_late",
         "HTTP connections closed because a request did not come, or an answer was not taken",
         tallies.late());
+  }
+
+  private void addRefusedChanges(String limit, LongAdder times) {
+    counter(
+        "refused_changes",
+        "Torrents and rollouts that whoever may publish sent, and that there was no room for",
+        times,
+        Tag.create("limit", limit));
   }
 
   private void addSaving(Vitals vitals) {

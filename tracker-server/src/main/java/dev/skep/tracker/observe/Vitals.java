@@ -8,6 +8,7 @@ import dev.skep.tracker.rollout.Rollouts;
 import dev.skep.tracker.swarm.SwarmTallies;
 import dev.skep.tracker.webhook.WebhookTallies;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What is observed of a running tracker. */
@@ -54,6 +55,9 @@ public interface Vitals {
   LongAdder retiredTorrents();
 
   int registeredTorrents();
+
+  /** By limit, torrents and rollouts that there was no room for. */
+  Map<String, LongAdder> refusedChanges();
 
   /** Rollouts and hosts. */
   Rollouts rollouts();

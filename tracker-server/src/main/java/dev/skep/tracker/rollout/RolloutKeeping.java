@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 
@@ -35,6 +36,8 @@ public final class RolloutKeeping {
   private final RandomGenerator random;
   private final ReentrantLock lock = new ReentrantLock();
 
+  private final Refused refused = new Refused(new LongAdder(), new LongAdder(), new LongAdder());
+
   /** What the keeper has of each. */
   private final Map<String, Kept> kept = new HashMap<>();
 
@@ -57,6 +60,15 @@ public final class RolloutKeeping {
    * @param forget after which silence a machine is forgotten
    */
   public record Settings(int running, int history, Duration forget) {}
+
+  /**
+   * How many rollouts there was no room for, since the start.
+   *
+   * @param running because as many run as may
+   * @param hosts because all together have as many hosts as they may
+   * @param metrics because as many have metrics of their own as may
+   */
+  public record Refused(LongAdder running, LongAdder hosts, LongAdder metrics) {}
 
   private record Kept(long version, List<Integer> told, int occurrences) {
     static Kept of(Rollout rollout) {
@@ -99,6 +111,11 @@ public final class RolloutKeeping {
     }
   }
 
+  /** What there was no room for. */
+  public Refused refused() {
+    return refused;
+  }
+
   private String newId() {
     var bytes = new byte[ID_BYTES];
     String id;
@@ -112,6 +129,7 @@ public final class RolloutKeeping {
   private void makeRoom(Rollout fresh) throws RolloutException, IOException {
     List<Rollout> running = rollouts.running();
     if (running.size() >= settings.running()) {
+      refused.running().increment();
       throw new RolloutException(
           "%,d rollouts run already; cancel some or raise skep.limit.rollouts"
               .formatted(running.size()));
@@ -125,6 +143,7 @@ public final class RolloutKeeping {
       forget(old);
     }
     if (rollouts.rows() + fresh.size() > most) {
+      refused.hosts().increment();
       throw new RolloutException(
           "rollouts may have %,d hosts together; cancel some or raise skep.limit.rollout.hosts"
               .formatted(most));
@@ -136,6 +155,7 @@ public final class RolloutKeeping {
         running.stream().flatMap(one -> one.plan().metrics().stream()).distinct().toList();
     boolean isMore = name.isPresent() && !names.contains(name.get());
     if (isMore && names.size() >= MOST_METRICS) {
+      refused.metrics().increment();
       throw new RolloutException(
           "%,d rollouts that run have metrics of their own; cancel some, or leave metrics out"
               .formatted(names.size()));

@@ -343,13 +343,14 @@ class ApiTest {
   void metricsHaveNoForeignLabels() {
     String metrics = get("/metrics").readEntity(String.class);
     assertThat(metrics)
-        .contains("skep_tracker_announces_total{", "protocol=\"udp\"", "skep_tracker_seeders");
+        .contains("skep_tracker_announces_total{", "protocol=\"udp\"", "skep_tracker_seeders")
+        .contains("limit=\"registered\"", "limit=\"rollout.hosts\"");
     assertThat(metrics.lines().filter(l -> !l.startsWith("#")).toList())
         .allSatisfy(
             l ->
                 assertThat(l)
                     .matches(
-                        "\\w+\\{(mp_scope=\"\\w+\",|protocol=\"\\w+\",|area=\"\\w+\",|gc=\"[^\"]*\",|version=\"[^\"]*\",|outcome=\"\\w+\",|java=\"[^\"]*\",)*}"
+                        "\\w+\\{(mp_scope=\"\\w+\",|protocol=\"\\w+\",|area=\"\\w+\",|gc=\"[^\"]*\",|version=\"[^\"]*\",|outcome=\"\\w+\",|limit=\"[a-z.]+\",|java=\"[^\"]*\",)*}"
                             + " \\S+"));
   }
 

@@ -65,6 +65,7 @@ class LargeCatalogueTest {
         }
       }
       assertThat(catalogue.metainfoBytes()).isEqualTo(room * bytes);
+      assertThat(catalogue.refused().bytes().sum()).isEqualTo(uploads - room);
       assertThat(bytesOnDisk()).isBetween(room * bytes, room * bytes + (4L << 20));
       register(catalogue, torrentFile(0, bytes), 0);
       assertThat(catalogue.remove(accepted.removeLast())).isTrue();

@@ -190,6 +190,7 @@ class RolloutKeepingTest {
     assertThatThrownBy(() -> rolling.create(named("a")))
         .isInstanceOf(RolloutException.class)
         .hasMessageContaining("skep.limit.rollouts");
+    assertThat(rolling.keeping.refused().running().sum()).isOne();
     rolling.keeping.cancel(first);
     rolling.create(named("a"));
   }
@@ -221,6 +222,7 @@ class RolloutKeepingTest {
     assertThatThrownBy(() -> rolling.create(named(names)))
         .isInstanceOf(RolloutException.class)
         .hasMessageContaining("skep.limit.rollout.hosts");
+    assertThat(rolling.keeping.refused().hosts().sum()).isOne();
     rolling.keeping.cancel(old);
     rolling.create(named(names));
     assertThat(rolling.rollouts.find(old.id())).isEmpty();
