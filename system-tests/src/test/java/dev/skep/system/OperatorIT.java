@@ -92,6 +92,9 @@ class OperatorIT {
     said(at, "allow", "--network", "10.0.0.0/8");
     assertThat(announce(at)).contains("does not serve your address");
     said(at, "allow", "--network", "10.0.0.0/8", "--remove");
+    assertThat(said(at, "mode", "private")).isEqualTo("private, as its administrator set it");
+    assertThat(announce(at)).contains("needs a passkey");
+    assertThat(said(at, "mode", "configured")).isEqualTo("open, as its configuration says");
     assertThat(announce(at)).contains("8:interval");
 
     String token = said(at, "token", "new", "--may", "publish", "--note", "builds");

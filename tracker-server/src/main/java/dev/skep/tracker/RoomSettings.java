@@ -4,9 +4,11 @@ import dev.skep.protocol.address.Cidr;
 import dev.skep.service.settings.BadSettingException;
 import dev.skep.service.settings.Key;
 import dev.skep.service.settings.Settings;
-import dev.skep.tracker.access.AccessRules;
+import dev.skep.tracker.access.Mode;
 import dev.skep.tracker.admin.EventStreams;
 import dev.skep.tracker.announce.AnnounceSettings;
+import dev.skep.tracker.announce.PathPrefix;
+import dev.skep.tracker.announce.Proxies;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.PublicUrls;
 import dev.skep.tracker.catalogue.Publication;
@@ -38,7 +40,7 @@ record RoomSettings(
     HttpSettings http,
     HttpRoom room,
     RolloutRoom rolloutRoom,
-    AccessRules.Settings access,
+    Mode access,
     Catalogue.Limits catalogue,
     Map<String, Integer> keep,
     PublicUrls publicUrls,
@@ -78,7 +80,7 @@ record RoomSettings(
           http(settings, room),
           room,
           rolloutRoom,
-          new AccessRules.Settings(
+          Mode.of(
               settings.get(Keys.OPEN_TO) == Keys.OpenTo.REGISTERED,
               settings.get(Keys.PASSKEY_REQUIRED)),
           new Catalogue.Limits(
@@ -218,8 +220,13 @@ record RoomSettings(
   private static HttpSettings http(Settings settings, HttpRoom room) {
     return new HttpSettings(
         blocks(settings.get(Keys.TRUSTED_PROXIES)),
+        switch (settings.get(Keys.PROXY_HEADER)) {
+          case X_FORWARDED_FOR -> Proxies.Header.X_FORWARDED_FOR;
+          case FORWARDED -> Proxies.Header.FORWARDED;
+        },
         blocks(settings.get(Keys.BALANCERS)),
         blocks(settings.get(Keys.MAY_STATE_ADDRESS)),
+        settings.get(Keys.PATH_PREFIX).map(PathPrefix::parse).orElse(PathPrefix.NONE),
         settings.get(Keys.MAX_SCRAPED),
         settings.get(Keys.FULL_SCRAPE),
         settings.get(Keys.FULL_SCRAPE_INTERVAL),

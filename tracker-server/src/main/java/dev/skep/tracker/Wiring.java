@@ -15,6 +15,7 @@ import dev.skep.tracker.admin.views.RolloutBooks;
 import dev.skep.tracker.admin.views.SortedSwarms;
 import dev.skep.tracker.admin.views.SwarmHistory;
 import dev.skep.tracker.announce.AnnounceService;
+import dev.skep.tracker.announce.PathPrefix;
 import dev.skep.tracker.announce.Proxies;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.PublicUrls;
@@ -193,8 +194,15 @@ final class Wiring {
 
   @Produces
   @Singleton
+  static PathPrefix pathPrefix(Tracker tracker) {
+    return tracker.roomSettings().http().prefix();
+  }
+
+  @Produces
+  @Singleton
   static Proxies proxies(Tracker tracker) {
-    return new Proxies(tracker.roomSettings().http().trustedProxies());
+    var http = tracker.roomSettings().http();
+    return new Proxies(http.trustedProxies(), http.proxyHeader());
   }
 
   @Produces

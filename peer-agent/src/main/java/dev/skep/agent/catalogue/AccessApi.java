@@ -62,6 +62,23 @@ public final class AccessApi {
     tracker.delete(ACCESS + "/" + list + "/" + segment(entry));
   }
 
+  /** To whom the tracker is open, in a word, and who says so. */
+  public JsonObject mode() throws IOException {
+    if (tracker.json(ACCESS).get("mode") instanceof JsonObject mode) {
+      return mode;
+    }
+    throw new IOException(base() + " is an older tracker, whose mode needs a restart");
+  }
+
+  /** Opens the tracker to everybody or to fewer; with nothing, as it is configured. */
+  public void setMode(Optional<String> mode) throws IOException {
+    if (mode.isPresent()) {
+      tracker.put(ACCESS + "/mode/" + segment(mode.get()));
+    } else {
+      tracker.delete(ACCESS + "/mode");
+    }
+  }
+
   /** Everything as lines of text, with the hashes of secrets. */
   public String lines() throws IOException {
     return new String(tracker.bytes(ACCESS + "/lines"), UTF_8);

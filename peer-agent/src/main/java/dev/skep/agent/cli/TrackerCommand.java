@@ -57,6 +57,7 @@ final class TrackerCommand {
         .addSubcommand("publish", new PublishCommand(terminal))
         .addSubcommand("allow", new AllowCommand(terminal))
         .addSubcommand("deny", new DenyCommand(terminal))
+        .addSubcommand("mode", new ModeCommand(terminal))
         .addSubcommand("passkey", new PasskeyCommand(terminal))
         .addSubcommand("token", new TokenCommand(terminal))
         .addSubcommand("export", new ExportCommand(terminal))

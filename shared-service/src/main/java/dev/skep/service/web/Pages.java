@@ -28,7 +28,7 @@ public final class Pages {
    */
   public static final String POLICY =
       "default-src 'none'; script-src 'self' 'sha256-"
-          + Asset.digest("SHA-256", IMPORT_MAP.getBytes(UTF_8))
+          + digest(IMPORT_MAP)
           + "'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; base-uri"
           + " 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for"
           + " 'script'; trusted-types lit-html";
@@ -40,6 +40,20 @@ public final class Pages {
       List.of("lit-html.js", "directive.js", "directive-helpers.js", "directives/repeat.js");
 
   private Pages() {}
+
+  /** {@link #IMPORT_MAP} where all files are under a prefix, such as {@code /tracker}. */
+  public static String importMap(String prefix) {
+    return IMPORT_MAP.replace("\"/", "\"" + prefix + "/");
+  }
+
+  /** {@link #POLICY} where they are. */
+  public static String policy(String prefix) {
+    return POLICY.replace(digest(IMPORT_MAP), digest(importMap(prefix)));
+  }
+
+  private static String digest(String importMap) {
+    return Asset.digest("SHA-256", importMap.getBytes(UTF_8));
+  }
 
   /** Everything that {@link #IMPORT_MAP} leads to, and the styles. */
   public static List<Asset> assets() {

@@ -33,7 +33,14 @@ record AccessChange(What what, String list, String entry, String note) {
     for (Grant grant : Grant.values()) {
       compare(grant.text(), secrets(before, grant), secrets(after, grant), changes);
     }
+    compare("mode", mode(before), mode(after), changes);
     return changes;
+  }
+
+  private static SortedMap<String, String> mode(AccessLists lists) {
+    var entry = new TreeMap<String, String>();
+    lists.mode().ifPresent(mode -> entry.put(mode.text(), ""));
+    return entry;
   }
 
   private static SortedMap<String, String> secrets(AccessLists lists, Grant grant) {

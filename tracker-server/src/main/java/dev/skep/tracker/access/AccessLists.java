@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 public final class AccessLists {
   /** Nothing allowed in particular, nothing denied, no secret given out. */
   public static final AccessLists EMPTY =
-      new AccessLists(new EnumMap<>(Kind.class), new TreeMap<>());
+      new AccessLists(new EnumMap<>(Kind.class), new TreeMap<>(), Optional.empty());
 
   private static final int MAX_ENTRIES = 100_000;
   private static final int MAX_TOKENS = 1_000;
@@ -29,11 +29,15 @@ public final class AccessLists {
 
   private final Map<Kind, SortedMap<String, String>> lists;
   private final SortedMap<String, GivenSecret> secrets;
+  private final Optional<Mode> mode;
 
   private AccessLists(
-      Map<Kind, SortedMap<String, String>> lists, SortedMap<String, GivenSecret> secrets) {
+      Map<Kind, SortedMap<String, String>> lists,
+      SortedMap<String, GivenSecret> secrets,
+      Optional<Mode> mode) {
     this.lists = lists;
     this.secrets = secrets;
+    this.mode = mode;
   }
 
   /** What a list is about. */
@@ -97,6 +101,16 @@ public final class AccessLists {
     return secrets.values();
   }
 
+  /** To whom the tracker is to be open, if that is said here. */
+  public Optional<Mode> mode() {
+    return mode;
+  }
+
+  /** These lists, and to whom the tracker is to be open; with nothing, that is not said here. */
+  public AccessLists with(Optional<Mode> other) {
+    return new AccessLists(lists, secrets, other);
+  }
+
   /** The secret with this id, or this hash. */
   public Optional<GivenSecret> secret(String idOrHash) {
     return secrets.tailMap(idOrHash).values().stream()
@@ -134,14 +148,14 @@ public final class AccessLists {
     var more = new TreeMap<>(secrets);
     more.put(secret.sha256(), secret);
     requireFewTokens(more.values());
-    return new AccessLists(lists, more);
+    return new AccessLists(lists, more, mode);
   }
 
   /** These lists without a secret. */
   public AccessLists without(GivenSecret secret) {
     var fewer = new TreeMap<>(secrets);
     fewer.remove(secret.sha256());
-    return new AccessLists(lists, fewer);
+    return new AccessLists(lists, fewer, mode);
   }
 
   /**
@@ -166,7 +180,7 @@ public final class AccessLists {
     }
     var allSecrets = new TreeMap<>(more.secrets);
     allSecrets.putAll(secrets);
-    return new AccessLists(both, allSecrets);
+    return new AccessLists(both, allSecrets, mode.or(more::mode));
   }
 
   private static void requireNote(String note) {
@@ -194,13 +208,26 @@ public final class AccessLists {
     var copy = new EnumMap<Kind, SortedMap<String, String>>(Kind.class);
     copy.putAll(lists);
     copy.put(kind, list);
-    return new AccessLists(copy, secrets);
+    return new AccessLists(copy, secrets, mode);
   }
 
   /** Makes lists of many entries at once. */
   static final class Builder {
     private final Map<Kind, SortedMap<String, String>> lists = new EnumMap<>(Kind.class);
     private final SortedMap<String, GivenSecret> secrets = new TreeMap<>();
+    private Optional<Mode> mode = Optional.empty();
+
+    /**
+     * Says to whom the tracker is to be open.
+     *
+     * @throws IllegalArgumentException if that was said already
+     */
+    void set(Mode one) {
+      if (mode.isPresent()) {
+        throw new IllegalArgumentException("a second mode");
+      }
+      mode = Optional.of(one);
+    }
 
     /**
      * One entry more.
@@ -227,7 +254,7 @@ public final class AccessLists {
 
     AccessLists build() {
       requireFewTokens(secrets.values());
-      return new AccessLists(lists, secrets);
+      return new AccessLists(lists, secrets, mode);
     }
   }
 }

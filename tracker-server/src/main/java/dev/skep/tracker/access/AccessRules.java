@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Decides announces by the access lists, the catalogue and two settings. A change of the lists
+ * Decides announces by the access lists, the mode and the catalogue. A change of lists or mode
  * holds only after its keeper and the audit log have it; announces see the old lists or the new
  * ones, never a mixture, and wait for neither.
  */
@@ -36,21 +36,12 @@ public final class AccessRules implements Access {
   private static final Verdict EXPIRED_PASSKEY =
       refused("your passkey has expired; ask this tracker's administrator for another");
 
-  private final Settings settings;
+  private final Mode configured;
   private final Catalogue catalogue;
   private final Keeper keeper;
   private final AuditLog audit;
   private final InstantSource clock;
-  private volatile Rules rules = new Rules(AccessLists.EMPTY, AccessLists.EMPTY, true);
-
-  /**
-   * What holds beside the lists.
-   *
-   * @param registeredOnly whether only torrents of the catalogue and the allow list may be
-   *     announced
-   * @param passkeyRequired whether every announce needs a passkey that was given out
-   */
-  public record Settings(boolean registeredOnly, boolean passkeyRequired) {}
+  private volatile Rules rules;
 
   /** Keeps the lists, and whether they are confirmed; returns when that is committed. */
   @FunctionalInterface
@@ -59,20 +50,27 @@ public final class AccessRules implements Access {
   }
 
   /**
+   * @param configured to whom the tracker is open as long as neither lists nor file say otherwise
    * @param clock the time of day, by which secrets expire
    */
   public AccessRules(
-      Settings settings, Catalogue catalogue, Keeper keeper, AuditLog audit, InstantSource clock) {
-    this.settings = settings;
+      Mode configured, Catalogue catalogue, Keeper keeper, AuditLog audit, InstantSource clock) {
+    this.configured = configured;
     this.catalogue = catalogue;
     this.keeper = keeper;
     this.audit = audit;
     this.clock = clock;
+    this.rules = new Rules(AccessLists.EMPTY, AccessLists.EMPTY, true, configured);
+  }
+
+  /** To whom the tracker is open. */
+  public Mode mode() {
+    return rules.mode();
   }
 
   /** Whether every announce needs a passkey. */
   public boolean passkeyRequired() {
-    return settings.passkeyRequired();
+    return rules.mode().passkeyRequired();
   }
 
   /** The lists that are changed here, as they hold now. */
@@ -97,7 +95,7 @@ public final class AccessRules implements Access {
    *     {@link #confirm}
    */
   public synchronized void restore(AccessLists lists, boolean confirmed) {
-    rules = new Rules(lists, rules.ofFile(), confirmed);
+    rules = new Rules(lists, rules.ofFile(), confirmed, configured);
   }
 
   /** Whether the lists are those that an administrator made. */
@@ -138,7 +136,7 @@ public final class AccessRules implements Access {
       audit.write(actor, "the change before did not happen: " + e.getMessage());
       throw e;
     }
-    rules = new Rules(lists, rules.ofFile(), confirmed);
+    rules = new Rules(lists, rules.ofFile(), confirmed, configured);
   }
 
   /**
@@ -152,7 +150,7 @@ public final class AccessRules implements Access {
     } catch (IOException e) {
       LOG.log(Level.WARNING, e.getMessage());
     }
-    rules = new Rules(rules.own(), lists, rules.confirmed());
+    rules = new Rules(rules.own(), lists, rules.confirmed(), configured);
   }
 
   /**
@@ -162,7 +160,7 @@ public final class AccessRules implements Access {
    */
   synchronized void setListsOfFile(Actor actor, AccessLists lists) throws IOException {
     audit.write(actor, AccessChange.between(rules.ofFile(), lists));
-    rules = new Rules(rules.own(), lists, rules.confirmed());
+    rules = new Rules(rules.own(), lists, rules.confirmed(), configured);
   }
 
   /** Who asks is judged first, so that a stranger does not hear which torrents there are. */
@@ -205,12 +203,18 @@ public final class AccessRules implements Access {
 
   /** Whether {@link #serves} is true of every torrent. */
   public boolean servesAll() {
-    return !settings.registeredOnly() && !rules.deniesSome();
+    Rules now = rules;
+    return !now.mode().registeredOnly() && !now.deniesSome();
   }
 
   /** Whether a passkey was given out, and has not expired. */
   public boolean knows(String passkey) {
     return rules.passkey(passkey).filter(secret -> secret.isGood(clock.instant())).isPresent();
+  }
+
+  @Override
+  public boolean vouchesFor(String passkey) {
+    return !passkey.isEmpty() && knows(passkey);
   }
 
   /** The token that this text is, if it was given out and has not expired. */
@@ -225,7 +229,7 @@ public final class AccessRules implements Access {
     if (now.keepsOut(from)) {
       return DENIED_NETWORK;
     }
-    return settings.passkeyRequired() ? admits(now, passkey) : Verdict.ALLOWED;
+    return now.mode().passkeyRequired() ? admits(now, passkey) : Verdict.ALLOWED;
   }
 
   private Verdict admits(Rules now, String passkey) {
@@ -241,7 +245,7 @@ public final class AccessRules implements Access {
     if (now.denies(infoHash)) {
       return DENIED_TORRENT;
     }
-    if (settings.registeredOnly() && !catalogue.contains(infoHash) && !now.allows(infoHash)) {
+    if (now.mode().registeredOnly() && !catalogue.contains(infoHash) && !now.allows(infoHash)) {
       return NOT_REGISTERED;
     }
     return Verdict.ALLOWED;

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * <pre>
  * # a comment
+ * mode private
  * denied-torrents 0123456789012345678901234567890123456789 why
  * denied-networks 10.9.0.0/16
  * denied-clients  -XL
@@ -18,6 +19,7 @@ import java.util.Optional;
  * </pre>
  */
 public final class ListLines {
+  private static final String MODE = "mode";
   private static final String MADE = "made=";
   private static final String UNTIL = "until=";
   private static final String NEVER = "-";
@@ -27,9 +29,10 @@ public final class ListLines {
 
   private ListLines() {}
 
-  /** One line for each entry and secret. */
+  /** One line for each entry and secret, and one for the mode. */
   public static String write(AccessLists lists) {
     var text = new StringBuilder();
+    lists.mode().ifPresent(mode -> line(text, MODE + '\t' + mode.text(), ""));
     for (Kind kind : Kind.values()) {
       lists.entries(kind).forEach((entry, note) -> line(text, kind.text() + '\t' + entry, note));
     }
@@ -85,7 +88,9 @@ public final class ListLines {
     String second = words.next();
     Optional<Kind> kind = Kind.of(first);
     Optional<Grant> grant = Grant.of(first);
-    if (kind.isPresent()) {
+    if (first.equals(MODE)) {
+      lists.set(Mode.of(second));
+    } else if (kind.isPresent()) {
       lists.add(kind.get(), second, words.rest());
     } else if (grant.isPresent()) {
       Optional<Instant> made = words.timeAfter(MADE);
@@ -99,8 +104,8 @@ public final class ListLines {
       throw new IllegalArgumentException(
           "no list is called '"
               + (first.length() > 40 ? first.substring(0, 40) + "..." : first)
-              + "'; there are allowed- and denied-torrents, -networks and -clients, and passkey,"
-              + " read, publish and administer with the SHA-256 of a secret");
+              + "'; there are allowed- and denied-torrents, -networks and -clients, passkey, read,"
+              + " publish and administer with the SHA-256 of a secret, and mode");
     }
   }
 

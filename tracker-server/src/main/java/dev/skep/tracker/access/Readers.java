@@ -6,6 +6,7 @@ import dev.skep.tracker.announce.Access.Verdict;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -87,6 +88,38 @@ public final class Readers {
       tooOften.increment();
     }
     return answer;
+  }
+
+  /**
+   * Whether somebody brought a secret of this tracker's: a token or a passkey.
+   *
+   * @param answer how it was judged
+   */
+  public boolean vouchesFor(Asker asker, Answer answer) {
+    return answer instanceof Answer.Holder
+        || rules.vouchesFor(asker.passkey())
+        || asker.secret().filter(rules::knows).isPresent();
+  }
+
+  /**
+   * Says, as often as it is asked, whether somebody who was judged may go on reading what he might
+   * read then. Costs nothing as long as lists, secrets and mode are the same.
+   */
+  public BooleanSupplier lasting(Asker asker, Answer answer) {
+    String then = answer instanceof Answer.Reader reader ? reader.mark() : rules.fingerprint();
+    return () -> rules.fingerprint().equals(then) || isStillGood(asker, answer);
+  }
+
+  private boolean isStillGood(Asker asker, Answer answer) {
+    return switch (answer) {
+      case Answer.Holder(Grant grant, var _) ->
+          administrators.judge(asker.secret().orElse(""), asker.from())
+                  instanceof Administrators.Judgement.Holder(Grant now, var _)
+              && now.covers(grant);
+      case Answer.Reader reader ->
+          reader.all() && stranger(asker) instanceof Answer.Reader now && now.all();
+      case Answer.Refused _, Answer.TooOften _ -> false;
+    };
   }
 
   private Answer answer(Asker asker) {

@@ -28,6 +28,7 @@ final class Rules {
   private final AccessLists own;
   private final AccessLists ofFile;
   private final boolean confirmed;
+  private final Mode mode;
   private final Set<InfoHash> allowedTorrents;
   private final Set<InfoHash> deniedTorrents;
   private final AddressBlocks allowedNetworks;
@@ -48,11 +49,13 @@ final class Rules {
    * @param own what the API changes, and is kept
    * @param ofFile what an operator's file has
    * @param confirmed whether they are what an administrator last saw
+   * @param configured to whom the tracker is open where neither says so
    */
-  Rules(AccessLists own, AccessLists ofFile, boolean confirmed) {
+  Rules(AccessLists own, AccessLists ofFile, boolean confirmed, Mode configured) {
     this.own = own;
     this.ofFile = ofFile;
     this.confirmed = confirmed;
+    this.mode = ofFile.mode().or(own::mode).orElse(configured);
     AccessLists all = own.and(ofFile);
     allowedTorrents = hashes(all, Kind.ALLOWED_TORRENTS);
     deniedTorrents = hashes(all, Kind.DENIED_TORRENTS);
@@ -65,7 +68,8 @@ final class Rules {
             .filter(secret -> secret.grant() == Grant.PASSKEY)
             .collect(Collectors.toUnmodifiableMap(GivenSecret::sha256, Function.identity()));
     tokens = all.secrets().stream().filter(secret -> secret.grant() != Grant.PASSKEY).toList();
-    byte[] hash = Digests.sha256().digest(ListLines.write(all).getBytes(UTF_8));
+    String text = mode.text() + '\n' + ListLines.write(all);
+    byte[] hash = Digests.sha256().digest(text.getBytes(UTF_8));
     fingerprint = HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES);
   }
 
@@ -89,6 +93,11 @@ final class Rules {
 
   boolean confirmed() {
     return confirmed;
+  }
+
+  /** To whom the tracker is open. */
+  Mode mode() {
+    return mode;
   }
 
   /** Another one with other lists. */

@@ -7,6 +7,7 @@ import dev.skep.tracker.access.AccessLists.Kind;
 import dev.skep.tracker.access.AccessRules;
 import dev.skep.tracker.access.Grant;
 import dev.skep.tracker.access.ListLines;
+import dev.skep.tracker.access.Mode;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -26,6 +27,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -55,12 +57,20 @@ public class AccessResource {
   public record ListEntry(String entry, String note, boolean file) {}
 
   /**
+   * To whom the tracker is open.
+   *
+   * @param from who says so: {@code configuration}, {@code api} or {@code file}
+   */
+  public record ModeInfo(String mode, String from) {}
+
+  /**
    * Who may do what.
    *
    * @param lists by their names
    * @param secrets passkeys and tokens that were given out, without what they are
    */
-  public record AllAccess(Map<String, List<ListEntry>> lists, List<SecretInfo> secrets) {}
+  public record AllAccess(
+      ModeInfo mode, Map<String, List<ListEntry>> lists, List<SecretInfo> secrets) {}
 
   @GET
   @Operation(
@@ -75,7 +85,39 @@ public class AccessResource {
       add(rules.listsOfFile(), kind, true, entries);
       lists.put(kind.text(), entries);
     }
-    return new AllAccess(lists, SecretInfo.all(rules));
+    return new AllAccess(shownMode(), lists, SecretInfo.all(rules));
+  }
+
+  private ModeInfo shownMode() {
+    String here = rules.lists().mode().isPresent() ? "api" : "configuration";
+    return new ModeInfo(
+        rules.mode().text(), rules.listsOfFile().mode().isPresent() ? "file" : here);
+  }
+
+  @PUT
+  @Path("mode/{mode}")
+  @Operation(
+      summary = "Opens the tracker to everybody, or to fewer, from now on",
+      description =
+          "open, registered (only registered and allowed torrents), private (only with a passkey)"
+              + " or private-registered. It holds over what is configured.")
+  public void setMode(@PathParam("mode") String mode) throws IOException {
+    changeMode(lists -> lists.with(Optional.of(Mode.of(mode))));
+  }
+
+  @DELETE
+  @Path("mode")
+  @Operation(summary = "The tracker is open again as it is configured")
+  public void forgetMode() throws IOException {
+    changeMode(lists -> lists.with(Optional.empty()));
+  }
+
+  private void changeMode(UnaryOperator<AccessLists> change) throws IOException {
+    if (rules.listsOfFile().mode().isPresent()) {
+      throw Parameters.refused(
+          Status.CONFLICT, "the mode stands in the file of skep.access.file; change it there");
+    }
+    change(change);
   }
 
   private static void add(AccessLists lists, Kind kind, boolean file, List<ListEntry> entries) {

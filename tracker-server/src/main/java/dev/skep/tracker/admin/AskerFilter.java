@@ -93,6 +93,10 @@ public class AskerFilter implements ContainerRequestFilter {
     } else {
       question.asker().secret().ifPresent(asker::brings);
     }
+    asker.admitAsLongAs(readers.lasting(question.asker(), question.answer()));
+    if (readers.vouchesFor(question.asker(), question.answer())) {
+      asker.vouchFor();
+    }
     IpAddress from = question.asker().from();
     String passkey = question.asker().passkey();
     Optional<Grant> needed = needed();
@@ -151,7 +155,8 @@ public class AskerFilter implements ContainerRequestFilter {
     IpAddress peer =
         IpAddress.of(((InetSocketAddress) request.remotePeer().address()).getAddress());
     IpAddress from =
-        proxies.asker(peer, request.headers().all(HeaderNames.X_FORWARDED_FOR, List::of));
+        proxies.asker(
+            peer, request.headers().all(HeaderNames.create(proxies.header().text()), List::of));
     String authorization =
         String.join(",", request.headers().all(HeaderNames.AUTHORIZATION, List::of));
     Optional<String> secret =

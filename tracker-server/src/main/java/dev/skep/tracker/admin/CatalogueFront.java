@@ -22,6 +22,7 @@ import io.helidon.webserver.http.RoutingResponse;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -171,7 +172,11 @@ public final class CatalogueFront implements Filter {
       return false;
     }
     if (question.isForList()) {
-      presence(request.query().rawValue(), question.asker().from()).run();
+      presence(
+              request.query().rawValue(),
+              question.asker().from(),
+              () -> readers.vouchesFor(question.asker(), question.answer()))
+          .run();
     }
     same.ifPresent(known -> sendUnchanged(known, response));
     answer.ifPresent(one -> send(one, tag, !codings.isEmpty(), response));
@@ -206,11 +211,15 @@ public final class CatalogueFront implements Filter {
     return response;
   }
 
-  /** What notes, each time, that an agent follows, if the query says which. */
-  Runnable presence(String rawQuery, IpAddress from) {
+  /**
+   * What notes, each time, that an agent follows, if the query says which.
+   *
+   * @param vouched whether it brought a passkey or a token
+   */
+  Runnable presence(String rawQuery, IpAddress from, BooleanSupplier vouched) {
     try {
       Optional<HostIdentity> who = HostIdentity.in(rawQuery);
-      return () -> who.ifPresent(host -> reporting.present(host, from));
+      return () -> who.ifPresent(host -> reporting.present(host, from, vouched.getAsBoolean()));
     } catch (TrackerProtocolException _) {
       reporting.countWrong();
       return () -> {};

@@ -128,7 +128,8 @@ public class CatalogueResource {
   /** What notes, each time, that an agent follows that says who it is. */
   private Runnable presence(UriInfo uri) {
     String query = Objects.requireNonNullElse(uri.getRequestUri().getRawQuery(), "");
-    return front.presence(query, asker.from());
+    boolean vouched = asker.isVouchedFor();
+    return front.presence(query, asker.from(), () -> vouched);
   }
 
   /** Whoever keeps it is to ask whether it still holds. */
@@ -182,6 +183,8 @@ public class CatalogueResource {
                             + " /api/v1/catalogue with If-None-Match instead"));
     Runnable present = presence(uri);
     return EventAnswer.of(
-        room, out -> CatalogueEvents.write(catalogue, sight, cursor, howLong, present, out));
+        room,
+        asker.lasting(),
+        out -> CatalogueEvents.write(catalogue, sight, cursor, howLong, present, out));
   }
 }

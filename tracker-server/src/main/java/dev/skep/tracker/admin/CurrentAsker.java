@@ -4,13 +4,17 @@ import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.access.Actor;
 import dev.skep.tracker.access.Grant;
 import dev.skep.tracker.admin.views.Sight;
+import dev.skep.tracker.announce.PathPrefix;
 import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
 import java.net.URI;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Who asks, and what that one may read; nothing until {@link AskerFilter} has found out. */
 @RequestScoped
 public class CurrentAsker {
+  private final PathPrefix prefix;
   private Sight sight = Sight.NOTHING;
   private String passkey = "";
   private IpAddress from = new IpAddress(0, 0);
@@ -18,11 +22,36 @@ public class CurrentAsker {
   private Optional<Sessions.Session> session = Optional.empty();
   private String who = "nobody in particular";
   private Optional<Grant> grant = Optional.empty();
+  private boolean vouched;
+  private BooleanSupplier lasting = () -> false;
+
+  @Inject
+  public CurrentAsker(PathPrefix prefix) {
+    this.prefix = prefix;
+  }
 
   void admit(Sight may, String withPasskey, IpAddress address) {
     sight = may;
     passkey = withPasskey;
     from = address;
+  }
+
+  void admitAsLongAs(BooleanSupplier good) {
+    lasting = good;
+  }
+
+  /** What says, also after this request was answered, whether the asker may still read. */
+  public BooleanSupplier lasting() {
+    return lasting;
+  }
+
+  void vouchFor() {
+    vouched = true;
+  }
+
+  /** Whether it brought a passkey or a token of this tracker's. */
+  boolean isVouchedFor() {
+    return vouched;
   }
 
   void brings(String token) {
@@ -76,7 +105,17 @@ public class CurrentAsker {
    * @param base under which the tracker was asked
    */
   public String announceUrl(URI base) {
-    return base.resolve(passkey.isEmpty() ? "/" : "/" + passkey + "/") + "announce";
+    return base.resolve(seen(passkey.isEmpty() ? "/" : "/" + passkey + "/")) + "announce";
+  }
+
+  /** What stands before all paths of the tracker, as those see them who ask. */
+  public String prefix() {
+    return prefix.text();
+  }
+
+  /** Where a path of the tracker is, as those see it who ask. */
+  public URI seen(String path) {
+    return URI.create(prefix.text() + path);
   }
 
   /** As whom the audit log knows who asks. */

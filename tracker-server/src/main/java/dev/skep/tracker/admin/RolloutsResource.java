@@ -37,7 +37,6 @@ import jakarta.ws.rs.core.Response.Status;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,7 +138,7 @@ public class RolloutsResource {
     }
     try {
       Rollout rollout = keeping.create(plan);
-      return Response.created(URI.create("/api/v1/rollouts/" + rollout.id()))
+      return Response.created(asker.seen("/api/v1/rollouts/" + rollout.id()))
           .entity(RolloutRow.of(rollout).json())
           .build();
     } catch (RolloutException e) {
@@ -261,7 +260,9 @@ public class RolloutsResource {
                             + rollout.id()
                             + " instead"));
     return EventAnswer.of(
-        room, out -> RolloutEvents.write(rollouts, rollout, version, howLong, out));
+        room,
+        asker.lasting(),
+        out -> RolloutEvents.write(rollouts, rollout, version, howLong, out));
   }
 
   private Rollout find(String id) {

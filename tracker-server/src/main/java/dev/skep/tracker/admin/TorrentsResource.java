@@ -40,7 +40,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.URI;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -163,7 +162,7 @@ public class TorrentsResource {
       swarms.pin(torrent.infoHash(), completed);
       retire(torrent);
       String hex = torrent.infoHash().hex();
-      return Response.created(URI.create("/api/v1/torrents/" + hex))
+      return Response.created(asker.seen("/api/v1/torrents/" + hex))
           .entity(directory.registered(torrent))
           .build();
     } catch (MetainfoException e) {

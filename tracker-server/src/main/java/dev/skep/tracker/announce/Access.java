@@ -31,6 +31,11 @@ public interface Access {
     return mayKnow(infoHash, passkey, from);
   }
 
+  /** Whether this is a passkey that was given out and is good. */
+  default boolean vouchesFor(String passkey) {
+    return false;
+  }
+
   /** Allowed, or refused and why. */
   sealed interface Verdict {
     Verdict ALLOWED = new Allowed();

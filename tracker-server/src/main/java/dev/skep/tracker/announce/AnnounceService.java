@@ -91,6 +91,11 @@ public final class AnnounceService {
     return access.mayKnow(infoHash, passkey, from) instanceof Access.Verdict.Allowed;
   }
 
+  /** Whether this is a passkey that was given out and is good. */
+  public boolean vouchesFor(String passkey) {
+    return access.vouchesFor(passkey);
+  }
+
   /** The interval that peers are told now, before jitter. */
   public Duration interval() {
     return Duration.ofSeconds(intervals.seconds());

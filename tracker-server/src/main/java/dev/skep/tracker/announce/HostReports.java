@@ -14,7 +14,7 @@ public interface HostReports {
   HostReports NONE =
       new HostReports() {
         @Override
-        public Optional<Duration> take(HostReport report, Announce said) {
+        public Optional<Duration> take(HostReport report, Announce said, boolean vouched) {
           return Optional.empty();
         }
 
@@ -27,9 +27,10 @@ public interface HostReports {
   /**
    * Takes one report.
    *
+   * @param vouched whether it came with a passkey that was given out
    * @return when the host is to report again, if that is sooner than others announce
    */
-  Optional<Duration> take(HostReport report, Announce said);
+  Optional<Duration> take(HostReport report, Announce said, boolean vouched);
 
   /** Counts one that is none. */
   void countWrong();

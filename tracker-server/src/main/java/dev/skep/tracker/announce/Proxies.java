@@ -11,10 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
-/**
- * Finds out who asks: the far end of the connection, or whom a trusted proxy names in {@code
- * X-Forwarded-For}.
- */
+/** Finds out who asks: the far end of the connection, or whom a trusted proxy names in a header. */
 public final class Proxies {
   private static final Logger LOG = System.getLogger(Proxies.class.getName());
   private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -22,21 +19,48 @@ public final class Proxies {
   private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
   private final List<Cidr> trusted;
+  private final Header header;
   private final AtomicLong toldAt = new AtomicLong(System.nanoTime() - QUIET_NANOS);
 
-  public Proxies(List<Cidr> trusted) {
+  /** What proxies name the asker in. Of the other one they pass on what strangers wrote. */
+  public enum Header {
+    X_FORWARDED_FOR("X-Forwarded-For"),
+    /** RFC 7239. */
+    FORWARDED("Forwarded");
+
+    private final String text;
+
+    Header(String text) {
+      this.text = text;
+    }
+
+    /** Its name. */
+    public String text() {
+      return text;
+    }
+  }
+
+  public Proxies(List<Cidr> trusted, Header header) {
     this.trusted = List.copyOf(trusted);
+    this.header = header;
+  }
+
+  /** What they name the asker in. */
+  public Header header() {
+    return header;
   }
 
   /** A trusted proxy says something that is no address; the message says which and what. */
   public static final class NonsenseException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    NonsenseException(IpAddress proxy, String said) {
+    NonsenseException(IpAddress proxy, Header header, String said) {
       super(
           "the proxy "
               + proxy
-              + " says that X-Forwarded-For is '"
+              + " says that "
+              + header.text()
+              + " is '"
               + shown(said)
               + "', which is no address; correct its configuration");
     }
@@ -48,26 +72,32 @@ public final class Proxies {
    * stand in brackets and have a port behind them, and places between commas may be empty.
    *
    * @param peer the far end of the connection
-   * @param forwardedFor the values of the header's lines, in their order
+   * @param forwarded the values of the lines of {@link #header()}, in their order
    */
-  public IpAddress asker(IpAddress peer, List<String> forwardedFor) throws NonsenseException {
+  public IpAddress asker(IpAddress peer, List<String> forwarded) throws NonsenseException {
     IpAddress asker = peer;
     if (!isTrusted(asker)) {
       return asker;
     }
-    List<String> hops =
-        forwardedFor.stream()
-            .flatMap(line -> Arrays.stream(line.split(",", -1)))
-            .map(String::strip)
-            .filter(hop -> !hop.isEmpty())
-            .toList();
-    for (String hop : hops.reversed()) {
-      asker = address(hop, peer);
-      if (!isTrusted(asker)) {
-        return asker;
+    for (String line : forwarded.reversed()) {
+      for (String hop : hops(line, peer).reversed()) {
+        asker = address(hop, peer);
+        if (!isTrusted(asker)) {
+          return asker;
+        }
       }
     }
     return asker;
+  }
+
+  private List<String> hops(String line, IpAddress proxy) throws NonsenseException {
+    if (header == Header.FORWARDED) {
+      return Forwarded.nodes(line).orElseThrow(() -> nonsense(proxy, line));
+    }
+    return Arrays.stream(line.split(",", -1))
+        .map(String::strip)
+        .filter(hop -> !hop.isEmpty())
+        .toList();
   }
 
   private boolean isTrusted(IpAddress address) {
@@ -87,10 +117,14 @@ public final class Proxies {
       }
       return IpAddress.of(InetAddress.ofLiteral(text));
     } catch (IllegalArgumentException _) {
-      var nonsense = new NonsenseException(proxy, hop);
-      tell(nonsense);
-      throw nonsense;
+      throw nonsense(proxy, hop);
     }
+  }
+
+  private NonsenseException nonsense(IpAddress proxy, String said) {
+    var nonsense = new NonsenseException(proxy, header, said);
+    tell(nonsense);
+    return nonsense;
   }
 
   /** The operator hears of it, too, but not of every request. */

@@ -24,6 +24,12 @@ public final class Keys {
     REGISTERED
   }
 
+  /** What proxies name the asker in. */
+  public enum ProxyHeader {
+    X_FORWARDED_FOR,
+    FORWARDED
+  }
+
   /** Which peers are handed out first. */
   public enum Selection {
     UNIFORM,
@@ -61,7 +67,21 @@ public final class Keys {
           "skep.http.trusted.proxies",
           "",
           Form.words(",", "blocks of addresses with ',' between them"),
-          "Proxies whose X-Forwarded-For says who announces.");
+          "Proxies that say in a header who asks.");
+  public static final Key<ProxyHeader> PROXY_HEADER =
+      new Key<>(
+          "skep.http.proxy.header",
+          "x-forwarded-for",
+          Form.oneOf(ProxyHeader.class),
+          "Which header of these says it; forwarded is that of RFC 7239. The other one is not"
+              + " looked at, since proxies pass on what strangers wrote there.");
+  public static final Key<Optional<String>> PATH_PREFIX =
+      new Key<>(
+          "skep.http.prefix",
+          "",
+          Form.orNothing(Form.text("a path such as /tracker")),
+          "Path under which a proxy shows the tracker. Requests may come with it or without it, and"
+              + " links of pages have it.");
   public static final Key<List<String>> BALANCERS =
       new Key<>(
           "skep.http.proxy.protocol",
@@ -409,22 +429,24 @@ public final class Keys {
           "0",
           Form.number(0, 1_000_000),
           "Most hosts of all rollouts together. Where they are more, rollouts that ended first are"
-              + " forgotten. 0 for 50000, or as many as there is room for in a sixteenth of the"
-              + " heap, at 600 bytes each.");
+              + " forgotten; a quarter is kept for hosts that are asked for. 0 for 50000, or as"
+              + " many as there is room for in a sixteenth of the heap, at 600 bytes each.");
   public static final Key<Integer> MAX_HOSTS =
       new Key<>(
           "skep.limit.hosts",
           "10000",
           Form.number(1, 100_000),
-          "Most hosts that are known, with what they said last. Of one more nothing is noted.");
+          "Most hosts that are known, with what they said last. One more takes the place of one"
+              + " that nobody asked for, or nothing is noted of it.");
   public static final Key<Long> HOSTS_MEMORY =
       new Key<>(
           "skep.limit.hosts.memory",
           "0",
           Form.size(0, 1L << 40),
           "How much of the heap these hosts may take, 600 bytes each without labels and up to 6 KiB"
-              + " with what they said; 0 for a sixteenth of it. Where it is full, nothing is noted"
-              + " of one more or of more labels, and of a torrent only in place of others.");
+              + " with what they said; 0 for a sixteenth of it. Where it is full, one more takes"
+              + " the place of one that nobody asked for, nothing is noted of more labels, and of a"
+              + " torrent only in place of others.");
   public static final Key<Integer> MAX_HOSTS_PER_ADDRESS =
       new Key<>(
           "skep.limit.hosts.per.address",
@@ -518,6 +540,8 @@ public final class Keys {
                   UDP_BATCHES,
                   BIND,
                   TRUSTED_PROXIES,
+                  PROXY_HEADER,
+                  PATH_PREFIX,
                   BALANCERS,
                   MAY_STATE_ADDRESS,
                   IDLE_TIMEOUT,

@@ -5,6 +5,7 @@ import dev.skep.protocol.address.IpAddress;
 import dev.skep.protocol.tracker.TrackerProtocolException;
 import dev.skep.tracker.announce.Proxies;
 import dev.skep.tracker.http.admission.HttpSettings;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.net.InetAddress;
@@ -17,10 +18,12 @@ import java.util.stream.Stream;
 final class Askers {
   private final HttpSettings settings;
   private final Proxies proxies;
+  private final HeaderName header;
 
   Askers(HttpSettings settings) {
     this.settings = settings;
-    this.proxies = new Proxies(settings.trustedProxies());
+    this.proxies = new Proxies(settings.trustedProxies(), settings.proxyHeader());
+    this.header = HeaderNames.create(proxies.header().text());
   }
 
   /**
@@ -31,7 +34,7 @@ final class Askers {
   IpAddress of(ServerRequest request) throws TrackerProtocolException {
     return behind(
         IpAddress.of(((InetSocketAddress) request.remotePeer().address()).getAddress()),
-        request.headers().all(HeaderNames.X_FORWARDED_FOR, List::of));
+        request.headers().all(header, List::of));
   }
 
   /** The same where no proxy names anybody. */
@@ -39,10 +42,9 @@ final class Askers {
     return behind(peer, List.of());
   }
 
-  private IpAddress behind(IpAddress peer, List<String> forwardedFor)
-      throws TrackerProtocolException {
+  private IpAddress behind(IpAddress peer, List<String> forwarded) throws TrackerProtocolException {
     try {
-      return proxies.asker(peer, forwardedFor);
+      return proxies.asker(peer, forwarded);
     } catch (Proxies.NonsenseException e) {
       throw new TrackerProtocolException(String.valueOf(e.getMessage()));
     }

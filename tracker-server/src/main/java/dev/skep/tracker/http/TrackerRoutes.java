@@ -81,7 +81,7 @@ public final class TrackerRoutes implements PlainAnswers {
   /** An announce that needs nothing of the server. */
   @Override
   public Optional<ByteBuffer> to(PlainRequest request, IpAddress far) {
-    String path = request.path();
+    String path = settings.prefix().behind(request.path());
     if (!RequestTurns.isAnnounce(path)) {
       return Optional.empty();
     }
@@ -118,7 +118,7 @@ public final class TrackerRoutes implements PlainAnswers {
       case Outcome.Refused(var reason, var retryIn) -> failure(reason, retryIn);
       case Outcome.Answered answered -> {
         service.counters().httpAnnounces().increment();
-        Outcome.Answered told = reported(query, announce, answered);
+        Outcome.Answered told = reported(query, announce, answered, passkey);
         if (addresses.size() > 1) {
           announceToo(asked, addresses.getLast(), passkey);
         }
@@ -130,14 +130,15 @@ public final class TrackerRoutes implements PlainAnswers {
   }
 
   /** The answer to one that may be a host's report; one that is wrong is an announce as others. */
-  private Outcome.Answered reported(String query, Announce said, Outcome.Answered answered) {
+  private Outcome.Answered reported(
+      String query, Announce said, Outcome.Answered answered, String passkey) {
     try {
       Optional<HostReport> report = HostReport.in(query);
       if (report.isEmpty()) { // as nearly all
         return answered;
       }
       return reports
-          .take(report.get(), said)
+          .take(report.get(), said, service.vouchesFor(passkey))
           .map(interval -> AnnounceService.sooner(answered, interval))
           .orElse(answered);
     } catch (TrackerProtocolException _) {

@@ -63,6 +63,8 @@ final class RolloutMetrics {
     counter("host_reports", "Reports of hosts", "outcome", "ignored", reports.ignored());
     counter("host_reports", "Reports of hosts", "outcome", "alien", reports.alien());
     counter("host_reports", "Reports of hosts", "outcome", "full", reports.full());
+    counter(
+        "evicted_hosts", "Known machines that gave way at a limit", List.of(), reports.gaveWay());
     counter("webhooks", "Calls of webhooks", "outcome", "delivered", webhooks.delivered());
     counter("webhooks", "Calls of webhooks", "outcome", "failed", webhooks.failed());
     counter("webhooks", "Calls of webhooks", "outcome", "given_up", webhooks.givenUp());
@@ -136,9 +138,13 @@ final class RolloutMetrics {
   }
 
   private void counter(String name, String about, String tag, String value, LongAdder adder) {
+    counter(name, about, List.of(Tag.create(tag, value)), adder);
+  }
+
+  private void counter(String name, String about, List<Tag> tags, LongAdder adder) {
     registry.getOrCreate(
         FunctionalCounter.builder("skep_tracker_" + name, adder, LongAdder::sum)
             .description(about)
-            .tags(List.of(Tag.create(tag, value))));
+            .tags(tags));
   }
 }

@@ -1,6 +1,7 @@
 package dev.skep.tracker.persistence;
 
 import dev.skep.protocol.InfoHash;
+import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.rollout.HostRow;
 import dev.skep.tracker.rollout.HostRow.Status;
 import dev.skep.tracker.rollout.HostState;
@@ -17,6 +18,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,10 +29,16 @@ import java.util.function.Function;
 final class RolloutEntry {
   private static final int FORM = 1;
 
+  /** Of hosts: first without when a name was used first, and whether a secret vouches for it. */
+  private static final int OLD_HOSTS_FORM = 1;
+
+  private static final int HOSTS_FORM = 2;
+
   private RolloutEntry() {}
 
   static byte[] encode(SavedRollout rollout) {
     return bytes(
+        FORM,
         out -> {
           plan(out, rollout.plan());
           StoredValues.time(out, rollout.created());
@@ -46,6 +54,7 @@ final class RolloutEntry {
   static SavedRollout decode(String id, byte[] bytes) throws DamagedStoreException {
     return value(
         bytes,
+        FORM,
         in ->
             new SavedRollout(
                 id,
@@ -60,11 +69,15 @@ final class RolloutEntry {
   }
 
   static byte[] encode(List<KnownHost> hosts) {
-    return bytes(out -> StoredValues.list(out, hosts, RolloutEntry::host));
+    return bytes(HOSTS_FORM, out -> StoredValues.list(out, hosts, RolloutEntry::host));
   }
 
   static List<KnownHost> decodeHosts(byte[] bytes) throws DamagedStoreException {
-    return value(bytes, in -> StoredValues.list(in, RolloutEntry::host));
+    boolean isOld = bytes.length > 0 && bytes[0] == OLD_HOSTS_FORM;
+    return value(
+        bytes,
+        isOld ? OLD_HOSTS_FORM : HOSTS_FORM,
+        in -> StoredValues.list(in, each -> host(each, isOld)));
   }
 
   // ---- members, what is written and what reads it beside one another
@@ -163,18 +176,22 @@ final class RolloutEntry {
     StoredValues.address(out, host.claimedFrom());
     StoredValues.time(out, host.heard());
     StoredValues.maybe(out, host.alsoFrom(), StoredValues::address);
+    StoredValues.time(out, host.since());
+    out.writeBoolean(host.vouched());
   }
 
-  private static KnownHost host(DataInputStream in) throws IOException {
+  private static KnownHost host(DataInputStream in, boolean isOld) throws IOException {
+    String name = in.readUTF();
+    String idHash = in.readUTF();
+    List<String> labels = StoredValues.list(in, StoredValues::text);
+    IpAddress address = StoredValues.address(in);
+    IpAddress claimedFrom = StoredValues.address(in);
+    Instant heard = StoredValues.time(in);
+    Optional<IpAddress> alsoFrom = StoredValues.maybe(in, StoredValues::address);
+    Instant since = isOld ? heard : StoredValues.time(in);
+    boolean vouched = !isOld && in.readBoolean();
     return new KnownHost(
-        in.readUTF(),
-        in.readUTF(),
-        StoredValues.list(in, StoredValues::text),
-        StoredValues.address(in),
-        StoredValues.address(in),
-        StoredValues.time(in),
-        StoredValues.maybe(in, StoredValues::address),
-        Map.of());
+        name, idHash, labels, address, claimedFrom, since, heard, vouched, alsoFrom, Map.of());
   }
 
   // ---- the whole
@@ -184,10 +201,10 @@ final class RolloutEntry {
     void write(DataOutputStream out) throws IOException;
   }
 
-  private static byte[] bytes(Content content) {
+  private static byte[] bytes(int form, Content content) {
     var bytes = new ByteArrayOutputStream();
     try (var out = new DataOutputStream(bytes)) {
-      out.writeByte(FORM);
+      out.writeByte(form);
       content.write(out);
     } catch (IOException e) {
       throw new UncheckedIOException("memory takes every byte", e);
@@ -195,11 +212,11 @@ final class RolloutEntry {
     return bytes.toByteArray();
   }
 
-  private static <T> T value(byte[] bytes, StoredValues.Reader<T> reader)
+  private static <T> T value(byte[] bytes, int known, StoredValues.Reader<T> reader)
       throws DamagedStoreException {
     try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int form = in.readByte();
-      if (form != FORM) {
+      if (form != known) {
         throw new DamagedStoreException("a form of rollouts that is not known: " + form);
       }
       return reader.read(in);

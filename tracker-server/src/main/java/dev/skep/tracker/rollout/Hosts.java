@@ -25,6 +25,8 @@ final class Hosts {
   /** How many times as many those of one /48 of IPv6 may be together. */
   private static final int SITE_TIMES = 10;
 
+  private static final double NEARLY_ALL = 0.9;
+
   private final Limits limits;
   private final ConcurrentNavigableMap<String, KnownHost> byName = new ConcurrentSkipListMap<>();
   private final Map<IpAddress, Integer> byAddress = new HashMap<>();
@@ -43,6 +45,11 @@ final class Hosts {
   record Limits(int most, long bytes, int perAddress, int privateTimes) {
     int of(IpAddress address) {
       return address.isPrivate() ? Math.multiplyExact(perAddress, privateTimes) : perAddress;
+    }
+
+    /** The part that so many are of what the site of an address may have. */
+    double shareOfSite(IpAddress address, int count) {
+      return (double) count / of(address) / (address.isIpv4() ? 1 : SITE_TIMES);
     }
   }
 
@@ -66,11 +73,33 @@ final class Hosts {
     record Full() implements Verdict {}
   }
 
+  /**
+   * Whether one that is not known gets a place only if others give way, and may have it then: its
+   * address has not all that it may have.
+   */
+  boolean needsRoom(KnownHost newcomer) {
+    return !isCrowd(newcomer.claimedFrom()) && !hasRoomFor(newcomer);
+  }
+
+  private boolean hasRoomFor(KnownHost host) {
+    return size() < limits.most() && fits(host.bytes());
+  }
+
+  /** Whether there is so little room left that it is time to know who gives way. */
+  boolean isTight() {
+    return size() >= NEARLY_ALL * limits.most() || bytes() >= NEARLY_ALL * limits.bytes();
+  }
+
+  /** The part that the site of an address would take with one more of what it may have. */
+  double shareWithOneMore(IpAddress from) {
+    return limits.shareOfSite(from, bySite.getOrDefault(site(from), 0) + 1);
+  }
+
   /** Hears of a host. */
-  Verdict hear(HostIdentity who, IpAddress from, Instant now) {
+  Verdict hear(HostIdentity who, IpAddress from, boolean vouched, Instant now) {
     KnownHost before = byName.get(who.name());
     if (before == null) {
-      return first(who, from, now);
+      return first(KnownHost.first(who, from, vouched, now));
     }
     if (!before.is(KnownHost.hash(who.id()))) {
       boolean isNews = before.alsoFrom().isEmpty();
@@ -78,24 +107,25 @@ final class Hosts {
       replace(before, owner);
       return new Verdict.Alien(owner, isNews);
     }
-    KnownHost again = before.again(who.labels(), from, now);
+    KnownHost again = before.again(who.labels(), from, vouched, now);
     if (!fits(again.bytes() - before.bytes())) {
-      again = before.again(before.labels(), from, now);
+      again = before.again(before.labels(), from, vouched, now);
     }
     replace(before, again);
     return new Verdict.Known(Optional.of(before), again);
   }
 
-  private Verdict first(HostIdentity who, IpAddress from, Instant now) {
-    KnownHost host = KnownHost.first(who, from, now);
-    boolean isCrowd =
-        byAddress.getOrDefault(block(from), 0) >= limits.of(from)
-            || bySite.getOrDefault(site(from), 0) >= (long) SITE_TIMES * limits.of(from);
-    if (isCrowd || size() >= limits.most() || !fits(host.bytes())) {
+  private Verdict first(KnownHost host) {
+    if (isCrowd(host.claimedFrom()) || !hasRoomFor(host)) {
       return new Verdict.Full();
     }
     add(host);
     return new Verdict.Known(Optional.empty(), host);
+  }
+
+  private boolean isCrowd(IpAddress from) {
+    return byAddress.getOrDefault(block(from), 0) >= limits.of(from)
+        || bySite.getOrDefault(site(from), 0) >= (long) SITE_TIMES * limits.of(from);
   }
 
   /** Whether there is room for so much more; there always is for less. */
@@ -120,7 +150,8 @@ final class Hosts {
     return address.isIpv4() ? address : new IpAddress(address.high(), 0);
   }
 
-  private static Long site(IpAddress address) {
+  /** An IPv4 address, or an IPv6 /48. */
+  static Long site(IpAddress address) {
     return IpAddress.site(address.high(), address.low());
   }
 
@@ -177,6 +208,10 @@ final class Hosts {
 
   Collection<KnownHost> all() {
     return byName.values();
+  }
+
+  Limits limits() {
+    return limits;
   }
 
   int size() {

@@ -21,7 +21,9 @@ import java.util.Optional;
  * @param labels what it said last that it belongs to
  * @param address where it was heard from last
  * @param claimedFrom where its name was used first
+ * @param since when that was
  * @param heard when it said something last
+ * @param vouched whether it ever spoke with a passkey or a token of this tracker
  * @param alsoFrom where another machine uses its name, which is not believed
  * @param said of torrents, the one that was said last last; at most {@value #MOST_SAID}
  */
@@ -31,21 +33,32 @@ public record KnownHost(
     List<String> labels,
     IpAddress address,
     IpAddress claimedFrom,
+    Instant since,
     Instant heard,
+    boolean vouched,
     Optional<IpAddress> alsoFrom,
     Map<InfoHash, Said> said) {
   /** Of how many torrents it is known what a host said of them. */
   static final int MOST_SAID = 8;
 
   // What they take of the heap, with all that only they refer to (KnownHostTest).
-  private static final int OWN_BYTES = 480;
+  private static final int OWN_BYTES = 512;
   private static final int LABEL_BYTES = 48;
   private static final int SAID_BYTES = 288;
 
   /** A host that is heard of first. */
-  static KnownHost first(HostIdentity who, IpAddress from, Instant now) {
+  static KnownHost first(HostIdentity who, IpAddress from, boolean vouched, Instant now) {
     return new KnownHost(
-        who.name(), hash(who.id()), who.labels(), from, from, now, Optional.empty(), Map.of());
+        who.name(),
+        hash(who.id()),
+        who.labels(),
+        from,
+        from,
+        now,
+        now,
+        vouched,
+        Optional.empty(),
+        Map.of());
   }
 
   /** What is kept of an id. */
@@ -71,8 +84,18 @@ public record KnownHost(
   }
 
   /** The same host, which said something again. */
-  KnownHost again(List<String> itsLabels, IpAddress from, Instant now) {
-    return new KnownHost(name, idHash, itsLabels, from, claimedFrom, now, alsoFrom, said);
+  KnownHost again(List<String> itsLabels, IpAddress from, boolean vouchedNow, Instant now) {
+    return new KnownHost(
+        name,
+        idHash,
+        itsLabels,
+        from,
+        claimedFrom,
+        since,
+        now,
+        vouched || vouchedNow,
+        alsoFrom,
+        said);
   }
 
   /**
@@ -87,11 +110,13 @@ public record KnownHost(
     while (latest.size() > most) {
       latest.pollFirstEntry();
     }
-    return new KnownHost(name, idHash, labels, address, claimedFrom, heard, alsoFrom, latest);
+    return new KnownHost(
+        name, idHash, labels, address, claimedFrom, since, heard, vouched, alsoFrom, latest);
   }
 
   /** The same host, whose name another one claims. */
   KnownHost claimed(IpAddress by) {
-    return new KnownHost(name, idHash, labels, address, claimedFrom, heard, Optional.of(by), said);
+    return new KnownHost(
+        name, idHash, labels, address, claimedFrom, since, heard, vouched, Optional.of(by), said);
   }
 }

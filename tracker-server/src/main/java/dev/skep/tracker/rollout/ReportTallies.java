@@ -11,11 +11,23 @@ import java.util.concurrent.atomic.LongAdder;
  *     taken
  * @param alien under a name that is another machine's
  * @param full of a host, or of a host for a rollout, that there was no room for
+ * @param gaveWay hosts that are known no more since there was no room for others
  */
 public record ReportTallies(
-    LongAdder taken, LongAdder wrong, LongAdder ignored, LongAdder alien, LongAdder full) {
+    LongAdder taken,
+    LongAdder wrong,
+    LongAdder ignored,
+    LongAdder alien,
+    LongAdder full,
+    LongAdder gaveWay) {
   /** All at zero. */
   public ReportTallies() {
-    this(new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder());
+    this(
+        new LongAdder(),
+        new LongAdder(),
+        new LongAdder(),
+        new LongAdder(),
+        new LongAdder(),
+        new LongAdder());
   }
 }

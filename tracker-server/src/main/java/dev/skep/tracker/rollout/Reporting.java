@@ -35,7 +35,7 @@ public final class Reporting implements HostReports {
   }
 
   @Override
-  public Optional<Duration> take(HostReport report, Announce announce) {
+  public Optional<Duration> take(HostReport report, Announce announce, boolean vouched) {
     InfoHash announced = announce.infoHash();
     Optional<InfoHash> registered = catalogue.find(announced).map(RegisteredTorrent::infoHash);
     InfoHash torrent = registered.orElse(announced);
@@ -55,7 +55,9 @@ public final class Reporting implements HostReports {
             from,
             rollouts.now());
     return rollouts.underLock(
-        () -> hear(report.host(), from, said.at()).flatMap(host -> note(torrent, host, said)));
+        () ->
+            hear(report.host(), from, vouched, said.at())
+                .flatMap(host -> note(torrent, host, said)));
   }
 
   @Override
@@ -63,13 +65,22 @@ public final class Reporting implements HostReports {
     tallies.wrong().increment();
   }
 
-  /** Hears of a host that follows the catalogue. */
+  /** Hears of a host that follows the catalogue, and for which no secret vouches. */
   public void present(HostIdentity who, IpAddress from) {
+    present(who, from, false);
+  }
+
+  /**
+   * Hears of a host that follows the catalogue.
+   *
+   * @param vouched whether it sent a passkey or a token of this tracker
+   */
+  public void present(HostIdentity who, IpAddress from, boolean vouched) {
     if (!isTakenFrom(from)) {
       tallies.ignored().increment();
       return;
     }
-    var _ = rollouts.underLock(() -> hear(who, from, rollouts.now()));
+    var _ = rollouts.underLock(() -> hear(who, from, vouched, rollouts.now()));
   }
 
   private boolean isTakenFrom(IpAddress from) {
@@ -80,8 +91,11 @@ public final class Reporting implements HostReports {
   // ---- under the lock
 
   /** The host that says something, if it may speak for its name. */
-  private Optional<KnownHost> hear(HostIdentity who, IpAddress from, Moment now) {
-    return switch (rollouts.hosts().hear(who, from, now.time())) {
+  private Optional<KnownHost> hear(HostIdentity who, IpAddress from, boolean vouched, Moment now) {
+    if (rollouts.hosts().find(who.name()).isEmpty()) {
+      rollouts.makeRoomFor(KnownHost.first(who, from, vouched, now.time()));
+    }
+    return switch (rollouts.hosts().hear(who, from, vouched, now.time())) {
       case Hosts.Verdict.Full() -> {
         tallies.full().increment();
         yield Optional.empty();

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +16,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +38,7 @@ public final class Rollout {
   private final String id;
   private final RolloutPlan plan;
   private final Instant created;
-  private final Predicate<KnownHost> meant;
+  private final Zones.Meant meant;
   private final NavigableMap<String, HostRow> byName = new ConcurrentSkipListMap<>();
   private final NavigableMap<Long, HostRow> byVersion = new ConcurrentSkipListMap<>();
   private final ChangeBell bell = new ChangeBell();
@@ -81,7 +81,7 @@ public final class Rollout {
   /**
    * @param meant says which hosts are meant that are not named
    */
-  Rollout(String id, RolloutPlan plan, Instant created, Predicate<KnownHost> meant) {
+  Rollout(String id, RolloutPlan plan, Instant created, Zones.Meant meant) {
     this.id = id;
     this.plan = plan;
     this.created = created;
@@ -90,7 +90,7 @@ public final class Rollout {
   }
 
   /** Brings one back. Who followed it is told everything anew. */
-  static Rollout restored(SavedRollout saved, Predicate<KnownHost> meant, Moment now) {
+  static Rollout restored(SavedRollout saved, Zones.Meant meant, Moment now) {
     var rollout = new Rollout(saved.id(), saved.plan(), saved.created(), meant);
     rollout.version.set(saved.version() + RESTART);
     rollout.state = saved.state();
@@ -241,6 +241,12 @@ public final class Rollout {
   /** Whether a host is meant by its labels or by where it is. */
   boolean means(KnownHost host) {
     return meant.test(host);
+  }
+
+  /** Whether who began it meant this host, by its name or by where it is. */
+  boolean invites(KnownHost host) {
+    return Collections.binarySearch(plan.target().hosts(), host.name()) >= 0
+        || meant.isPlaceOf(host);
   }
 
   /** How many hosts there are. */

@@ -13,9 +13,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * All rollouts, those that run and those that ended, and the machines that were heard of. {@link
@@ -39,6 +41,7 @@ public final class Rollouts {
   /** Of all rollouts together. */
   private int rows;
 
+  private Guests guests = Guests.NONE;
   private boolean hostsChanged;
   private boolean hostsHeard;
 
@@ -142,14 +145,44 @@ public final class Rollouts {
     hostsChanged |= isNews;
   }
 
+  /**
+   * Where no machine more can be known, some that nobody asked for give way to one that is asked
+   * for, or whose address takes less.
+   */
+  void makeRoomFor(KnownHost newcomer) {
+    while (hosts.needsRoom(newcomer)) {
+      Optional<String> guest =
+          guests.before(isInvited(newcomer), hosts.shareWithOneMore(newcomer.claimedFrom()));
+      if (guest.isEmpty()) {
+        return;
+      }
+      // It may have become another one since they were put in order.
+      if (hosts.find(guest.get()).filter(host -> !isInvited(host)).isPresent()) {
+        forget(guest.get());
+        tallies.gaveWay().increment();
+      }
+    }
+  }
+
+  /** Whether it brought a secret of this tracker, or a rollout that runs asks for it. */
+  private boolean isInvited(KnownHost host) {
+    return host.vouched() || running().stream().anyMatch(rollout -> rollout.invites(host));
+  }
+
   /** A host that is known becomes one of a rollout, if there is room. */
   void join(Rollout rollout, KnownHost host, Moment now) {
-    if (rows >= settings.limits().rows()) {
+    if (rows >= rowsFor(rollout, host)) {
       tallies.full().increment();
       return;
     }
     rows++;
     update(rollout, HostRow.unseen(host.name(), now), row(rollout.plan(), host, now), now);
+  }
+
+  /** Up to how many rows one may be added: a quarter is kept for hosts that are asked for. */
+  private int rowsFor(Rollout rollout, KnownHost host) {
+    int all = settings.limits().rows();
+    return host.vouched() || rollout.invites(host) ? all : all - all / 4;
   }
 
   /** How a known host is with a plan's torrent. */
@@ -206,9 +239,16 @@ public final class Rollouts {
 
   // ---- what time brings
 
-  /** Finds out who stands still and what is late; to be called about once a second. */
+  /**
+   * Finds out who stands still, what is late, and who gives way; to be called about once a second.
+   */
   public void tick() {
     Moment now = now();
+    Guests inOrder = hosts.isTight() ? guests() : Guests.NONE;
+    locked(
+        () -> {
+          guests = inOrder;
+        });
     for (Rollout rollout : running()) {
       for (HostRow seen : rollout.hosts()) {
         if (seen.stalled(now, settings.patience()).isPresent()) {
@@ -219,6 +259,20 @@ public final class Rollouts {
         makeLate(rollout, now);
       }
     }
+  }
+
+  private Guests guests() {
+    List<Rollout> now = running();
+    Set<String> names =
+        now.stream()
+            .flatMap(rollout -> rollout.hosts().stream())
+            .map(HostRow::name)
+            .collect(Collectors.toSet());
+    return Guests.of(
+        hosts.all(),
+        hosts.limits(),
+        host -> host.vouched() || now.stream().anyMatch(rollout -> rollout.invites(host)),
+        names);
   }
 
   private void stall(Rollout rollout, String name, Moment now) {
@@ -269,12 +323,15 @@ public final class Rollouts {
               .map(host -> row(plan, host, now))
               .orElseGet(() -> HostRow.unseen(name, now)));
     }
+    int others = running().stream().mapToInt(Rollout::size).sum();
     for (KnownHost host : hosts.all()) {
       boolean isMeant =
           plan.target().isAnybody()
               ? host.said().containsKey(plan.torrent().infoHash())
               : rollout.means(host);
-      if (isMeant && rollout.host(host.name()).isEmpty()) {
+      if (isMeant
+          && rollout.host(host.name()).isEmpty()
+          && (rollout.invites(host) || others + rollout.size() < rowsFor(rollout, host))) {
         rollout.put(row(plan, host, now));
       }
     }
@@ -317,15 +374,16 @@ public final class Rollouts {
 
   /** Forgets a machine, also in rollouts that run; whether it was known. */
   boolean forgetHost(String name) {
-    return underLock(
-        () -> {
-          if (!hosts.forget(name)) {
-            return false;
-          }
-          hostsChanged = true;
-          running().forEach(rollout -> leave(rollout, name));
-          return true;
-        });
+    return underLock(() -> forget(name));
+  }
+
+  private boolean forget(String name) {
+    if (!hosts.forget(name)) {
+      return false;
+    }
+    hostsChanged = true;
+    running().forEach(rollout -> leave(rollout, name));
+    return true;
   }
 
   private void leave(Rollout rollout, String name) {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  */
 record Zones(List<List<Cidr>> zones) {
   /** Whether a host is meant by its labels or by where it is. */
-  Predicate<KnownHost> meantBy(RolloutPlan.Target target) {
+  Meant meantBy(RolloutPlan.Target target) {
     Set<String> labels = Set.copyOf(target.labels());
     List<Cidr> blocks =
         Stream.concat(
@@ -22,8 +22,19 @@ record Zones(List<List<Cidr>> zones) {
                     .filter(number -> number <= zones.size())
                     .flatMap(number -> zones.get(number - 1).stream()))
             .toList();
-    return host ->
-        host.labels().stream().anyMatch(labels::contains)
-            || blocks.stream().anyMatch(block -> block.contains(host.address()));
+    return new Meant(labels, blocks);
+  }
+
+  /** Hosts that belong to any of these, or are in any of these. */
+  record Meant(Set<String> labels, List<Cidr> blocks) implements Predicate<KnownHost> {
+    @Override
+    public boolean test(KnownHost host) {
+      return host.labels().stream().anyMatch(labels::contains) || isPlaceOf(host);
+    }
+
+    /** Whether a host is meant by where it is, which it cannot choose as it does its labels. */
+    boolean isPlaceOf(KnownHost host) {
+      return blocks.stream().anyMatch(block -> block.contains(host.address()));
+    }
   }
 }

@@ -1,6 +1,8 @@
 package dev.skep.tracker.web;
 
 import dev.skep.service.web.Pages;
+import dev.skep.tracker.admin.CurrentAsker;
+import jakarta.inject.Inject;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
@@ -18,6 +20,13 @@ import java.util.Set;
 public class ClosedPage implements ContainerResponseFilter {
   private static final Set<String> PAGES = Set.of("", "/", "stats");
 
+  private final CurrentAsker asker;
+
+  @Inject
+  public ClosedPage(CurrentAsker asker) {
+    this.asker = asker;
+  }
+
   @Override
   public void filter(ContainerRequestContext request, ContainerResponseContext response) {
     String accepted = request.getHeaderString(HttpHeaders.ACCEPT);
@@ -25,8 +34,9 @@ public class ClosedPage implements ContainerResponseFilter {
         && PAGES.contains(request.getUriInfo().getPath())
         && accepted != null
         && accepted.contains(MediaType.TEXT_HTML)) {
-      response.setEntity(Dashboard.closed(), null, MediaType.TEXT_HTML_TYPE.withCharset("utf-8"));
-      response.getHeaders().putSingle("Content-Security-Policy", Pages.POLICY);
+      response.setEntity(
+          Dashboard.closed(asker.prefix()), null, MediaType.TEXT_HTML_TYPE.withCharset("utf-8"));
+      response.getHeaders().putSingle("Content-Security-Policy", Pages.policy(asker.prefix()));
       response.getHeaders().putSingle("Referrer-Policy", "no-referrer");
     }
   }

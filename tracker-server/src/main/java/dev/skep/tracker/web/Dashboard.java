@@ -41,8 +41,7 @@ final class Dashboard {
       <script type="importmap">IMPORT_MAP</script>
       <script type="module" src="/page/tracker.js"></script>
       </head>
-      """
-          .replace("IMPORT_MAP", Pages.IMPORT_MAP);
+      """;
 
   private static final String END =
       """
@@ -66,6 +65,11 @@ final class Dashboard {
     this.asker = asker;
   }
 
+  private static String head(String prefix) {
+    return HEAD.replace("=\"/", "=\"" + prefix + "/")
+        .replace("IMPORT_MAP", Pages.importMap(prefix));
+  }
+
   /**
    * The page.
    *
@@ -73,7 +77,8 @@ final class Dashboard {
    */
   String page(String announceUrl) {
     StatsView stats = directory.stats();
-    return HEAD
+    String prefix = asker.prefix();
+    return head(prefix)
         + """
         <body data-announce="%s">
         <div id="app" class="page">
@@ -86,7 +91,7 @@ final class Dashboard {
         %s
         %s
         </main>
-        <footer class="row quiet small"><a href="/api/v1/stats%s">Numbers as JSON</a><a href="/metrics">Metrics</a><a href="/health">Health</a><a href="/openapi">API</a></footer>
+        <footer class="row quiet small"><a href="%s/api/v1/stats%s">Numbers as JSON</a><a href="%s/metrics">Metrics</a><a href="%s/health">Health</a><a href="%s/openapi">API</a></footer>
         """
             .formatted(
                 escape(announceUrl),
@@ -101,13 +106,17 @@ final class Dashboard {
                         SortedSwarms.Sort.PEERS,
                         PagePart.first(DashboardParts.MOST_SWARMS),
                         asker.sight())),
-                withPasskey())
+                prefix,
+                withPasskey(),
+                prefix,
+                prefix,
+                prefix)
         + END;
   }
 
   /** The page for who may not see anything: how to come in. */
-  static String closed() {
-    return HEAD
+  static String closed(String prefix) {
+    return head(prefix)
         + """
         <body data-closed>
         <div id="app" class="page">
@@ -190,7 +199,8 @@ final class Dashboard {
     String heading =
         name == null || file == null
             ? "<span class=\"quiet\">not registered</span>"
-            : "<a href=\"%s\">%s</a>".formatted(escape(file + withPasskey()), escape(name));
+            : "<a href=\"%s\">%s</a>"
+                .formatted(escape(asker.prefix() + file + withPasskey()), escape(name));
     Long bytes = torrent.totalBytes();
     return """
     <tr><th scope="row">%s <code>%s</code></th><td class="right size">%s</td><td class="right">%s</td><td class="right">%s</td><td class="right completed">%s</td></tr>

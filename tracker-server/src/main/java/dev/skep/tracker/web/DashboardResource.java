@@ -40,7 +40,7 @@ public class DashboardResource {
     String page = new Dashboard(directory, books, asker).page(announce);
     return Response.ok(page.getBytes(UTF_8)) // whose length is known, also to HTTP/1.0
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
-        .header("Content-Security-Policy", Pages.POLICY)
+        .header("Content-Security-Policy", Pages.policy(asker.prefix()))
         .header("Cross-Origin-Opener-Policy", "same-origin")
         .header("X-Content-Type-Options", "nosniff")
         .header("Referrer-Policy", "no-referrer")

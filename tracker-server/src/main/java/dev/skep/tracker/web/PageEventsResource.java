@@ -55,6 +55,7 @@ public class PageEventsResource {
             .enter(asker.from())
             .orElseThrow(
                 () -> Parameters.later("too many event streams are open (skep.limit.streams)"));
-    return EventAnswer.streamed(room, out -> board.send(view, sight, howLong, out));
+    return EventAnswer.streamed(
+        room, asker.lasting(), out -> board.send(view, sight, howLong, out));
   }
 }

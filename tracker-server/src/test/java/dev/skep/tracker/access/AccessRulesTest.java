@@ -40,7 +40,7 @@ class AccessRulesTest {
 
   private AccessRules rules(boolean passkeyRequired) {
     return new AccessRules(
-        new AccessRules.Settings(false, passkeyRequired),
+        Mode.of(false, passkeyRequired),
         time.catalogue,
         (lists, _) -> {
           if (diskIsFull) {
@@ -119,6 +119,42 @@ class AccessRulesTest {
 
     rules.change(WHO, lists -> lists.without(forever));
     assertThat(verdict("key-forever", CLIENT)).endsWith("does not know your passkey");
+  }
+
+  @Test
+  void theModeChangesWhileItRunsAndIsWrittenDown() throws Exception {
+    assertThat(verdict("", CLIENT)).isEqualTo("allowed");
+    String open = rules.fingerprint();
+    rules.change(WHO, lists -> lists.with(Optional.of(Mode.PRIVATE)));
+    assertThat(verdict("", CLIENT)).startsWith("this tracker needs a passkey");
+    assertThat(kept).isEqualTo("mode\tprivate\t\n");
+    assertThat(rules.fingerprint()).isNotEqualTo(open);
+    rules.change(WHO, lists -> lists.with(Optional.of(Mode.REGISTERED)));
+    assertThat(verdict("", CLIENT)).endsWith("is not registered with this tracker");
+    assertThat(rules.servesAll()).isFalse();
+    rules.change(WHO, lists -> lists.with(Optional.empty()));
+    assertThat(verdict("", CLIENT)).isEqualTo("allowed");
+    assertThat(rules.fingerprint()).isEqualTo(open);
+    assertThat(audit())
+        .map(line -> line.replaceAll(".*\"change\":", ""))
+        .containsExactly(
+            "\"added\",\"list\":\"mode\",\"entry\":\"private\",\"note\":\"\"}",
+            "\"removed\",\"list\":\"mode\",\"entry\":\"private\",\"note\":\"\"}",
+            "\"added\",\"list\":\"mode\",\"entry\":\"registered\",\"note\":\"\"}",
+            "\"removed\",\"list\":\"mode\",\"entry\":\"registered\",\"note\":\"\"}");
+  }
+
+  @Test
+  void theModeOfTheFileHoldsOverTheOneThatWasSet() throws Exception {
+    rules.change(WHO, lists -> lists.with(Optional.of(Mode.OPEN)));
+    rules.setListsOfFile(WHO, ListLines.read("mode private-registered"));
+    assertThat(rules.mode()).isEqualTo(Mode.PRIVATE_REGISTERED);
+    assertThatThrownBy(() -> ListLines.read("mode closed"))
+        .hasMessage("line 1: a mode is one of open, registered, private, private-registered");
+    assertThatThrownBy(() -> ListLines.read("mode open\nmode private"))
+        .hasMessage("line 2: a second mode");
+    rules.setListsOfFile(WHO, AccessLists.EMPTY);
+    assertThat(rules.mode()).isEqualTo(Mode.OPEN);
   }
 
   @Test

@@ -277,6 +277,24 @@ class CatalogueApiTest {
   }
 
   @Test
+  void aStreamEndsWithWhatItsReaderMayRead() throws Exception {
+    EventLines strangers = events("");
+    EventLines own = events("", "Authorization", "Bearer " + TOKEN);
+    assertThat(strangers.next().kind()).isEqualTo("at");
+    assertThat(own.next().kind()).isEqualTo("at");
+    try {
+      administer("PUT", "/api/v1/access/mode/private");
+      String hash = json(publish(file(), "name=secret")).getString("infoHash");
+      assertThat(own.next().json().getString("infoHash")).isEqualTo(hash);
+      assertThat(strangers.rest()).isEmpty();
+      assertThat(get("/api/v1/catalogue").statusCode()).isEqualTo(401);
+    } finally {
+      administer("DELETE", "/api/v1/access/mode");
+    }
+    assertThat(get("/api/v1/catalogue").statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void whoComesBackIsToldWhatWasMissed() throws Exception {
     String before = json(get("/api/v1/catalogue")).getString("cursor");
     String hash = json(publish(file())).getString("infoHash");

@@ -65,6 +65,8 @@ abstract class EveryRoute {
               Map.of("PUT", Grant.ADMINISTER, "DELETE", Grant.ADMINISTER)),
           Map.entry(
               "/api/v1/access/lines", Map.of("GET", Grant.ADMINISTER, "POST", Grant.ADMINISTER)),
+          Map.entry("/api/v1/access/mode", Map.of("DELETE", Grant.ADMINISTER)),
+          Map.entry("/api/v1/access/mode/{mode}", Map.of("PUT", Grant.ADMINISTER)),
           Map.entry("/api/v1/access/passkeys", Map.of("POST", Grant.ADMINISTER)),
           Map.entry(
               "/api/v1/access/passkeys/{id}",

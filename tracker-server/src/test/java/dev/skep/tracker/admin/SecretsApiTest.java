@@ -110,6 +110,29 @@ class SecretsApiTest {
   }
 
   @Test
+  void theModeThatIsSetHoldsOverWhatIsConfigured() throws Exception {
+    assertThat(announce("nobodys-passkey")).contains("does not know your passkey");
+    assertThat(mode()).isEqualTo("{\"from\":\"configuration\",\"mode\":\"private\"}");
+    try {
+      assertThat(send("PUT", ACCESS + "/mode/open", TOKEN).statusCode()).isEqualTo(204);
+      assertThat(announce("nobodys-passkey")).contains("8:interval");
+      assertThat(mode()).isEqualTo("{\"from\":\"api\",\"mode\":\"open\"}");
+      assertThat(send("GET", ACCESS + "/lines", TOKEN).body()).startsWith("mode\topen\t\n");
+      var wrong = send("PUT", ACCESS + "/mode/shut", TOKEN);
+      assertThat(wrong.statusCode()).isEqualTo(400);
+      assertThat(wrong.body()).contains("open, registered, private, private-registered");
+      assertThat(send("PUT", ACCESS + "/mode/private", "none").statusCode()).isEqualTo(401);
+    } finally {
+      send("DELETE", ACCESS + "/mode", TOKEN);
+    }
+    assertThat(announce("nobodys-passkey")).contains("does not know your passkey");
+  }
+
+  private String mode() throws Exception {
+    return object(send("GET", ACCESS, TOKEN).body()).getJsonObject("mode").toString();
+  }
+
+  @Test
   void aTokenIsToldOnceAndGoodUntilItExpiresOrIsRevoked() throws Exception {
     JsonObject made = made("/tokens?may=publish&note=builds&lasts=3600");
     String token = made.getString("token");

@@ -53,7 +53,7 @@ class MappedAddressesTest {
         "192.0.2.7:443",
       })
   void aProxyMayWriteItAsItLikes(String said) throws Exception {
-    var proxies = new Proxies(List.of(Cidr.parse("127.0.0.1")));
+    var proxies = new Proxies(List.of(Cidr.parse("127.0.0.1")), Proxies.Header.X_FORWARDED_FOR);
     assertThat(proxies.asker(IpAddress.ofIpv4(0x7f000001), List.of(said))).isEqualTo(PLAIN);
   }
 

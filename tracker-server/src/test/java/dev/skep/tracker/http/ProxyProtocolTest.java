@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.skep.protocol.address.Cidr;
+import dev.skep.tracker.announce.PathPrefix;
+import dev.skep.tracker.announce.Proxies;
 import dev.skep.tracker.http.admission.AnswerLimits;
 import dev.skep.tracker.http.admission.ConnectionLimits;
 import dev.skep.tracker.http.admission.HttpSettings;
@@ -52,8 +54,10 @@ class ProxyProtocolTest {
     var settings =
         new HttpSettings(
             List.of(),
+            Proxies.Header.X_FORWARDED_FOR,
             List.of(Cidr.parse(BALANCER + "/32")),
             List.of(),
+            PathPrefix.NONE,
             74,
             false,
             Duration.ofHours(1),

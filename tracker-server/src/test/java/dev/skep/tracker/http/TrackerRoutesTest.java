@@ -6,6 +6,8 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.address.Cidr;
 import dev.skep.protocol.tracker.TrackerReply;
 import dev.skep.tracker.announce.Access;
+import dev.skep.tracker.announce.PathPrefix;
+import dev.skep.tracker.announce.Proxies;
 import dev.skep.tracker.http.admission.AnswerLimits;
 import dev.skep.tracker.http.admission.ConnectionLimits;
 import dev.skep.tracker.http.admission.HttpSettings;
@@ -193,6 +195,45 @@ class TrackerRoutesTest {
   }
 
   @Test
+  void ofTwoHeadersOnlyTheOneThatProxiesWriteCounts() throws IOException {
+    String[] both = {
+      "X-Forwarded-For: 9.9.9.9", "Forwarded: for=8.8.8.8, for=\"198.51.100.7:4711\";proto=http"
+    };
+    String query = "/announce?" + HASH + PEER + "&port=1&left=5";
+    List<Cidr> here = List.of(Cidr.parse("127.0.0.0/8"));
+    restart(
+        front.swarms(),
+        settings(here, Proxies.Header.FORWARDED, List.of(), PathPrefix.NONE, false),
+        Access.OPEN);
+    assertThat(get(query, both).body()).contains("external ip4:\u00c63d\u0007");
+
+    restart(front.swarms(), settings(here, List.of(), false), Access.OPEN);
+    assertThat(get(query, both).body()).contains("external ip4:\t\t\t\t");
+  }
+
+  /** As plain announces, and as requests of the server. */
+  @Test
+  void pathsMayComeWithAPrefix() throws IOException {
+    restart(
+        front.swarms(),
+        settings(
+            List.of(),
+            Proxies.Header.X_FORWARDED_FOR,
+            List.of(),
+            PathPrefix.parse("/tracker"),
+            false),
+        Access.OPEN);
+    for (String path : List.of("/tracker/announce", "/tracker/key/announce", "/announce")) {
+      String query = path + "?" + HASH + PEER + "&port=1&left=5";
+      assertThat(get(query).body()).as(path).contains("8:interval");
+      assertThat(get(query, "Expect: nothing").body()).as(path).contains("8:interval");
+    }
+    assertThat(get("/tracker/scrape?" + HASH).body()).startsWith("d5:files");
+    assertThat(get("/other/tracker/announce?" + HASH + PEER + "&port=1&left=5").status())
+        .isEqualTo(404);
+  }
+
+  @Test
   void aStatedAddressCountsOnlyFromWhoMayStateOne() throws IOException {
     assertThat(announce(HASH + PEER + "&port=1&left=5&ip=198.51.100.7"))
         .contains("external ip4:\u007f\0\0\u0001");
@@ -342,10 +383,21 @@ class TrackerRoutesTest {
 
   private static HttpSettings settings(
       List<Cidr> proxies, List<Cidr> mayState, boolean fullScrape) {
+    return settings(proxies, Proxies.Header.X_FORWARDED_FOR, mayState, PathPrefix.NONE, fullScrape);
+  }
+
+  private static HttpSettings settings(
+      List<Cidr> proxies,
+      Proxies.Header header,
+      List<Cidr> mayState,
+      PathPrefix prefix,
+      boolean fullScrape) {
     return new HttpSettings(
         proxies,
+        header,
         List.of(),
         mayState,
+        prefix,
         74,
         fullScrape,
         Duration.ofHours(1),

@@ -97,7 +97,9 @@ class RolloutFilesTest {
         List.of("stable", "web"),
         IpAddress.ofIpv4(7),
         new IpAddress(1, 2),
+        NOW.minusSeconds(60),
         NOW,
+        true,
         Optional.of(IpAddress.ofIpv4(9)),
         Map.of());
   }

@@ -43,7 +43,7 @@ class KnownHostTest {
       words.add("%064d".formatted(100L * i + n));
     }
     HostIdentity who = host("h%063d".formatted(i), words.toArray(String[]::new));
-    hosts.hear(who, from(i), Instant.now());
+    hosts.hear(who, from(i), false, Instant.now());
     for (int n = 0; n < torrents; n++) {
       KnownHost known = hosts.find(who.name()).orElseThrow();
       // Of characters that take two bytes each.

@@ -114,6 +114,11 @@ public final class Rolling implements RolloutKeeping.Keeper {
         List.of(), List.of(labels), List.of(), List.of(), OptionalInt.empty());
   }
 
+  static RolloutPlan.Target inNetwork(String block) {
+    return new RolloutPlan.Target(
+        List.of(), List.of(), List.of(block), List.of(), OptionalInt.empty());
+  }
+
   static RolloutPlan.Target anyOf(int count) {
     return new RolloutPlan.Target(
         List.of(), List.of(), List.of(), List.of(), OptionalInt.of(count));
@@ -169,6 +174,11 @@ public final class Rolling implements RolloutKeeping.Keeper {
     return IpAddress.of(InetAddress.ofLiteral(address));
   }
 
+  void present(String name, String from, boolean vouched) {
+    reporting.present(host(name), at(from), vouched);
+    pass(Duration.ofMillis(1));
+  }
+
   Optional<Duration> fetching(String name, long left, long downloaded) {
     return says(host(name), State.FETCHING, "", left, downloaded, "10.1.0.7");
   }
@@ -183,7 +193,7 @@ public final class Rolling implements RolloutKeeping.Keeper {
   }
 
   Optional<Duration> says(HostIdentity host, State state, String reason, Announce announce) {
-    return reporting.take(new HostReport(host, state, Optional.of(reason)), announce);
+    return reporting.take(new HostReport(host, state, Optional.of(reason)), announce, false);
   }
 
   Announce announce(long left, long downloaded, String from) {

@@ -5,6 +5,7 @@ import static dev.skep.tracker.rollout.Rolling.anyOf;
 import static dev.skep.tracker.rollout.Rolling.at;
 import static dev.skep.tracker.rollout.Rolling.hooked;
 import static dev.skep.tracker.rollout.Rolling.host;
+import static dev.skep.tracker.rollout.Rolling.inNetwork;
 import static dev.skep.tracker.rollout.Rolling.labelled;
 import static dev.skep.tracker.rollout.Rolling.named;
 import static dev.skep.tracker.rollout.Rolling.row;
@@ -401,6 +402,78 @@ class RolloutsTest {
     assertThat(wide.rollouts.knownHosts()).isEqualTo(51);
   }
 
+  @Test
+  void whereNoMoreCanBeKnownStrangersGiveWayToHostsThatAreAskedFor() throws Exception {
+    rolling.present("ours", "10.1.0.1", true);
+    for (int i = 0; i < 100; i++) {
+      rolling.present("stranger" + i, "198.51.100." + i, false);
+    }
+    rolling.pass(Duration.ofSeconds(1));
+    assertThat(rolling.rollouts.knownHosts()).isEqualTo(20);
+    rolling.present("one-more", "203.0.113.1", false);
+    assertThat(isKnown("one-more")).as("as many as others have").isFalse();
+
+    Rollout rollout = rolling.create(named("web1"));
+    rolling.present("web1", "203.0.113.2", false);
+    assertThat(state(rollout, "web1")).as("it is asked for").isEqualTo(HostState.WAITING);
+    rolling.present("web2", "203.0.113.3", true);
+    assertThat(isKnown("web2")).as("it brought a passkey").isTrue();
+    rolling.create(inNetwork("192.0.2.0/24"));
+    rolling.present("web3", "192.0.2.7", false);
+    assertThat(isKnown("web3")).as("it is where one is asked for").isTrue();
+
+    assertThat(isKnown("ours")).isTrue();
+    assertThat(known("stranger")).isEqualTo(16);
+    assertThat(isKnown("stranger0")).as("the one that is known longest").isTrue();
+    assertThat(rolling.rollouts.knownHosts()).isEqualTo(20);
+    assertThat(rolling.rollouts.tallies().gaveWay().sum()).isEqualTo(3);
+  }
+
+  @Test
+  void whereNoMoreCanBeKnownAnAddressWithManyGivesWayToOneWithFew() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      for (int n = 0; n < 5; n++) {
+        rolling.present("crowd" + i + "-" + n, "198.51.100." + i, false);
+      }
+    }
+    rolling.pass(Duration.ofSeconds(1));
+    for (int i = 0; i < 20; i++) {
+      rolling.present("lone" + i, "203.0.113." + i, false);
+    }
+    // Until one of a crowd has as small a share as a lone one.
+    assertThat(known("lone")).isEqualTo(16);
+    for (int i = 0; i < 4; i++) {
+      assertThat(known("crowd" + i + "-")).isOne();
+      assertThat(isKnown("crowd" + i + "-0")).as("its first").isTrue();
+    }
+  }
+
+  @Test
+  void aHostThatGivesWayLeavesRolloutsToo() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      rolling.reporting.present(host("x" + i, "web"), at("198.51.100." + i));
+    }
+    Rollout byLabel = rolling.create(labelled("web"));
+    Rollout byName = rolling.create(named("web1"));
+    rolling.pass(Duration.ofSeconds(1));
+    rolling.present("web1", "203.0.113.2", false);
+    assertThat(state(byName, "web1")).isEqualTo(HostState.WAITING);
+    assertThat(byLabel.hosts()).hasSize(19);
+  }
+
+  @Test
+  void hostsThatNobodyAskedForLeaveAQuarterOfAllRowsToThoseThatAre() throws Exception {
+    var wide = new Rolling(new Rollouts.Limits(40, 100, 1 << 20, 100, 1));
+    for (int i = 0; i < 100; i++) {
+      wide.reporting.present(host("x" + i, "web"), at("198.51.100." + i));
+    }
+    assertThat(wide.create(labelled("web")).hosts()).hasSize(30);
+    Rollout byName = wide.create(named("a", "b", "c"));
+    assertThat(byName.hosts()).hasSize(3);
+    wide.reporting.present(host("y", "web"), at("198.51.100.200"));
+    assertThat(wide.rollouts.rows()).isEqualTo(33);
+  }
+
   /** Whatever they say, in whatever order. */
   @Test
   void knownHostsTakeNoMoreOfTheHeapThanTheyMay() throws Exception {
@@ -440,7 +513,7 @@ class RolloutsTest {
 
   @Test
   void whereThereIsNoRoomAHostIsHeardButWhatItSaidOfOtherTorrentsIsForgotten() throws Exception {
-    var small = new Rolling(new Rollouts.Limits(50, 100, 1800, 100, 1));
+    var small = new Rolling(new Rollouts.Limits(50, 100, 1900, 100, 1));
     InfoHash other = small.kept.publish(1, "other");
     Rollout rollout = small.create(named("h0"));
     for (int i = 0; i < 3; i++) {
@@ -455,6 +528,10 @@ class RolloutsTest {
     assertThat(small.rollouts.host("h0").orElseThrow().said()).containsOnlyKeys(small.torrent);
   }
 
+  private boolean isKnown(String name) {
+    return rolling.rollouts.host(name).isPresent();
+  }
+
   private long known(String prefix) {
     long count = 0;
     for (int i = 0; i < 100; i++) {
@@ -465,7 +542,7 @@ class RolloutsTest {
 
   @Test
   void rolloutsTogetherHaveSoManyHosts() throws Exception {
-    String[] names = new String[49];
+    String[] names = new String[37]; // a quarter of 50 is kept for hosts that are asked for
     for (int i = 0; i < names.length; i++) {
       names[i] = "h" + i;
     }

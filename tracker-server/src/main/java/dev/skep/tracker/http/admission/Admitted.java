@@ -104,7 +104,9 @@ final class Admitted implements ServerConnection, Crowds.Member {
       return;
     }
     ServerConnection speaking =
-        gate.http(new AdmittedContext(context, bytes, remote, in, new RequestReader(in), out));
+        gate.http(
+            new AdmittedContext(
+                context, bytes, remote, in, new RequestReader(in, gate.settings().prefix()), out));
     http = speaking;
     ScopedValue.where(AnswerWriter.CURRENT, out)
         .<@Nullable Void, InterruptedException>call(

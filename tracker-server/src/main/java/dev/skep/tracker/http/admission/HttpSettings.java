@@ -2,16 +2,20 @@ package dev.skep.tracker.http.admission;
 
 import dev.skep.protocol.address.Cidr;
 import dev.skep.protocol.address.IpAddress;
+import dev.skep.tracker.announce.PathPrefix;
+import dev.skep.tracker.announce.Proxies;
 import java.time.Duration;
 import java.util.List;
 
 /**
  * What the HTTP front end believes and allows.
  *
- * @param trustedProxies whose {@code X-Forwarded-For} is believed
+ * @param trustedProxies who is believed to say for whom it asks
+ * @param proxyHeader in what these say it
  * @param balancers whose connections begin with whose they are (the PROXY protocol)
  * @param mayStateAddress who may name another address than its own ({@code ip}, {@code ipv4},
  *     {@code ipv6})
+ * @param prefix under what path proxies show the tracker
  * @param mostScraped most info-hashes in one scrape
  * @param fullScrape whether a scrape without info-hash is answered with all torrents
  * @param fullScrapeEvery how often one full scrape is answered, whoever asks
@@ -21,8 +25,10 @@ import java.util.List;
  */
 public record HttpSettings(
     List<Cidr> trustedProxies,
+    Proxies.Header proxyHeader,
     List<Cidr> balancers,
     List<Cidr> mayStateAddress,
+    PathPrefix prefix,
     int mostScraped,
     boolean fullScrape,
     Duration fullScrapeEvery,
@@ -33,8 +39,10 @@ public record HttpSettings(
   public static final HttpSettings DEFAULT =
       new HttpSettings(
           List.of(),
+          Proxies.Header.X_FORWARDED_FOR,
           List.of(),
           List.of(),
+          PathPrefix.NONE,
           74,
           false,
           Duration.ofSeconds(10),
@@ -65,8 +73,10 @@ public record HttpSettings(
   public HttpSettings with(ConnectionLimits limits) {
     return new HttpSettings(
         trustedProxies,
+        proxyHeader,
         balancers,
         mayStateAddress,
+        prefix,
         mostScraped,
         fullScrape,
         fullScrapeEvery,
@@ -79,8 +89,10 @@ public record HttpSettings(
   public HttpSettings with(AnswerLimits ofAnswers, TurnLimits ofTurns) {
     return new HttpSettings(
         trustedProxies,
+        proxyHeader,
         balancers,
         mayStateAddress,
+        prefix,
         mostScraped,
         fullScrape,
         fullScrapeEvery,

@@ -1,7 +1,9 @@
 package dev.skep.tracker.http.admission;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.skep.tracker.announce.PathPrefix;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.webserver.CloseConnectionException;
 import java.util.Arrays;
@@ -9,12 +11,12 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * Reads requests. A HEAD is read as a GET, whose answer loses its body on the way out (RFC 9110,
- * 9.3.2): not everything behind knows what to do with one. Of bodies in chunks (RFC 9112, 7.1) it
- * reads past extensions and trailers, which Helidon's connection takes for errors, and hands on a
- * large one as several small ones: that connection waits for a whole chunk, and holds it. Lines are
- * what it reads of chunks only, and bytes the first line of a request only: headers and the rest of
- * bodies are read in other ways.
+ * Reads requests. The prefix of paths is taken off. A HEAD is read as a GET, whose answer loses its
+ * body on the way out (RFC 9110, 9.3.2): not everything behind knows what to do with one. Of bodies
+ * in chunks (RFC 9112, 7.1) it reads past extensions and trailers, which Helidon's connection takes
+ * for errors, and hands on a large one as several small ones: that connection waits for a whole
+ * chunk, and holds it. Lines are what it reads of chunks only, and bytes the first line of a
+ * request only: headers and the rest of bodies are read in other ways.
  */
 final class RequestReader extends DataReader {
   private static final int LONGEST_LINE_BYTES = 1 << 10;
@@ -37,15 +39,32 @@ final class RequestReader extends DataReader {
   private boolean lost;
 
   private boolean headAlone;
+  private final PathPrefix prefix;
 
-  RequestReader(Supplier<byte[]> from) {
+  RequestReader(Supplier<byte[]> from, PathPrefix prefix) {
     super(from);
+    this.prefix = prefix;
   }
 
-  /** The first line of a request, without its end. */
+  /** The first line of a request, without its end and without the prefix of its path. */
   @Override
   public byte[] readBytes(int length) {
-    byte[] line = super.readBytes(length);
+    return asGet(prefix.text().isEmpty() ? super.readBytes(length) : behindPrefix(length));
+  }
+
+  private byte[] behindPrefix(int length) {
+    String line = new String(super.readBytes(length), ISO_8859_1);
+    int path = line.indexOf(' ') + 1;
+    int end = path;
+    while (end < line.length() && line.charAt(end) != ' ' && line.charAt(end) != '?') {
+      end++;
+    }
+    String known = prefix.behind(line.substring(path, end));
+    return (line.substring(0, path) + known + line.substring(end)).getBytes(ISO_8859_1);
+  }
+
+  private byte[] asGet(byte[] line) {
+    int length = line.length;
     headAlone = Arrays.equals(HEAD, 0, HEAD.length, line, 0, Math.min(HEAD.length, length));
     if (!headAlone) {
       return line;

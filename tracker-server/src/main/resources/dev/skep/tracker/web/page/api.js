@@ -1,8 +1,14 @@
 // What is asked of the tracker's API: with the passkey, if the page was asked for with one.
 const passkey = new URLSearchParams(location.search).get("passkey");
 
+// A proxy may show the tracker under a path of its own: the one that this file was fetched from.
+const prefix = new URL("..", import.meta.url).pathname.slice(0, -1);
+
+/** Where something is that has no need of a passkey. */
+export const place = (path) => prefix + path;
+
 export const address = (path) =>
-  passkey ? `${path}${path.includes("?") ? "&" : "?"}passkey=${encodeURIComponent(passkey)}` : path;
+  place(passkey ? `${path}${path.includes("?") ? "&" : "?"}passkey=${encodeURIComponent(passkey)}` : path);
 
 /** Asks for something; throws an error in the tracker's own words. */
 export async function ask(path, how = {}) {

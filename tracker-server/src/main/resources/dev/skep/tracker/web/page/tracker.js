@@ -2,7 +2,7 @@
 import { html, nothing, render } from "lit-html";
 import * as icons from "skep/icons.js";
 import { printable, span } from "skep/words.js";
-import { address } from "./api.js";
+import { address, place } from "./api.js";
 import { Closed } from "./closed.js";
 import { askToCancel, askToLogIn, askToRemove, askToRoll } from "./dialogs.js";
 import { Overview } from "./overview.js";
@@ -115,7 +115,7 @@ function draw() {
         ${tracker
           ? html`<span>version ${printable(tracker.version)}, up for ${span(Date.now() / 1000 - tracker.startedAt)}, peers announce every ${span(tracker.interval)}</span>`
           : nothing}
-        <a href=${address("/api/v1/stats")}>Numbers as JSON</a><a href="/metrics">Metrics</a><a href="/health">Health</a><a href="/openapi">API</a>
+        <a href=${address("/api/v1/stats")}>Numbers as JSON</a><a href=${place("/metrics")}>Metrics</a><a href=${place("/health")}>Health</a><a href=${place("/openapi")}>API</a>
       </footer>
     `,
     app,
