@@ -382,6 +382,7 @@ abstract class EveryRoute {
             .replace("{list}", "denied-networks")
             .replace("{entry}", "192.0.2.0%2F24")
             .replace("{name}", "nobody")
+            .replace("{mode}", "nonsense")
             // What happened so far, but nothing of what is to come; all of it for who may read.
             .replaceFirst("/events$", "/events?wait=0&after=" + before);
     var request =
