@@ -9,7 +9,7 @@ import dev.skep.agent.cli.console.JsonOption;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.Text;
 import dev.skep.agent.cli.console.WrongUsage;
-import dev.skep.agent.cli.process.FolderTree;
+import dev.skep.agent.cli.process.TemporaryFolder;
 import dev.skep.agent.cli.rollout.RolloutTarget;
 import dev.skep.agent.create.Source;
 import dev.skep.agent.create.SourceFile;
@@ -113,11 +113,8 @@ final class PushCommand implements Callable<Integer> {
     if (files.size() == 1) {
       return push(api, target, key, files.getFirst().toRealPath());
     }
-    Path temporary = Files.createTempDirectory("skep-push-");
-    try {
-      return push(api, target, key, gathered(temporary));
-    } finally {
-      FolderTree.delete(temporary);
+    try (TemporaryFolder temporary = TemporaryFolder.make("skep-push-")) {
+      return push(api, target, key, gathered(temporary.path()));
     }
   }
 

@@ -7,8 +7,8 @@ import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Progress;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.WrongUsage;
-import dev.skep.agent.cli.process.FolderTree;
 import dev.skep.agent.cli.process.Launcher;
+import dev.skep.agent.cli.process.TemporaryFolder;
 import dev.skep.agent.cli.process.TrackerChild;
 import dev.skep.agent.create.Source;
 import dev.skep.agent.session.Session;
@@ -17,7 +17,6 @@ import dev.skep.service.network.ReachableAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -87,18 +86,15 @@ final class ShareCommand implements Callable<Integer> {
     byte[] secret = new byte[TOKEN_BYTES];
     new SecureRandom().nextBytes(secret);
     String token = HexFormat.of().formatHex(secret);
-    Path folder = Files.createTempDirectory("skep-share-");
-    TrackerChild tracker = null;
-    try {
-      tracker = startTracker(launcher, folder, token);
-      share(sources, URI.create("http://" + host + ":" + port(tracker)), token);
-      return 0;
-    } finally {
-      if (tracker != null) {
+    try (TemporaryFolder folder = TemporaryFolder.make("skep-share-")) {
+      TrackerChild tracker = startTracker(launcher, folder.tracker(), token);
+      try {
+        share(sources, URI.create("http://" + host + ":" + port(tracker)), token);
+        return 0;
+      } finally {
         tracker.child().askToEnd();
         tracker.child().awaitEnd(END_PATIENCE);
       }
-      FolderTree.delete(folder);
     }
   }
 
@@ -125,12 +121,12 @@ final class ShareCommand implements Callable<Integer> {
     return host.contains(":") ? "[" + host + "]" : host;
   }
 
-  private TrackerChild startTracker(Launcher launcher, Path folder, String token)
+  private TrackerChild startTracker(Launcher launcher, Path data, String token)
       throws IOException, Failure, WrongUsage, InterruptedException {
     int port = trackerPort != null ? trackerPort : USUAL_TRACKER_PORT;
-    TrackerChild tracker = start(launcher, folder, port, token);
+    TrackerChild tracker = start(launcher, data, port, token);
     if (!awaitReady(tracker) && trackerPort == null) {
-      tracker = start(launcher, folder, 0, token);
+      tracker = start(launcher, data, 0, token);
       awaitReady(tracker);
     }
     if (tracker.announceUrl().isEmpty()) {
@@ -141,10 +137,10 @@ final class ShareCommand implements Callable<Integer> {
     return tracker;
   }
 
-  private TrackerChild start(Launcher launcher, Path folder, int port, String token)
+  private TrackerChild start(Launcher launcher, Path data, int port, String token)
       throws IOException, WrongUsage {
     List<String> bind = options.bind().map(at -> List.of("--bind", at)).orElse(List.of());
-    return TrackerChild.start(launcher, folder, port, bind, Map.of("SKEP_ADMIN_TOKEN", token));
+    return TrackerChild.start(launcher, data, port, bind, Map.of("SKEP_ADMIN_TOKEN", token));
   }
 
   private boolean awaitReady(TrackerChild tracker) throws InterruptedException {

@@ -8,8 +8,8 @@ import dev.skep.agent.cli.console.JsonOption;
 import dev.skep.agent.cli.console.Progress;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.WrongUsage;
-import dev.skep.agent.cli.process.FolderTree;
 import dev.skep.agent.cli.process.Launcher;
+import dev.skep.agent.cli.process.TemporaryFolder;
 import dev.skep.agent.cli.process.TrackerChild;
 import dev.skep.agent.create.NewTorrent;
 import dev.skep.agent.create.PieceLength;
@@ -99,7 +99,15 @@ public final class SwarmCommand implements Callable<Integer> {
     }
     Launcher launcher = Launcher.ofProcess("swarm");
     terminal.stop().watch(STOP_GRACE);
-    Path folder = Files.createTempDirectory(workFolder, "skep-swarm-");
+    try (TemporaryFolder folder = TemporaryFolder.make(workFolder, "skep-swarm-")) {
+      if (keep) {
+        folder.keep();
+      }
+      return run(launcher, folder.path());
+    }
+  }
+
+  private int run(Launcher launcher, Path folder) throws Exception {
     try (Progress progress = terminal.progress()) {
       SwarmResult result = run(launcher, folder, progress);
       progress.clear();
@@ -112,8 +120,6 @@ public final class SwarmCommand implements Callable<Integer> {
     } finally {
       if (keep) {
         terminal.say("kept " + folder);
-      } else {
-        FolderTree.delete(folder);
       }
     }
   }
