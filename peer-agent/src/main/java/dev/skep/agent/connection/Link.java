@@ -27,6 +27,12 @@ public interface Link {
    */
   void wake();
 
+  /**
+   * A piece that the peer alone gave is not the torrent's; {@link #close} follows. Called as {@link
+   * #wake} is.
+   */
+  default void spoilt(int piece) {}
+
   /** The torrent has no use for it any more: ends it, and it leaves. Does not wait for that. */
   void close(Reason reason);
 

@@ -541,7 +541,11 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
         snapshots.take(System.nanoTime());
       }
       corruptBefore = corruptPeers;
+      int endingsBefore = endings.size();
       act();
+      endings.subList(endingsBefore, endings.size()).stream()
+          .filter(ending -> ending.reason == Reason.CORRUPT_DATA)
+          .forEach(ending -> ending.link.spoilt(piece));
       corruptNow = corruptPeers;
       timeHaves();
     } finally {

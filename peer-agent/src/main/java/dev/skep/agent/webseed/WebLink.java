@@ -55,6 +55,7 @@ final class WebLink implements Link, Outbox, Fetch.Taker {
   private final ConnectionOwner owner;
   private final WebReader.Server server;
   private final String name;
+  private final Bitfield has; // the pieces that it can be asked for
   private final IntConsumer received; // bytes of each block
   private final WebReader forAll; // of a server that gives whole files only
   private final Asked asked;
@@ -64,6 +65,8 @@ final class WebLink implements Link, Outbox, Fetch.Taker {
   private final AtomicReference<@Nullable Reason> ended = new AtomicReference<>();
   private volatile @Nullable Thread driver;
   private volatile @Nullable Peer peer;
+  private volatile int spoilt = -1; // a piece that it gave with other data
+  private int needed; // a piece that it has and that was needed
   private int offered = -1; // the piece that a server of whole files has now
   private long offeredAt;
 
@@ -72,11 +75,13 @@ final class WebLink implements Link, Outbox, Fetch.Taker {
       LiveTorrent torrent,
       ConnectionOwner owner,
       WebReader.Server server,
+      Bitfield has,
       String name,
       IntConsumer received) {
     this.torrent = torrent;
     this.owner = owner;
     this.server = server;
+    this.has = has;
     this.name = name;
     this.received = received;
     forAll = new WebReader(server);
@@ -86,10 +91,9 @@ final class WebLink implements Link, Outbox, Fetch.Taker {
   /**
    * Lives until the torrent has no use for it, or the server is none.
    *
-   * @param has the pieces that it can be asked for
    * @return why the torrent ended it
    */
-  Reason live(Endpoint at, PeerId id, Bitfield has) throws WebTrouble, Refused, NobodyTaken {
+  Reason live(Endpoint at, PeerId id) throws WebTrouble, Refused, NobodyTaken {
     driver = Thread.currentThread();
     Capabilities can = new Capabilities(true, false, false, false, owner.isLocal(at), true);
     Peer joined = torrent.join(this, at, id, can);
@@ -97,7 +101,7 @@ final class WebLink implements Link, Outbox, Fetch.Taker {
     try {
       torrent.onlyUploads(joined, true);
       torrent.allowsRequests(joined, MOST_ASKED);
-      say(joined, has(has));
+      say(joined, has());
       say(joined, PeerMessage.UNCHOKE);
       while (trouble.get() == null && ended.get() == null) {
         turn(joined);
@@ -120,7 +124,7 @@ final class WebLink implements Link, Outbox, Fetch.Taker {
     return reason == null ? Reason.CLOSED : reason;
   }
 
-  private PeerMessage has(Bitfield has) {
+  private PeerMessage has() {
     if (server.whole()) {
       return new PeerMessage.HaveNone();
     }
@@ -140,9 +144,38 @@ final class WebLink implements Link, Outbox, Fetch.Taker {
     }
     if (server.whole() && fetches.isEmpty()) {
       offerNext(joined);
-    } else if (!rest(ALIVE_NANOS)) {
+      return;
+    }
+    requireUse();
+    if (!rest(ALIVE_NANOS)) {
       say(joined, PeerMessage.KEEP_ALIVE);
     }
+  }
+
+  /** Others may be asked in its stead when all that is missing is what it has not. */
+  private void requireUse() throws WebTrouble {
+    if (!fetches.isEmpty() || !asked.isEmpty()) {
+      return;
+    }
+    needed = nextNeeded(needed);
+    needed = needed < 0 ? nextNeeded(0) : needed;
+    if (needed < 0 && torrent.nextNeeded(0) >= 0) {
+      throw WebTrouble.useless("has nothing of what is still missing");
+    }
+  }
+
+  /** The first piece from there on that is missing and that it has, or -1. */
+  private int nextNeeded(int from) {
+    int piece = torrent.nextNeeded(from);
+    while (piece >= 0 && !has.get(piece)) {
+      piece = torrent.nextNeeded(piece + 1);
+    }
+    return piece;
+  }
+
+  /** A piece that it gave with other data than the torrent's, or -1. */
+  int spoilt() {
+    return spoilt;
   }
 
   /**
@@ -176,16 +209,17 @@ final class WebLink implements Link, Outbox, Fetch.Taker {
 
   /** Nothing of the piece that is offered is asked for: another is, once nobody needs this one. */
   private void offerNext(Peer joined) throws Misconduct, WebTrouble {
-    int next = torrent.nextNeeded(offered);
+    int next = nextNeeded(offered);
     if (next >= 0 && next == offered) {
       long left = offeredAt + OFFER_NANOS - System.nanoTime();
       if (left > 0) {
         rest(left);
         return;
       }
-      next = torrent.nextNeeded(offered + 1);
+      next = nextNeeded(offered + 1);
     }
     if (next < 0) {
+      requireUse();
       throw WebTrouble.passes("gives whole files only, and was read to their end");
     }
     if (offered >= 0) {
@@ -241,6 +275,11 @@ final class WebLink implements Link, Outbox, Fetch.Taker {
     if (!due.getAndSet(true)) {
       LockSupport.unpark(driver);
     }
+  }
+
+  @Override
+  public void spoilt(int piece) {
+    spoilt = piece;
   }
 
   @Override

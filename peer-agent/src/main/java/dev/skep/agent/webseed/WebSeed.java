@@ -8,6 +8,7 @@ import dev.skep.agent.torrent.Reason;
 import dev.skep.agent.torrent.Refused;
 import dev.skep.protocol.PeerId;
 import dev.skep.protocol.digest.Digests;
+import dev.skep.protocol.peerwire.Bitfield;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -27,6 +28,9 @@ final class WebSeed {
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
   private static final String CORRUPT = "sent data that is not the torrent's";
+
+  /** Pieces that it may give with other data before it counts as having other files. */
+  private static final int MOST_SPOILT = 8;
 
   /** After so many failures in a row the wait grows no more: ten minutes or so. */
   private static final int MOST_DOUBLINGS = 6;
@@ -49,6 +53,7 @@ final class WebSeed {
 
   // The thread's that serves it; there is one at a time.
   private final BitSet absent = new BitSet();
+  private final BitSet spoilt = new BitSet(); // pieces that it gave with other data
   private boolean whole;
   private int failures; // in a row
   private int absentInARow;
@@ -134,11 +139,12 @@ final class WebSeed {
             web,
             owner.downLimits(host.at()).and(torrent.downLimits()));
     gave = false;
-    Reason reason =
-        new WebLink(torrent, owner, server, shown, this::received)
-            .live(host.at(), id(), files.piecesWithout(absent));
+    Bitfield has = files.piecesWithout(absent);
+    spoilt.stream().forEach(has::clear);
+    WebLink link = new WebLink(torrent, owner, server, has, shown, this::received);
+    Reason reason = link.live(host.at(), id());
     if (reason == Reason.CORRUPT_DATA) {
-      throw WebTrouble.ofServer(CORRUPT);
+      throw WebTrouble.ofPiece(link.spoilt(), CORRUPT);
     }
   }
 
@@ -147,14 +153,17 @@ final class WebSeed {
     web.received(bytes);
     if (!gave) {
       gave = true;
-      problem = absent.isEmpty() ? Optional.empty() : problem;
+      problem = absent.isEmpty() && spoilt.isEmpty() ? Optional.empty() : problem;
     }
   }
 
-  /** The same each time: who was banned comes back under the same name. */
+  /**
+   * The same each time: who was banned comes back under the same name. Only for a piece it is not
+   * banned: it is not asked for that any more.
+   */
   private PeerId id() {
     MessageDigest sha1 = Digests.sha1();
-    sha1.update(url.getBytes(StandardCharsets.UTF_8));
+    sha1.update((url + "#" + spoilt.cardinality()).getBytes(StandardCharsets.UTF_8));
     return PeerId.of(sha1.digest(), 0);
   }
 
@@ -169,9 +178,7 @@ final class WebSeed {
     }
     return switch (trouble.kind()) {
       case PASSES -> {
-        failures = Math.min(failures + 1, MOST_DOUBLINGS + 1);
-        Duration own = FIRST_WAIT.multipliedBy(1L << (failures - 1));
-        bench(trouble.what(), longer(own, trouble.waitAsked()));
+        restForAWhile(trouble);
         yield true;
       }
       case NO_RANGES -> {
@@ -182,7 +189,12 @@ final class WebSeed {
         }
         yield before;
       }
+      case USELESS -> {
+        restUntilItIsMended(trouble);
+        yield true;
+      }
       case FILE -> lacks(trouble);
+      case PIECE -> spoils(trouble);
       case SERVER -> {
         bench(trouble.what(), LONGEST_WAIT);
         yield true;
@@ -190,10 +202,35 @@ final class WebSeed {
     };
   }
 
+  private void restForAWhile(WebTrouble trouble) {
+    failures = Math.min(failures + 1, MOST_DOUBLINGS + 1);
+    Duration own = FIRST_WAIT.multipliedBy(1L << (failures - 1));
+    bench(trouble.what(), longer(own, trouble.waitAsked()));
+  }
+
+  private void restUntilItIsMended(WebTrouble trouble) {
+    absent.clear();
+    spoilt.clear();
+    absentInARow = 0;
+    bench(problem.orElse(trouble.what()), LONGEST_WAIT);
+  }
+
+  private boolean spoils(WebTrouble trouble) {
+    spoilt.set(trouble.which());
+    boolean many = spoilt.cardinality() >= MOST_SPOILT;
+    if (many) {
+      spoilt.clear();
+      bench(trouble.what(), LONGEST_WAIT);
+    } else {
+      tell(trouble.what(), "");
+    }
+    return many;
+  }
+
   private boolean lacks(WebTrouble trouble) {
-    absent.set(trouble.file());
+    absent.set(trouble.which());
     absentInARow++;
-    String what = files.prefix(trouble.file()) + trouble.what();
+    String what = files.prefix(trouble.which()) + trouble.what();
     if (absentInARow < MOST_ABSENT && files.anyBut(absent)) {
       tell(what, "");
       return false;

@@ -15,6 +15,10 @@ final class WebTrouble extends Exception {
     PASSES,
     /** It has not this file, or another under its name. */
     FILE,
+    /** It has other data than the torrent's in this piece. */
+    PIECE,
+    /** All that is missing is what it has not. */
+    USELESS,
     /** It gives whole files only. */
     NO_RANGES,
     /** It is of no use, or lies. */
@@ -23,18 +27,18 @@ final class WebTrouble extends Exception {
 
   private final Kind kind;
   private final Duration wait;
-  private final int file;
+  private final int which;
 
   private WebTrouble(Kind kind, String what, Duration wait) {
     this(kind, what, wait, -1);
   }
 
-  private WebTrouble(Kind kind, String what, Duration wait, int file) {
+  private WebTrouble(Kind kind, String what, Duration wait, int which) {
     // Strangers cause these at will: a stack trace would only cost time.
     super(what, null, false, false);
     this.kind = kind;
     this.wait = wait;
-    this.file = file;
+    this.which = which;
   }
 
   static WebTrouble passes(String what) {
@@ -82,6 +86,14 @@ final class WebTrouble extends Exception {
     return new WebTrouble(Kind.NO_RANGES, "gives whole files only", Duration.ZERO);
   }
 
+  static WebTrouble ofPiece(int piece, String what) {
+    return new WebTrouble(Kind.PIECE, what, Duration.ZERO, piece);
+  }
+
+  static WebTrouble useless(String what) {
+    return new WebTrouble(Kind.USELESS, what, Duration.ZERO);
+  }
+
   static WebTrouble ofServer(String what) {
     return new WebTrouble(Kind.SERVER, what, Duration.ZERO);
   }
@@ -90,9 +102,9 @@ final class WebTrouble extends Exception {
     return kind;
   }
 
-  /** Which file it is about, if it is about one. */
-  int file() {
-    return file;
+  /** Which file or piece it is about, if it is about one. */
+  int which() {
+    return which;
   }
 
   Duration waitAsked() {

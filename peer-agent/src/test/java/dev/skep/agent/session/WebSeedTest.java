@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A torrent's data comes from web servers too (BEP 19), which may be anything but honest. */
 @Timeout(60)
@@ -318,6 +319,52 @@ class WebSeedTest {
   }
 
   // ---- Servers that lie ----
+
+  @ParameterizedTest(name = "whole files only: {0}")
+  @ValueSource(booleans = {true, false})
+  void aServerWithOneSpoiltPieceGivesTheOthers(boolean whole) throws Exception {
+    byte[] spoilt = BYTES.clone();
+    spoilt[5 * PIECE + 7] ^= 1;
+    server.with("/image.iso", spoilt);
+    if (whole) {
+      server.answering(server::giveWhole);
+    }
+
+    Transfer transfer = get(FILE, server.url() + "/image.iso");
+
+    await().until(() -> transfer.status().verifiedBytes() == BYTES.length - PIECE);
+    await().until(() -> seed(transfer).state() == WebSeedStatus.State.BENCHED);
+    assertThat(seed(transfer).problem()).contains("sent data that is not the torrent's");
+    assertThat(seed(transfer).retrySeconds()).isGreaterThan(3_000);
+    assertThat(transfer.status().wastedBytes()).isLessThan(3L * PIECE);
+    transfer.addPeer(hosts.seed(FILE));
+    done(transfer);
+    hosts.assertThatHas(2, FILE);
+  }
+
+  @Test
+  void aServerOfWholeFilesGivesThoseThatItHas() throws Exception {
+    TestData data =
+        TestData.folder("two", PIECE)
+            .with(List.of("gone"), 20 * PIECE)
+            .with(List.of("here"), 20 * PIECE);
+    server
+        .with("/two/here", data.files().getLast().bytes())
+        .answering(
+            (request, out) -> {
+              if (request.target().equals("/two/here")) {
+                server.giveWhole(request, out);
+              } else {
+                WebServer.status(out, "404 Nothing");
+              }
+            });
+
+    Transfer transfer = get(data, server.url() + "/");
+
+    await().until(() -> transfer.status().verifiedBytes() == 20L * PIECE);
+    await().until(() -> seed(transfer).state() == WebSeedStatus.State.BENCHED);
+    assertThat(seed(transfer).problem()).contains("gone: answers with HTTP status 404");
+  }
 
   /** What a server does instead of giving the part that it is asked for. */
   enum Lie {
