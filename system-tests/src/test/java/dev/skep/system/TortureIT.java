@@ -54,10 +54,12 @@ class TortureIT {
 
   @TempDir private Path folder;
   private Path data;
+  private List<Path> torrents;
   private Path torrent;
   private Path seeded;
   private Path copy;
   private Random random;
+  private Random how; // files are called, laid out and described
   private StringBuilder story;
   private Running seeder;
   private Running leecher;
@@ -69,15 +71,22 @@ class TortureIT {
   private final Map<Path, String> mine = new HashMap<>();
 
   @BeforeEach
-  void aTorrent() throws Exception {
+  void torrentsOfBothVersions() throws Exception {
     data = Files.createDirectories(folder.resolve("data"));
     TestFolder.file(Files.createDirectories(data.resolve("sub")).resolve("large"), 1_500_000, 1);
     TestFolder.file(data.resolve("middle"), 600_000, 2);
     TestFolder.file(data.resolve("small"), 10_000, 3);
     Files.createFile(data.resolve("sub/empty"));
-    torrent = folder.resolve("it.torrent");
-    Running.skep(folder, "create", "create", data, "-o", torrent, "--piece-length", "32KiB")
-        .awaitDone(SOON);
+    torrents = List.of(made("v1"), made("hybrid", "--hybrid"), made("v2", "--v2"));
+  }
+
+  private Path made(String version, Object... option) throws Exception {
+    Path made = folder.resolve(version + ".torrent");
+    List<Object> words = new ArrayList<>(List.of("create", data, "-o", made));
+    words.addAll(List.of("--piece-length", "32KiB"));
+    words.addAll(List.of(option));
+    Running.skep(folder, "create", words.toArray()).awaitDone(SOON);
+    return made;
   }
 
   @AfterEach
@@ -131,7 +140,9 @@ class TortureIT {
   /** Whether no command failed. */
   private boolean round(long seed) throws Exception {
     random = new Random(seed);
-    story = new StringBuilder("round " + seed + ":");
+    how = new Random(~seed);
+    torrent = torrents.get(how.nextInt(torrents.size()));
+    story = new StringBuilder("round " + seed + " of " + torrent.getFileName() + ":");
     mine.clear();
     Path here = Files.createDirectories(folder.resolve("round" + seed));
     seeded = here.resolve("seeded/data");
@@ -211,6 +222,12 @@ class TortureIT {
     List<Object> words = new ArrayList<>(List.of("get", torrent, "-d", copy.getParent()));
     words.addAll(List.of("--bind", "127.0.0.2", "--port", 0, "--give-up", "5s"));
     words.addAll(List.of("--peer", ready.group(1)));
+    for (String option : List.of("--part-names", "--preallocate")) {
+      if (how.nextInt(3) == 0) {
+        story.append(' ').append(option);
+        words.add(option);
+      }
+    }
     words.addAll(List.of(more));
     leecher = Running.skep(folder, "get", words.toArray()).awaitSaid("ready on", SOON);
   }
@@ -218,7 +235,7 @@ class TortureIT {
   /** One blow. A file that is not there cannot be hit. */
   private void act() throws Exception {
     List<String> names = List.of("sub/large", "middle", "small", "sub/empty");
-    Path file = copy.resolve(names.get(random.nextInt(names.size())));
+    Path file = asItIsCalled(copy.resolve(names.get(random.nextInt(names.size()))));
     int kind = random.nextInt(17);
     try {
       switch (kind) {
@@ -241,6 +258,11 @@ class TortureIT {
       story.append(" missed");
     }
     lastActNanos = System.nanoTime();
+  }
+
+  private static Path asItIsCalled(Path file) {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    return Files.exists(part, NOFOLLOW_LINKS) ? part : file;
   }
 
   private void tell(String what, Path file) {
