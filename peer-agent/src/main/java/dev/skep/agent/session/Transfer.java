@@ -150,7 +150,7 @@ public final class Transfer {
     return known == null ? UNKNOWN_LEFT_BYTES : known.data().missingBytes();
   }
 
-  private TransferContent content() {
+  TransferContent content() {
     TransferContent known = content;
     if (known == null) {
       throw new IllegalStateException(identity.name() + " is not known yet");
@@ -441,7 +441,9 @@ public final class Transfer {
   private void prepareAndGoLive() {
     try {
       content().changed().refresh();
-      content().data().prepare(life.wanted());
+      if (!options.seedOnly()) {
+        content().data().prepare(life.wanted());
+      }
       goLive();
     } catch (IOException e) {
       pauseFor(e);

@@ -117,15 +117,15 @@ final class Upkeep implements LiveTorrent.Listener, ChangedFiles.Outcome {
   // ---- What a look at the files brought ----
 
   @Override
-  public void unchanged() {
-    complete();
+  public void unchanged(Bitfield seen) {
+    complete(seen);
     life.live().ifPresent(LiveTorrent::serve);
   }
 
-  /** Nothing of what is verified was changed: if that is all that is wanted, it is done. */
-  private void complete() {
+  /** These pieces are on the disk: if they are all that is wanted, it is done. */
+  private void complete(Bitfield seen) {
     Wanted wanted = life.wanted();
-    if (readOnly || life.isComplete() || life.live().isEmpty() || !data().has(wanted)) {
+    if (readOnly || life.isComplete() || life.live().isEmpty() || !wanted.isIn(seen)) {
       return;
     }
     try {

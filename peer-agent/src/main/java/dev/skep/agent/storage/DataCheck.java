@@ -7,6 +7,7 @@ import dev.skep.protocol.metainfo.TorrentFile;
 import dev.skep.protocol.peerwire.Bitfield;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ public final class DataCheck {
   private final AtomicInteger nextPiece = new AtomicInteger();
   private final AtomicLong checkedBytes = new AtomicLong();
   private final AtomicBoolean cancelled = new AtomicBoolean();
-  private final AtomicReference<Descriptors.@Nullable UsedUp> usedUp = new AtomicReference<>();
+  private final AtomicReference<@Nullable IOException> untold = new AtomicReference<>();
 
   private DataCheck(Metainfo metainfo, DataFiles files, Bitfield toCheck, LongConsumer progress) {
     this.metainfo = metainfo;
@@ -81,7 +82,7 @@ public final class DataCheck {
   }
 
   /** All pieces but those of which something is missing: to fail to read each takes far longer. */
-  private static Bitfield there(Metainfo metainfo, DataFiles files) {
+  private static Bitfield there(Metainfo metainfo, DataFiles files) throws IOException {
     PieceLayout layout = metainfo.layout();
     Bitfield there = Bitfield.full(layout.pieceCount());
     for (DataFile file : files.files()) {
@@ -99,7 +100,7 @@ public final class DataCheck {
   /**
    * Checks the given pieces only; a piece of a missing or short file is bad without being read.
    *
-   * @throws Descriptors.UsedUp if there are too few descriptors to tell
+   * @throws IOException if one cannot tell, for want of descriptors or of the right to read
    */
   public static Bitfield pieces(
       Metainfo metainfo, DataFiles files, Bitfield toCheck, int threads, LongConsumer progress)
@@ -116,9 +117,9 @@ public final class DataCheck {
     } finally {
       check.cancelled.set(true);
     }
-    Descriptors.UsedUp usedUp = check.usedUp.get();
-    if (usedUp != null) {
-      throw usedUp;
+    IOException untold = check.untold.get();
+    if (untold != null) {
+      throw untold;
     }
     return check.good;
   }
@@ -161,8 +162,8 @@ public final class DataCheck {
         at += buffer.flip().remaining();
         hasher.update(buffer);
       }
-    } catch (Descriptors.UsedUp e) { // which says nothing about the data
-      usedUp.set(e);
+    } catch (Descriptors.UsedUp | AccessDeniedException e) { // says nothing about the data
+      untold.set(e);
       cancelled.set(true);
       return false;
     } catch (IOException e) {

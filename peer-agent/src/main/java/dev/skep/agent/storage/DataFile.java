@@ -13,6 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -30,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class DataFile {
   private static final int ZEROS_BYTES = 1 << 20;
   private static final int SMALL_BYTES = 16 * 1024;
+  private static final Duration BEFORE_BIRTH = Duration.ofMinutes(1);
 
   /** Whose the file is. */
   enum Owner {
@@ -55,6 +60,7 @@ final class DataFile {
 
   // Guarded by this.
   private Stamp left = Stamp.ABSENT;
+  private boolean bornWithOurs; // what has its name now; perhaps it has only another number
   private boolean disturbed; // somebody else wrote to it, or may have
   private boolean claimed; // will be ours, if there is none yet
   private @Nullable FileChannel lookedAt; // just opened, after a look at the file
@@ -140,7 +146,7 @@ final class DataFile {
   }
 
   /** Finds out what is there and whose it is. */
-  synchronized void recognize(Memory before) {
+  synchronized void recognize(Memory before) throws IOException {
     Path there = names.own();
     Stamp.At at = Stamp.At.of(there);
     Stamp now = at.stamp();
@@ -166,6 +172,9 @@ final class DataFile {
       owner = Owner.FOREIGN;
     } else {
       owner = before.owns(now) && !link ? Owner.OURS : Owner.FOUND;
+      if (isOurs()) {
+        names.forgetOther(now);
+      }
     }
   }
 
@@ -263,8 +272,12 @@ final class DataFile {
     REPLACED
   }
 
-  /** Compares it with what we left, and takes what is there for that from now on. */
-  synchronized Change look() {
+  /**
+   * Compares it with what we left, and takes what is there for that from now on.
+   *
+   * @throws IOException if the system cannot tell what is there: then nothing is known
+   */
+  synchronized Change look() throws IOException {
     Stamp now = Stamp.of(path());
     if (!disturbed && now.equals(left)) {
       return Change.NONE;
@@ -288,12 +301,18 @@ final class DataFile {
     switch (owner) {
       case OURS -> {
         owner = Owner.FOUND;
+        bornWithOurs = before.isBornWith(now);
         return Change.REPLACED;
       }
       case NOBODY, FOREIGN -> owner = Owner.FOREIGN;
       case FOUND -> {}
     }
     return Change.WRITTEN;
+  }
+
+  /** Whether what {@link Change#REPLACED} ours was born at the same time. */
+  synchronized boolean isBornWithOurs() {
+    return bornWithOurs;
   }
 
   /** Its data is not what was written to it. */
@@ -322,12 +341,16 @@ final class DataFile {
 
   /** What it looks like now is what we left. */
   @SuppressWarnings("ReferenceEquality") // the very channel that was opened last
-  private void note(FileChannel channel) {
-    Stamp now = Stamp.of(path());
-    if (channel == writing && now.isSameFileAs(left)) {
-      left = now;
-    } else {
-      disturbed = true; // what was written is in a file that has this name no more
+  private void note(FileChannel channel) throws IOException {
+    boolean known = false;
+    try {
+      Stamp now = Stamp.of(path());
+      if (channel == writing && now.isSameFileAs(left)) {
+        left = now;
+        known = true;
+      }
+    } finally {
+      disturbed |= !known; // what was written may be in a file that has this name no more
     }
   }
 
@@ -355,14 +378,27 @@ final class DataFile {
   private void createEmpty() throws IOException {
     if (folders.areMadeFor(path())) {
       try {
-        FileChannel.open(path(), CREATE_NEW, WRITE).close();
+        createNew();
         return;
       } catch (NoSuchFileException e) {
         // The folder is gone since.
       }
     }
     makeFolders();
+    createNew();
+  }
+
+  /**
+   * Its time stamp is put before its birth: else nothing would tell, as long as nothing is written,
+   * that there is a time of birth, by which another file is known that gets its inode.
+   */
+  private void createNew() throws IOException {
     FileChannel.open(path(), CREATE_NEW, WRITE).close();
+    if (hasBytes()) {
+      FileTime before = FileTime.from(Instant.now().minus(BEFORE_BIRTH));
+      Files.getFileAttributeView(path(), BasicFileAttributeView.class, NOFOLLOW_LINKS)
+          .setTimes(before, null, null);
+    }
   }
 
   /**

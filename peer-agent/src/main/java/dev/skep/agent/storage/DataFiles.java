@@ -111,7 +111,7 @@ public final class DataFiles implements AutoCloseable {
   }
 
   /** Whether there is the folder that all files lie in: if not, none of many need be looked for. */
-  boolean haveFolder() {
+  boolean haveFolder() throws IOException {
     return folders.exist();
   }
 

@@ -52,6 +52,13 @@ final class FileNames {
     now = at;
   }
 
+  /** Killed while it got its own name it may have both. */
+  void forgetOther(Stamp file) throws IOException {
+    if (!plain && now.equals(own) && Stamp.of(unfinished.get()).equals(file)) {
+      Files.delete(unfinished.get());
+    }
+  }
+
   /** There is none, and a new one is called as new ones are. */
   void foundNone() {
     now = plain ? own : unfinished.get();

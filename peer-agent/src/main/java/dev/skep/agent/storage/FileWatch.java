@@ -8,14 +8,20 @@ import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Notices files that somebody else deleted, cut, changed or replaced while we are at work. */
+/**
+ * Notices files that somebody else deleted, cut, changed or replaced while we are at work. One
+ * thread at a time may look.
+ */
 public final class FileWatch {
   private final DataFiles files;
   private final PieceLayout layout;
+  private final Copies copies;
+  private Found untold = Found.nothing();
 
   public FileWatch(DataFiles files, PieceLayout layout) {
     this.files = files;
     this.layout = layout;
+    copies = new Copies(files, layout);
   }
 
   /**
@@ -26,6 +32,10 @@ public final class FileWatch {
    * @param replaced another file has the name of ours
    */
   public record Found(BitSet gone, BitSet written, BitSet replaced) {
+    private static Found nothing() {
+      return new Found(new BitSet(), new BitSet(), new BitSet());
+    }
+
     public boolean isNothing() {
       return gone.isEmpty() && written.isEmpty() && replaced.isEmpty();
     }
@@ -43,9 +53,12 @@ public final class FileWatch {
   /**
    * Compares all files with what we left. Each change is found once, and is to be looked into by
    * the caller.
+   *
+   * @throws IOException if the system cannot tell what is there; what was found before that is
+   *     {@link #untold} until the next look ends
    */
-  public Found look() {
-    Found found = new Found(new BitSet(), new BitSet(), new BitSet());
+  public Found look() throws IOException {
+    Found found = untold;
     DataFile.@Nullable Change inParts = null;
     boolean any = files.haveFolder();
     for (int i = 0; i < files.files().size(); i++) {
@@ -59,7 +72,13 @@ public final class FileWatch {
         found.add(i, file.look());
       }
     }
+    untold = Found.nothing();
     return found;
+  }
+
+  /** What a look that failed had found. */
+  public Found untold() {
+    return untold;
   }
 
   /** The pieces that have bytes in any of these files. */
@@ -100,7 +119,9 @@ public final class FileWatch {
     BitSet replaced = found.replaced();
     for (int i = replaced.nextSetBit(0); i >= 0; i = replaced.nextSetBit(i + 1)) {
       DataFile file = files.files().get(i);
-      boolean right = !file.hasBytes() || (!hasAny(file, lost) && hasAny(file, verified));
+      boolean right =
+          !file.hasBytes()
+              || (!hasAny(file, lost) && copies.isOfOurs(file, file.isBornWithOurs(), verified));
       if (file.hasItsLength() && right) {
         file.keep(); // a copy of ours
       } else if (!seeding) {

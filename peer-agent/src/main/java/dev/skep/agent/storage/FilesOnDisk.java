@@ -5,11 +5,14 @@ import dev.skep.protocol.metainfo.PieceLayout;
 import dev.skep.protocol.metainfo.TorrentFile;
 import dev.skep.protocol.peerwire.Bitfield;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,7 @@ public final class FilesOnDisk {
   private final Path place;
   private final boolean preallocate;
   private final @Nullable PartsFile parts;
+  private final Copies copies;
 
   /**
    * Nothing is known yet of what is there.
@@ -43,6 +47,7 @@ public final class FilesOnDisk {
     this.data = data;
     this.preallocate = preallocate;
     layout = metainfo.layout();
+    copies = new Copies(data, layout);
     parts = data.parts();
     files = data.files();
     executable = indexes(metainfo.files(), TorrentFile::executable);
@@ -69,7 +74,7 @@ public final class FilesOnDisk {
   // ---- Whose files they are ----
 
   /** Finds out which files are there, and which of them are ours as the state remembers. */
-  void recognize(Optional<ResumeState> saved) {
+  void recognize(Optional<ResumeState> saved) throws IOException {
     boolean any = data.haveFolder();
     for (int i = 0; i < files.size(); i++) {
       if (isOnDisk(i) && !any) {
@@ -78,39 +83,63 @@ public final class FilesOnDisk {
         files.get(i).recognize(saved.isEmpty() ? NONE : saved.get().files().get(i));
       }
     }
+    findTwins();
     if (parts != null) {
       parts.recognize(saved.map(ResumeState::parts).orElse(NONE));
     }
   }
 
+  /** Some file systems take large letters for small ones: then two files may be one. */
+  private void findTwins() {
+    Map<Long, DataFile> byInode = new HashMap<>();
+    for (DataFile file : files) {
+      Stamp left = file.isOurs() ? file.left() : Stamp.ABSENT;
+      DataFile other = left.inode() == 0 ? null : byInode.putIfAbsent(left.inode(), file);
+      if (other != null && areTwins(file, other)) {
+        file.foreign();
+      }
+    }
+  }
+
+  /** Hard links of other names are none: somebody may save room by them. */
+  private static boolean areTwins(DataFile one, DataFile other) {
+    return one.left().isSameFileAs(other.left())
+        && one.path().toString().equalsIgnoreCase(other.path().toString());
+  }
+
   /**
    * A file that was ours and looks like another one, as after a copy to another disk, is still ours
-   * if it has all that was verified in it.
+   * if it has all that was verified in it; see {@link Copies}.
    */
   void recognizeCopies(ResumeState saved, Bitfield good) {
     for (int i = 0; i < files.size(); i++) {
       DataFile file = files.get(i);
+      DataFile.Memory before = saved.files().get(i);
       if (file.owner() == DataFile.Owner.FOUND
-          && saved.files().get(i).ours()
+          && before.ours()
           && file.hasItsLength()
-          && hasAll(file, saved.verified(), good)) {
+          && hasAll(file, saved.verified(), good)
+          && copies.isOfOurs(file, isAsOld(before.stamp(), file.left()), good)) {
         file.keep();
       }
     }
   }
 
-  /** At least one piece, and none that is not good any more. */
+  private static boolean isAsOld(Stamp before, Stamp now) {
+    return before.isBornWith(now) || before.isAsOldAs(now);
+  }
+
+  /** Whether all is good that was verified before. */
   private boolean hasAll(DataFile file, Bitfield before, Bitfield good) {
     int last = file.hasBytes() ? layout.pieceAt(file.endBytes() - 1) : -1;
     int p = file.hasBytes() ? before.nextSet(layout.pieceAt(file.offsetBytes())) : -1;
-    boolean any = p >= 0 && p <= last;
     while (p >= 0 && p <= last) {
       if (!good.get(p)) {
         return false;
       }
       p = before.nextSet(p + 1);
     }
-    return any;
+    return true;
   }
 
   private boolean isOnDisk(int i) {
@@ -145,6 +174,7 @@ public final class FilesOnDisk {
         files.get(i).adopt();
       }
     }
+    findTwins();
     if (parts != null) {
       parts.file().adopt();
     }
@@ -209,7 +239,7 @@ public final class FilesOnDisk {
       }
       InTheWay obstacle = file.obstacle();
       if (obstacle != null) {
-        throw obstacle;
+        throw twin(file).orElse(obstacle);
       }
     }
   }
@@ -275,13 +305,33 @@ public final class FilesOnDisk {
 
   private void prepare(DataFile file) throws IOException {
     if (file.owner() == DataFile.Owner.NOBODY) {
-      file.create();
+      create(file);
     }
     file.takeItsName();
     file.cut();
     if (preallocate && file.hasBytes() && file.isOurs()) {
       file.preallocate();
     }
+  }
+
+  private void create(DataFile file) throws IOException {
+    try {
+      file.create();
+    } catch (InTheWay e) {
+      Optional<InTheWay> twin = twin(file);
+      if (twin.isPresent()) {
+        file.foreign();
+      }
+      throw twin.orElse(e);
+    }
+  }
+
+  /** It may be a file of ours under another name that is in the way. */
+  private Optional<InTheWay> twin(DataFile file) {
+    return files.stream()
+        .filter(other -> other != file && other.isOurs() && areTwins(file, other))
+        .findFirst()
+        .map(other -> InTheWay.sameFile(file.path(), other.path()));
   }
 
   /**
@@ -316,13 +366,17 @@ public final class FilesOnDisk {
     return missing;
   }
 
-  /** What we may still write to the disk that has the data, or will. */
+  /**
+   * What we may still write to the disk that has the data, or will; without end where the file
+   * system does not tell.
+   */
   public long freeBytes() throws IOException {
     Path there = place;
     while (!Files.exists(there) && there.getParent() != null) {
       there = there.getParent();
     }
-    return Files.getFileStore(there).getUsableSpace();
+    FileStore disk = Files.getFileStore(there);
+    return disk.getTotalSpace() == 0 ? Long.MAX_VALUE : disk.getUsableSpace();
   }
 
   /** Whether a write fails there. */

@@ -29,8 +29,9 @@ final class Folders {
   }
 
   /** Whether there is anything where all of the files lie. */
-  boolean exist() {
-    return Files.exists(root, NOFOLLOW_LINKS);
+  boolean exist() throws IOException {
+    Stamp.At at = Stamp.At.of(root);
+    return at.link() || !at.stamp().equals(Stamp.ABSENT);
   }
 
   /** Whether they were there a moment ago. */

@@ -42,6 +42,13 @@ public final class InTheWay extends IOException {
             byBytes));
   }
 
+  /** Two of a torrent's files have one place. */
+  static InTheWay sameFile(Path one, Path other) {
+    return new InTheWay(
+        "%s and %s are one file here; --select leaves one out, or take another folder"
+            .formatted(other, one));
+  }
+
   /** It would be where skep keeps what it knows of other torrents. */
   static InTheWay amongStates(Path path) {
     return new InTheWay(

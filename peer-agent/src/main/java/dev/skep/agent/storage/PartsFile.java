@@ -40,7 +40,7 @@ final class PartsFile {
   }
 
   /** Finds out whether there is one of ours. Those of the torrent's files are recognized. */
-  void recognize(DataFile.Memory before) {
+  void recognize(DataFile.Memory before) throws IOException {
     file.recognize(before);
     holds = file.isOurs() ? strangers() : new BitSet();
   }

@@ -57,16 +57,24 @@ public final class ResumeFile {
     return path;
   }
 
+  /** How things stand at one moment. */
+  public static final class Snapshot {
+    private final ResumeState state;
+
+    private Snapshot(ResumeState state) {
+      this.state = state;
+    }
+  }
+
   /**
-   * Replaces the saved state by this one. What is remembered of files is what they were like when
-   * we left them: who changed them since is found out.
+   * How things stand now. What is remembered of files is what they were like when we left them: who
+   * changed them since is found out.
    *
-   * @throws IOException also if something else is where states are kept
+   * @param verified nobody may find out meanwhile that a file was changed: or what is wrong since
+   *     would be trusted
    */
-  public synchronized void save(Bitfield verified, long uploadedBytes, long downloadedBytes)
-      throws IOException {
-    write(
-        path,
+  public Snapshot snapshot(Bitfield verified, long uploadedBytes, long downloadedBytes) {
+    return new Snapshot(
         new ResumeState(
             metainfo.infoHash(),
             verified,
@@ -74,6 +82,15 @@ public final class ResumeFile {
             onDisk.partsMemory(),
             uploadedBytes,
             downloadedBytes));
+  }
+
+  /**
+   * Replaces the saved state by this one.
+   *
+   * @throws IOException also if something else is where states are kept
+   */
+  public synchronized void save(Snapshot snapshot) throws IOException {
+    write(path, snapshot.state);
   }
 
   private static void write(Path path, ResumeState state) throws IOException {
@@ -101,8 +118,9 @@ public final class ResumeFile {
    * @param recheck whether nothing is trusted
    * @param seen files that had all of the torrent's data when they looked so: they are trusted for
    *     that alone
+   * @throws IOException if the system cannot tell what is there
    */
-  public Trust load(Bitfield wanted, boolean recheck, Optional<SeenFiles> seen) {
+  public Trust load(Bitfield wanted, boolean recheck, Optional<SeenFiles> seen) throws IOException {
     PieceLayout layout = metainfo.layout();
     Optional<ResumeState> saved = read();
     loaded = saved;

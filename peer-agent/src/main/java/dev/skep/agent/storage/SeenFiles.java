@@ -1,5 +1,6 @@
 package dev.skep.agent.storage;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,9 +19,13 @@ public final class SeenFiles {
   public static SeenFiles of(Collection<Path> files) {
     SeenFiles seen = new SeenFiles();
     for (Path file : files) {
-      Stamp now = Stamp.of(file);
-      if (now.isFile()) {
-        seen.stamps.put(plain(file), now);
+      try {
+        Stamp now = Stamp.of(file);
+        if (now.isFile()) {
+          seen.stamps.put(plain(file), now);
+        }
+      } catch (IOException e) {
+        // Then it was not seen.
       }
     }
     return seen;

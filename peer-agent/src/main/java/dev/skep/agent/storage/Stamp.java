@@ -1,5 +1,6 @@
 package dev.skep.agent.storage;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import java.io.IOException;
@@ -22,6 +23,14 @@ public record Stamp(long sizeBytes, long modifiedNanos, long inode, long bornNan
   /** There is nothing. */
   public static final Stamp ABSENT = new Stamp(-1, 0, 0, 0);
 
+  private static final long NEVER = Long.MIN_VALUE;
+
+  /** No file system that we know of refuses shorter names; eCryptfs has the least. */
+  private static final int SURE_NAME_BYTES = 143;
+
+  /** To which some file systems, and programs that copy, round time stamps. */
+  private static final long ROUNDED_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   /** There is something, which is no file. */
   public static final Stamp NO_FILE = new Stamp(-2, 0, 0, 0);
 
@@ -32,19 +41,23 @@ public record Stamp(long sizeBytes, long modifiedNanos, long inode, long bornNan
    * @param stamp of what it leads to
    */
   record At(boolean link, Stamp stamp) {
-    static At of(Path file) {
+    static At of(Path file) throws IOException {
       Stamp itself = read(file, NOFOLLOW_LINKS);
       boolean link = itself.equals(NO_FILE) && Files.isSymbolicLink(file);
       return new At(link, link ? Stamp.of(file) : itself);
     }
   }
 
-  /** As its bytes, not as symbolic links that lead to it. */
-  static Stamp of(Path file) {
+  /**
+   * As its bytes, not as symbolic links that lead to it.
+   *
+   * @throws IOException if the system cannot tell, which is not to say that there is nothing
+   */
+  static Stamp of(Path file) throws IOException {
     return read(file);
   }
 
-  private static Stamp read(Path file, LinkOption... how) {
+  private static Stamp read(Path file, LinkOption... how) throws IOException {
     try {
       // Files has this only with an exception for what is not there, which takes far longer.
       BasicFileAttributes a =
@@ -56,8 +69,27 @@ public record Stamp(long sizeBytes, long modifiedNanos, long inode, long bornNan
       }
       return a.isRegularFile() ? of(a) : NO_FILE;
     } catch (IOException e) {
-      return ABSENT;
+      if (cannotExist(file)) {
+        return ABSENT;
+      }
+      throw e;
     }
+  }
+
+  /**
+   * Whether it is a link to nothing, or what should be a folder that leads to it is none, or it may
+   * not be called so.
+   */
+  private static boolean cannotExist(Path file) {
+    boolean longName = file.getFileName().toString().getBytes(UTF_8).length > SURE_NAME_BYTES;
+    if (longName || Files.isSymbolicLink(file)) {
+      return true;
+    }
+    Path above = file.toAbsolutePath().getParent();
+    while (above != null && !Files.exists(above, NOFOLLOW_LINKS)) {
+      above = above.getParent();
+    }
+    return above != null && !Files.isDirectory(above);
   }
 
   private static Stamp of(BasicFileAttributes a) {
@@ -91,9 +123,20 @@ public record Stamp(long sizeBytes, long modifiedNanos, long inode, long bornNan
     return bornNanos != modifiedNanos;
   }
 
+  /** Whether both were written at the same time, as a copy is that keeps the time stamp. */
+  boolean isAsOldAs(Stamp other) {
+    boolean known = isFile() && other.isFile() && modifiedNanos != NEVER;
+    return known && Math.abs(modifiedNanos - other.modifiedNanos) <= ROUNDED_NANOS;
+  }
+
+  /** Whether both were born at the same time: some file systems number their files anew. */
+  boolean isBornWith(Stamp other) {
+    boolean known = isFile() && other.isFile() && tellsBirth() && other.tellsBirth();
+    return known && bornNanos == other.bornNanos;
+  }
+
   /** Of the same file, and never equal to what it looks like. */
   Stamp doubtful() {
-    long never = Long.MIN_VALUE;
-    return isFile() ? new Stamp(sizeBytes, never, inode, tellsBirth() ? bornNanos : never) : this;
+    return isFile() ? new Stamp(sizeBytes, NEVER, inode, tellsBirth() ? bornNanos : NEVER) : this;
   }
 }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.skep.agent.session.TransferStatus.State;
+import dev.skep.agent.storage.HeldFile;
 import dev.skep.protocol.Endpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -16,6 +18,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -186,6 +190,107 @@ class DisturbedTest {
     Files.delete(large);
 
     assertThatItIsDone(transfer);
+  }
+
+  // ---- While a look lasts, as it does at many files or at a slow disk ----
+
+  private static final TestData LOOKED_AT =
+      TestData.folder("looked at", PIECE)
+          .with(List.of("before"), 2 * PIECE)
+          .with(List.of("middle"), PIECE)
+          .with(List.of("last"), 5 * PIECE);
+
+  private Path before() {
+    return LOOKED_AT.at(hosts.folder(2), LOOKED_AT.files().getFirst());
+  }
+
+  /** The last of its files is missing, and there is nobody to give it. */
+  private Transfer waiting(Session session) throws Exception {
+    LOOKED_AT.writeTo(hosts.folder(2));
+    Files.delete(LOOKED_AT.at(hosts.folder(2), LOOKED_AT.files().getLast()));
+    Transfer waiting =
+        session.add(
+            LOOKED_AT.metainfo(),
+            hosts.folder(2),
+            TransferOptions.defaults().with(o -> o.overwrite = true));
+    await().until(() -> waiting.status().state() == State.DOWNLOADING);
+    return waiting;
+  }
+
+  @Test
+  void changedAfterALookThatBeganBeforeTheLastPiece() throws Exception {
+    Endpoint seeder = hosts.seed(LOOKED_AT);
+    // One worker that looks, one that writes.
+    Transfer transfer = waiting(hosts.open(2, s -> s.workers = 2));
+    CompletableFuture<byte[]> whenDone = transfer.completed().thenApply(_ -> bytes(before()));
+
+    try (HeldFile middle = new HeldFile(transfer.content().data().files(), 1)) {
+      transfer.content().changed().look();
+      middle.awaitVisitor();
+      transfer.addPeer(seeder);
+      await().until(() -> transfer.verified().isFull());
+      overwrite(before(), 0, PIECE);
+    }
+
+    assertThat(whenDone.get(30, TimeUnit.SECONDS)).isEqualTo(LOOKED_AT.files().getFirst().bytes());
+    hosts.assertThatHas(2, LOOKED_AT);
+  }
+
+  @Test
+  void whatIsSavedDuringALookDoesNotTrustWhatItFinds() throws Exception {
+    Session session = hosts.open(2);
+    Transfer transfer = waiting(session);
+    Path state =
+        hosts.folder(2).resolve(".skep").resolve(LOOKED_AT.metainfo().infoHash().hex() + ".resume");
+    overwrite(before(), 0, PIECE);
+    Thread saving = Thread.ofPlatform().unstarted(transfer.content().data()::save);
+    try (HeldFile middle = new HeldFile(transfer.content().data().files(), 1)) {
+      transfer.content().changed().look();
+      middle.awaitVisitor();
+      saving.start();
+      await().until(() -> isHeldUp(saving));
+    }
+    saving.join();
+    byte[] saved = Files.readAllBytes(state);
+    session.close();
+    Files.write(state, saved); // as after a kill at that moment
+
+    Transfer again = hosts.get(hosts.open(2), 2, LOOKED_AT, hosts.seed(LOOKED_AT));
+
+    again.completed().get(30, TimeUnit.SECONDS);
+    hosts.assertThatHas(2, LOOKED_AT);
+  }
+
+  private static boolean isHeldUp(Thread thread) {
+    return thread.getState() == Thread.State.BLOCKED || thread.getState() == Thread.State.WAITING;
+  }
+
+  @Test
+  void changedWhileAnotherChangeIsLookedInto() throws Exception {
+    Endpoint seeder = hosts.seed(DATA);
+    Session session = hosts.open(2);
+    Transfer transfer = hosts.get(session, 2, DATA, seeder);
+    assertThatItIsDone(transfer);
+    transfer.pause();
+    hosts.sessionOfSeeder().close();
+    overwrite(large, 0, PIECE);
+    Semaphore checks = session.disk().checks();
+    checks.acquire();
+    transfer.resume();
+    await().until(checks::hasQueuedThreads);
+    overwrite(large.resolveSibling("small.bin"), 0, PIECE);
+    checks.release();
+
+    await().until(() -> transfer.verified().cardinality() == PIECES - 2);
+    await().until(() -> transfer.status().state() == State.DOWNLOADING);
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -3,16 +3,23 @@ package dev.skep.agent.session;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.skep.agent.session.TransferStatus.State;
 import dev.skep.agent.session.content.FilePriority;
+import dev.skep.agent.storage.OtherNumbers;
 import dev.skep.protocol.Endpoint;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +29,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -254,6 +263,134 @@ class ForeignFilesTest {
     hosts.assertThatHas(2, DATA);
   }
 
+  // ---- A file in the place of an unfinished download of ours ----
+
+  /** Its first piece is here; there is nobody to give the others. */
+  private static TestData image(byte firstByte) {
+    byte[] content = data(1).clone();
+    Arrays.fill(content, 0, PIECE, firstByte);
+    return TestData.folder("disks", PIECE).with(List.of("image"), content);
+  }
+
+  private Path begun(TestData image) throws Exception {
+    byte[] first = Arrays.copyOf(image.files().getFirst().bytes(), PIECE);
+    Path file = image.at(hosts.folder(2), image.files().getFirst());
+    Files.createDirectories(file.getParent());
+    Files.write(file, Arrays.copyOf(first, SMALL));
+    Session session = hosts.open(2);
+    Transfer begun =
+        session.add(
+            image.metainfo(),
+            hosts.folder(2),
+            TransferOptions.defaults().with(o -> o.overwrite = true));
+    await().until(() -> begun.status().state() == State.DOWNLOADING);
+    assertThat(begun.verified().cardinality()).isEqualTo(1);
+    session.close();
+    return file;
+  }
+
+  /** As another program does that writes a file anew. */
+  private static void replace(Path file, byte[] content) throws IOException {
+    Path other = Files.write(file.resolveSibling("other"), content);
+    Files.setLastModifiedTime(other, FileTime.fromMillis(1_000_000_000_000L));
+    Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @ParameterizedTest(name = "what is verified is all {0}")
+  @ValueSource(bytes = {0, 7})
+  void anotherFileThatSharesWhatWasVerifiedIsLeftAlone(byte first) throws Exception {
+    TestData image = image(first);
+    Path file = begun(image);
+    byte[] older = Arrays.copyOf(image.files().getFirst().bytes(), SMALL);
+    Arrays.fill(older, PIECE, SMALL, (byte) 9);
+    replace(file, older);
+
+    Transfer again = hosts.get(hosts.open(2), 2, image);
+
+    assertThat(problem(again)).contains(file.toString()).contains("--overwrite");
+    assertThat(file).hasBinaryContent(older);
+  }
+
+  @Test
+  void aFileOfZerosIsLeftAloneThoughOursHadZeros() throws Exception {
+    TestData image = image((byte) 0);
+    Path file = begun(image);
+    replace(file, new byte[SMALL]);
+
+    Transfer again = hosts.get(hosts.open(2), 2, image);
+
+    assertThat(problem(again)).contains(file.toString()).contains("--overwrite");
+    assertThat(file).hasBinaryContent(new byte[SMALL]);
+  }
+
+  @ParameterizedTest(name = "with its time stamp: {0}")
+  @ValueSource(booleans = {true, false})
+  void aCopyOfAnUnfinishedDownloadGoesOnElsewhere(boolean withTime) throws Exception {
+    TestData image = image((byte) 7);
+    Path file = begun(image);
+    byte[] content = Files.readAllBytes(file);
+    FileTime time = Files.getLastModifiedTime(file);
+    if (withTime) { // part of a piece may have been written too
+      content[SMALL - 1] = 1;
+    }
+    replace(file, content);
+    if (withTime) {
+      Files.setLastModifiedTime(file, time);
+    }
+    hosts.close();
+    seeder = hosts.seed(image);
+
+    complete(hosts.get(hosts.open(2), 2, image, seeder));
+
+    hosts.assertThatHas(2, image);
+  }
+
+  /** And were written after their state, as when we were killed. */
+  @Test
+  void filesThatGotAnotherNumberAreKnownByTheirBirth() throws Exception {
+    TestData image = image((byte) 7);
+    Path file = begun(image);
+    try (FileChannel open = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      open.write(ByteBuffer.allocate(1).put(0, (byte) 1), SMALL - 1); // of a piece that was begun
+    }
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(5)));
+    BasicFileAttributes looks = Files.readAttributes(file, BasicFileAttributes.class);
+    assumeFalse(looks.creationTime().equals(looks.lastModifiedTime()), "no times of birth here");
+    OtherNumbers.in(
+        hosts.folder(2).resolve(".skep").resolve(image.metainfo().infoHash().hex() + ".resume"),
+        image.metainfo());
+    hosts.close();
+    seeder = hosts.seed(image);
+
+    complete(hosts.get(hosts.open(2), 2, image, seeder));
+
+    hosts.assertThatHas(2, image);
+  }
+
+  /** Some file systems give the number of a deleted file to the next one at once. */
+  @Test
+  void aFileInThePlaceOfOneThatHadNoDataYetIsLeftAlone() throws Exception {
+    Session session = hosts.open(2);
+    TestData small = TestData.folder("small", PIECE).with(List.of("notes"), 5);
+    Path notes = small.at(hosts.folder(2), small.files().getFirst());
+    Transfer waiting = hosts.get(session, 2, small);
+    await().until(() -> waiting.status().state() == State.DOWNLOADING);
+    session.close();
+    Object number = Files.getAttribute(notes, "unix:ino");
+    for (int tries = 0; tries < 50; tries++) {
+      Files.delete(notes);
+      Files.writeString(notes, "mine!");
+      if (Files.getAttribute(notes, "unix:ino").equals(number)) {
+        break;
+      }
+    }
+
+    Transfer again = hosts.get(hosts.open(2), 2, small);
+
+    assertThat(problem(again)).contains(notes.toString()).contains("--overwrite");
+    assertThat(notes).hasContent("mine!");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 30, -1})
   void withADamagedStateAnUnfinishedDownloadIsLeftAlone(int kept) throws Exception {
@@ -303,6 +440,34 @@ class ForeignFilesTest {
     Files.delete(two);
     complete(waiting);
     hosts.assertThatHas(2, DATA);
+  }
+
+  /** A link does here what some file systems do: one file has both names. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void twoNamesThatAreOneFileHereAreTold() throws Exception {
+    TestData data =
+        TestData.folder("twins", PIECE)
+            .with(List.of("Docs", "x"), 3 * PIECE)
+            .with(List.of("docs", "x"), 3 * PIECE);
+    Path root = hosts.folder(2).resolve("twins");
+    Files.createDirectories(root.resolve("Docs"));
+    Files.createSymbolicLink(root.resolve("docs"), Path.of("Docs"));
+    Endpoint both = hosts.seed(data);
+    String names = root.resolve("Docs/x") + " and " + root.resolve("docs/x") + " are one file";
+
+    Session session = hosts.open(2);
+    assertThat(problem(hosts.get(session, 2, data, both))).contains(names);
+    session.close();
+    assertThat(problem(hosts.get(hosts.open(3), 2, data, both))).contains(names);
+    Transfer overwriting =
+        hosts
+            .open(4)
+            .add(
+                data.metainfo(),
+                hosts.folder(2),
+                TransferOptions.defaults().withPeers(List.of(both)).with(o -> o.overwrite = true));
+    assertThat(problem(overwriting)).contains(names);
   }
 
   @Test
@@ -387,6 +552,20 @@ class ForeignFilesTest {
     assertThat(transfer.completed()).isNotDone();
     Files.delete(two);
     complete(transfer);
+    hosts.assertThatHas(2, DATA);
+  }
+
+  @Test
+  void whoWasKilledWhileAFileGotItsNameLeavesNoOther() throws Exception {
+    complete(get(hosts.open(2), o -> o.partNames = true));
+    hosts.close();
+    Path part = two.resolveSibling("two.bin.part");
+    Files.createLink(part, two);
+    seeder = hosts.seed(DATA);
+
+    complete(get(hosts.open(2), o -> o.partNames = true));
+
+    assertThat(part).doesNotExist();
     hosts.assertThatHas(2, DATA);
   }
 

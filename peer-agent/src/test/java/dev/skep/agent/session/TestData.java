@@ -64,6 +64,10 @@ final class TestData {
   TestData with(List<String> path, int bytes) {
     byte[] content = new byte[bytes];
     random.nextBytes(content);
+    return with(path, content);
+  }
+
+  TestData with(List<String> path, byte[] content) {
     files.add(new Content(path, content, false));
     return this;
   }

@@ -20,10 +20,17 @@ public final class ChangedFiles {
 
   private static final long AGAIN_MILLIS = 200;
 
+  private static final int MOST_LOOKS = 5;
+
   /** Who learns what was found. */
   public interface Outcome {
-    /** The files are as we left them: what is verified is on the disk. */
-    void unchanged();
+    /**
+     * The files are as we left them.
+     *
+     * @param seen the pieces that were verified before the look began, and so are on the disk; what
+     *     came since may be in a file that was changed after it was looked at
+     */
+    void unchanged(Bitfield seen);
 
     /**
      * They are not.
@@ -51,11 +58,22 @@ public final class ChangedFiles {
     lookedAt = System.nanoTime() - LOOK_NANOS - restNanos;
   }
 
-  /** Looks before it goes live, when nobody has to be told. */
+  /**
+   * Looks before it goes live, when nobody has to be told, until nothing was changed while the last
+   * changes were looked into.
+   *
+   * @throws IOException also if somebody writes all the time
+   */
   public void refresh() throws IOException, InterruptedException {
-    long began = System.nanoTime();
-    data.refresh();
-    lookedAt = began;
+    boolean changed = true;
+    for (int looks = 0; changed; looks++) {
+      if (looks == MOST_LOOKS) {
+        throw new IOException("somebody writes to it all the time; stop that, or wait");
+      }
+      long began = System.nanoTime();
+      changed = data.refresh();
+      lookedAt = began;
+    }
   }
 
   /** Whether the last look is so recent that another one is not worth it. */
@@ -80,23 +98,28 @@ public final class ChangedFiles {
   private void lookNow() {
     int answered = asked.get();
     long began = System.nanoTime();
-    LocalData.Changes changes = data.look();
-    lookedAt = System.nanoTime();
-    restNanos = RESTS_PER_LOOK * (lookedAt - began); // longer on a busy machine or a slow disk
-    if (changes.areNone()) {
-      outcome.unchanged();
-      looked(answered);
-    } else {
-      // Reading may take long: others need the disk workers meanwhile.
-      Thread.ofPlatform()
-          .daemon()
-          .name("skep-look")
-          .start(
-              () -> {
-                findLost(changes);
-                looked(answered);
-              });
+    Bitfield seen = data.verified();
+    try {
+      LocalData.Changes changes = data.look();
+      lookedAt = System.nanoTime();
+      restNanos = RESTS_PER_LOOK * (lookedAt - began); // longer on a busy machine or a slow disk
+      if (!changes.areNone()) {
+        // Reading may take long: others need the disk workers meanwhile.
+        Thread.ofPlatform()
+            .daemon()
+            .name("skep-look")
+            .start(
+                () -> {
+                  findLost(changes);
+                  looked(answered);
+                });
+        return;
+      }
+      outcome.unchanged(seen);
+    } catch (IOException e) {
+      outcome.failed(e);
     }
+    looked(answered);
   }
 
   private void looked(int answered) {

@@ -19,6 +19,7 @@ import java.util.BitSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -46,6 +47,12 @@ public final class LocalData {
   private final FileWatch watch;
   private final Consumer<String> told;
   private final Set<String> said = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Held from when a changed file is taken for what it is now until what was verified in it is
+   * doubted: who saves in between would remember that it looked so when that was verified.
+   */
+  private final ReentrantLock looking = new ReentrantLock();
 
   // Guarded by this object's monitor, which is never held across I/O.
   private Bitfield verified;
@@ -140,12 +147,18 @@ public final class LocalData {
     return verified.isFull();
   }
 
-  /** Looks into what others changed before it goes live, when nobody has to be told. */
-  void refresh() throws IOException, InterruptedException {
+  /**
+   * Looks into what others changed before it goes live, when nobody has to be told.
+   *
+   * @return whether anything was
+   */
+  boolean refresh() throws IOException, InterruptedException {
     Changes changes = look();
-    if (!changes.areNone()) {
-      lost(changes);
+    if (changes.areNone()) {
+      return false;
     }
+    lost(changes);
+    return true;
   }
 
   public Optional<IOException> fullDisk() {
@@ -337,9 +350,26 @@ public final class LocalData {
     }
   }
 
-  /** Looks whether somebody changed the files, and which pieces must be read because of that. */
-  Changes look() {
-    FileWatch.Found found = watch.look();
+  /**
+   * Looks whether somebody changed the files, and which pieces must be read because of that.
+   *
+   * @throws IOException if the system cannot tell
+   */
+  Changes look() throws IOException {
+    looking.lock();
+    try {
+      FileWatch.Found found = watch.look();
+      return new Changes(found, doubt(found));
+    } catch (IOException e) {
+      doubt(watch.untold());
+      throw e;
+    } finally {
+      looking.unlock();
+    }
+  }
+
+  /** Returns the verified pieces that must be read. */
+  private Bitfield doubt(FileWatch.Found found) {
     Bitfield doubtful = new Bitfield(verified.size());
     if (!found.isNothing()) {
       add(doubtful, watch.pieces(found.written()));
@@ -350,7 +380,7 @@ public final class LocalData {
       for (int p = doubtful.nextSet(0); p >= 0; p = doubtful.nextSet(p + 1)) {
         (verified.get(p) ? unsure : shaken).set(p);
       }
-      return new Changes(found, unsure.copy());
+      return unsure.copy();
     }
   }
 
@@ -437,6 +467,30 @@ public final class LocalData {
   }
 
   private void saveNow() throws IOException {
+    if (!keepsState) {
+      synchronized (this) {
+        dirty = false;
+      }
+      return;
+    }
+    ResumeFile.Snapshot now = snapshot();
+    if (!sharesStates) {
+      resume.save(now);
+    } else if (!lock.with(() -> resume.save(now))) {
+      LOG.log(Level.DEBUG, "another process keeps {0}", resume.path());
+    }
+  }
+
+  private ResumeFile.Snapshot snapshot() {
+    looking.lock();
+    try {
+      return snapshotNow();
+    } finally {
+      looking.unlock();
+    }
+  }
+
+  private ResumeFile.Snapshot snapshotNow() {
     Bitfield bits;
     long down;
     long up;
@@ -450,14 +504,7 @@ public final class LocalData {
       dirty = false;
       lastSave = System.nanoTime();
     }
-    if (!keepsState) {
-      return;
-    }
-    if (!sharesStates) {
-      resume.save(bits, up, down);
-    } else if (!lock.with(() -> resume.save(bits, up, down))) {
-      LOG.log(Level.DEBUG, "another process keeps {0}", resume.path());
-    }
+    return resume.snapshot(bits, up, down);
   }
 
   /** Holds nothing any more: no file, and not the right to download here. */

@@ -3,7 +3,11 @@ package dev.skep.agent.session.content;
 import dev.skep.agent.storage.InTheWay;
 import dev.skep.protocol.metainfo.Metainfo;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -77,8 +81,21 @@ public final class TransferContent {
 
   /** A failure in words that name the place. */
   public String told(IOException why) {
-    String message = why.getMessage() == null ? why.toString() : why.getMessage();
+    String message = inWords(why);
     boolean names = why instanceof InTheWay || message.contains(place.toString());
     return names ? message : place + ": " + message;
+  }
+
+  /** Java has no words for some, but the file's name. */
+  private static String inWords(IOException why) {
+    return switch (why) {
+      case AccessDeniedException denied ->
+          denied.getFile() + ": permission denied; check who may read and write it";
+      case FileAlreadyExistsException file -> file.getFile() + ": exists already";
+      case NoSuchFileException file when file.getReason() == null -> file.getFile() + " is gone";
+      case FileSystemException file when file.getReason() == null ->
+          file.getFile() + ": cannot be used";
+      default -> why.getMessage() == null ? why.toString() : why.getMessage();
+    };
   }
 }

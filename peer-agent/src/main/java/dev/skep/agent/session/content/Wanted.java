@@ -87,7 +87,7 @@ public record Wanted(BitSet files, Bitfield pieces, Bitfield urgent, long bytes)
   }
 
   /** Every wanted piece is among these. */
-  boolean isIn(Bitfield verified) {
+  public boolean isIn(Bitfield verified) {
     return !verified.lacksAnyOf(pieces);
   }
 
