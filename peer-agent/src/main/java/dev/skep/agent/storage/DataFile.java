@@ -396,8 +396,12 @@ final class DataFile {
     FileChannel.open(path(), CREATE_NEW, WRITE).close();
     if (hasBytes()) {
       FileTime before = FileTime.from(Instant.now().minus(BEFORE_BIRTH));
-      Files.getFileAttributeView(path(), BasicFileAttributeView.class, NOFOLLOW_LINKS)
-          .setTimes(before, null, null);
+      try {
+        Files.getFileAttributeView(path(), BasicFileAttributeView.class, NOFOLLOW_LINKS)
+            .setTimes(before, null, null);
+      } catch (IOException e) {
+        // A file system that keeps no times tells none of birth either.
+      }
     }
   }
 
