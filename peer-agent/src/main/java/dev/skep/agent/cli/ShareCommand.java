@@ -44,7 +44,6 @@ import picocli.CommandLine.Parameters;
     })
 final class ShareCommand implements Callable<Integer> {
   private static final int USUAL_TRACKER_PORT = 6969;
-  private static final Duration START_PATIENCE = Duration.ofSeconds(60);
   private static final Duration END_PATIENCE = Duration.ofSeconds(6);
   private static final Duration GLANCE = Duration.ofMillis(100);
   private static final int TOKEN_BYTES = 16;
@@ -143,12 +142,11 @@ final class ShareCommand implements Callable<Integer> {
     return TrackerChild.start(launcher, data, port, bind, Map.of("SKEP_ADMIN_TOKEN", token));
   }
 
+  /** However long that takes: two may not have one folder, and whoever waits sees for what. */
   private boolean awaitReady(TrackerChild tracker) throws InterruptedException {
-    long deadline = System.nanoTime() + START_PATIENCE.toNanos();
     try (Progress progress = terminal.progress()) {
       while (tracker.announceUrl().isEmpty()
           && tracker.child().isAlive()
-          && System.nanoTime() < deadline
           && !terminal.stop().await(GLANCE)) {
         progress.show(() -> "starting the tracker");
       }

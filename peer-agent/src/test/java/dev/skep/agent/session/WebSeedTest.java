@@ -25,12 +25,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A torrent's data comes from web servers too (BEP 19), which may be anything but honest. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class WebSeedTest {
   private static final int PIECE = 64 * 1024;
   private static final TestData FILE = TestData.file("image.iso", 3 * 1024 * 1024 + 5, PIECE);
