@@ -92,7 +92,7 @@ final class Wiring {
     ServerCdiExtension server = beans.getExtension(ServerCdiExtension.class);
     ListenerOptions.connections(server, arrivals);
     ListenerOptions.withoutTls(server);
-    routes.addTo(server.serverRoutingBuilder(), front);
+    routes.addTo(server.serverRoutingBuilder(), front, front::filterAgain);
     PageAssets.addTo(server.serverRoutingBuilder());
   }
 

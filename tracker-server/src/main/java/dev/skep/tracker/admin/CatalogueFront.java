@@ -124,6 +124,13 @@ public final class CatalogueFront implements Filter {
     }
   }
 
+  /** Behind the turns: while one waited, somebody who asks the same may have had his turn. */
+  public void filterAgain(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    if (!Question.CURRENT.isBound() || !isAnswered(Question.CURRENT.get(), request, response)) {
+      chain.proceed();
+    }
+  }
+
   private Optional<Question> question(RoutingRequest request) {
     String path = request.path().rawPath();
     String query = request.query().rawValue();

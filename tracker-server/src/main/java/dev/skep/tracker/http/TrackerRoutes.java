@@ -63,13 +63,15 @@ public final class TrackerRoutes implements PlainAnswers {
   /**
    * Adds the routes to a server's routing, and turns and the end of connections to all of it.
    *
-   * @param sooner what answers some requests before they wait for a turn
+   * @param sooner answers some requests before they wait for a turn
+   * @param again answers some of those that have waited
    */
-  public void addTo(HttpRouting.Builder rules, Filter... sooner) {
-    rules.addFilter(new ConnectionClose());
-    List.of(sooner).forEach(rules::addFilter);
+  public void addTo(HttpRouting.Builder rules, Filter sooner, Filter again) {
     rules
+        .addFilter(new ConnectionClose())
+        .addFilter(sooner)
         .addFilter(turns)
+        .addFilter(again)
         .get("/announce", this::announce) // by itself: a pattern has to be matched
         .get("/announce/", this::announce)
         .get("/scrape", this::scrape)

@@ -2,7 +2,9 @@ package dev.skep.tracker.admin;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.skep.tracker.http.admission.HttpTallies;
 import io.helidon.microprofile.testing.AddBean;
 import io.helidon.microprofile.testing.AddConfig;
 import io.helidon.microprofile.testing.junit5.HelidonTest;
@@ -20,6 +22,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +57,7 @@ class CatalogueFrontTest {
   private static int published;
 
   @Inject private WebTarget server;
+  @Inject private HttpTallies tallies;
 
   @BeforeEach
   void letFollowersIn() throws Exception {
@@ -79,32 +83,66 @@ class CatalogueFrontTest {
       assertThat(get(file).body()).isEqualTo(first.body());
       assertThat(slow).isNotDone();
     } finally {
-      Slow.goesOn.countDown();
+      Slow.turn.goesOn.countDown();
       slow.join();
     }
     assertThat(text(admin("/api/v1/hosts"))).contains("\"web-1\"", "\"web-2\"", "\"web-3\"");
   }
 
+  @Test
+  void ofThoseWhoHadToWaitOneHasItsAnswerMadeAndTheOthersGetTheSame() throws Exception {
+    String file = "/torrents/" + publish() + ".torrent?passkey=" + PASSKEY;
+    double before = metric("shared_answers_total");
+    CompletableFuture<?> slow = occupyTheTurn();
+    List<CompletableFuture<HttpResponse<byte[]>>> waiting = new ArrayList<>();
+    try {
+      for (int i = 0; i < 10; i++) {
+        waiting.add(begin(LIST + WHO.formatted(i, i)));
+        waiting.add(begin(file));
+      }
+      await().until(() -> tallies.waiting().get() == 20);
+    } finally {
+      Slow.turn.goesOn.countDown();
+      slow.join();
+    }
+    for (CompletableFuture<HttpResponse<byte[]>> each : waiting) {
+      assertThat(each.join().statusCode()).isEqualTo(200);
+    }
+    assertThat(metric("shared_answers_total")).isEqualTo(before + 18);
+  }
+
+  private CompletableFuture<HttpResponse<byte[]>> begin(String path) {
+    HttpRequest request = request(path).timeout(Duration.ofSeconds(30)).build();
+    return CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+  }
+
   /** Whose answer takes long to make. */
   @Path("/slow")
   public static class Slow {
-    static final CountDownLatch begun = new CountDownLatch(1);
-    static final CountDownLatch goesOn = new CountDownLatch(1);
+    record Turn(CountDownLatch begun, CountDownLatch goesOn) {
+      Turn() {
+        this(new CountDownLatch(1), new CountDownLatch(1));
+      }
+    }
+
+    static volatile Turn turn = new Turn();
 
     @GET
     public String get() throws InterruptedException {
-      begun.countDown();
-      return String.valueOf(goesOn.await(20, TimeUnit.SECONDS));
+      Turn now = turn;
+      now.begun.countDown();
+      return String.valueOf(now.goesOn.await(20, TimeUnit.SECONDS));
     }
   }
 
   private CompletableFuture<?> occupyTheTurn() throws Exception {
+    Slow.turn = new Slow.Turn();
     HttpRequest request =
         request("/slow", "Authorization", "Bearer " + TOKEN)
             .timeout(Duration.ofSeconds(30))
             .build();
     CompletableFuture<?> slow = CLIENT.sendAsync(request, HttpResponse.BodyHandlers.discarding());
-    assertThat(Slow.begun.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(Slow.turn.begun.await(20, TimeUnit.SECONDS)).isTrue();
     return slow;
   }
 

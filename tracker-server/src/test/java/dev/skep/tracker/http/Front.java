@@ -18,7 +18,10 @@ import dev.skep.tracker.swarm.PeerPreference;
 import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.swarm.SwarmStore;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -104,11 +107,15 @@ final class Front implements AutoCloseable {
             .addConnectionSelector(gate)
             .routing(
                 rules -> {
-                  tracker.addTo(rules);
+                  tracker.addTo(rules, Front::pass, Front::pass);
                   routes.accept(rules);
                 })
             .build()
             .start();
+  }
+
+  private static void pass(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    chain.proceed();
   }
 
   static SwarmStore store(boolean keepPeerIds) {
