@@ -14,6 +14,7 @@ import dev.skep.protocol.address.AddressRanges;
 import dev.skep.service.settings.BadSettingException;
 import dev.skep.service.settings.Settings;
 import dev.skep.service.web.Board;
+import jakarta.json.stream.JsonGenerator;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -174,8 +175,28 @@ public final class Control implements AutoCloseable {
         true,
         () -> {
           AgentHealth.Health now = health.look(kind);
-          return Reply.json(now.up() ? 200 : 503, now.document().toString().getBytes(UTF_8));
+          String document = JsonText.of(out -> write(now, out));
+          return Reply.json(now.up() ? 200 : 503, document.getBytes(UTF_8));
         });
+  }
+
+  private static void write(AgentHealth.Health health, JsonGenerator out) {
+    out.writeStartObject().write("status", word(health.up()));
+    out.writeStartArray("checks");
+    for (AgentHealth.Check check : health.checks()) {
+      out.writeStartObject().write("name", check.name()).write("status", word(check.up()));
+      if (!check.data().isEmpty()) {
+        out.writeStartObject("data");
+        check.data().forEach(out::write);
+        out.writeEnd();
+      }
+      out.writeEnd();
+    }
+    out.writeEnd().writeEnd();
+  }
+
+  private static String word(boolean up) {
+    return up ? "UP" : "DOWN";
   }
 
   /** All that may be asked for. */

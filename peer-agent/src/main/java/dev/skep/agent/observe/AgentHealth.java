@@ -2,9 +2,6 @@ package dev.skep.agent.observe;
 
 import dev.skep.agent.service.Agent;
 import dev.skep.agent.service.AgentTorrent;
-import jakarta.json.Json;
-import jakarta.json.JsonArrayBuilder;
-import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -29,7 +26,7 @@ public final class AgentHealth {
   }
 
   /** One of them, with what a person may want to know. */
-  private record Check(String name, boolean up, Map<String, String> data) {}
+  public record Check(String name, boolean up, Map<String, String> data) {}
 
   private final Agent agent;
   private volatile boolean started;
@@ -38,8 +35,17 @@ public final class AgentHealth {
     this.agent = agent;
   }
 
-  /** Whether all is well, and what was looked at. */
-  public record Health(boolean up, JsonObject document) {}
+  /** What was looked at. */
+  public record Health(List<Check> checks) {
+    public Health {
+      checks = List.copyOf(checks);
+    }
+
+    /** Whether all is well. */
+    public boolean up() {
+      return checks.stream().allMatch(Check::up);
+    }
+  }
 
   /** Looks now. */
   public Health look(Kind kind) {
@@ -55,8 +61,7 @@ public final class AgentHealth {
       started = beginning == 0; // and stays so: a torrent that is moved or read again is no start
       checks.add(new Check("torrents", started, Map.of("beginning", String.valueOf(beginning))));
     }
-    boolean up = checks.stream().allMatch(Check::up);
-    return new Health(up, document(up, checks));
+    return new Health(checks);
   }
 
   /** To go on with a move that was cut off may take hours. */
@@ -76,23 +81,5 @@ public final class AgentHealth {
       data.put("problem", String.valueOf(e.getMessage()));
     }
     return new Check("data", up, data);
-  }
-
-  private static JsonObject document(boolean up, List<Check> checks) {
-    JsonArrayBuilder all = Json.createArrayBuilder();
-    for (Check check : checks) {
-      var one = Json.createObjectBuilder().add("name", check.name).add("status", word(check.up));
-      if (!check.data.isEmpty()) {
-        var data = Json.createObjectBuilder();
-        check.data.forEach(data::add);
-        one.add("data", data);
-      }
-      all.add(one);
-    }
-    return Json.createObjectBuilder().add("status", word(up)).add("checks", all).build();
-  }
-
-  private static String word(boolean up) {
-    return up ? "UP" : "DOWN";
   }
 }
