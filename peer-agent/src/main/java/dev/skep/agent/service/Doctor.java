@@ -25,6 +25,7 @@ public final class Doctor {
     ALL_PAUSED,
     GOAL_REACHED,
     BROKEN,
+    MOVING,
     CHECKING,
     QUEUED,
     TORRENT_UNKNOWN,
@@ -100,6 +101,10 @@ public final class Doctor {
   }
 
   private Diagnosis diagnosis() {
+    if (view.transfer().isEmpty() && view.record().movingTo().isPresent()) {
+      return told(
+          Cause.MOVING, "its data is being moved to " + view.record().movingTo().get().folder());
+    }
     if (view.record().paused()) {
       return view.reached().isPresent()
           ? told(

@@ -121,6 +121,7 @@ class DoctorTest {
     private KnownPeers known = KnownPeers.NONE;
     private List<TrackerStatus> trackers = List.of(WORKS);
     private boolean paused;
+    private Optional<Place> movingTo = Optional.empty();
     private Optional<Goals.Reached> reached = Optional.empty();
     private Limits limits = Limits.NONE;
     private OptionalInt nowhere = OptionalInt.empty();
@@ -193,6 +194,11 @@ class DoctorTest {
       return this;
     }
 
+    Case movingTo(String folder) {
+      movingTo = Optional.of(Place.in(Path.of(folder)));
+      return this;
+    }
+
     Case paused() {
       paused = true;
       return this;
@@ -230,6 +236,7 @@ class DoctorTest {
               .with(
                   r -> {
                     r.paused = paused;
+                    r.movingTo = movingTo;
                     r.limits = limits;
                   });
       return Doctor.look(
@@ -257,6 +264,10 @@ class DoctorTest {
             new Case().paused().reached(Goals.Reached.SEED_TIME),
             Cause.GOAL_REACHED,
             "paused: it has done its part (seed time)"),
+        row(
+            new Case().state(State.QUEUED).movingTo("/mnt/large"),
+            Cause.MOVING,
+            "its data is being moved to /mnt/large"),
         row(new Case().problem("the disk is full"), Cause.BROKEN, "the disk is full"),
         row(
             new Case().state(State.CHECKING),
