@@ -641,6 +641,19 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
     }
   }
 
+  /**
+   * How many connected peers have each piece now. Takes the lock for a walk over all pieces, for
+   * the few who ask for that.
+   */
+  public int[] copies() {
+    lock.lock();
+    try {
+      return torrent.copies();
+    } finally {
+      unlock();
+    }
+  }
+
   /** Whether this thread holds the lock. */
   boolean isLockedHere() {
     return lock.isHeldByCurrentThread();

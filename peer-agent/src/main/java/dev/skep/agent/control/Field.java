@@ -52,6 +52,19 @@ record Field<T>(Name name, Value<T> value) {
         });
   }
 
+  /** One for each of many. */
+  static <T> Field<T> counts(Name name, Function<T, int[]> values) {
+    return new Field<>(
+        name,
+        (of, out, _) -> {
+          out.writeStartArray();
+          for (int value : values.apply(of)) {
+            out.write(value);
+          }
+          out.writeEnd();
+        });
+  }
+
   /** Objects that have fields themselves. */
   static <T, U> Field<T> objects(Name name, Function<T, List<U>> values, FieldTable<U> table) {
     return new Field<>(

@@ -17,6 +17,7 @@ import dev.skep.protocol.metainfo.TorrentFile;
 import dev.skep.protocol.peerwire.Bitfield;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -122,6 +123,16 @@ final class Subject {
 
   boolean has(int piece) {
     return piece < verified().size() && verified().get(piece);
+  }
+
+  /** Of each piece how many connected peers have it; −1 if it is here. */
+  int[] availability() {
+    int[] copies = view.transfer().map(Transfer::copies).orElseGet(() -> new int[0]);
+    int[] all = Arrays.copyOf(copies, pieceCount());
+    for (int piece = 0; piece < all.length; piece++) {
+      all[piece] = has(piece) ? -1 : all[piece];
+    }
+    return all;
   }
 
   byte[] pieces() {

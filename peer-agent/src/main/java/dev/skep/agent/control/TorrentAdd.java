@@ -148,12 +148,14 @@ final class TorrentAdd {
   private TorrentRecord record(TorrentRecord plain, Params params) throws RpcException {
     boolean paused = params.flag("paused").orElse(!agent.settings().get(AgentKeys.START_ADDED));
     List<String> labels = TorrentSet.labels(params).orElse(List.of());
+    Optional<Integer> firstPiece = TorrentSet.firstPiece(params);
     return plain.with(
         r -> {
           r.paused = paused;
           r.labels = labels;
           r.limits = TorrentSet.limits(r.limits, params);
           r.sequential = params.flag("sequential_download").orElse(r.sequential);
+          r.firstPiece = firstPiece.orElse(r.firstPiece);
         });
   }
 

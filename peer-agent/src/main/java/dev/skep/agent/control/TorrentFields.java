@@ -1,5 +1,6 @@
 package dev.skep.agent.control;
 
+import static dev.skep.agent.control.Field.counts;
 import static dev.skep.agent.control.Field.flag;
 import static dev.skep.agent.control.Field.number;
 import static dev.skep.agent.control.Field.numbers;
@@ -224,6 +225,7 @@ final class TorrentFields {
       new FieldTable<>(
           number(camel("activity_date"), t -> seconds(t.record().times().active())),
           number(camel("added_date"), t -> t.record().times().added().getEpochSecond()),
+          counts(camel("availability"), Subject::availability),
           number(camel("bandwidth_priority"), t -> t.record().limits().priority()),
           text(camel("comment"), t -> t.view().metainfo().flatMap(Metainfo::comment).orElse("")),
           number(camel("corrupt_ever"), t -> t.record().totals().wastedBytes()),
@@ -304,6 +306,7 @@ final class TorrentFields {
           real(camel("seed_ratio_limit"), t -> t.view().goals().ratio().end().orElse(2.0)),
           number(camel("seed_ratio_mode"), t -> mode(t.record().goals().ratio())),
           flag(camel("sequential_download"), t -> t.record().sequential()),
+          number(camel("sequential_download_from_piece"), t -> t.record().firstPiece()),
           number(camel("size_when_done"), Subject::wantedBytes),
           number(camel("start_date"), t -> seconds(t.view().startedAt())),
           number(camel("status"), Subject::statusNumber),

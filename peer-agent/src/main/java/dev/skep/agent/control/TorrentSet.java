@@ -39,6 +39,7 @@ final class TorrentSet {
     Optional<List<String>> labels = labels(params);
     Optional<String> group = params.text("group").map(String::strip);
     requireNoComma(group.orElse(""));
+    Optional<Integer> firstPiece = firstPiece(params);
     for (AgentTorrent torrent : chosen) {
       TorrentRecord before = torrent.record();
       int files = torrent.metainfo().map(metainfo -> metainfo.files().size()).orElse(0);
@@ -52,6 +53,7 @@ final class TorrentSet {
             r.labels = next(r.labels, before.labels(), after.labels());
             r.limits = limits(r.limits, params);
             r.sequential = params.flag("sequential_download").orElse(r.sequential);
+            r.firstPiece = firstPiece.orElse(r.firstPiece);
             setGoals(r, params);
           });
       if (location.isPresent()) {
@@ -115,6 +117,16 @@ final class TorrentSet {
     if (labels.size() > MOST_LABELS) {
       throw new RpcException(Kind.INVALID_PARAMS, "too many labels");
     }
+  }
+
+  /** Where a download in order begins. */
+  static Optional<Integer> firstPiece(Params params) throws RpcException {
+    Optional<Integer> piece = params.count("sequential_download_from_piece");
+    if (piece.isPresent() && piece.get() < 0) {
+      throw new RpcException(
+          Kind.INVALID_PARAMS, "piece to sequentially download from is negative");
+    }
+    return piece;
   }
 
   static Limits limits(Limits before, Params params) {

@@ -25,6 +25,7 @@ import java.util.function.Consumer;
  * @param queueKey whose is lower has its turn first
  * @param paused by its owner, or because its part is done
  * @param sequential whether pieces are fetched in order
+ * @param firstPiece where that order begins
  */
 public record TorrentRecord(
     InfoHash infoHash,
@@ -39,6 +40,7 @@ public record TorrentRecord(
     long queueKey,
     boolean paused,
     boolean sequential,
+    int firstPiece,
     Goals goals,
     Totals totals,
     Times times) {
@@ -176,6 +178,9 @@ public record TorrentRecord(
     trackers = trackers.stream().map(List::copyOf).toList();
     labels = List.copyOf(labels);
     files = List.copyOf(files);
+    if (firstPiece < 0) {
+      throw new IllegalArgumentException("there is no piece " + firstPiece);
+    }
   }
 
   /** A torrent that was just added, to be downloaded to or found in {@code place}. */
@@ -196,6 +201,7 @@ public record TorrentRecord(
     draft.queueKey = queueKey;
     draft.paused = paused;
     draft.sequential = sequential;
+    draft.firstPiece = firstPiece;
     draft.goals = goals;
     draft.totals = totals;
     draft.times = times;
@@ -217,6 +223,7 @@ public record TorrentRecord(
     public long queueKey;
     public boolean paused;
     public boolean sequential;
+    public int firstPiece;
     public Goals goals = Goals.INHERITED;
     public Totals totals = Totals.NONE;
     public Times times;
@@ -241,6 +248,7 @@ public record TorrentRecord(
           queueKey,
           paused,
           sequential,
+          firstPiece,
           goals,
           totals,
           times);

@@ -185,6 +185,7 @@ public final class AgentTorrent {
               o.dataPath = now.metainfo().map(metainfo -> place.data(metainfo.name()));
               o.priorities = record.files().stream().map(FileWish::forTransfer).toList();
               o.sequential = record.sequential();
+              o.firstPiece = record.firstPiece();
               o.preallocate = all.preallocate();
               o.partNames = all.partNames();
               o.sharedRates = around.rates().of(record.labels());
@@ -308,6 +309,7 @@ public final class AgentTorrent {
     }
     if (!after.trackers().equals(before.trackers())
         || after.sequential() != before.sequential()
+        || (after.sequential() && after.firstPiece() != before.firstPiece())
         || !after.limits().withoutRates().equals(before.limits().withoutRates())
         || isLimitedOtherwise(before, after)) {
       again("starting again", false);

@@ -758,6 +758,11 @@ public final class Transfer {
     return known == null ? new Bitfield(0) : known.data().verified();
   }
 
+  /** How many connected peers have each piece; nothing as long as it is not at work. */
+  public int[] copies() {
+    return life.live().map(LiveTorrent::copies).orElseGet(() -> new int[0]);
+  }
+
   /**
    * Begins to read its data while it comes.
    *

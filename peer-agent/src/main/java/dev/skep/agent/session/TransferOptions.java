@@ -33,6 +33,7 @@ import java.util.function.Consumer;
  * @param priorities of the torrent's files in their order; empty as {@code choice} says
  * @param choice the same for who does not know the torrent yet
  * @param sequential whether pieces are begun in order, instead of the rarest first
+ * @param firstPiece where that order begins; what is before it comes last
  * @param superSeeding whether to show the pieces one by one while no other peer has them all (BEP
  *     16)
  * @param preallocate whether files are filled with zeros before the download begins
@@ -60,6 +61,7 @@ public record TransferOptions(
     List<FilePriority> priorities,
     FileChoice choice,
     boolean sequential,
+    int firstPiece,
     boolean superSeeding,
     boolean preallocate,
     boolean partNames,
@@ -75,8 +77,9 @@ public record TransferOptions(
     webSeeds = List.copyOf(webSeeds);
     sharedRates = List.copyOf(sharedRates);
     priorities = List.copyOf(priorities);
-    if (!(share > 0) || maxConnections < 0) {
-      throw new IllegalArgumentException("a share of " + share + ", " + maxConnections + " peers");
+    if (!(share > 0) || maxConnections < 0 || firstPiece < 0) {
+      throw new IllegalArgumentException(
+          "a share of %s, %d peers, piece %d".formatted(share, maxConnections, firstPiece));
     }
   }
 
@@ -103,6 +106,7 @@ public record TransferOptions(
     draft.priorities = priorities;
     draft.choice = choice;
     draft.sequential = sequential;
+    draft.firstPiece = firstPiece;
     draft.superSeeding = superSeeding;
     draft.preallocate = preallocate;
     draft.partNames = partNames;
@@ -155,6 +159,7 @@ public record TransferOptions(
                   : session.maxConnectionsPerTorrent();
           s.order =
               sequential ? TorrentSettings.Order.SEQUENTIAL : TorrentSettings.Order.RAREST_FIRST;
+          s.firstPiece = firstPiece;
           s.superSeeding = superSeeding;
         });
   }
@@ -176,6 +181,7 @@ public record TransferOptions(
     public List<FilePriority> priorities = List.of();
     public FileChoice choice = FileChoice.ALL;
     public boolean sequential;
+    public int firstPiece;
     public boolean superSeeding;
     public boolean preallocate;
     public boolean partNames;
@@ -203,6 +209,7 @@ public record TransferOptions(
           priorities,
           choice,
           sequential,
+          firstPiece,
           superSeeding,
           preallocate,
           partNames,

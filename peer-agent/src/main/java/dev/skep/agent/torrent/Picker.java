@@ -289,7 +289,12 @@ final class Picker {
     while (!rarity.isListed(lowest)) {
       lowest++;
     }
-    int piece = peer.nextHas(lowest);
+    int piece = listedFrom(Math.max(lowest, settings.firstPiece()), peer);
+    return piece == NONE ? listedFrom(lowest, peer) : piece;
+  }
+
+  private int listedFrom(int first, Peer peer) {
+    int piece = peer.nextHas(first);
     while (piece >= 0 && !rarity.isListed(piece)) {
       piece = peer.nextHas(piece + 1);
     }

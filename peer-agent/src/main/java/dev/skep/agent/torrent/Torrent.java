@@ -508,6 +508,19 @@ public final class Torrent {
     return -1;
   }
 
+  /** How many connected peers have each piece. */
+  public int[] copies() {
+    int everything = 0;
+    for (Peer peer : peers.all()) {
+      everything += peer.hasAll() ? 1 : 0;
+    }
+    int[] copies = new int[layout.pieceCount()];
+    for (int piece = 0; piece < copies.length; piece++) {
+      copies[piece] = everything + picker.copies(piece);
+    }
+    return copies;
+  }
+
   public TorrentStats stats(long now) {
     int seeders = 0;
     for (Peer peer : peers.all()) {

@@ -15,6 +15,8 @@ import java.util.function.Consumer;
  * @param superSeeding whether to show peers the pieces one by one while no other peer has them all
  *     (BEP 16)
  * @param order in which pieces are begun
+ * @param firstPiece where an order that goes to the last byte begins; what is before it comes after
+ *     that
  * @param maxOpenBytes memory that pieces begun and not yet verified may fill; one piece is always
  *     allowed
  * @param maxWaitingRequests requests of one peer that may wait to be served: what we announce as
@@ -41,6 +43,7 @@ public record TorrentSettings(
     boolean serveLocalNetwork,
     boolean superSeeding,
     Order order,
+    int firstPiece,
     long maxOpenBytes,
     int maxWaitingRequests,
     Duration queueTime,
@@ -72,6 +75,7 @@ public record TorrentSettings(
     atLeast(1, maxPeers, "maxPeers");
     atLeast(1, maxPeersPerAddress, "maxPeersPerAddress");
     atLeast(0, uploadSlots, "uploadSlots");
+    atLeast(0, firstPiece, "firstPiece");
     atLeast(1, maxOpenBytes, "maxOpenBytes");
     atLeast(1, maxWaitingRequests, "maxWaitingRequests");
     atLeast(1, queueTime.toNanos(), "queueTime");
@@ -115,6 +119,7 @@ public record TorrentSettings(
     public boolean serveLocalNetwork = true;
     public boolean superSeeding = false;
     public Order order = Order.RAREST_FIRST;
+    public int firstPiece = 0;
     public long maxOpenBytes = 96L << 20;
     public int maxWaitingRequests = 2_000;
     public Duration queueTime = Duration.ofMillis(10);
@@ -139,6 +144,7 @@ public record TorrentSettings(
           serveLocalNetwork,
           superSeeding,
           order,
+          firstPiece,
           maxOpenBytes,
           maxWaitingRequests,
           queueTime,

@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.skep.agent.library.TorrentRecord;
+import dev.skep.agent.library.TorrentRecord.Place;
 import dev.skep.agent.service.Seeded;
 import dev.skep.agent.service.TestAgent;
+import dev.skep.agent.session.Transfer;
 import dev.skep.agent.webseed.WebServer;
 import dev.skep.protocol.metainfo.Metainfo;
 import jakarta.json.Json;
@@ -336,6 +339,33 @@ class RpcTest {
     assertThat(answer("{'method':5,'arguments':7,'tag':'x'}")).isPresent();
   }
 
+  @Test
+  void ofEachPieceItIsToldHowManyPeersHaveIt() throws Exception {
+    assertThat(field(addSeeding(FOLDER), "availability").asJsonArray())
+        .hasSize(7)
+        .allMatch(copies -> copies.toString().equals("-1"));
+    int id = add(DATA, temp.resolve("copy"));
+    done("torrent-set", "{'ids':[%d],'downloadLimit':1,'downloadLimited':true}".formatted(id));
+    await().until(() -> field(id, "status").toString().equals("4"));
+    assertThat(field(id, "availability").toString()).isEqualTo("[0,0,0,0,0,0,0]");
+    try (TestAgent other = TestAgent.open(temp.resolve("other"))) {
+      DATA.writeTo(temp.resolve("whole"));
+      Place whole = Place.in(temp.resolve("whole"));
+      other
+          .agent()
+          .add(
+              TorrentRecord.of(DATA.metainfo().infoHash(), whole, other.agent().now()),
+              Optional.of(DATA.metainfo()));
+      Transfer copy = test.agent().torrent(id).orElseThrow().view().transfer().orElseThrow();
+      await()
+          .until(
+              () -> {
+                copy.addPeer(other.agent().session().listening());
+                return field(id, "availability").toString().contains("1,1");
+              });
+    }
+  }
+
   // ---- What is changed ----
 
   @Test
@@ -345,7 +375,8 @@ class RpcTest {
         "torrent-set",
         ("{'ids':[%d],'files-unwanted':[1],'priority-high':[0],'labels':['web','two'],"
              + "'downloadLimit':5,'downloadLimited':true,'uploadLimit':7,'peer-limit':9,"
-             + "'seedRatioLimit':1.5,'seedRatioMode':1,'seedIdleMode':2,'sequential_download':true}")
+             + "'seedRatioLimit':1.5,'seedRatioMode':1,'seedIdleMode':2,'sequential_download':true,"
+             + "'sequential_download_from_piece':2}")
             .formatted(id));
     assertThat(field(id, "wanted").toString()).isEqualTo("[1,0]");
     assertThat(field(id, "priorities").toString()).isEqualTo("[1,0]");
@@ -358,6 +389,7 @@ class RpcTest {
     assertThat(field(id, "seedRatioLimit").toString()).isEqualTo("1.5");
     assertThat(field(id, "seedRatioMode").toString()).isEqualTo("1");
     assertThat(field(id, "seedIdleMode").toString()).isEqualTo("2");
+    assertThat(field(id, "sequential_download_from_piece").toString()).isEqualTo("2");
     done("torrent-set", "{'ids':[%d],'files-wanted':[]}".formatted(id));
     assertThat(field(id, "wanted").toString()).isEqualTo("[1,1]");
     assertThat(refusal("torrent-set", "{'ids':[%d],'files-wanted':[2]}".formatted(id)))

@@ -103,6 +103,7 @@ class LibraryTest {
               r.queueKey = random.nextLong();
               r.paused = random.nextBoolean();
               r.sequential = random.nextBoolean();
+              r.firstPiece = random.nextInt(100);
               r.goals =
                   new Goals(
                       random.nextBoolean() ? Goal.at(random.nextDouble()) : Goal.never(),

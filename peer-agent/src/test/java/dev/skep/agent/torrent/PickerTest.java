@@ -185,6 +185,23 @@ class PickerTest {
   }
 
   @Test
+  void inOrderFromAPieceOnAndThenWhatIsBeforeIt() {
+    given(
+        6,
+        "b",
+        s -> {
+          s.order = TorrentSettings.Order.SEQUENTIAL;
+          s.firstPiece = 3;
+        });
+    Peer seeder = peer("abcdef");
+    List<String> order = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      order.addAll(take(seeder, BLOCKS));
+    }
+    assertThat(order).containsExactly("d", "e", "f", "a", "c");
+  }
+
+  @Test
   void urgentPiecesComeBeforeRareOnes() {
     given(6, "a", _ -> {});
     peer("e");
