@@ -41,6 +41,7 @@ final class RecordCodec {
     out.put("paused", record.paused() ? 1 : 0);
     out.put("sequential", record.sequential() ? 1 : 0);
     out.put("first piece", record.firstPiece());
+    out.put("leaving", record.leaving() ? 1 : 0);
     out.put("goals", goals(record.goals()));
     out.put("downloaded", record.totals().downloadedBytes());
     out.put("uploaded", record.totals().uploadedBytes());
@@ -81,8 +82,9 @@ final class RecordCodec {
     draft.queueKey = in.number("queue");
     draft.paused = in.isSet("paused");
     draft.sequential = in.isSet("sequential");
-    // Of this older records say nothing.
+    // Of these two older records say nothing.
     draft.firstPiece = Math.toIntExact(in.optionalNumber("first piece").orElse(0L));
+    draft.leaving = in.optionalNumber("leaving").orElse(0L) != 0;
     draft.goals = goals(in.dictionary("goals"));
     draft.totals = new Totals(in.number("downloaded"), in.number("uploaded"), in.number("wasted"));
     draft.times =

@@ -26,6 +26,8 @@ import java.util.function.Consumer;
  * @param paused by its owner, or because its part is done
  * @param sequential whether pieces are fetched in order
  * @param firstPiece where that order begins
+ * @param leaving it is removed, and its data is being deleted; a deletion that was interrupted goes
+ *     on at the next start
  */
 public record TorrentRecord(
     InfoHash infoHash,
@@ -41,6 +43,7 @@ public record TorrentRecord(
     boolean paused,
     boolean sequential,
     int firstPiece,
+    boolean leaving,
     Goals goals,
     Totals totals,
     Times times) {
@@ -202,6 +205,7 @@ public record TorrentRecord(
     draft.paused = paused;
     draft.sequential = sequential;
     draft.firstPiece = firstPiece;
+    draft.leaving = leaving;
     draft.goals = goals;
     draft.totals = totals;
     draft.times = times;
@@ -224,6 +228,7 @@ public record TorrentRecord(
     public boolean paused;
     public boolean sequential;
     public int firstPiece;
+    public boolean leaving;
     public Goals goals = Goals.INHERITED;
     public Totals totals = Totals.NONE;
     public Times times;
@@ -249,6 +254,7 @@ public record TorrentRecord(
           paused,
           sequential,
           firstPiece,
+          leaving,
           goals,
           totals,
           times);

@@ -70,11 +70,13 @@ public final class Agent implements AutoCloseable {
   private final SessionSettings opened;
   private final InstantSource clock;
   private final Duration turn;
+  private final Patience patience;
+  private final DiskJobs disk = new DiskJobs();
   private final Instant startedAt;
   private final Surroundings surroundings = new Around();
   private final Map<Integer, AgentTorrent> byId = new ConcurrentSkipListMap<>();
   private final Map<InfoHash, AgentTorrent> byHash = new ConcurrentHashMap<>();
-  private final Map<InfoHash, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
+  private final Map<InfoHash, Leaving> leaving = new ConcurrentHashMap<>();
   private final Map<Integer, Instant> removed = new ConcurrentHashMap<>();
   private final LabelRates rates = new LabelRates();
   private final Deliveries deliveries = new Deliveries(this);
@@ -96,9 +98,11 @@ public final class Agent implements AutoCloseable {
       Session session,
       SessionSettings opened,
       InstantSource clock,
-      Duration turn)
+      Duration turn,
+      Patience patience)
       throws IOException {
     this.turn = turn;
+    this.patience = patience;
     this.library = library;
     declined = Declined.open(library);
     this.settings = settings;
@@ -122,23 +126,29 @@ public final class Agent implements AutoCloseable {
       SessionSettings opened,
       InstantSource clock)
       throws IOException {
-    return open(library, settings, session, opened, clock, TURN);
+    return open(library, settings, session, opened, clock, TURN, Patience.OF_CALLERS);
   }
 
-  /** The same, and torrents are looked at so often. */
+  /** The same, and torrents are looked at so often, and callers wait so long. */
   static Agent open(
       Library library,
       LiveSettings settings,
       Session session,
       SessionSettings opened,
       InstantSource clock,
-      Duration turn)
+      Duration turn,
+      Patience patience)
       throws IOException {
-    Agent agent = new Agent(library, settings, session, opened, clock, turn);
+    Agent agent = new Agent(library, settings, session, opened, clock, turn, patience);
+    CompletableFuture<Void> atOnce = CompletableFuture.completedFuture(null);
     for (Library.Stored stored : library.load()) {
-      AgentTorrent torrent =
-          agent.enter(stored.record(), stored.metainfo(), CompletableFuture.completedFuture(null));
-      torrent.goOnMoving();
+      AgentTorrent torrent = agent.made(stored.record(), stored.metainfo(), atOnce);
+      if (stored.record().leaving()) {
+        agent.letLeave(torrent, true);
+      } else {
+        agent.enter(torrent);
+        torrent.goOnMoving();
+      }
     }
     agent.positions = agent.order().positions();
     settings.follow(agent::follow);
@@ -173,6 +183,16 @@ public final class Agent implements AutoCloseable {
     @Override
     public InstantSource clock() {
       return clock;
+    }
+
+    @Override
+    public DiskJobs disk() {
+      return disk;
+    }
+
+    @Override
+    public Patience patience() {
+      return patience;
     }
 
     @Override
@@ -249,26 +269,43 @@ public final class Agent implements AutoCloseable {
    *
    * @param record what is to be done with it
    * @param metainfo empty if only its magnet link is known
-   * @throws IOException if it cannot be kept
+   * @throws IOException if it cannot be kept, or is being deleted still
    */
-  public synchronized Added add(TorrentRecord record, Optional<Metainfo> metainfo)
-      throws IOException {
-    Optional<AgentTorrent> there =
-        metainfo.isPresent()
-            ? hashes(metainfo.get()).stream().flatMap(hash -> torrent(hash).stream()).findFirst()
-            : torrent(record.infoHash());
-    if (there.isPresent()) {
-      return new Added(there.get(), false);
+  public Added add(TorrentRecord record, Optional<Metainfo> metainfo) throws IOException {
+    List<InfoHash> hashes = metainfo.map(Agent::hashes).orElseGet(() -> List.of(record.infoHash()));
+    for (; ; ) {
+      Leaving before;
+      synchronized (this) {
+        Optional<AgentTorrent> there =
+            hashes.stream().flatMap(hash -> torrent(hash).stream()).findFirst();
+        if (there.isPresent()) {
+          return new Added(there.get(), false);
+        }
+        before =
+            hashes.stream()
+                .flatMap(hash -> Stream.ofNullable(leaving.get(hash)))
+                .findFirst()
+                .orElse(Leaving.NOBODY);
+        if (!before.deletes) {
+          return new Added(addNew(record, metainfo, before.done), true);
+        }
+      }
+      patience.await(
+          before.done, before.name + " is being deleted with its data; add it when that is done");
     }
+  }
+
+  private AgentTorrent addNew(
+      TorrentRecord record, Optional<Metainfo> metainfo, CompletableFuture<Void> before)
+      throws IOException {
     TorrentRecord last = record.with(r -> r.queueKey = order().behindAll());
     library.add(last, metainfo.map(torrent -> torrent.raw().rawBytes()));
-    CompletableFuture<Void> before =
-        leaving.getOrDefault(record.infoHash(), CompletableFuture.completedFuture(null));
-    AgentTorrent torrent = enter(last, metainfo, before);
+    AgentTorrent torrent = made(last, metainfo, before);
+    enter(torrent);
     positions = order().positions();
     torrent.begin();
     LOG.log(Level.INFO, "added {0} ({1})", torrent.view().name(), record.infoHash().hex());
-    return new Added(torrent, true);
+    return torrent;
   }
 
   /**
@@ -285,44 +322,78 @@ public final class Agent implements AutoCloseable {
     return TorrentIdentity.of(metainfo).hashes();
   }
 
-  private AgentTorrent enter(
+  private AgentTorrent made(
       TorrentRecord record, Optional<Metainfo> metainfo, CompletableFuture<Void> before) {
-    AgentTorrent torrent =
-        new AgentTorrent(surroundings, lastId.incrementAndGet(), record, metainfo, before);
+    return new AgentTorrent(surroundings, lastId.incrementAndGet(), record, metainfo, before);
+  }
+
+  private void enter(AgentTorrent torrent) {
     byId.put(torrent.id(), torrent);
     torrent.hashes().forEach(hash -> byHash.put(hash, torrent));
-    return torrent;
   }
 
   /**
-   * Forgets a torrent.
+   * Forgets a torrent. Where its data is being moved, that ends before.
    *
-   * @param deleteData whether its files are deleted too: those that were fetched or verified
+   * @param deleteData whether its files are deleted too, soon: those that were fetched or verified
+   * @throws IOException if that cannot be kept, or the move takes long: then nothing has changed
    */
-  public synchronized void remove(AgentTorrent torrent, boolean deleteData) throws IOException {
-    Optional<Delivery> delivery = torrent.record().delivery();
-    if (delivery.isPresent() && byId.containsKey(torrent.id())) {
-      declined.add(torrent.infoHash(), delivery.get().origin());
-    }
-    forget(torrent, deleteData);
+  public void remove(AgentTorrent torrent, boolean deleteData) throws IOException {
+    forget(torrent, deleteData, true);
   }
 
-  private synchronized void forget(AgentTorrent torrent, boolean deleteData) throws IOException {
+  /**
+   * @param declines whether who wants it is not to have it again
+   */
+  private void forget(AgentTorrent torrent, boolean deleteData, boolean declines)
+      throws IOException {
+    while (!tryToForget(torrent, deleteData, declines)) {
+      patience.await(
+          torrent.moving(), torrent.view().name() + " is being moved; remove it when that is done");
+    }
+  }
+
+  private synchronized boolean tryToForget(
+      AgentTorrent torrent, boolean deleteData, boolean declines) throws IOException {
     if (!byId.containsKey(torrent.id())) {
-      return;
+      return true;
+    }
+    if (!torrent.moving().isDone()) {
+      return false;
     }
     TorrentSnapshot last = torrent.view();
-    torrent.forget();
+    Optional<Delivery> delivery = last.record().delivery().filter(_ -> declines);
+    if (delivery.isPresent()) {
+      declined.add(torrent.infoHash(), delivery.get().origin());
+    }
+    boolean deletes = deleteData && last.metainfo().isPresent();
+    if (!torrent.forget(deletes)) {
+      return false;
+    }
     deliveries.forget(torrent.id());
     byId.remove(torrent.id());
     byHash.values().removeIf(torrent::equals);
     removed.put(torrent.id(), clock.instant());
-    InfoHash hash = torrent.infoHash();
-    CompletableFuture<Void> left = torrent.leave(deleteData);
-    leaving.put(hash, left);
-    var _ = left.whenComplete((_, _) -> leaving.remove(hash, left));
+    letLeave(torrent, deletes);
     positions = order().positions();
-    LOG.log(Level.INFO, "removed {0} ({1})", last.name(), hash.hex());
+    LOG.log(Level.INFO, "removed {0} ({1})", last.name(), torrent.infoHash().hex());
+    return true;
+  }
+
+  /**
+   * A torrent that is here no more, but not all of it is gone.
+   *
+   * @param deletes its data, and then what is kept of it
+   */
+  private record Leaving(String name, boolean deletes, CompletableFuture<Void> done) {
+    static final Leaving NOBODY = new Leaving("", false, CompletableFuture.completedFuture(null));
+  }
+
+  private void letLeave(AgentTorrent torrent, boolean deletes) {
+    List<InfoHash> hashes = torrent.hashes();
+    Leaving going = new Leaving(torrent.view().name(), deletes, torrent.leave(deletes));
+    hashes.forEach(hash -> leaving.put(hash, going));
+    var _ = going.done.whenComplete((_, _) -> leaving.values().removeIf(going::equals));
   }
 
   /**
@@ -336,7 +407,7 @@ public final class Agent implements AutoCloseable {
     if (!deliveries.withdraw(torrent)) {
       return false;
     }
-    forget(torrent, deleteData);
+    forget(torrent, deleteData, false);
     return true;
   }
 
@@ -577,7 +648,8 @@ public final class Agent implements AutoCloseable {
   private void awaitSteps() {
     Stream<CompletableFuture<Void>> steps =
         Stream.concat(
-            leaving.values().stream(), byId.values().stream().map(AgentTorrent::lastStep));
+            leaving.values().stream().map(Leaving::done),
+            byId.values().stream().map(AgentTorrent::lastStep));
     try {
       CompletableFuture.allOf(steps.toArray(CompletableFuture<?>[]::new))
           .get(STEPS.toMillis(), TimeUnit.MILLISECONDS);

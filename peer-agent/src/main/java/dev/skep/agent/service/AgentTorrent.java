@@ -49,6 +49,8 @@ public final class AgentTorrent {
 
   private static final Duration LONGEST_SECOND = Duration.ofMinutes(1);
 
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
   private final Surroundings around;
   private final int id;
   private volatile Known known;
@@ -56,6 +58,7 @@ public final class AgentTorrent {
   private volatile Duration still = Duration.ZERO; // so long at work since something moved
   private volatile Optional<Instant> startedAt = Optional.empty();
   private volatile boolean gone;
+  private CompletableFuture<Void> moving = CompletableFuture.completedFuture(null); // of its data
   private Instant lastTick;
   private @Nullable Object ticked; // the status that was seen then
   private Instant savedAt;
@@ -77,6 +80,7 @@ public final class AgentTorrent {
     changedAt = now;
     lastTick = now;
     savedAt = now;
+    gone = record.leaving();
     steps = new Steps(before, this::stepFailed);
   }
 
@@ -133,8 +137,14 @@ public final class AgentTorrent {
   }
 
   private void begin(boolean recheck) throws IOException {
+    if (!gone) {
+      makeTransfer(recheck);
+    }
+  }
+
+  private void makeTransfer(boolean recheck) throws IOException {
     Known now = known;
-    if (gone || around.isClosing() || now.transfer().isPresent()) {
+    if (around.isClosing() || now.transfer().isPresent()) {
       return;
     }
     Place place = now.record().place();
@@ -148,12 +158,13 @@ public final class AgentTorrent {
       startedAt = Optional.of(now());
       followLimits(transfer, known.record().limits());
       transfer.rank(known.record().queueKey());
-      if (isPaused(known.record())) { // since options were made, as the other
+      if (isPaused(known.record())) { // since options were made, as the others
         transfer.pause();
       } else if (options.paused()) {
         transfer.resume();
       }
     }
+    tell(Optional.of(transfer), now.record(), known.record());
   }
 
   /** By its owner, or with all others. */
@@ -252,14 +263,29 @@ public final class AgentTorrent {
     known.transfer().ifPresent(Transfer::reannounce);
   }
 
+  /** Done when its data lies where it is to lie, as far as that is asked for by now. */
+  synchronized CompletableFuture<Void> moving() {
+    return moving;
+  }
+
   /**
-   * Keeps nothing of it any more, whatever goes on with it; {@link #leave} follows.
+   * Keeps nothing of it any more, whatever goes on with it; {@link #leave} follows. That its data
+   * is to be deleted is kept until that is done.
    *
-   * @throws IOException if what was kept cannot be deleted: then nothing has changed
+   * @return false while its data is being moved: then nothing has changed
+   * @throws IOException if the library cannot be changed: then nothing has changed
    */
-  synchronized void forget() throws IOException {
-    around.library().remove(infoHash());
+  synchronized boolean forget(boolean deleteData) throws IOException {
+    if (!moving.isDone()) {
+      return false;
+    }
+    if (deleteData) {
+      keep(known.with(known.record().with(r -> r.leaving = r.paused = true)));
+    } else {
+      around.library().remove(infoHash());
+    }
     gone = true;
+    return true;
   }
 
   /**
@@ -269,19 +295,39 @@ public final class AgentTorrent {
    *     verified. What else is called so is somebody else's
    */
   CompletableFuture<Void> leave(boolean deleteData) {
-    Deletion deletion = new Deletion(view());
     return steps.then(
         "removing",
         () -> {
-          end();
           if (deleteData) {
-            deletion.run();
+            endWithData();
+          } else {
+            end();
           }
           TorrentRecord last = known.record();
           if (last.delivery().filter(d -> d.isIncoming(last.place())).isPresent()) {
             Handover.tidy(last.place().folder());
           }
         });
+  }
+
+  /** Which files are its own, its transfer knows when it has looked at them. */
+  private void endWithData() throws IOException, InterruptedException {
+    try {
+      makeTransfer(false);
+      while (status().state() == State.CHECKING && !around.isClosing()) {
+        Thread.sleep(LOOK_AGAIN);
+      }
+      if (around.isClosing()) {
+        return; // the rest is for the next start
+      }
+      Deletion deletion = new Deletion(view());
+      end();
+      around.disk().run(deletion::run);
+    } catch (IOException e) {
+      around.library().remove(infoHash());
+      throw e;
+    }
+    around.library().remove(infoHash());
   }
 
   // ---- Its record ----
@@ -307,14 +353,21 @@ public final class AgentTorrent {
         follow(transfer.get(), before, after);
       }
     }
+    tell(transfer, before, after);
+  }
+
+  /** What cannot be said to it while this object's monitor is held. */
+  private void tell(Optional<Transfer> transfer, TorrentRecord before, TorrentRecord after)
+      throws IOException {
     if (!after.trackers().equals(before.trackers())
         || after.sequential() != before.sequential()
         || (after.sequential() && after.firstPiece() != before.firstPiece())
         || !after.limits().withoutRates().equals(before.limits().withoutRates())
         || isLimitedOtherwise(before, after)) {
       again("starting again", false);
-    }
-    if (transfer.isPresent() && !after.files().equals(before.files()) && !after.files().isEmpty()) {
+    } else if (transfer.isPresent()
+        && !after.files().equals(before.files())
+        && !after.files().isEmpty()) {
       transfer.get().prioritize(after.files().stream().map(FileWish::forTransfer).toList());
     }
   }
@@ -387,6 +440,9 @@ public final class AgentTorrent {
       return;
     }
     if (!move || metainfo.isEmpty()) {
+      around
+          .patience()
+          .await(moving(), view().name() + " is being moved; say where it is when that is done");
       change(
           r -> {
             r.place = to;
@@ -412,40 +468,49 @@ public final class AgentTorrent {
     return delivery.map(d -> d.stage() == Delivery.Stage.FETCHING ? d.to(to.folder()) : d);
   }
 
-  /** It is complete, and moves as a whole to where it is wanted. */
-  void handOver(Place to) throws IOException {
-    change(r -> r.movingTo = Optional.of(to));
+  /**
+   * It is complete, and moves as a whole to where it is wanted.
+   *
+   * @param by unless somebody has chosen another place since this was so
+   */
+  void handOver(Delivery by, Place to) throws IOException {
+    change(r -> r.movingTo = isStill(by, r) ? Optional.of(to) : r.movingTo);
     goOnMoving();
   }
 
-  /** What lies at its place is not its data. */
-  void fetchTo(Place other) throws IOException {
-    change(r -> r.place = other);
+  /**
+   * What lies at its place is not its data.
+   *
+   * @param by unless somebody has chosen another place since this was so
+   */
+  void fetchTo(Delivery by, Place other) throws IOException {
+    change(r -> r.place = isStill(by, r) ? other : r.place);
     again("fetching", false);
   }
 
+  private static boolean isStill(Delivery by, TorrentRecord.Draft now) {
+    return now.movingTo.isEmpty() && now.delivery.filter(by::equals).isPresent();
+  }
+
   /** Moves its data, if it was being moved. */
-  void goOnMoving() {
+  synchronized void goOnMoving() {
     if (known.record().movingTo().isEmpty()) {
       begin();
-      return;
+    } else if (!gone) {
+      moving = steps.then("moving", this::moveAndBegin);
     }
-    var _ =
-        steps.then(
-            "moving",
-            () -> {
-              end();
-              Optional<Place> target = known.record().movingTo();
-              if (gone || target.isEmpty()) {
-                begin(false);
-                return;
-              }
-              try {
-                move(target.get());
-              } finally {
-                begin(false);
-              }
-            });
+  }
+
+  private void moveAndBegin() throws IOException, InterruptedException {
+    end();
+    Optional<Place> target = known.record().movingTo();
+    try {
+      if (target.isPresent()) {
+        around.disk().run(() -> move(target.get()));
+      }
+    } finally {
+      begin(false);
+    }
   }
 
   private void move(Place to) throws IOException {

@@ -92,7 +92,7 @@ final class Deliveries implements AutoCloseable {
     }
     if (isFoundInVain(torrent, delivery.get())) {
       LOG.log(Level.INFO, "{0}: what lies at its place is not its data", torrent.view().name());
-      torrent.fetchTo(delivery.get().incoming(torrent.infoHash()));
+      torrent.fetchTo(delivery.get(), delivery.get().incoming(torrent.infoHash()));
       return;
     }
     Stage stage = delivery.get().stage();
@@ -199,7 +199,7 @@ final class Deliveries implements AutoCloseable {
     }
     String name = torrent.metainfo().orElseThrow().name();
     Handover.force(record.place().data(name));
-    torrent.handOver(Handover.free(delivery, name, torrent.infoHash()));
+    torrent.handOver(delivery, Handover.free(delivery, name, torrent.infoHash()));
   }
 
   // ---- Telling of it ----

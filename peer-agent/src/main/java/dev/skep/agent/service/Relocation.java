@@ -8,6 +8,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import dev.skep.agent.library.TorrentRecord.Place;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.TorrentFile;
+import dev.skep.service.files.WholeFile;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -106,7 +107,11 @@ final class Relocation {
     } catch (AtomicMoveNotSupportedException e) { // another file system
       Path copy = step.to.resolveSibling(step.to.getFileName() + COPYING);
       Files.copy(step.from, copy, COPY_ATTRIBUTES, REPLACE_EXISTING, NOFOLLOW_LINKS);
+      if (!Files.isSymbolicLink(copy)) {
+        WholeFile.force(copy); // before the only other one goes
+      }
       Files.move(copy, step.to, ATOMIC_MOVE);
+      WholeFile.force(parent(step.to));
       Files.delete(step.from);
     }
   }

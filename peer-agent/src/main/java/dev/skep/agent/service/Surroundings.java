@@ -20,6 +20,12 @@ interface Surroundings {
 
   InstantSource clock();
 
+  /** What is done to files beside transfers. */
+  DiskJobs disk();
+
+  /** How long whoever asks for something waits for what was asked before. */
+  Patience patience();
+
   /** Nothing is to be moved, whatever is said of single torrents. */
   boolean isPaused();
 

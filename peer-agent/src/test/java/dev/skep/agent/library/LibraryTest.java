@@ -104,6 +104,7 @@ class LibraryTest {
               r.paused = random.nextBoolean();
               r.sequential = random.nextBoolean();
               r.firstPiece = random.nextInt(100);
+              r.leaving = random.nextBoolean();
               r.goals =
                   new Goals(
                       random.nextBoolean() ? Goal.at(random.nextDouble()) : Goal.never(),

@@ -38,13 +38,15 @@ public final class TestAgent implements AutoCloseable {
 
   private final Path data;
   private final Map<String, String> settings;
+  private final Patience patience;
   private final List<String> told = new CopyOnWriteArrayList<>();
   private volatile Duration ahead = Duration.ZERO;
   private Agent agent;
 
-  private TestAgent(Path data, Map<String, String> settings) throws Exception {
+  private TestAgent(Path data, Map<String, String> settings, Patience patience) throws Exception {
     this.data = data;
     this.settings = settings;
+    this.patience = patience;
     agent = opened();
   }
 
@@ -54,7 +56,12 @@ public final class TestAgent implements AutoCloseable {
 
   /** With some settings that are not at their default. */
   public static TestAgent open(Path data, Map<String, String> settings) throws Exception {
-    return new TestAgent(data, settings);
+    return new TestAgent(data, settings, Patience.OF_CALLERS);
+  }
+
+  /** Whose callers wait so long for what was asked before. */
+  static TestAgent open(Path data, Patience patience) throws Exception {
+    return new TestAgent(data, Map.of(), patience);
   }
 
   private Agent opened() throws Exception {
@@ -70,7 +77,8 @@ public final class TestAgent implements AutoCloseable {
         SessionOpening.settings(live.now(), library.folder().resolve("resume"))
             .with(s -> s.pieceMemoryBytes = PIECE_MEMORY_BYTES);
     Session session = SessionOpening.open(opened, Optional.of(0), told::add);
-    return Agent.open(library, live, session, opened, () -> Instant.now().plus(ahead), TURN);
+    return Agent.open(
+        library, live, session, opened, () -> Instant.now().plus(ahead), TURN, patience);
   }
 
   public Agent agent() {
