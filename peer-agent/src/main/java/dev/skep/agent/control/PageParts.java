@@ -14,11 +14,13 @@ import dev.skep.agent.service.TorrentSnapshot;
 import dev.skep.agent.session.PeerStatus;
 import dev.skep.agent.session.TransferStatus;
 import dev.skep.protocol.InfoHash;
+import dev.skep.service.settings.Settings;
 import dev.skep.service.web.Board;
 import dev.skep.service.web.Frame;
 import jakarta.json.stream.JsonGenerator;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,28 +123,53 @@ final class PageParts {
 
   /** Paints one torrent, or the list of all. */
   Board.Painter painter(Optional<InfoHash> torrent) {
-    return torrent.isEmpty() ? this::list : new One(torrent.get());
+    return torrent.isEmpty() ? new All() : new One(torrent.get());
   }
 
   // ---- All ----
 
-  private Frame list() {
-    Map<String, String> parts = new LinkedHashMap<>();
-    List<TorrentSnapshot> views = agent.torrents().stream().map(AgentTorrent::view).toList();
-    parts.put("session", session());
-    List<Doctor.Diagnosis> diagnoses = agent.diagnose(views);
-    for (int i = 0; i < views.size(); i++) {
-      Subject torrent = new Subject(agent, views.get(i));
-      Doctor.Diagnosis diagnosis = diagnoses.get(i);
-      parts.put(
-          String.valueOf(views.get(i).id()),
+  /** Paints the list; rows of torrents that rest are not written again. */
+  private final class All implements Board.Painter {
+    private Map<Integer, Row> rows = Map.of();
+
+    /** One as it was written last. */
+    private record Row(KeptRows.Source source, String sentence, String text) {
+      boolean isOf(KeptRows.Source now, String said) {
+        return source.isSame(now) && sentence.equals(said);
+      }
+    }
+
+    @Override
+    public Frame paint() {
+      Map<String, String> parts = new LinkedHashMap<>();
+      parts.put("session", session());
+      List<TorrentSnapshot> views = agent.torrents().stream().map(AgentTorrent::view).toList();
+      List<Doctor.Diagnosis> diagnoses = agent.diagnose(views);
+      Settings settings = agent.settings();
+      Map<Integer, Row> next = new HashMap<>();
+      for (int i = 0; i < views.size(); i++) {
+        int id = views.get(i).id();
+        var source = new KeptRows.Source(views.get(i), agent.position(id), settings);
+        Row row = row(rows.get(id), source, diagnoses.get(i).sentence());
+        next.put(id, row);
+        parts.put(String.valueOf(id), row.text);
+      }
+      rows = next;
+      return new Frame(parts);
+    }
+
+    private Row row(@Nullable Row last, KeptRows.Source source, String sentence) {
+      if (last != null && last.isOf(source, sentence)) {
+        return last;
+      }
+      String text =
           object(
               out -> {
-                write(out, torrent, ROW);
-                out.write("sentence", diagnosis.sentence());
-              }));
+                write(out, new Subject(agent, source.view()), ROW);
+                out.write("sentence", sentence);
+              });
+      return new Row(source, sentence, text);
     }
-    return new Frame(parts);
   }
 
   private String session() {

@@ -64,9 +64,9 @@ public final class Rpc {
     JsonGenerator out = JsonText.writer(bytes);
     boolean anything =
         switch (asked) {
-          case JsonArray batch -> answerBatch(batch, out);
-          case JsonObject call when call.containsKey("jsonrpc") -> answerJsonRpc(call, out);
-          case JsonObject call -> answerLegacy(call, out);
+          case JsonArray batch -> answerBatch(batch, out, bytes);
+          case JsonObject call when call.containsKey("jsonrpc") -> answerJsonRpc(call, out, bytes);
+          case JsonObject call -> answerLegacy(call, out, bytes);
           default -> {
             writeError(out, JsonValue.NULL, new RpcException(Kind.INVALID_REQUEST));
             yield true;
@@ -96,7 +96,7 @@ public final class Rpc {
 
   // ---- Legacy ----
 
-  private boolean answerLegacy(JsonObject call, JsonGenerator out) {
+  private boolean answerLegacy(JsonObject call, JsonGenerator out, ByteArrayOutputStream under) {
     out.writeStartObject();
     String result = "success";
     Answer answer = Answer.NOTHING;
@@ -113,7 +113,7 @@ public final class Rpc {
       result = e.kind() == Kind.METHOD_NOT_FOUND ? "method name not recognized" : e.words();
     }
     out.writeStartObject("arguments");
-    answer.write(out, Dialect.LEGACY);
+    answer.write(out, under, Dialect.LEGACY);
     out.writeEnd();
     out.write("result", result);
     if (call.get("tag") instanceof JsonNumber tag) {
@@ -125,7 +125,7 @@ public final class Rpc {
 
   // ---- JSON-RPC 2.0 ----
 
-  private boolean answerBatch(JsonArray batch, JsonGenerator out) {
+  private boolean answerBatch(JsonArray batch, JsonGenerator out, ByteArrayOutputStream under) {
     if (batch.isEmpty() || batch.size() > MOST_CALLS) {
       writeError(out, JsonValue.NULL, new RpcException(Kind.INVALID_REQUEST));
       return true;
@@ -134,7 +134,7 @@ public final class Rpc {
     boolean anything = false;
     for (JsonValue each : batch) {
       if (each instanceof JsonObject call && call.containsKey("jsonrpc")) {
-        anything |= answerJsonRpc(call, out);
+        anything |= answerJsonRpc(call, out, under);
       } else {
         writeError(out, JsonValue.NULL, new RpcException(Kind.INVALID_REQUEST));
         anything = true;
@@ -144,7 +144,7 @@ public final class Rpc {
     return anything;
   }
 
-  private boolean answerJsonRpc(JsonObject call, JsonGenerator out) {
+  private boolean answerJsonRpc(JsonObject call, JsonGenerator out, ByteArrayOutputStream under) {
     JsonValue id = call.getOrDefault("id", JsonValue.NULL);
     boolean notification = !call.containsKey("id");
     try {
@@ -152,7 +152,7 @@ public final class Rpc {
       if (!notification) {
         out.writeStartObject().write("jsonrpc", "2.0");
         out.writeStartObject("result");
-        answer.write(out, Dialect.JSON_RPC);
+        answer.write(out, under, Dialect.JSON_RPC);
         out.writeEnd().write("id", id).writeEnd();
       }
       return !notification;

@@ -19,22 +19,26 @@ final class Selection {
 
   /** What no id, hash or word means is left out, as with Transmission. All if there are no ids. */
   static List<AgentTorrent> of(Params params, Agent agent) {
-    Optional<JsonValue> ids = params.value("ids").or(() -> params.value("id"));
-    if (ids.isEmpty()) {
+    if (isAll(params)) {
       return List.copyOf(agent.torrents());
     }
+    JsonValue ids = params.value("ids").or(() -> params.value("id")).orElseThrow();
     if (isRecentlyActive(params)) {
       return agent.torrents().stream()
           .filter(torrent -> new Subject(agent, torrent.view()).isRecentlyActive())
           .toList();
     }
     Set<AgentTorrent> chosen = new LinkedHashSet<>();
-    if (ids.get() instanceof JsonArray several) {
+    if (ids instanceof JsonArray several) {
       several.forEach(each -> find(each, agent).ifPresent(chosen::add));
     } else {
-      find(ids.get(), agent).ifPresent(chosen::add);
+      find(ids, agent).ifPresent(chosen::add);
     }
     return List.copyOf(chosen);
+  }
+
+  static boolean isAll(Params params) {
+    return params.value("ids").or(() -> params.value("id")).isEmpty();
   }
 
   static boolean isRecentlyActive(Params params) {

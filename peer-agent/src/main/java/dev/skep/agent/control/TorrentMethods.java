@@ -7,7 +7,6 @@ import dev.skep.agent.service.AgentTorrent;
 import dev.skep.agent.service.Doctor;
 import dev.skep.agent.service.QueueOrder.Move;
 import dev.skep.agent.service.TorrentSnapshot;
-import jakarta.json.stream.JsonGenerator;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -26,6 +25,7 @@ final class TorrentMethods {
   private final Agent agent;
   private final TorrentAdd adding;
   private final TorrentSet setting;
+  private final KeptRows rows = new KeptRows();
 
   TorrentMethods(Agent agent) {
     this.agent = agent;
@@ -91,52 +91,18 @@ final class TorrentMethods {
     }
     boolean table = params.text("format").filter("table"::equals).isPresent();
     List<TorrentSnapshot> views = Selection.views(params, agent);
-    List<Integer> removed =
+    Optional<List<Integer>> removed =
         Selection.isRecentlyActive(params)
-            ? agent.removedSince(agent.now().minus(RECENTLY))
-            : List.of();
-    return (out, dialect) -> {
-      if (Selection.isRecentlyActive(params)) {
-        out.writeStartArray("removed");
-        removed.forEach(id -> out.write((int) id));
-        out.writeEnd();
-      }
-      List<String> names =
-          dialect == Dialect.LEGACY
-              ? asked
-              : fields.stream().map(field -> field.name().in(dialect)).toList();
-      out.writeStartArray("torrents");
-      if (table) {
-        out.writeStartArray();
-        names.forEach(out::write);
-        out.writeEnd();
-      }
-      for (TorrentSnapshot view : views) {
-        write(new Subject(agent, view), fields, names, table, out, dialect);
-      }
-      out.writeEnd();
-    };
-  }
-
-  private static void write(
-      Subject torrent,
-      List<Field<Subject>> fields,
-      List<String> names,
-      boolean table,
-      JsonGenerator out,
-      Dialect dialect) {
-    if (table) {
-      out.writeStartArray();
-    } else {
-      out.writeStartObject();
-    }
-    for (int i = 0; i < fields.size(); i++) {
-      if (!table) {
-        out.writeKey(names.get(i));
-      }
-      fields.get(i).value().write(torrent, out, dialect);
-    }
-    out.writeEnd();
+            ? Optional.of(agent.removedSince(agent.now().minus(RECENTLY)))
+            : Optional.empty();
+    return new TorrentList(
+        agent,
+        removed,
+        fields,
+        asked,
+        table,
+        views,
+        Selection.isAll(params) ? Optional.of(rows) : Optional.empty());
   }
 
   // ---- Acting ----

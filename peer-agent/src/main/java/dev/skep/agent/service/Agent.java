@@ -84,6 +84,7 @@ public final class Agent implements AutoCloseable {
   private final FollowFigures followed = new FollowFigures();
   private final AtomicInteger lastId = new AtomicInteger();
   private final Thread ticking;
+  private volatile Surroundings.Defaults defaults; // looked at for each torrent, each second
   private volatile Map<Integer, Integer> positions = Map.of();
   private Optional<Boolean> alternativeTime = Optional.empty();
   private boolean paused; // so torrents were told last
@@ -106,6 +107,7 @@ public final class Agent implements AutoCloseable {
     this.library = library;
     declined = Declined.open(library);
     this.settings = settings;
+    defaults = defaults(settings.now());
     this.session = session;
     this.opened = opened;
     this.clock = clock;
@@ -170,9 +172,7 @@ public final class Agent implements AutoCloseable {
 
     @Override
     public Surroundings.Defaults defaults() {
-      Settings now = settings.now();
-      return new Surroundings.Defaults(
-          goals(now), now.get(AgentKeys.PREALLOCATE), now.get(AgentKeys.PART_NAMES));
+      return defaults;
     }
 
     @Override
@@ -213,6 +213,11 @@ public final class Agent implements AutoCloseable {
     public boolean isClosing() {
       return closed;
     }
+  }
+
+  private static Surroundings.Defaults defaults(Settings now) {
+    return new Surroundings.Defaults(
+        goals(now), now.get(AgentKeys.PREALLOCATE), now.get(AgentKeys.PART_NAMES));
   }
 
   private static Goals goals(Settings now) {
@@ -466,6 +471,7 @@ public final class Agent implements AutoCloseable {
 
   /** One change after another: else what was said first might be done last. */
   private void follow(Settings now) {
+    defaults = defaults(now);
     rates.follow(now);
     boolean alternative = now.get(AgentKeys.ALTERNATIVE);
     session.limit(

@@ -49,6 +49,9 @@ public final class AgentTorrent {
 
   private static final Duration LONGEST_SECOND = Duration.ofMinutes(1);
 
+  /** Of one that nothing moves. */
+  private static final TransferStatus AT_REST = TransferStatus.atRest(State.QUEUED);
+
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
   private final Surroundings around;
@@ -58,6 +61,7 @@ public final class AgentTorrent {
   private volatile Duration still = Duration.ZERO; // so long at work since something moved
   private volatile Optional<Instant> startedAt = Optional.empty();
   private volatile boolean gone;
+  private volatile @Nullable Viewed viewed;
   private CompletableFuture<Void> moving = CompletableFuture.completedFuture(null); // of its data
   private Instant lastTick;
   private @Nullable Object ticked; // the status that was seen then
@@ -714,36 +718,21 @@ public final class AgentTorrent {
   }
 
   private static TransferStatus status(Known at) {
-    return at.transfer().map(Transfer::status).orElseGet(() -> TransferStatus.atRest(State.QUEUED));
+    return at.transfer().map(Transfer::status).orElse(AT_REST);
   }
 
-  /** How it stands. */
+  /** How it stands: the same object as long as nothing has changed. */
   public TorrentSnapshot view() {
-    Known now = known.settled();
-    TransferStatus status = status(now);
-    Goals goals = now.record().goals().or(around.defaults().goals());
-    boolean complete =
-        now.metainfo().isPresent()
-            && status.state() != State.CHECKING
-            && status.totalBytes() > 0
-            && status.verifiedBytes() >= status.totalBytes();
-    var progress =
-        new Goals.Progress(
-            complete,
-            status.totalBytes(),
-            now.record().totals().uploadedBytes(),
-            now.record().times().seeding(),
-            still);
-    return new TorrentSnapshot(
-        id,
-        now.record(),
-        now.metainfo(),
-        now.transfer(),
-        status,
-        now.obstacle().or(status::problem),
-        changedAt,
-        startedAt,
-        goals,
-        goals.reached(progress));
+    Known now = known;
+    var source =
+        new TorrentSource(now, status(now), still, changedAt, startedAt, around.defaults().goals());
+    Viewed last = viewed;
+    if (last == null || !last.source.isSame(source)) {
+      last = new Viewed(source, source.view(id));
+      viewed = last;
+    }
+    return last.view;
   }
+
+  private record Viewed(TorrentSource source, TorrentSnapshot view) {}
 }

@@ -195,6 +195,38 @@ class RpcTest {
   }
 
   @Test
+  void aListOfAllIsThatOfEachAndSeesWhatChanges() throws Exception {
+    int first = addSeeding(DATA);
+    int second = addSeeding(FOLDER);
+    requireAlike(first, second);
+    done("torrent-set", "{'ids':[%d],'labels':['web']}".formatted(second));
+    requireAlike(first, second);
+    done("queue-move-top", "{'ids':[%d]}".formatted(second));
+    requireAlike(first, second);
+    done("session-set", "{'skep_label':'web','skep_label_up':1000}");
+    requireAlike(first, second);
+    done("torrent-remove", "{'ids':[%d]}".formatted(first));
+    requireAlike(second);
+    done("torrent-remove", "{'ids':[%d]}".formatted(second));
+    requireAlike();
+  }
+
+  /** Of all together, twice, and of each by itself. */
+  private void requireAlike(Integer... ids) {
+    String wanted = "'fields':['id','name','labels','queue_position','group','status']";
+    for (String format : List.of("", ",'format':'table'")) {
+      String all = answer(call("{%s%s}".formatted(wanted, format))).orElseThrow();
+      String each = "{'ids':%s,%s%s}".formatted(List.of(ids), wanted, format);
+      assertThat(answer(call("{%s%s}".formatted(wanted, format)))).contains(all);
+      assertThat(parsed(all)).isEqualTo(parsed(answer(call(each)).orElseThrow()));
+    }
+  }
+
+  private static String call(String params) {
+    return "{'jsonrpc':'2.0','method':'torrent_get','params':%s,'id':1}".formatted(params);
+  }
+
+  @Test
   void torrentsAreMeantByNumbersHashesAndActivity() {
     int first = add(DATA, temp);
     int second = add(FOLDER, temp);
