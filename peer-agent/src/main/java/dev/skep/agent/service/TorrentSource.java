@@ -25,14 +25,14 @@ record TorrentSource(
     Optional<Instant> startedAt,
     Goals defaults) {
 
-  /** Whether all of it is the very same: to compare what is equal would take longer. */
+  /** Whether it is the very same: to compare all of it would take longer. */
   @SuppressWarnings("ReferenceEquality")
   boolean isSame(TorrentSource other) {
     return known == other.known
         && status == other.status
         && still == other.still
         && changedAt == other.changedAt
-        && startedAt == other.startedAt
+        && startedAt.equals(other.startedAt)
         && defaults == other.defaults;
   }
 
