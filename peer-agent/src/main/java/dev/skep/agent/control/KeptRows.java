@@ -39,7 +39,15 @@ final class KeptRows {
     }
   }
 
-  private record Row(Source source, byte[] bytes) {}
+  private static final class Row {
+    private final Source source;
+    private final byte[] bytes;
+
+    Row(Source source, byte[] bytes) {
+      this.source = source;
+      this.bytes = bytes;
+    }
+  }
 
   private final Map<Kind, Map<Integer, Row>> lists = new LinkedHashMap<>(16, 0.75f, true);
 
