@@ -34,7 +34,16 @@ public final class Pages {
           + " 'script'; trusted-types lit-html";
 
   private static final List<String> OURS =
-      List.of("skep.css", "icon.svg", "icons.js", "chart.js", "dialog.js", "live.js", "words.js");
+      List.of(
+          "skep.css",
+          "icon.svg",
+          "icons.js",
+          "chart.js",
+          "dialog.js",
+          "live.js",
+          "map.js",
+          "notes.js",
+          "words.js");
 
   private static final List<String> LIT =
       List.of("lit-html.js", "directive.js", "directive-helpers.js", "directives/repeat.js");

@@ -2,6 +2,7 @@
 import { html, nothing, render } from "lit-html";
 import * as icons from "skep/icons.js";
 import { Live } from "skep/live.js";
+import { Notes } from "skep/notes.js";
 import { printable, rate } from "skep/words.js";
 import { askToAdd, askToLimitAll } from "./dialogs.js";
 import { List } from "./list.js";
@@ -14,29 +15,9 @@ let live;
 let session;
 let connected = true;
 let arriving = false;
-let said = "";
-let saidTimer;
 
-/** Says what came of something, to eyes and to screen readers, for a while. */
-function say(text, bad = false) {
-  said = { text, bad };
-  clearTimeout(saidTimer);
-  saidTimer = setTimeout(() => { said = ""; draw(); }, bad ? 15000 : 6000);
-  draw();
-}
-
-/** Does something that may fail. */
-async function attempt(done, work) {
-  try {
-    await work();
-    if (done) say(done);
-    return true;
-  } catch (e) {
-    say(e.message, true);
-    return false;
-  }
-}
-
+const notes = new Notes(draw);
+const { attempt, say } = notes;
 const context = { attempt, call, draw, say, session: () => session };
 
 function go() {
@@ -88,10 +69,7 @@ function draw() {
         <button id="limits" @click=${() => askToLimitAll(context)}>${icons.gauge} Limits</button>
         <button id="add" class="main" @click=${() => askToAdd(context)}>${icons.add} Add</button>
       </header>
-      <div class="notes">
-        <p class="warning" role="alert" ?hidden=${connected}>The agent does not answer; trying again.</p>
-        <p role="status" class=${said ? (said.bad ? "warning bad" : "warning") : ""}>${said ? printable(said.text) : ""}</p>
-      </div>
+      ${notes.template(connected, "The agent does not answer; trying again.")}
       ${view.template()}
       <footer class="row quiet small">
         <span>${session ? printable(session.version) : ""}</span>

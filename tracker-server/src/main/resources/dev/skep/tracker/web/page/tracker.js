@@ -1,6 +1,7 @@
 // The tracker's page: which of its views is shown, and what is above and below all of them.
 import { html, nothing, render } from "lit-html";
 import * as icons from "skep/icons.js";
+import { Notes } from "skep/notes.js";
 import { printable, span } from "skep/words.js";
 import { address, place } from "./api.js";
 import { Closed } from "./closed.js";
@@ -17,29 +18,9 @@ let tracker;
 let connected = true;
 let arriving = false;
 let untouched = true; // what the tracker has drawn without scripts is shown until there is more
-let said = "";
-let saidTimer;
 
-/** Says what came of something, to eyes and to screen readers, for a while. */
-function say(text, bad = false) {
-  said = { text, bad };
-  clearTimeout(saidTimer);
-  saidTimer = setTimeout(() => { said = ""; draw(); }, bad ? 15000 : 6000);
-  draw();
-}
-
-/** Does something that may fail. */
-async function attempt(done, work) {
-  try {
-    await work();
-    if (done) say(done);
-    return true;
-  } catch (e) {
-    say(e.message, true);
-    return false;
-  }
-}
-
+const notes = new Notes(draw);
+const { attempt, say } = notes;
 const context = {
   attempt, draw, say,
   rolloutButton: () =>
@@ -106,10 +87,7 @@ function draw() {
           ? html`<button id="log-out" @click=${leave}>Log out</button>`
           : html`<button id="log-in" @click=${() => askToLogIn(enter)}>Log in</button>`}
       </header>
-      <div class="notes">
-        <p class="warning" role="alert" ?hidden=${connected}>The tracker does not answer, or not to you; trying again.</p>
-        <p role="status" class=${said ? (said.bad ? "warning bad" : "warning") : ""}>${said ? printable(said.text) : ""}</p>
-      </div>
+      ${notes.template(connected, "The tracker does not answer, or not to you; trying again.")}
       ${view.template()}
       <footer class="row quiet small">
         ${tracker
