@@ -14,20 +14,20 @@ import dev.skep.protocol.metainfo.Magnet;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
 import dev.skep.service.settings.BadSettingException;
+import dev.skep.service.watch.Inbox;
+import dev.skep.service.watch.Inbox.Stamp;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Adds the {@code .torrent} and {@code .magnet} files that are put into folders. What is added is
@@ -37,28 +37,25 @@ public final class WatchFolders implements AutoCloseable {
   private static final Logger LOG = System.getLogger(WatchFolders.class.getName());
   private static final int MOST_BYTES = DecodeOptions.LENIENT.maxBytes();
   private static final int MOST_LINK_BYTES = 64 << 10;
-  private static final int MOST_OF_ONE_NAME = 1000;
-
-  private record Stamp(long bytes, Instant written) {}
+  private static final String MAGNET = ".magnet";
 
   private final Agent agent;
-  private final List<Watched> folders;
-  private final Steady<Stamp> steady = new Steady<>();
-  private final Troubles troubles = new Troubles();
-  private final Optional<Looks> looks;
+  private final Map<Path, Watched> folders = new HashMap<>();
+  private final Optional<Inbox> inbox;
 
-  /** Whether a look did something about what it saw. */
-  private boolean isBusy;
-
-  private WatchFolders(Agent agent, List<Watched> folders) {
+  private WatchFolders(Agent agent, List<Watched> watched) {
     this.agent = agent;
-    this.folders = folders;
-    looks =
-        folders.isEmpty()
+    watched.forEach(each -> folders.putIfAbsent(each.folder(), each));
+    inbox =
+        watched.isEmpty()
             ? Optional.empty()
             : Optional.of(
-                Looks.begin(
-                    "skep-watch", agent.settings().get(AgentKeys.WATCH_INTERVAL), this::look));
+                Inbox.open(
+                    "skep-watch",
+                    agent.settings().get(AgentKeys.WATCH_INTERVAL),
+                    List.copyOf(folders.keySet()),
+                    List.of(".torrent", MAGNET),
+                    this::add));
   }
 
   /**
@@ -78,59 +75,14 @@ public final class WatchFolders implements AutoCloseable {
     return new WatchFolders(agent, folders);
   }
 
-  private boolean look() {
-    isBusy = false;
-    Set<Path> seen = new HashSet<>();
-    for (Watched watched : folders) {
-      try (Stream<Path> files = Files.list(watched.folder())) {
-        for (Path file : (Iterable<Path>) files::iterator) {
-          if (isOurs(file)) {
-            seen.add(file);
-            look(watched, file);
-          }
-        }
-        troubles.over(watched.folder());
-      } catch (IOException | UncheckedIOException e) {
-        troubles.tell(watched.folder(), "cannot be looked into: " + e.getMessage());
-      }
-    }
-    steady.keepOnly(seen);
-    troubles.keepOnly(path -> seen.contains(path) || isWatched(path));
-    return isBusy;
-  }
-
-  private boolean isWatched(Path path) {
-    return folders.stream().anyMatch(watched -> watched.folder().equals(path));
-  }
-
-  private static boolean isOurs(Path file) {
-    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    return !name.startsWith(".") && (name.endsWith(".torrent") || name.endsWith(".magnet"));
-  }
-
-  private void look(Watched watched, Path file) {
-    try {
-      var now = Files.readAttributes(file, BasicFileAttributes.class);
-      Stamp stamp = new Stamp(now.size(), now.lastModifiedTime().toInstant());
-      if (now.isRegularFile() && stamp.bytes > 0 && steady.isDue(file, stamp)) {
-        isBusy = true;
-        String ending = add(watched, file, stamp);
-        steady.done(file, stamp); // also where it cannot be renamed
-        rename(file, ending);
-        troubles.over(file);
-      }
-    } catch (IOException e) { // also one that is gone meanwhile
-      troubles.tell(file, "cannot be added now: " + e.getMessage());
-    }
-  }
-
   /** Returns what its name ends with then. */
-  private String add(Watched watched, Path file, Stamp stamp) throws IOException {
+  private String add(Path folder, Path file, Stamp stamp) throws IOException {
+    Watched watched = Objects.requireNonNull(folders.get(folder));
     try {
-      if (file.toString().toLowerCase(Locale.ROOT).endsWith(".magnet")) {
-        addLink(watched, link(file, stamp), stamp.written);
+      if (file.toString().toLowerCase(Locale.ROOT).endsWith(MAGNET)) {
+        addLink(watched, link(file, stamp), stamp.written());
       } else {
-        addTorrent(watched, torrent(file, stamp), stamp.written);
+        addTorrent(watched, torrent(file, stamp), stamp.written());
       }
       return ".added";
     } catch (MetainfoException e) {
@@ -140,14 +92,14 @@ public final class WatchFolders implements AutoCloseable {
   }
 
   private static Metainfo torrent(Path file, Stamp stamp) throws IOException, MetainfoException {
-    if (stamp.bytes > MOST_BYTES) {
+    if (stamp.bytes() > MOST_BYTES) {
       throw new MetainfoException("too long for a .torrent file");
     }
     return Metainfo.parse(Files.readAllBytes(file));
   }
 
   private static Magnet link(Path file, Stamp stamp) throws IOException, MetainfoException {
-    if (stamp.bytes > MOST_LINK_BYTES) {
+    if (stamp.bytes() > MOST_LINK_BYTES) {
       throw new MetainfoException("too long for a magnet link");
     }
     return Magnet.parse(new String(Files.readAllBytes(file), UTF_8).strip());
@@ -188,21 +140,8 @@ public final class WatchFolders implements AutoCloseable {
             });
   }
 
-  /** Never over another file. */
-  private static void rename(Path file, String ending) throws IOException {
-    for (int i = 0; i < MOST_OF_ONE_NAME; i++) {
-      String number = i == 0 ? "" : "." + i;
-      Path next = file.resolveSibling(file.getFileName() + number + ending);
-      if (!Files.exists(next)) {
-        Files.move(file, next);
-        return;
-      }
-    }
-    throw new IOException("there are too many files of that name");
-  }
-
   @Override
   public void close() {
-    looks.ifPresent(Looks::close);
+    inbox.ifPresent(Inbox::close);
   }
 }

@@ -1,4 +1,4 @@
-package dev.skep.agent.watch;
+package dev.skep.service.watch;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -8,24 +8,25 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** What is wrong with files and folders, told once for each reason. Not for many threads. */
-final class Troubles {
+public final class Troubles {
   private static final Logger LOG = System.getLogger(Troubles.class.getName());
 
   private final Map<Path, String> told = new HashMap<>();
 
-  void tell(Path what, String why) {
+  /** Says so, unless it was said last of this one. */
+  public void tell(Path what, String why) {
     if (!why.equals(told.put(what, why))) {
       LOG.log(Level.WARNING, "{0} {1}", what, why);
     }
   }
 
   /** Nothing is wrong with it any more. */
-  void over(Path what) {
+  public void over(Path what) {
     told.remove(what);
   }
 
   /** Forgets all others. */
-  void keepOnly(Predicate<Path> these) {
+  public void keepOnly(Predicate<Path> these) {
     told.keySet().removeIf(these.negate());
   }
 }

@@ -1,4 +1,4 @@
-package dev.skep.agent.watch;
+package dev.skep.service.watch;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * Looks somewhere again and again on a thread of its own; a look that takes long and finds nothing
  * to do is followed by a longer pause. A look that fails is told, and the next one comes.
  */
-final class Looks implements AutoCloseable {
+public final class Looks implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Looks.class.getName());
 
   /** So many times as long as a look the pause after it is at the least. */
@@ -19,14 +19,15 @@ final class Looks implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /** One look. */
-  interface Look {
+  public interface Look {
     /** Whether something was done: what that takes says nothing of how long it takes to look. */
     boolean run() throws InterruptedException;
   }
 
   private Looks() {}
 
-  static Looks begin(String name, Duration interval, Look look) {
+  /** Begins to look. */
+  public static Looks begin(String name, Duration interval, Look look) {
     Looks looks = new Looks();
     Thread.ofPlatform().daemon().name(name).start(() -> looks.run(interval, look));
     return looks;

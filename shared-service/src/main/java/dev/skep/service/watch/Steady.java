@@ -1,4 +1,4 @@
-package dev.skep.agent.watch;
+package dev.skep.service.watch;
 
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -12,23 +12,23 @@ import java.util.Set;
  *
  * @param <S> how a file is
  */
-final class Steady<S> {
+public final class Steady<S> {
   private final Map<Path, S> before = new HashMap<>();
   private final Map<Path, S> done = new HashMap<>();
 
   /** A look found it so; whether it is steady, and is not done with as it is. */
-  boolean isDue(Path file, S now) {
+  public boolean isDue(Path file, S now) {
     boolean isSteady = now.equals(before.put(file, now));
     return isSteady && !Optional.of(now).equals(Optional.ofNullable(done.get(file)));
   }
 
   /** Nothing more is to be done with it as it is. */
-  void done(Path file, S asItIs) {
+  public void done(Path file, S asItIs) {
     done.put(file, asItIs);
   }
 
   /** Forgets all others. */
-  void keepOnly(Set<Path> files) {
+  public void keepOnly(Set<Path> files) {
     before.keySet().retainAll(files);
     done.keySet().retainAll(files);
   }

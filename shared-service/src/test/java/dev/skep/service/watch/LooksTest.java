@@ -1,4 +1,4 @@
-package dev.skep.agent.watch;
+package dev.skep.service.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,0 +1,10 @@
+/**
+ * Looking into folders again and again: when, at what nobody writes to any more, and told once what
+ * is wrong.
+ *
+ * <p>Needs the JDK only.
+ */
+@NullMarked
+package dev.skep.service.watch;
+
+import org.jspecify.annotations.NullMarked;
