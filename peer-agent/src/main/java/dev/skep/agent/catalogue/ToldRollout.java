@@ -5,6 +5,7 @@ import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,7 @@ import java.util.Set;
  * A rollout as a tracker tells of it: a torrent, who must have it, and how far that is. Its words
  * are a stranger's.
  *
+ * @param ended when it was done or cancelled
  * @param progress of all who are meant, 0.0 to 1.0
  * @param secondsLeft until all have it, where the tracker knows
  * @param json the same as it came
@@ -26,6 +28,7 @@ public record ToldRollout(
     State state,
     Instant created,
     Optional<Instant> deadline,
+    Optional<Instant> ended,
     Counts counts,
     double progress,
     long bytesPerSecond,
@@ -52,6 +55,11 @@ public record ToldRollout(
   /** Whether nothing of it goes on. */
   public boolean isOver() {
     return state == State.DONE || state == State.CANCELLED;
+  }
+
+  /** From its begin to its end, as the tracker's clock has it. */
+  public Optional<Duration> taken() {
+    return ended.map(end -> Duration.between(created, end)).filter(Duration::isPositive);
   }
 
   /** Whether as many are done as make that share of those that must be. */
@@ -91,6 +99,7 @@ public record ToldRollout(
               State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
               Instant.parse(row.getString("created")),
               Optional.ofNullable(row.getString("deadline", null)).map(Instant::parse),
+              Optional.ofNullable(row.getString("ended", null)).map(Instant::parse),
               new Counts(counts.getInt("needed"), counts.getInt("hosts"), counts.getInt("done")),
               row.getJsonNumber("progress").doubleValue(),
               row.getJsonNumber("bytesPerSecond").longValue(),

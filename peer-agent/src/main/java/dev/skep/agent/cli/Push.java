@@ -39,21 +39,27 @@ final class Push {
   private final ToldRollout first;
   private final Transfer transfer;
   private final List<String> labels;
+  private final Duration before;
   private final long begun = System.nanoTime();
   private Optional<String> troubleTold = Optional.empty();
   private boolean silenceTold;
 
+  /**
+   * @param before for how long it has gone on, if it was begun before
+   */
   Push(
       Terminal terminal,
       RolloutApi api,
       ToldRollout first,
       Transfer transfer,
-      List<String> labels) {
+      List<String> labels,
+      Optional<Duration> before) {
     this.terminal = terminal;
     this.api = api;
     this.first = first;
     this.transfer = transfer;
     this.labels = List.copyOf(labels);
+    this.before = before.filter(Duration::isPositive).orElse(Duration.ZERO);
   }
 
   /**
@@ -86,7 +92,12 @@ final class Push {
     return seen.isOver() || isLate || terminal.stop().isAsked();
   }
 
+  /** Since the rollout was begun, by this command or an earlier one. */
   private Duration taken() {
+    return before.plus(here());
+  }
+
+  private Duration here() {
     return Duration.ofNanos(System.nanoTime() - begun);
   }
 
@@ -99,7 +110,7 @@ final class Push {
           why -> progress.note(Text.printable(why) + " (machines go on meanwhile)"));
     }
     boolean nobody = seen.rollout().counts().hosts() == 0 && seen.trouble().isEmpty();
-    if (nobody && !silenceTold && taken().compareTo(SILENCE) > 0) {
+    if (nobody && !silenceTold && here().compareTo(SILENCE) > 0) {
       silenceTold = true;
       progress.note(Text.printable(howToFollow()));
     }
@@ -142,19 +153,20 @@ final class Push {
   private int end(Seen seen, JsonOption json) {
     ToldRollout rollout = seen.rollout();
     boolean ok = rollout.state() == ToldRollout.State.DONE;
+    Duration taken = rollout.taken().orElseGet(this::taken);
     Optional<ToldHost> slowest = ok ? slowest(rollout) : Optional.empty();
     String line =
         "%s: %s after %s; this one sent %s (%s)%s%s"
             .formatted(
                 rollout.name(),
                 RolloutWords.share(rollout),
-                TimeSpan.format(taken()),
+                TimeSpan.format(taken),
                 copies(),
                 ByteSize.format(transfer.status().uploadedBytes()),
                 slowest.map(Push::inWords).orElse(""),
                 ok ? "" : "; " + whatRemains(seen));
     if (json.isOn()) {
-      JsonOption.print(terminal, document(rollout, ok, slowest).build());
+      JsonOption.print(terminal, document(rollout, ok, taken, slowest).build());
     } else if (ok) {
       terminal.out().println(Text.printable("done " + line));
     }
@@ -202,7 +214,8 @@ final class Push {
             .anyMatch(p -> p >= 1);
   }
 
-  private JsonObjectBuilder document(ToldRollout rollout, boolean ok, Optional<ToldHost> slowest) {
+  private JsonObjectBuilder document(
+      ToldRollout rollout, boolean ok, Duration taken, Optional<ToldHost> slowest) {
     JsonObjectBuilder document =
         Json.createObjectBuilder()
             .add("ok", ok)
@@ -210,7 +223,7 @@ final class Push {
             .add("infoHash", rollout.infoHash())
             .add("name", rollout.name())
             .add("bytes", transfer.status().totalBytes())
-            .add("seconds", taken().toMillis() / 1000.0)
+            .add("seconds", taken.toMillis() / 1000.0)
             .add("sentBytes", transfer.status().uploadedBytes())
             .add("copies", copiesSent())
             .add("hosts", rollout.counts().needed())

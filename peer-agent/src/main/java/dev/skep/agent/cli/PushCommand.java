@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -159,7 +160,9 @@ final class PushCommand implements Callable<Integer> {
       api.publish(
           offer.bytes(),
           PublishCommand.about(offer.torrent(), offer.torrent().name(), target.labels(), key));
-      ToldRollout rollout = begun(api.rollouts(), target, offer);
+      Optional<ToldRollout> running = running(api.rollouts(), target, offer);
+      ToldRollout rollout =
+          running.isPresent() ? running.get() : begun(api.rollouts(), target, offer);
       terminal.note(
           Text.printable(
               "giving %s, %s, at %s; rollout %s"
@@ -168,7 +171,8 @@ final class PushCommand implements Callable<Integer> {
                       ByteSize.format(offer.torrent().totalBytes()),
                       PeerWords.usable(session.listening()),
                       rollout.id())));
-      return new Push(terminal, api.rollouts(), rollout, transfer, target.labels())
+      var before = running.map(one -> Duration.between(one.created(), Instant.now()));
+      return new Push(terminal, api.rollouts(), rollout, transfer, target.labels(), before)
           .follow(waits || by == null, json); // who says no time does not mind another's
     }
   }
@@ -184,18 +188,24 @@ final class PushCommand implements Callable<Integer> {
   }
 
   /** The one that runs already, if the same was typed before. */
-  private ToldRollout begun(RolloutApi rollouts, RolloutTarget target, Offer offer)
+  private Optional<ToldRollout> running(RolloutApi rollouts, RolloutTarget target, Offer offer)
       throws IOException {
     String hash = offer.torrent().infoHash().hex();
     if (by == null && target.isLabelsOnly()) {
       for (ToldRollout.State state : List.of(ToldRollout.State.RUNNING, ToldRollout.State.LATE)) {
         for (ToldRollout each : rollouts.all(Optional.of(state))) {
           if (each.isFor(hash, target.labels())) {
-            return each;
+            return Optional.of(each);
           }
         }
       }
     }
+    return Optional.empty();
+  }
+
+  private ToldRollout begun(RolloutApi rollouts, RolloutTarget target, Offer offer)
+      throws IOException {
+    String hash = offer.torrent().infoHash().hex();
     return rollouts.create(RolloutCommand.wanted(hash, target, Optional.ofNullable(by)).build());
   }
 }

@@ -244,7 +244,7 @@ final class RolloutCommand {
                 : seen.rollout().state() != ToldRollout.State.LATE;
         if (seen.rollout().has(percent) || seen.isOver() || !inTime || terminal.stop().isAsked()) {
           progress.clear();
-          return ended(seen, percent, waited, json.isOn());
+          return ended(seen, percent, json.isOn());
         }
         if (!seen.trouble().equals(told)) {
           told = seen.trouble();
@@ -259,12 +259,14 @@ final class RolloutCommand {
     }
   }
 
-  private int ended(RolloutWatch.Seen seen, int percent, Duration waited, boolean isJson) {
+  private int ended(RolloutWatch.Seen seen, int percent, boolean isJson) {
     ToldRollout rollout = seen.rollout();
+    Duration taken =
+        rollout.taken().orElseGet(() -> Duration.between(rollout.created(), Instant.now()));
     boolean ok = rollout.has(percent);
     String line =
         "%s: %s after %s"
-                .formatted(rollout.name(), RolloutWords.share(rollout), TimeSpan.format(waited))
+                .formatted(rollout.name(), RolloutWords.share(rollout), TimeSpan.format(taken))
             + RolloutWords.whyNotDone(seen).map(why -> "; " + why).orElse("");
     if (isJson) {
       JsonObject document = with(rollout, "missingHosts", seen.missing());

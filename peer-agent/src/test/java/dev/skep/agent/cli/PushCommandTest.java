@@ -12,6 +12,7 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -89,15 +90,19 @@ class PushCommandTest {
     skep.stop();
     assertThat(status.join()).isEqualTo(1);
     int asked = tracker.asked.size();
+    tracker.lasts(Instant.now().minusSeconds(30), Duration.ofSeconds(37));
     CompletableFuture<Integer> again = push(file, "--to", "label=web", "--json");
     String found = "GET /api/v1/rollouts?state=running&limit=500";
     await().until(() -> tracker.asked.lastIndexOf(found) > asked);
-    tracker.host("a", "verified", 1, "seconds", "4");
+    tracker.host("a", "verified", 1, "seconds", "37");
     assertThat(again.join()).as(skep.err()).isZero();
     assertThat(tracker.posted).hasSize(1);
     JsonObject told = json(skep.out());
     assertThat(told.getBoolean("ok")).isTrue();
     assertThat(told.getInt("bytes")).isEqualTo(BYTES);
+    assertThat(told.getJsonNumber("seconds").doubleValue())
+        .as("the rollout's time, not this command's")
+        .isEqualTo(37.0);
     assertThat(told.getJsonObject("slowest").getString("name")).isEqualTo("a");
   }
 
@@ -145,12 +150,14 @@ class PushCommandTest {
             "; missing: a (waiting); nobody else has all of it, so nothing goes on until this");
 
     tracker.host("b", "verified", 1, "seconds", "2");
+    tracker.lasts(Instant.now().minus(Duration.ofHours(2)), Duration.ZERO);
     CompletableFuture<Integer> again = push(file, "--to", "label=web");
     int asked = tracker.asked.size();
     await().until(() -> tracker.asked.size() > asked + 8);
     skep.stop();
     assertThat(again.join()).isEqualTo(1);
     assertThat(skep.err())
+        .contains("1 of 2 machines has it after 2 h 00 min")
         .contains("the rollout goes on without this machine: skep rollout wait 3f9c2a71b05e\n");
   }
 

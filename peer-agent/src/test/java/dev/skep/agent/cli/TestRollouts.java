@@ -13,6 +13,8 @@ import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
 import java.io.IOException;
 import java.io.StringReader;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +35,8 @@ final class TestRollouts implements AutoCloseable {
   private String name = "site.tar";
   private String state = "running";
   private Optional<String> deadline = Optional.empty();
+  private Instant created = Instant.parse("2026-11-30T10:22:30Z");
+  private Optional<Duration> took = Optional.empty();
   private boolean exists = true;
   private boolean down;
 
@@ -59,6 +63,12 @@ final class TestRollouts implements AutoCloseable {
 
   synchronized void becomes(String next) {
     state = next;
+  }
+
+  /** When it was begun, and how long it takes until it is done. */
+  synchronized void lasts(Instant from, Duration time) {
+    created = from;
+    took = Optional.of(time);
   }
 
   synchronized void isDown(boolean now) {
@@ -101,7 +111,7 @@ final class TestRollouts implements AutoCloseable {
             .add("name", published == null ? name : published.name())
             .add("totalBytes", 1 << 20)
             .add("state", state())
-            .add("created", "2026-11-30T10:22:30Z")
+            .add("created", created.toString())
             .add("done", "verified")
             .add(
                 "target",
@@ -118,6 +128,8 @@ final class TestRollouts implements AutoCloseable {
             .add("bytesPerSecond", 1_258_291)
             .add("secondsLeft", 12);
     deadline.ifPresent(time -> row.add("deadline", time));
+    took.filter(_ -> state().equals("done"))
+        .ifPresent(time -> row.add("ended", created.plus(time).toString()));
     return row.build();
   }
 
