@@ -25,6 +25,7 @@ import dev.skep.protocol.peerwire.Reserved;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;
 import dev.skep.protocol.tracker.AnnounceResponse;
+import dev.skep.protocol.tracker.HeldPieces;
 import dev.skep.protocol.tracker.HostIdentity;
 import dev.skep.protocol.tracker.HostReport;
 import dev.skep.protocol.tracker.ScrapeEntry;
@@ -346,7 +347,23 @@ public final class Generator {
             "%016x%016x".formatted(random.nextLong(), random.nextLong()),
             listOf(4, () -> "l." + below(100)));
     HostReport.State[] states = HostReport.State.values();
-    return new HostReport(host, states[below(states.length)], maybe(() -> text(200)));
+    return new HostReport(
+        host,
+        states[below(states.length)],
+        maybe(() -> text(200)),
+        chance(2) ? HeldPieces.of(heldBits()) : Optional.empty());
+  }
+
+  /** Of any density, as downloads are in order or not. */
+  public byte[] heldBits() {
+    byte[] bits = new byte[below(600)];
+    int oneIn = 1 + below(40);
+    boolean there = chance(2);
+    for (int i = 0; i < Byte.SIZE * bits.length; i++) {
+      there ^= chance(oneIn);
+      bits[i / Byte.SIZE] |= (byte) (there ? 0x80 >>> (i % Byte.SIZE) : 0);
+    }
+    return bits;
   }
 
   public AnnounceResponse announceResponse() {

@@ -227,6 +227,13 @@ class RolloutIT {
     await(id, "full", "failed", mounted ? "the disk is full" : "Not a directory");
     await(id, "killed", "stalled", "nothing heard");
     await(id, "slow", "downloading", "download limit");
+    String hash = ask("/api/v1/rollouts/" + id).replaceAll(".*\"infoHash\":\"(\\w+)\".*", "$1");
+    org.awaitility.Awaitility.await("the slow one says which pieces it has")
+        .atMost(SOON)
+        .until(
+            () ->
+                ask("/api/v1/torrents/" + hash + "/availability")
+                    .matches(".*\"told\":[1-9].*\"least\":\\[[1-9].*"));
     for (int i = 1; i <= quick; i++) {
       assertThat(temp.resolve("quick-" + i).resolve("www/site.tar"))
           .hasSameBinaryContentAs(temp.resolve("site.tar"));

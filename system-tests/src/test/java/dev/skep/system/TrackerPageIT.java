@@ -78,6 +78,10 @@ class TrackerPageIT {
             skep.rollout.interval=1s
             skep.rollout.stalled.after=3s
             skep.limit.api.per.address=1000
+            skep.announce.zones=127.0.0.0/8
+            skep.catalogue.keep=kept=2
+            skep.webhook.hosts=hooks.invalid
+            skep.webhook.secret=the-secret-of-this-test
             %s
             """
                 .formatted(TOKEN, String.join("\n", settings)));
@@ -142,14 +146,21 @@ class TrackerPageIT {
     return answer.body();
   }
 
-  /** Registers a torrent that is no other's; gives its info-hash. */
+  /** Registers a torrent of one piece that is no other's; gives its info-hash. */
   private static String publish(String name, String... labels) throws Exception {
+    return publish(1, name, labels);
+  }
+
+  private static String publish(int pieces, String name, String... labels) throws Exception {
     byte[] bytes = name.getBytes(UTF_8);
     var info = new ByteArrayOutputStream();
-    info.writeBytes(("d6:lengthi16384e4:name" + bytes.length + ":").getBytes(ISO_8859_1));
+    info.writeBytes(
+        "d6:lengthi%de4:name%d:".formatted(16384L * pieces, bytes.length).getBytes(ISO_8859_1));
     info.writeBytes(bytes);
     info.writeBytes(
-        "12:piece lengthi16384e6:pieces20:%020de".formatted(++published).getBytes(UTF_8));
+        "12:piece lengthi16384e6:pieces%d:%s%020de"
+            .formatted(20 * pieces, "x".repeat(20 * pieces - 20), ++published)
+            .getBytes(UTF_8));
     var file = new ByteArrayOutputStream();
     file.writeBytes("d4:info".getBytes(UTF_8));
     file.writeBytes(info.toByteArray());
@@ -173,6 +184,16 @@ class TrackerPageIT {
             HttpRequest.newBuilder(URI.create(url + query + more)).build(),
             BodyHandlers.ofString(ISO_8859_1));
     Assertions.assertThat(answer.body()).contains("8:interval");
+  }
+
+  /** An agent that fetches, and has these pieces (a bitfield, or runs, in Base64). */
+  private static void has(String hash, int port, long left, String pieces) throws Exception {
+    announce(
+        hash,
+        port,
+        left,
+        "&skep_host=has-%d&skep_id=%032x&skep_state=fetching&skep_pieces=%s"
+            .formatted(port, port, pieces));
   }
 
   /** What an agent says of itself beside an announce. */
@@ -342,6 +363,97 @@ class TrackerPageIT {
       report(hash, host, "verified", 0, "");
     }
     assertThat(page.locator("#how")).containsText("done: 4 of 4 done");
+    chromium.assertThatAllWasWell(authority());
+  }
+
+  @Test
+  void whatPeersHaveTogetherIsSeenPieceByPiece() throws Exception {
+    String hash = publish(40, "pieces.iso");
+    has(hash, 7201, 20 * 16384, "AQAU"); // the first twenty
+    page.navigate(url + "/#/t/" + hash);
+    assertThat(page.locator("#copies"))
+        .hasText("0.5 copies in the swarm: 1 says which pieces it has.");
+    assertThat(page.locator("#map"))
+        .hasAttribute("aria-label", "40 pieces; 20 of them none of these peers has.");
+    Assertions.assertThat(reds()).isPositive();
+    has(hash, 7202, 10 * 16384, "AQoe"); // all but the first ten
+    announce(hash, 7203, 20 * 16384, "");
+    assertThat(page.locator("#map"))
+        .hasAttribute("aria-label", "40 pieces; each is there once at least.");
+    assertThat(page.locator("#copies"))
+        .hasText(
+            Pattern.compile(
+                "1[.]7[0-9]? copies in the swarm: 2 say which pieces they have, 1 is counted by"
+                    + " what it says is left[.]"));
+    Assertions.assertThat(reds()).isZero();
+    chromium.assertThatAllWasWell(authority());
+  }
+
+  /** How many points of the map have the colour of what is missing everywhere. */
+  private int reds() {
+    page.waitForTimeout(300);
+    return (Integer)
+        page.evaluate(
+            """
+            () => {
+              const map = document.getElementById("map");
+              const { data } = map.getContext("2d").getImageData(0, 0, map.width, map.height);
+              let reds = 0;
+              for (let i = 0; i < data.length; i += 4) {
+                if (data[i] > 1.5 * data[i + 1] && data[i + 3] > 0) reds++;
+              }
+              return reds;
+            }\
+            """);
+  }
+
+  @Test
+  @Tag("ci")
+  void ofSeveralUnderOneNameTheOneThatIsMeantIsSaidAndOthersMayBeChosen() throws Exception {
+    String older = publish("same.tar", "label=kept", "published=1700000000");
+    String newer = publish(2, "same.tar", "label=kept", "published=1800000000");
+    page.navigate(url + "/#/t/" + older);
+    Locator rows = page.locator(".alike tbody tr");
+    assertThat(rows).hasCount(2);
+    assertThat(rows.first()).containsText("meant by the name");
+    assertThat(rows.first()).containsText(newer);
+    assertThat(rows.last()).containsText("(this one)");
+    assertThat(page.locator(".kept")).containsText("Of kept the 2 newest stay");
+
+    page.navigate(url + "/#/");
+    logIn(TOKEN);
+    button("New rollout").click();
+    dialog().getByLabel("Torrent").fill("same.tar");
+    dialog().getByLabel("Hosts by name").fill("web1");
+    dialog().getByLabel("Which of those").selectOption(older);
+    inDialog("Begin").click();
+    assertThat(heading("Rollout of same.tar")).isVisible();
+    page.locator("h1").getByRole(AriaRole.LINK).click();
+    assertThat(page.locator(".facts")).containsText(older);
+    chromium.assertThatAllWasWell(authority());
+  }
+
+  @Test
+  @Tag("ci")
+  void aRolloutMayBeBegunByNetworkAndZoneAndTellWebhooks() throws Exception {
+    publish("zoned.tar");
+    logIn(TOKEN);
+    button("New rollout").click();
+    dialog().getByLabel("Torrent").fill("zoned.tar");
+    dialog().getByText("By address, webhooks, metrics").click();
+    dialog().getByLabel("networks").fill("10.1.0.0/16 2001:db8::/32");
+    dialog().getByLabel("zones").fill("1, 9");
+    dialog().getByLabel("Webhooks").fill("https://hooks.invalid/skep");
+    dialog().getByLabel("metrics", new Locator.GetByLabelOptions()).fill("zoned");
+    inDialog("Begin").click();
+    assertThat(dialog().getByRole(AriaRole.ALERT)).containsText("skep.announce.zones, which has 1");
+    dialog().getByLabel("zones").fill("1");
+    inDialog("Begin").click();
+    assertThat(heading("Rollout of zoned.tar")).isVisible();
+    Locator facts = page.locator(".facts");
+    assertThat(facts).containsText("10.1.0.0/16, 2001:db8::/32");
+    assertThat(facts).containsText("hosts by zone");
+    assertThat(facts).containsText("webhooks");
     chromium.assertThatAllWasWell(authority());
   }
 
@@ -524,6 +636,10 @@ class TrackerPageIT {
     for (int peer = 0; peer < 12; peer++) {
       announce(hash, 7100 + peer, peer % 3 == 0 ? 0 : 1024 * peer, "");
     }
+    publish(3, "debian-with-a-rather-long-name-12.5.0-amd64-netinst.iso");
+    String wide = publish(1500, "wide.img");
+    has(wide, 7301, 700 * 16384, "AQCgBg"); // the first 800
+    has(wide, 7302, 600 * 16384, "AfQDhAc"); // 900 behind 500
     String deadline = Instant.now().plusSeconds(1).toString();
     String id =
         roll(
@@ -545,12 +661,22 @@ class TrackerPageIT {
           state.equals("failed") ? "no space left on the device that holds downloads" : "");
     }
     Files.createDirectories(SCREENSHOTS);
-    for (String view : List.of("overview", "torrent", "rollout")) {
+    for (String view : List.of("overview", "torrent", "pieces", "rollout", "form")) {
       switch (view) {
         case "overview" -> assertThat(row(hash)).containsText("8");
         case "torrent" -> {
           page.navigate(url + "/#/t/" + hash);
           assertThat(page.locator(".peers tbody tr")).hasCount(30);
+        }
+        case "pieces" -> {
+          page.navigate(url + "/#/t/" + wide);
+          assertThat(page.locator("#map")).isVisible();
+        }
+        case "form" -> {
+          logIn(TOKEN);
+          page.navigate(url + "/#/");
+          button("New rollout").click();
+          dialog().getByText("By address, webhooks, metrics").click();
         }
         default -> {
           page.navigate(url + "/#/r/" + id);

@@ -12,6 +12,7 @@ import dev.skep.tracker.announce.Proxies;
 import dev.skep.tracker.catalogue.Catalogue;
 import dev.skep.tracker.catalogue.PublicUrls;
 import dev.skep.tracker.catalogue.Publication;
+import dev.skep.tracker.catalogue.WatchedFolders;
 import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.http.admission.AnswerLimits;
 import dev.skep.tracker.http.admission.ConnectionLimits;
@@ -43,6 +44,7 @@ record RoomSettings(
     Mode access,
     Catalogue.Limits catalogue,
     Map<String, Integer> keep,
+    List<WatchedFolders.Watched> watched,
     PublicUrls publicUrls,
     EventStreams.Limits streams,
     Rollouts.Settings rollouts,
@@ -88,6 +90,7 @@ record RoomSettings(
               Math.toIntExact(settings.get(Keys.MAX_METAINFO_BYTES)),
               settings.get(Keys.MAX_CATALOGUE_BYTES)),
           keep(settings.get(Keys.CATALOGUE_KEEP)),
+          watched(settings.get(Keys.CATALOGUE_WATCH)),
           PublicUrls.parse(settings.get(Keys.PUBLIC_URLS)),
           new EventStreams.Limits(
               settings.get(Keys.MAX_STREAMS),
@@ -168,6 +171,14 @@ record RoomSettings(
       keep.put(parts.group(1), Integer.valueOf(parts.group(2)));
     }
     return Map.copyOf(keep);
+  }
+
+  private static List<WatchedFolders.Watched> watched(List<String> folders) {
+    try {
+      return folders.stream().map(WatchedFolders.Watched::parse).toList();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(Keys.CATALOGUE_WATCH.name() + ": " + e.getMessage(), e);
+    }
   }
 
   private static <T extends Comparable<T>> void inOrder(Settings settings, Key<T> low, Key<T> high)

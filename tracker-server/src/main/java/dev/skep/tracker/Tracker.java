@@ -17,7 +17,9 @@ import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.Heartbeat;
 import dev.skep.tracker.announce.TrackerCounters;
 import dev.skep.tracker.catalogue.Catalogue;
+import dev.skep.tracker.catalogue.Registrar;
 import dev.skep.tracker.catalogue.Retention;
+import dev.skep.tracker.catalogue.WatchedFolders;
 import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.persistence.Persistence;
 import dev.skep.tracker.persistence.Restored;
@@ -58,6 +60,8 @@ record Tracker(
     SwarmStore swarms,
     Catalogue catalogue,
     Retention retention,
+    Registrar registrar,
+    Optional<WatchedFolders> watched,
     Rollouts rollouts,
     Reporting reporting,
     RolloutKeeping keeping,
@@ -115,6 +119,7 @@ record Tracker(
     catalogue.restore(restored.torrents(), restored.history());
     var retention = new Retention(rooms.keep(), old -> swarms.unpin(old.infoHash()));
     retire(retention, catalogue);
+    var registrar = new Registrar(catalogue, rooms.publicUrls(), retention, swarms::pin);
     AccessLists lists = lists(restored.access());
     access.restore(lists, restored.access().confirmed());
     renewAccess(persistence, restored.access(), lists);
@@ -135,6 +140,8 @@ record Tracker(
         swarms,
         catalogue,
         retention,
+        registrar,
+        WatchedFolders.open(registrar, rooms.watched()),
         rollouts,
         new Reporting(rollouts, catalogue),
         keeping,
@@ -236,6 +243,7 @@ record Tracker(
   public void close() throws IOException {
     udp.ifPresent(UdpServer::close);
     listFile.ifPresent(ListFile::close);
+    watched.ifPresent(WatchedFolders::close);
     heartbeat.close();
     rounds.close();
     saver.close();

@@ -10,6 +10,7 @@ import dev.skep.tracker.admin.RolloutRequests;
 import dev.skep.tracker.admin.Sessions;
 import dev.skep.tracker.admin.StopResource;
 import dev.skep.tracker.admin.Uploads;
+import dev.skep.tracker.admin.views.Availabilities;
 import dev.skep.tracker.admin.views.Directory;
 import dev.skep.tracker.admin.views.RolloutBooks;
 import dev.skep.tracker.admin.views.SortedSwarms;
@@ -18,7 +19,7 @@ import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.PathPrefix;
 import dev.skep.tracker.announce.Proxies;
 import dev.skep.tracker.catalogue.Catalogue;
-import dev.skep.tracker.catalogue.PublicUrls;
+import dev.skep.tracker.catalogue.Registrar;
 import dev.skep.tracker.catalogue.Retention;
 import dev.skep.tracker.config.Keys;
 import dev.skep.tracker.http.FullScrape;
@@ -165,17 +166,27 @@ final class Wiring {
 
   @Produces
   @Singleton
+  static Availabilities availabilities(Tracker tracker) {
+    return new Availabilities(tracker.swarms(), tracker.catalogue(), tracker.rollouts());
+  }
+
+  @Produces
+  @Singleton
   static PageBoard pageBoard(
       Directory directory,
+      Availabilities availabilities,
       RolloutBooks books,
       SwarmHistory history,
+      Retention retention,
       @Liveness Instance<HealthCheck> live,
       @Readiness Instance<HealthCheck> ready) {
     return new PageBoard(
         new DashboardParts(
             directory,
+            availabilities,
             books,
             history,
+            retention.keep(),
             () -> Stream.concat(live.stream(), ready.stream()).map(HealthCheck::call).toList()));
   }
 
@@ -269,6 +280,12 @@ final class Wiring {
 
   @Produces
   @Dependent
+  static Registrar registrar(Tracker tracker) {
+    return tracker.registrar();
+  }
+
+  @Produces
+  @Dependent
   static Rollouts rollouts(Tracker tracker) {
     return tracker.rollouts();
   }
@@ -292,12 +309,6 @@ final class Wiring {
         tracker.catalogue(),
         tracker.roomSettings().webhooks(),
         tracker.roomSettings().rollouts().zones().size());
-  }
-
-  @Produces
-  @Dependent
-  static PublicUrls publicUrls(Tracker tracker) {
-    return tracker.roomSettings().publicUrls();
   }
 
   @Produces

@@ -4,6 +4,7 @@ import dev.skep.agent.library.Delivery;
 import dev.skep.agent.service.Doctor;
 import dev.skep.agent.service.Doctor.Cause;
 import dev.skep.agent.service.TorrentSnapshot;
+import dev.skep.protocol.tracker.HeldPieces;
 import dev.skep.protocol.tracker.HostIdentity;
 import dev.skep.protocol.tracker.HostReport;
 import dev.skep.protocol.tracker.HostReport.State;
@@ -89,7 +90,12 @@ record HostStanding(State state, Cause cause, Optional<String> reason) {
     return Optional.of(OutwardWords.of(why, view.record()));
   }
 
-  HostReport of(HostIdentity host) {
-    return new HostReport(host, state, reason);
+  /**
+   * As it is told.
+   *
+   * @param held which pieces are here, if that is told, too
+   */
+  HostReport of(HostIdentity host, Optional<HeldPieces> held) {
+    return new HostReport(host, state, reason, held);
   }
 }

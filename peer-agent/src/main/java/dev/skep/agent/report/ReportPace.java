@@ -18,6 +18,9 @@ final class ReportPace {
   /** But so many may come at once: a small torrent begins, is there and is handed over. */
   static final int AT_ONCE = 4;
 
+  /** Which pieces are here takes many bytes, and is told no more often. */
+  static final Duration PIECES_EACH = Duration.ofSeconds(30);
+
   private static final Duration LEAST_FETCHING = Duration.ofSeconds(5);
   private static final Duration LEAST_DONE = Duration.ofMinutes(1);
   private static final Duration MOST = Duration.ofHours(1);
@@ -33,6 +36,8 @@ final class ReportPace {
   private Duration wanted = EACH;
   private double left = AT_ONCE;
   private long at;
+  private boolean piecesTold;
+  private long piecesAt;
 
   /** Nothing was told yet. */
   ReportPace(long now) {
@@ -100,6 +105,18 @@ final class ReportPace {
     at = now;
     told = Optional.of(standing);
     wanted = interval;
+  }
+
+  /** Whether to tell which pieces are here with what is told now; of what is whole all are. */
+  boolean wantsPieces(HostStanding standing, long now) {
+    return standing.state() == State.FETCHING
+        && (!piecesTold || now - piecesAt >= PIECES_EACH.toNanos());
+  }
+
+  /** The tracker has heard which pieces are here. */
+  void toldPieces(long now) {
+    piecesTold = true;
+    piecesAt = now;
   }
 
   /** Whether there is nothing to come that is worth a look each second. */

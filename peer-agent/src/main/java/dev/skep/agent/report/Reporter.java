@@ -15,6 +15,7 @@ import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.tracker.AnnounceEvent;
 import dev.skep.protocol.tracker.AnnounceRequest;
 import dev.skep.protocol.tracker.AnnounceResponse;
+import dev.skep.protocol.tracker.HeldPieces;
 import dev.skep.protocol.tracker.HostIdentity;
 import dev.skep.protocol.tracker.TrackerReply;
 import java.lang.System.Logger;
@@ -153,17 +154,20 @@ final class Reporter {
     HostStanding standing = course.pace.lasting(seen, now);
     if (now - notBefore >= 0 && course.pace.isDue(standing, now) && sending.tryAcquire()) {
       course.busy = true;
-      Thread.ofVirtual().name("skep-report").start(() -> send(view, standing, course));
+      boolean pieces = course.pace.wantsPieces(standing, now);
+      Thread.ofVirtual().name("skep-report").start(() -> send(view, standing, course, pieces));
     }
   }
 
-  private void send(TorrentSnapshot view, HostStanding standing, Course course) {
+  private void send(
+      TorrentSnapshot view, HostStanding standing, Course course, boolean wantsPieces) {
     Optional<String> failure = Optional.empty();
-    String url = tracker.announceUrl() + "?" + standing.of(us).toQuery();
     try {
+      Optional<HeldPieces> held = wantsPieces ? pieces(view) : Optional.empty();
+      String url = tracker.announceUrl() + "?" + standing.of(us, held).toQuery();
       AnnounceRequest request = announcement(view).numwant(0).build();
       switch (agent.session().announce(url, request, PATIENCE)) {
-        case AnnounceResponse heard -> heard(course, standing, heard.interval());
+        case AnnounceResponse heard -> heard(course, standing, held.isPresent(), heard.interval());
         case TrackerReply.Failure refusal -> refused(view, course, standing, refusal.reason());
       }
     } catch (TrackerException e) {
@@ -177,6 +181,14 @@ final class Reporter {
       over(course, failure);
       sending.release();
     }
+  }
+
+  /** Which are here, if that can be said in a few bytes. */
+  private static Optional<HeldPieces> pieces(TorrentSnapshot view) {
+    return view.transfer()
+        .map(Transfer::verified)
+        .filter(verified -> verified.size() > 0)
+        .flatMap(verified -> HeldPieces.of(verified.toBytes()));
   }
 
   /** One that is not at work is {@code stopped}: nobody is to come and fetch from it. */
@@ -196,8 +208,13 @@ final class Reporter {
     };
   }
 
-  private synchronized void heard(Course course, HostStanding standing, Duration interval) {
-    course.pace.told(standing, interval, System.nanoTime());
+  private synchronized void heard(
+      Course course, HostStanding standing, boolean pieces, Duration interval) {
+    long now = System.nanoTime();
+    course.pace.told(standing, interval, now);
+    if (pieces) {
+      course.pace.toldPieces(now);
+    }
     if (failures > 0) {
       failures = 0;
       LOG.log(Level.INFO, "{0} hears again how far this host is", tracker.base());

@@ -119,4 +119,14 @@ class ReportPaceTest {
     assertThat(isToldAfter(Duration.ofSeconds(1), fetching(Cause.CHOKED), Duration.ofHours(1)))
         .isTrue();
   }
+
+  @Test
+  void whichPiecesAreHereIsToldSeldomAndOnlyWhileSomeAreMissing() {
+    assertThat(pace.wantsPieces(FETCHES, now)).isTrue();
+    pace.toldPieces(now);
+    now += ReportPace.PIECES_EACH.toNanos() - 1;
+    assertThat(pace.wantsPieces(FETCHES, now)).isFalse();
+    assertThat(pace.wantsPieces(FETCHES, now + 1)).isTrue();
+    assertThat(pace.wantsPieces(HOOKED, now + 1)).isFalse();
+  }
 }

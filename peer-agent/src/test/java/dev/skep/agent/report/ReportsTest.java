@@ -162,6 +162,17 @@ class ReportsTest {
   }
 
   @Test
+  void whatIsFetchedIsToldPieceByPiece() throws Exception {
+    int pieces = data.metainfo().layout().pieceCount();
+    Files.createDirectories(place);
+    catalogue.publish(data, "web", NOON); // nobody has it
+    start();
+    HostReport nothing = awaitHeard(State.FETCHING);
+    assertThat(nothing.held().orElseThrow().fits(0)).as("none of it is here").isTrue();
+    assertThat(nothing.held().orElseThrow().fits(pieces)).isTrue();
+  }
+
+  @Test
   void aCommandThatFailsIsToldOfWhatIsThere() throws Exception {
     settings.put(AgentKeys.ON_DONE.name(), "/bin/sh -c 'exit 3'");
     settings.put(AgentKeys.ON_DONE_TRIES.name(), "1");

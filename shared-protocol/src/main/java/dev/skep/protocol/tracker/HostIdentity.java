@@ -81,13 +81,14 @@ public record HostIdentity(String name, String id, List<String> labels) {
    *
    * @param name absent ones are empty
    */
-  record Words(String name, String id, String labels, String state, String reason) {
+  record Words(String name, String id, String labels, String state, String reason, String held) {
     static Words in(String rawQuery) throws TrackerProtocolException {
       String name = "";
       String id = "";
       String labels = "";
       String state = "";
       String reason = "";
+      String held = "";
       for (Query q = Query.of(rawQuery); q.next(); ) {
         if (q.is("skep_host")) {
           name = q.bytes(MOST_CHARACTERS).text();
@@ -99,9 +100,11 @@ public record HostIdentity(String name, String id, List<String> labels) {
           state = q.bytes(MOST_CHARACTERS).text();
         } else if (q.is("skep_reason")) {
           reason = q.bytes(HostReport.MOST_RAW_REASON_BYTES).text();
+        } else if (q.is("skep_pieces")) {
+          held = q.bytes(HeldPieces.MOST_CHARACTERS).text();
         }
       }
-      return new Words(name, id, labels, state, reason);
+      return new Words(name, id, labels, state, reason, held);
     }
 
     HostIdentity identity() throws TrackerProtocolException {

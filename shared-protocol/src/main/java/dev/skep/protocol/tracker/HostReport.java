@@ -12,8 +12,10 @@ import java.util.Optional;
  *
  * @param reason why it failed or does not move; plain text in one line, at most {@value
  *     #MOST_REASON_BYTES} bytes of UTF-8, made so of whatever is given
+ * @param held which pieces it has, as it says now and then; of one that is done it has all
  */
-public record HostReport(HostIdentity host, State state, Optional<String> reason) {
+public record HostReport(
+    HostIdentity host, State state, Optional<String> reason, Optional<HeldPieces> held) {
   /** Longest reason, in bytes of UTF-8. */
   public static final int MOST_REASON_BYTES = 120;
 
@@ -55,6 +57,11 @@ public record HostReport(HostIdentity host, State state, Optional<String> reason
     reason = reason.map(HostReport::plain).filter(text -> !text.isBlank());
   }
 
+  /** One that does not say what it has. */
+  public HostReport(HostIdentity host, State state, Optional<String> reason) {
+    this(host, state, reason, Optional.empty());
+  }
+
   /** The report in the raw query of an announce, if there is one; costs a look for its name. */
   public static Optional<HostReport> in(String rawQuery) throws TrackerProtocolException {
     if (!HostIdentity.isIn(rawQuery)) {
@@ -62,7 +69,13 @@ public record HostReport(HostIdentity host, State state, Optional<String> reason
     }
     HostIdentity.Words words = HostIdentity.Words.in(rawQuery);
     return Optional.of(
-        new HostReport(words.identity(), State.of(words.state()), Optional.of(words.reason())));
+        new HostReport(
+            words.identity(), State.of(words.state()), Optional.of(words.reason()), held(words)));
+  }
+
+  private static Optional<HeldPieces> held(HostIdentity.Words words)
+      throws TrackerProtocolException {
+    return words.held().isEmpty() ? Optional.empty() : Optional.of(HeldPieces.parse(words.held()));
   }
 
   /** As parameters of a query, without an ampersand before them. */
@@ -71,6 +84,7 @@ public record HostReport(HostIdentity host, State state, Optional<String> reason
     reason.ifPresent(
         text ->
             HttpAnnounceQuery.percentEncode(text.getBytes(UTF_8), query.append("&skep_reason=")));
+    held.ifPresent(pieces -> query.append("&skep_pieces=").append(pieces.toText()));
     return query.toString();
   }
 

@@ -54,6 +54,7 @@ class HostReportTest {
         "skep_host=web1&skep_id=" + ID + "&skep_state=verified&skep_labels=a,,b",
         "skep_host=web1&skep_id=" + ID + "&skep_state=verified&skep_labels=a%20b",
         "skep_host=web1&skep_id=" + ID + "&skep_state=verified&skep_reason=%zz",
+        "skep_host=web1&skep_id=" + ID + "&skep_state=fetching&skep_pieces=no+map",
         "skep_host=web1&skep_id="
             + ID
             + "&skep_state=verified&skep_labels=1,2,3,4,5,6,7,8,9,a,b,c,d,e,f,g,h",
@@ -73,7 +74,8 @@ class HostReportTest {
         List.of(
             "skep_host=" + "a".repeat(65),
             host + "&skep_labels=" + String.join(",", Collections.nCopies(2000, "a")),
-            host + "&skep_reason=" + "a".repeat(1025))) {
+            host + "&skep_reason=" + "a".repeat(1025),
+            host + "&skep_pieces=" + "A".repeat(401))) {
       assertThatThrownBy(() -> HostReport.in(endless)).isInstanceOf(TrackerProtocolException.class);
     }
   }

@@ -1,7 +1,6 @@
 package dev.skep.tracker.admin;
 
 import dev.skep.protocol.InfoHash;
-import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
 import dev.skep.tracker.access.Grant;
 import dev.skep.tracker.admin.views.CatalogueSearch;
@@ -14,10 +13,9 @@ import dev.skep.tracker.admin.views.PeerList;
 import dev.skep.tracker.admin.views.SortedSwarms;
 import dev.skep.tracker.admin.views.TorrentList;
 import dev.skep.tracker.catalogue.Catalogue;
-import dev.skep.tracker.catalogue.PublicUrls;
 import dev.skep.tracker.catalogue.RegisteredTorrent;
+import dev.skep.tracker.catalogue.Registrar;
 import dev.skep.tracker.catalogue.RegistrationException;
-import dev.skep.tracker.catalogue.Retention;
 import dev.skep.tracker.swarm.SwarmStore;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -38,8 +36,6 @@ import jakarta.ws.rs.core.Response.Status;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -52,15 +48,12 @@ import org.jspecify.annotations.Nullable;
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
 public class TorrentsResource {
-  private static final Logger LOG = System.getLogger(TorrentsResource.class.getName());
-
   private final Directory directory;
   private final Catalogue catalogue;
   private final SwarmStore swarms;
   private final CurrentAsker asker;
   private final Uploads uploads;
-  private final PublicUrls publicUrls;
-  private final Retention retention;
+  private final Registrar registrar;
 
   @Inject
   public TorrentsResource(
@@ -69,15 +62,13 @@ public class TorrentsResource {
       SwarmStore swarms,
       CurrentAsker asker,
       Uploads uploads,
-      PublicUrls publicUrls,
-      Retention retention) {
+      Registrar registrar) {
     this.directory = directory;
     this.catalogue = catalogue;
     this.swarms = swarms;
     this.asker = asker;
     this.uploads = uploads;
-    this.publicUrls = publicUrls;
-    this.retention = retention;
+    this.registrar = registrar;
   }
 
   @GET
@@ -152,15 +143,9 @@ public class TorrentsResource {
       byte[] sent = body(body);
       boolean restores = asker.may(Grant.ADMINISTER);
       int completed = said.completed(restores);
-      Metainfo metainfo = publicUrls.applyTo(Metainfo.parse(sent));
       RegisteredTorrent torrent =
-          catalogue.register(
-              metainfo,
-              publicUrls.announce().isEmpty() ? sent : metainfo.raw().rawBytes(),
-              said.name(metainfo),
-              said.publication(catalogue.now(), restores));
-      swarms.pin(torrent.infoHash(), completed);
-      retire(torrent);
+          registrar.register(
+              sent, said::name, said.publication(catalogue.now(), restores), completed);
       String hex = torrent.infoHash().hex();
       return Response.created(asker.seen("/api/v1/torrents/" + hex))
           .entity(directory.registered(torrent))
@@ -170,15 +155,6 @@ public class TorrentsResource {
     } catch (RegistrationException e) {
       Status status = e.isWrong() ? Status.BAD_REQUEST : Status.CONFLICT;
       throw Parameters.refused(status, String.valueOf(e.getMessage()));
-    }
-  }
-
-  /** What cannot be removed now is with the next one; this one is registered. */
-  private void retire(RegisteredTorrent newest) {
-    try {
-      retention.apply(catalogue, newest.labels());
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "what is too old of the catalogue stays: " + e.getMessage());
     }
   }
 
@@ -227,7 +203,7 @@ public class TorrentsResource {
     swarms.unpin(hash);
   }
 
-  private static RuntimeException unknown(String hex) {
+  static RuntimeException unknown(String hex) {
     return Parameters.refused(
         Status.NOT_FOUND, "no torrent " + hex + " is registered, and nobody announces it");
   }

@@ -132,6 +132,7 @@ public final class Catalogue {
             name,
             metainfo.totalBytes(),
             metainfo.files().size(),
+            metainfo.layout().pieceCount(),
             source.length,
             now(),
             publication,

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param name what people call it; others may have the same
  * @param totalBytes of all its files
  * @param files how many
+ * @param pieces how many; 0 if an older tracker registered it
  * @param metainfoBytes of its .torrent file
  * @param registeredAt to the millisecond
  * @param publication what was said of it when it was registered
@@ -24,6 +25,7 @@ public record RegisteredTorrent(
     String name,
     long totalBytes,
     int files,
+    int pieces,
     int metainfoBytes,
     Instant registeredAt,
     Publication publication,

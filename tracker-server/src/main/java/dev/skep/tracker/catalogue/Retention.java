@@ -33,6 +33,11 @@ public final class Retention {
     this.removed = removed;
   }
 
+  /** How many torrents of each label stay; of labels that are not among these all do. */
+  public Map<String, Integer> keep() {
+    return keep;
+  }
+
   /** How many torrents it removed since the start. */
   public LongAdder retired() {
     return retired;

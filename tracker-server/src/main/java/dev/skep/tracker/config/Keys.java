@@ -364,6 +364,13 @@ public final class Keys {
           "How many torrents of a label stay in the catalogue, those that were published last:"
               + " web=3,db=10. Older ones are removed, unless another of their labels here keeps"
               + " them.");
+  public static final Key<List<String>> CATALOGUE_WATCH =
+      new Key<>(
+          "skep.catalogue.watch",
+          "",
+          Form.words(";", "FOLDER [label=LABEL,…] with ';' between them"),
+          "Folders whose .torrent files are put into the catalogue, under these labels, once nobody"
+              + " writes to them any more; their names end with .added then, or with .bad.");
   public static final Key<List<String>> PUBLIC_URLS =
       new Key<>(
           "skep.public.url",
@@ -594,7 +601,7 @@ public final class Keys {
                   HOSTS_MEMORY,
                   MAX_HOSTS_PER_ADDRESS,
                   API_RATE)),
-          new KeyList.Group("Catalogue", List.of(PUBLIC_URLS, CATALOGUE_KEEP)),
+          new KeyList.Group("Catalogue", List.of(PUBLIC_URLS, CATALOGUE_KEEP, CATALOGUE_WATCH)),
           new KeyList.Group(
               "Rollouts",
               List.of(

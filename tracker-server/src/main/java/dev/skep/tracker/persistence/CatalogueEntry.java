@@ -16,15 +16,17 @@ import java.util.Optional;
 /**
  * What the catalogue knows of a torrent, as bytes: total bytes (8), files (4), milliseconds of its
  * registration since 1970 (8), flags (1); the other info-hash (20), if flag {@value #OTHER} is set;
- * with flag {@value #PUBLICATION} version (8), seconds of its publication since 1970 (8), labels,
- * signature and signer; then the name in UTF-8. Labels, signature and signer are one text each, of
- * its length (2) and its bytes; labels have commas between them, and without a signature both are
- * empty. Older trackers wrote no publication.
+ * how many pieces it has (4), with flag {@value #PIECES}; with flag {@value #PUBLICATION} version
+ * (8), seconds of its publication since 1970 (8), labels, signature and signer; then the name in
+ * UTF-8. Labels, signature and signer are one text each, of its length (2) and its bytes; labels
+ * have commas between them, and without a signature both are empty. Older trackers wrote no
+ * publication, and no pieces.
  */
 final class CatalogueEntry {
-  private static final int FIXED_BYTES = 2 * Long.BYTES + Integer.BYTES + 1;
+  private static final int FIXED_BYTES = 2 * Long.BYTES + 2 * Integer.BYTES + 1;
   private static final int OTHER = 1;
   private static final int PUBLICATION = 2;
+  private static final int PIECES = 4;
   private static final String BETWEEN = ",";
 
   private CatalogueEntry() {}
@@ -41,8 +43,9 @@ final class CatalogueEntry {
         ByteBuffer.allocate(FIXED_BYTES + otherBytes + 2 * Long.BYTES + textBytes + name.length);
     out.putLong(torrent.totalBytes()).putInt(torrent.files());
     out.putLong(torrent.registeredAt().toEpochMilli());
-    out.put((byte) (PUBLICATION | (otherBytes == 0 ? 0 : OTHER)));
+    out.put((byte) (PIECES | PUBLICATION | (otherBytes == 0 ? 0 : OTHER)));
     torrent.otherInfoHash().ifPresent(other -> other.write(out));
+    out.putInt(torrent.pieces());
     out.putLong(torrent.version()).putLong(publication.published().getEpochSecond());
     for (byte[] text : List.of(labels, signature, signer)) {
       out.putShort((short) text.length).put(text);
@@ -60,12 +63,22 @@ final class CatalogueEntry {
       int flags = in.get();
       Optional<InfoHash> other =
           (flags & OTHER) == 0 ? Optional.empty() : Optional.of(InfoHash.read(in));
+      int pieces = (flags & PIECES) == 0 ? 0 : in.getInt();
       boolean published = (flags & PUBLICATION) != 0;
       long version = published ? in.getLong() : 0;
       Publication publication = published ? publication(in) : Publication.at(registeredAt);
       String name = UTF_8.decode(in).toString();
       return new RegisteredTorrent(
-          hash, other, name, totalBytes, files, metainfoBytes, registeredAt, publication, version);
+          hash,
+          other,
+          name,
+          totalBytes,
+          files,
+          pieces,
+          metainfoBytes,
+          registeredAt,
+          publication,
+          version);
     } catch (BufferUnderflowException _) {
       throw new DamagedStoreException("catalogue entry of " + bytes.length + " bytes");
     }

@@ -156,13 +156,16 @@ final class Hosts {
   }
 
   /**
-   * Notes what a known host said of a torrent, if there is room for it: else instead of what it
-   * said of others, if that makes room.
+   * Notes what a known host said of a torrent, if there is room for it: else without what it has of
+   * any, or instead of what it said of others, if that makes room.
    */
   void note(KnownHost host, InfoHash torrent, Said said) {
     KnownHost noted = host.saying(torrent, said, KnownHost.MOST_SAID);
     if (!fits(noted.bytes() - host.bytes())) {
-      noted = host.saying(torrent, said, 1);
+      noted = noted.bare();
+    }
+    if (!fits(noted.bytes() - host.bytes())) {
+      noted = host.saying(torrent, said, 1).bare();
     }
     if (fits(noted.bytes() - host.bytes())) {
       replace(host, noted);

@@ -44,7 +44,8 @@ public record KnownHost(
   // What they take of the heap, with all that only they refer to (KnownHostTest).
   private static final int OWN_BYTES = 512;
   private static final int LABEL_BYTES = 48;
-  private static final int SAID_BYTES = 288;
+  private static final int SAID_BYTES = 296;
+  private static final int HELD_BYTES = 88;
 
   /** A host that is heard of first. */
   static KnownHost first(HostIdentity who, IpAddress from, boolean vouched, Instant now) {
@@ -74,6 +75,7 @@ public record KnownHost(
     }
     for (Said one : said.values()) {
       bytes += SAID_BYTES + Character.BYTES * one.reason().map(String::length).orElse(0);
+      bytes += one.held().map(pieces -> HELD_BYTES + pieces.length()).orElse(0);
     }
     return bytes;
   }
@@ -105,13 +107,20 @@ public record KnownHost(
    */
   KnownHost saying(InfoHash torrent, Said what, int most) {
     var latest = new LinkedHashMap<>(said);
-    latest.remove(torrent);
-    latest.put(torrent, what);
+    Said before = latest.remove(torrent);
+    latest.put(torrent, before == null ? what : what.after(before));
     while (latest.size() > most) {
       latest.pollFirstEntry();
     }
     return new KnownHost(
         name, idHash, labels, address, claimedFrom, since, heard, vouched, alsoFrom, latest);
+  }
+
+  /** The same host, of which it is not known any more what it has. */
+  KnownHost bare() {
+    var latest = new LinkedHashMap<InfoHash, Said>();
+    said.forEach((torrent, what) -> latest.put(torrent, what.bare()));
+    return new KnownHost(name, idHash, labels, address, claimedFrom, heard, alsoFrom, latest);
   }
 
   /** The same host, whose name another one claims. */

@@ -37,8 +37,8 @@ public final class Reporting implements HostReports {
   @Override
   public Optional<Duration> take(HostReport report, Announce announce, boolean vouched) {
     InfoHash announced = announce.infoHash();
-    Optional<InfoHash> registered = catalogue.find(announced).map(RegisteredTorrent::infoHash);
-    InfoHash torrent = registered.orElse(announced);
+    Optional<RegisteredTorrent> registered = catalogue.find(announced);
+    InfoHash torrent = registered.map(RegisteredTorrent::infoHash).orElse(announced);
     boolean isOurs = registered.isPresent() || !rollouts.running(torrent).isEmpty();
     IpAddress from = announce.address();
     if (!isOurs || !isTakenFrom(from)) {
@@ -53,6 +53,8 @@ public final class Reporting implements HostReports {
             announce.downloadedBytes,
             announce.event == AnnounceEvent.STOPPED,
             from,
+            announce.port,
+            report.held().filter(pieces -> pieces.fits(pieces(registered))),
             rollouts.now());
     return rollouts.underLock(
         () ->
@@ -81,6 +83,11 @@ public final class Reporting implements HostReports {
       return;
     }
     var _ = rollouts.underLock(() -> hear(who, from, vouched, rollouts.now()));
+  }
+
+  /** Of a torrent of which nobody knows how many it has, nobody can have any. */
+  private static int pieces(Optional<RegisteredTorrent> torrent) {
+    return torrent.map(RegisteredTorrent::pieces).orElse(0);
   }
 
   private boolean isTakenFrom(IpAddress from) {

@@ -468,6 +468,13 @@ public final class Rollouts {
     return hosts.find(name);
   }
 
+  /** What machines said of a torrent last. */
+  public List<Said> said(InfoHash torrent) {
+    return hosts.all().stream()
+        .flatMap(host -> Optional.ofNullable(host.said().get(torrent)).stream())
+        .toList();
+  }
+
   /** How many machines are known. */
   public int knownHosts() {
     return hosts.size();

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.skep.protocol.InfoHash;
 import dev.skep.service.web.Board;
 import dev.skep.service.web.Frame;
+import dev.skep.tracker.admin.views.Availabilities;
 import dev.skep.tracker.admin.views.Directory;
 import dev.skep.tracker.admin.views.ListedTorrent;
 import dev.skep.tracker.admin.views.Listing;
@@ -19,10 +20,12 @@ import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -43,21 +46,28 @@ public final class DashboardParts {
   private static final List<String> REASONS = List.of("problem", "damage");
 
   private final Directory directory;
+  private final Availabilities availabilities;
   private final RolloutBooks books;
   private final SwarmHistory history;
+  private final Map<String, Integer> keep;
   private final Supplier<List<HealthCheckResponse>> health;
 
   /**
+   * @param keep how many torrents of a label stay in the catalogue
    * @param health asks all checks
    */
   public DashboardParts(
       Directory directory,
+      Availabilities availabilities,
       RolloutBooks books,
       SwarmHistory history,
+      Map<String, Integer> keep,
       Supplier<List<HealthCheckResponse>> health) {
     this.directory = directory;
+    this.availabilities = availabilities;
     this.books = books;
     this.history = history;
+    this.keep = new TreeMap<>(keep);
     this.health = health;
   }
 
@@ -88,6 +98,7 @@ public final class DashboardParts {
       parts.put("tracker", tracker(stats, announces.of(stats.announces(), System.nanoTime())));
       parts.put("health", health());
       parts.put("history", series(history.whole()));
+      parts.put("keep", kept(keep.keySet()));
       putRollouts(parts, books.first(sight, Optional.empty(), MOST_ROLLOUTS));
       putSwarms(parts, directory.torrents(sort, PagePart.first(MOST_SWARMS), sight));
       return new Frame(parts);
@@ -190,6 +201,7 @@ public final class DashboardParts {
     private final InfoHash hash;
     private final Sight sight;
     private final Rarely peers = new Rarely(PEERS_LAST, System::nanoTime);
+    private final Rarely pieces = new Rarely(PEERS_LAST, System::nanoTime);
 
     One(InfoHash hash, Sight sight) {
       this.hash = hash;
@@ -203,7 +215,9 @@ public final class DashboardParts {
       parts.put("torrent", torrent.map(ListedTorrent::json).orElse("null"));
       if (torrent.isPresent()) {
         parts.put("history", series(history.of(hash)));
+        parts.put("keep", kept(torrent.map(ListedTorrent::labels).orElse(List.of())));
         parts.put("peers", peers.of(this::peers));
+        parts.put("pieces", pieces.of(() -> availabilities.of(hash).json()));
         putRollouts(parts, books.first(sight, Optional.of(hash), MOST_ROLLOUTS));
       }
       return new Frame(parts);
@@ -214,6 +228,15 @@ public final class DashboardParts {
       directory.peers(hash, PagePart.first(MOST_PEERS)).write("peers", out);
       return out.toString(UTF_8);
     }
+  }
+
+  /** How many torrents of some labels stay, where that is set. */
+  private String kept(Collection<String> labels) {
+    return Listing.object(
+        out ->
+            labels.stream()
+                .filter(keep::containsKey)
+                .forEach(label -> out.write(label, keep.getOrDefault(label, 0))));
   }
 
   private static String series(SwarmHistory.Series series) {

@@ -25,6 +25,7 @@ public final class PageAssets {
           "dialogs.js",
           "overview.js",
           "parts.js",
+          "pieces.js",
           "rollout.js",
           "session.js",
           "torrent.js",

@@ -164,6 +164,7 @@ class CatalogueHistoryTest {
                 "old é",
                 99,
                 3,
+                0,
                 55,
                 Instant.ofEpochMilli(registered),
                 Publication.at(Instant.ofEpochSecond(1_700_000_000)),

@@ -50,7 +50,16 @@ final class SavedState {
 
   static RegisteredTorrent torrent(int n) {
     return new RegisteredTorrent(
-        hash(n), Optional.empty(), "torrent " + n + " é", n, 1, 3000, NOW, Publication.at(NOW), 0);
+        hash(n),
+        Optional.empty(),
+        "torrent " + n + " é",
+        n,
+        1,
+        n + 1,
+        3000,
+        NOW,
+        Publication.at(NOW),
+        0);
   }
 
   /** Lets {@code peers} peers announce torrent {@code n}; every tenth of them ended a download. */

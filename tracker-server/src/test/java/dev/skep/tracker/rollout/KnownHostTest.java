@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.address.IpAddress;
+import dev.skep.protocol.tracker.HeldPieces;
 import dev.skep.protocol.tracker.HostIdentity;
 import dev.skep.protocol.tracker.HostReport.State;
 import java.lang.management.ManagementFactory;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,9 +51,17 @@ class KnownHostTest {
       // Of characters that take two bytes each.
       var reason = Optional.of("\u0436".repeat(59) + (char) ('0' + n));
       var now = new Moment(Instant.now(), i);
-      hosts.note(
-          known, new InfoHash(i, n, 0), new Said(State.FAILED, reason, 1, 1, false, from(i), now));
+      var said = new Said(State.FETCHING, reason, 1, 1, false, from(i), 7000 + n, held(i, n), now);
+      hosts.note(known, new InfoHash(i, n, 0), said);
     }
+  }
+
+  /** The longest that there are. */
+  private static Optional<HeldPieces> held(int i, int n) {
+    byte[] bits = new byte[HeldPieces.MOST_BYTES - 1];
+    new Random(31L * i + n).nextBytes(bits);
+    bits[bits.length - 1] = 1;
+    return HeldPieces.of(bits);
   }
 
   private static IpAddress from(int i) {

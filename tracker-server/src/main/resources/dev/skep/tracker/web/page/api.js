@@ -31,6 +31,12 @@ async function reason(answer) {
   }
 }
 
+/** Torrents that are published under a name, the one that is meant by it first. */
+export async function alike(name) {
+  const words = new URLSearchParams({ name, exact: true, sort: "newest", limit: 20 });
+  return (await (await ask(`/api/v1/torrents?${words}`)).json()).torrents;
+}
+
 /** A list of the API, read a page at a time. */
 export class Listed {
   rows = [];

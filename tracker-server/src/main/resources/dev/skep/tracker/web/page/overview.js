@@ -6,7 +6,7 @@ import { Live } from "skep/live.js";
 import { bytes, count, printable } from "skep/words.js";
 import { address, Listed } from "./api.js";
 import { peersChart, peersOf } from "./chart.js";
-import { figure, labels, number, rolloutCard, rolloutsIn, text } from "./parts.js";
+import { figure, kept, labels, number, rolloutCard, rolloutsIn, text } from "./parts.js";
 
 const SORTS = ["peers", "seeders", "leechers", "completed"];
 const AGAIN_MILLIS = 10_000;
@@ -180,6 +180,7 @@ export class Overview {
               ${SORTS.map((sort) => html`<option value=${sort} ?selected=${sort === this.#sort}>most ${sort}</option>`)}
             </select></label>`}
       </div>
+      ${this.#label ? kept(this.#parts.get("keep"), [this.#label]) : nothing}
       ${this.#isSearch ? this.#searched() : this.#biggest()}
     </section>`;
   }

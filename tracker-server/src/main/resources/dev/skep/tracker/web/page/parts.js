@@ -16,6 +16,12 @@ export const text = (words) => html`<bdi>${printable(words)}</bdi>`;
 export const labels = (torrent) =>
   (torrent.labels ?? []).map((label) => html` <a class="tag" href="#/?label=${encodeURIComponent(label)}">${text(label)}</a>`);
 
+/** How long torrents of these labels stay in the catalogue, where that is set. */
+export const kept = (keep, some) =>
+  some.filter((label) => Object.hasOwn(keep ?? {}, label)).map((label) =>
+    html`<p class="quiet small kept">Of ${text(label)} the ${keep[label] === 1 ? "newest" : `${number(keep[label])} newest`} stay${
+      keep[label] === 1 ? "s" : ""}; older ones are removed from the catalogue when one more comes.</p>`);
+
 // ---- Rollouts
 
 const seconds = (time) => Date.parse(time) / 1000;

@@ -4,9 +4,10 @@ import { repeat } from "lit-html/directives/repeat.js";
 import * as icons from "skep/icons.js";
 import { Live } from "skep/live.js";
 import { bytes, percent, printable, span } from "skep/words.js";
-import { address, ask, Listed } from "./api.js";
+import { address, alike, ask, Listed } from "./api.js";
 import { peersChart, peersOf } from "./chart.js";
-import { figure, labels, meter, number, rolloutCard, rolloutsIn, text } from "./parts.js";
+import { figure, kept, labels, meter, number, rolloutCard, rolloutsIn, text } from "./parts.js";
+import { drawPieces, piecesTemplate } from "./pieces.js";
 
 const nameOf = (torrent) => (torrent.name === undefined ? torrent.infoHash : printable(torrent.name));
 const day = (time) => new Date(time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
@@ -17,6 +18,7 @@ export class Torrent {
   #parts = new Map();
   #more;
   #magnet;
+  #alike = []; // all that are published under its name
   #live;
   #chart = peersChart();
 
@@ -54,6 +56,7 @@ export class Torrent {
     try {
       const link = await (await ask(`/torrents/${this.#hash}.magnet`)).text();
       this.#magnet = link.startsWith("magnet:?") ? link : "";
+      this.#alike = await alike(this.#torrent.name);
       this.#context.draw();
     } catch {
       this.#magnet = undefined; // asked for again with the next news
@@ -61,6 +64,7 @@ export class Torrent {
   }
 
   drawn() {
+    if (this.#torrent) drawPieces(document.getElementById("map"), this.#parts.get("pieces"));
     const history = this.#parts.get("history");
     if (history && this.#torrent) this.#chart.show(document.getElementById("chart"), peersOf(history, this.#torrent));
   }
@@ -91,6 +95,7 @@ export class Torrent {
             <h2 id="h-chart">Peers in the last hour</h2>
             <div id="chart" class="chart"></div>
           </section>
+          ${piecesTemplate(this.#parts.get("pieces"))}
           ${rollouts.length
             ? html`<section class="stack" aria-labelledby="h-rollouts">
                 <h2 id="h-rollouts">Rollouts</h2>
@@ -98,7 +103,7 @@ export class Torrent {
               </section>`
             : nothing}
         </div>
-        ${this.#peers(torrent)} ${this.#facts(torrent)}
+        ${this.#peers(torrent)} ${this.#namesakes()} ${this.#facts(torrent)}
       </main>
     `;
   }
@@ -161,6 +166,25 @@ export class Torrent {
     </tr>`;
   }
 
+  // ---- Others of its name
+
+  #namesakes() {
+    if (this.#alike.length < 2) return nothing;
+    return html`<section class="card" aria-labelledby="h-alike">
+      <h2 class="title" id="h-alike">Published under this name <span class="quiet count">${number(this.#alike.length)}</span></h2>
+      <div class="scroll" tabindex="0" role="region" aria-labelledby="h-alike"><table class="alike">
+        <thead><tr><th scope="col">Published</th><th scope="col" class="right">Size</th><th scope="col" class="right">Seeders</th><th scope="col">Info-hash</th></tr></thead>
+        <tbody>${this.#alike.map((each, i) => html`<tr>
+          <th scope="row">${each.infoHash === this.#hash ? html`${day(each.published)} (this one)` : html`<a href="#/t/${each.infoHash}">${day(each.published)}</a>`}${
+            i === 0 ? html` <span class="tag">meant by the name</span>` : nothing}</th>
+          <td class="right">${bytes(each.totalBytes)}</td>
+          <td class="right">${number(each.seeders)}</td>
+          <td><code>${each.infoHash}</code></td>
+        </tr>`)}</tbody>
+      </table></div>
+    </section>`;
+  }
+
   // ---- Facts
 
   #facts(torrent) {
@@ -174,6 +198,7 @@ export class Torrent {
         ${fact("info-hash", html`<code>${torrent.infoHash}</code>`)}
         ${fact("magnet link", this.#magnet && html`<code><bdi>${printable(this.#magnet)}</bdi></code>`)}
       </dl>
+      ${kept(this.#parts.get("keep"), torrent.labels ?? [])}
     </section>`;
   }
 }

@@ -38,6 +38,7 @@ class CatalogueFinderTest {
               n * 1000L,
               1,
               1,
+              1,
               Instant.EPOCH,
               // Two of each second.
               new Publication(labels, Instant.ofEpochSecond(BEGAN + n / 2), Optional.empty()),

@@ -285,6 +285,7 @@ class DirectoryTest {
         1,
         1,
         1,
+        1,
         Instant.EPOCH,
         Publication.at(Instant.EPOCH),
         n);
