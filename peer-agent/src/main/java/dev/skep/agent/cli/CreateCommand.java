@@ -17,11 +17,14 @@ import dev.skep.agent.create.PieceLength;
 import dev.skep.agent.create.Source;
 import dev.skep.agent.create.SourceFile;
 import dev.skep.agent.create.TorrentVersion;
+import dev.skep.agent.place.Place;
+import dev.skep.agent.place.Places;
 import dev.skep.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,8 +101,14 @@ final class CreateCommand implements Callable<Integer> {
   private final BooleanSupplier skipLinks =
       arguments.flag("Leave out symbolic links.", "--skip-links");
 
-  private final BooleanSupplier publish =
-      arguments.flag("Put it into the catalogue of the tracker that --tracker names.", "--publish");
+  private final Supplier<List<String>> publish =
+      arguments.options(
+          "PLACE",
+          "Put it into the catalogue of the tracker that --tracker names; with --publish=PLACE into"
+              + " a folder, to an HTTP URL by PUT (WebDAV), or dropbox:/FOLDER/NAME. May be"
+              + " repeated.",
+          Places::isUrl,
+          "--publish");
 
   private final Supplier<List<String>> labels =
       arguments.options(
@@ -131,14 +140,15 @@ final class CreateCommand implements Callable<Integer> {
     if (pieceLength.get().filter(given -> !PieceLength.isAllowed(given.bytes())).isPresent()) {
       throw new WrongUsage("--piece-length must be a power of two from 16KiB to 64MiB");
     }
-    if (!labels.get().isEmpty() && !publish.getAsBoolean()) {
-      throw new WrongUsage("--label is for --publish");
+    if (!labels.get().isEmpty() && !isForCatalogue()) {
+      throw new WrongUsage("--label is for --publish without a place");
     }
     TorrentVersion version = version();
     List<List<String>> trackers = AnnounceUrls.tiers(tiers.get());
     String name = name();
     Path file = output.get().orElseGet(() -> Path.of(name + ".torrent"));
     requireRoomFor(file);
+    List<Place> places = places(name);
     var without =
         new Source.Without(skipHidden.getAsBoolean(), skipLinks.getAsBoolean(), Optional.of(file));
     var found = Source.scan(path.get(), without);
@@ -147,12 +157,37 @@ final class CreateCommand implements Callable<Integer> {
     byte[] torrent = metainfo.raw().rawBytes();
     requireRoomFor(file); // hashing took its time
     TorrentFiles.write(file, torrent);
-    if (publish.getAsBoolean()) {
+    if (isForCatalogue()) {
       tracker.api(terminal).publish(torrent, Map.of("label", labels.get()));
+    }
+    for (Place place : places) {
+      place.write(torrent);
     }
     report(metainfo, file);
     advise(metainfo, trackers);
+    places.forEach(place -> terminal.note(Text.printable("put to " + place.shown())));
     return 0;
+  }
+
+  private boolean isForCatalogue() {
+    return publish.get().contains("");
+  }
+
+  /** Where it is to be put besides: a place that cannot be used is told before the work. */
+  private List<Place> places(String name) throws Failure, IOException {
+    var known = new Places(terminal::variable);
+    List<Place> places = new ArrayList<>();
+    for (String text : publish.get()) {
+      if (!text.isEmpty()) {
+        Place place = known.forTorrent(text, name);
+        if (place.read(TorrentFiles.MAX_BYTES).isPresent() && !force.getAsBoolean()) {
+          throw new Failure(
+              place.shown() + ": exists already; use --force to replace it, or another place");
+        }
+        places.add(place);
+      }
+    }
+    return places;
   }
 
   /** Hashing takes long: what would keep the result from being written is told before. */
@@ -226,7 +261,7 @@ final class CreateCommand implements Callable<Integer> {
                 terminal.note(
                     "-t %s has no path; most trackers are asked at %s/announce"
                         .formatted(url, url.replaceAll("/$", ""))));
-    if (publish.getAsBoolean()) {
+    if (isForCatalogue()) {
       terminal.note(
           Text.printable(
               "on other machines: skep get '%s' --tracker %s"

@@ -76,15 +76,15 @@ final class InfoCommand implements Callable<Integer> {
     lines.forEach(terminal.out()::println);
   }
 
-  private static JsonObjectBuilder document(String source) throws Failure, IOException {
+  private JsonObjectBuilder document(String source) throws Failure, IOException {
     return MagnetArgument.isLink(source)
         ? TorrentDocument.of(MagnetArgument.parse(source))
-        : TorrentDocument.of(TorrentSource.fileOrUrl(source));
+        : TorrentDocument.of(TorrentSource.fileOrUrl(terminal, source));
   }
 
-  private static List<String> text(String source) throws Failure, IOException {
+  private List<String> text(String source) throws Failure, IOException {
     return MagnetArgument.isLink(source)
         ? TorrentText.full(MagnetArgument.parse(source))
-        : TorrentText.full(TorrentSource.fileOrUrl(source));
+        : TorrentText.full(TorrentSource.fileOrUrl(terminal, source));
   }
 }

@@ -99,7 +99,7 @@ final class SeedCommand implements Callable<Integer> {
     }
     var read = new ArrayList<Pair>();
     for (int i = 0; i < pairs.size(); i += 2) {
-      Metainfo torrent = TorrentSource.fileOrUrl(pairs.get(i));
+      Metainfo torrent = TorrentSource.fileOrUrl(terminal, pairs.get(i));
       read.add(new Pair(torrent, DataPlace.of(torrent, Path.of(pairs.get(i + 1)))));
     }
     return read;

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 /** Reads and writes .torrent files for the commands. */
 final class TorrentFiles {
@@ -27,6 +29,27 @@ final class TorrentFiles {
    */
   static Metainfo read(Path file) throws Failure, IOException {
     return parse(readBytes(file), file.toString());
+  }
+
+  /**
+   * The .torrent file in a folder.
+   *
+   * @throws Failure if there is none, or more than one
+   */
+  static Path onlyOne(Path folder) throws Failure, IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> found =
+          files.filter(file -> file.toString().endsWith(".torrent")).sorted().toList();
+      if (found.isEmpty()) {
+        throw new Failure(folder + ": a folder without a .torrent file");
+      }
+      if (found.size() > 1) {
+        throw new Failure(
+            "%s: a folder with %d .torrent files; name one, such as %s"
+                .formatted(folder, found.size(), found.getFirst()));
+      }
+      return found.getFirst();
+    }
   }
 
   /** The bytes of what may be a .torrent file. */

@@ -6,13 +6,19 @@ import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.WrongUsage;
 import dev.skep.agent.discovery.ConnectionFailures;
+import dev.skep.agent.place.Place;
+import dev.skep.agent.place.Places;
 import dev.skep.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
-/** Finds the torrent that a person means: a file, its URL, a magnet link, a catalogue's name. */
+/**
+ * Finds the torrent that a person means: a file, the only one in a folder, its URL, a magnet link,
+ * a catalogue's name.
+ */
 final class TorrentSource {
 
   private final Terminal terminal;
@@ -36,14 +42,14 @@ final class TorrentSource {
 
   /** The same where a magnet link is no source. */
   Metainfo torrent(String source) throws Failure, WrongUsage, IOException {
-    if (isUrl(source)) {
-      return fileOrUrl(source);
+    if (Places.isUrl(source)) {
+      return fileOrUrl(terminal, source);
     }
     Path file = Path.of(source);
     // Whoever names a tracker means its catalogue, even where the data of that name lies here.
     boolean meansCatalogue = tracker.isTyped() && !source.endsWith(".torrent");
     if (!meansCatalogue && Files.exists(file)) {
-      return TorrentFiles.read(file);
+      return TorrentFiles.read(Files.isDirectory(file) ? TorrentFiles.onlyOne(file) : file);
     }
     if (!tracker.isGiven(terminal)) {
       throw new Failure(
@@ -52,15 +58,11 @@ final class TorrentSource {
     return fromCatalogue(source);
   }
 
-  /** The torrent in a file, or at an HTTP address. */
-  static Metainfo fileOrUrl(String source) throws Failure, IOException {
-    return isUrl(source)
-        ? TorrentFiles.parse(fetch(source), source)
+  /** The torrent in a file, or at a URL. */
+  static Metainfo fileOrUrl(Terminal terminal, String source) throws Failure, IOException {
+    return Places.isUrl(source)
+        ? TorrentFiles.parse(fetch(terminal, source), source)
         : TorrentFiles.read(Path.of(source));
-  }
-
-  private static boolean isUrl(String source) {
-    return source.startsWith("http://") || source.startsWith("https://");
   }
 
   private Metainfo fromCatalogue(String name) throws Failure, WrongUsage, IOException {
@@ -71,7 +73,14 @@ final class TorrentSource {
     return trackers.equals(torrent.trackers()) ? torrent : torrent.withTrackers(trackers);
   }
 
-  private static byte[] fetch(String url) throws Failure {
+  private static byte[] fetch(Terminal terminal, String url) throws Failure, IOException {
+    Optional<Place> place = new Places(terminal::variable).known(url);
+    if (place.isPresent()) {
+      return place
+          .get()
+          .read(TorrentFiles.MAX_BYTES)
+          .orElseThrow(() -> new Failure(url + ": nothing is there, or not for you"));
+    }
     try {
       return TorrentDownload.fetch(url, TorrentFiles.MAX_BYTES);
     } catch (TorrentDownload.UnfitException e) {

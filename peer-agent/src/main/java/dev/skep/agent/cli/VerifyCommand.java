@@ -62,7 +62,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure, IOException, InterruptedException {
-    Metainfo torrent = TorrentSource.fileOrUrl(file);
+    Metainfo torrent = TorrentSource.fileOrUrl(terminal, file);
     if (!torrent.hasAllHashes()) {
       throw new Failure(
           file + ": has no piece layers, so nothing can be checked; get the whole .torrent file");

@@ -3,6 +3,7 @@ package dev.skep.agent.cli.console;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,6 +61,33 @@ public final class Arguments {
                 .type(List.class)
                 .auxiliaryTypes(String.class)
                 .paramLabel(label),
+            description);
+    return () -> values(spec);
+  }
+
+  /**
+   * An option that may be repeated, whose value may be left out: then it is the empty text. A value
+   * is attached by an equals sign; a word behind it is one if it can be nothing else.
+   *
+   * @param isValue whether a word behind it is its value
+   */
+  public Supplier<List<String>> options(
+      String label, String description, Predicate<String> isValue, String... names) {
+    OptionSpec spec =
+        add(
+            OptionSpec.builder(names)
+                .arity("0..1")
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .paramLabel(label)
+                .preprocessor(
+                    (words, _, _, state) -> {
+                      boolean isAttached = !" ".equals(state.get("separator"));
+                      if (!isAttached && (words.isEmpty() || !isValue.test(words.peek()))) {
+                        words.push("");
+                      }
+                      return false;
+                    }),
             description);
     return () -> values(spec);
   }
