@@ -47,6 +47,11 @@ class TrackerUnderSiegeIT {
   /** Half of the heap for swarms, 32 MiB for answers, and what a tracker takes without these. */
   private static final long MOST_LIVE_BYTES = ((256 + 32 + 48L) << 20) + MOST_HOSTS_BYTES;
 
+  /** The short forms run beside other tests, and all of them beside their own attackers. */
+  private static final Duration HONEST_P99 = Duration.ofSeconds(FULL ? 1 : 5);
+
+  private static final Duration NEWCOMERS_P99 = Duration.ofSeconds(FULL ? 5 : 20);
+
   private static final int MOST_DATA_MEBIBYTES = 512;
   private static final String PASSKEY = "0123456789abcdef0123456789abcdef";
 
@@ -163,6 +168,8 @@ class TrackerUnderSiegeIT {
         newcomers.nanos().size(),
         newcomers.refused());
     assertThat(live).as("live under siege").isLessThan(MOST_LIVE_BYTES);
+    assertThat(honest.percentile(0.99)).as("over UDP").isLessThan(HONEST_P99);
+    assertThat(newcomers.percentile(0.99)).as("new ones").isLessThan(NEWCOMERS_P99);
   }
 
   private static void inThreeActs(Siege siege, Optional<SmallDisk> small) throws Exception {
