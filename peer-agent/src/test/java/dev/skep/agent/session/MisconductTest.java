@@ -17,7 +17,9 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,11 +36,11 @@ class MisconductTest {
   private static final TestData DATA = TestData.file("kept.bin", 640_000, 64 * 1024);
   private static final int PIECES = DATA.metainfo().layout().pieceCount();
   private static final BlockRef BLOCK = new BlockRef(0, 0, 16 * 1024);
+  private static final Logger LOGGER = Logger.getLogger("dev.skep.agent.connection.Connection");
 
   @TempDir private Path temp;
   private Hosts hosts;
   private final List<String> logged = new CopyOnWriteArrayList<>();
-  private final Logger logger = Logger.getLogger("dev.skep.agent.connection.Connection");
   private final Handler listening = new Listening();
 
   private final class Listening extends Handler {
@@ -54,18 +56,27 @@ class MisconductTest {
     public void close() {}
   }
 
+  /** For all of them: they run at once, and one that ends must not silence the others. */
+  @BeforeAll
+  static void logAll() {
+    LOGGER.setLevel(Level.FINE);
+  }
+
+  @AfterAll
+  static void logAsBefore() {
+    LOGGER.setLevel(null);
+  }
+
   @BeforeEach
   void listen() {
     hosts = new Hosts(temp);
     listening.setLevel(Level.FINE);
-    logger.setLevel(Level.FINE);
-    logger.addHandler(listening);
+    LOGGER.addHandler(listening);
   }
 
   @AfterEach
   void closeHosts() {
-    logger.removeHandler(listening);
-    logger.setLevel(null);
+    LOGGER.removeHandler(listening);
     hosts.close();
   }
 
