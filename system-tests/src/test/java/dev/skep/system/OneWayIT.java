@@ -227,10 +227,11 @@ class OneWayIT {
     Files.writeString(
         home.resolve("settings.json"),
         """
-        {"bind-address-ipv4": "%s", "peer-port": 6881, "rpc-enabled": false, "dht-enabled": %s,
-         "lpd-enabled": %s, "pex-enabled": false, "port-forwarding-enabled": false, "utp-enabled": false}
+        {"bind-address-ipv4": "%1$s", "peer-port": 6881, "rpc-bind-address": "%1$s", "rpc-whitelist-enabled": false,
+         "download-dir": "%2$s", "dht-enabled": %3$s, "lpd-enabled": %4$s, "pex-enabled": false,
+         "port-forwarding-enabled": false, "utp-enabled": false}
         """
-            .formatted(Lan.ipv4(THEIRS), byDht, !byDht));
-    return List.of("transmission-cli", "-g", home.toString(), "-w", into.toString(), link);
+            .formatted(Lan.ipv4(THEIRS), into, byDht, !byDht));
+    return ForeignClient.transmission(home, Lan.ipv4(THEIRS), link);
   }
 }

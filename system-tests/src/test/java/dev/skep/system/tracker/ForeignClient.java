@@ -35,14 +35,9 @@ public enum ForeignClient {
     @Override
     public List<String> command(String source, Path folder, String address, boolean encrypted)
         throws IOException {
-      Path script = folder.resolveSibling("libtorrent_peer.py");
-      String resource = "libtorrent_peer.py";
-      try (var in = Objects.requireNonNull(ForeignClient.class.getResourceAsStream(resource))) {
-        Files.write(script, in.readAllBytes());
-      }
       return List.of(
           "/usr/bin/python3",
-          script.toString(),
+          script(folder.resolveSibling("libtorrent_peer.py")),
           source,
           folder.toString(),
           address,
@@ -63,19 +58,21 @@ public enum ForeignClient {
       Files.writeString(
           home.resolve("settings.json"),
           """
-          {"bind-address-ipv%d": "%s", "peer-port": %d, "rpc-enabled": false, "dht-enabled": false,
-           "lpd-enabled": false, "pex-enabled": false, "port-forwarding-enabled": false,
+          {"bind-address-ipv%d": "%s", "peer-port": %d, "dht-enabled": false, "rpc-enabled": %s,
+           "rpc-bind-address": "%s", "rpc-whitelist-enabled": false, "lpd-enabled": false, "pex-enabled": false, "port-forwarding-enabled": false,
            "download-dir": "%s", "watch-dir": "%s", "watch-dir-enabled": true, "encryption": %d, "utp-enabled": false}
           """
               .formatted(
                   address.contains(":") ? 6 : 4,
                   address,
                   port(address),
+                  isLink(source),
+                  address,
                   folder,
                   watched,
                   encrypted ? 2 : 0));
       return isLink(source)
-          ? List.of("transmission-cli", "-g", home.toString(), "-w", folder.toString(), source)
+          ? transmission(home, address, source)
           : List.of("transmission-daemon", "-f", "-g", home.toString());
     }
   },
@@ -170,6 +167,26 @@ public enum ForeignClient {
   /** Whether it knows torrents of both versions (BEP 52). */
   public boolean readsHybrids() {
     return this == LIBTORRENT || this == QBITTORRENT;
+  }
+
+  /**
+   * Transmission with a magnet link.
+   *
+   * @param home holds its settings, with remote control at {@code address}
+   */
+  public static List<String> transmission(Path home, String address, String link)
+      throws IOException {
+    return List.of(
+        "sh", script(home.resolve("transmission_link.sh")), home.toString(), address, link);
+  }
+
+  /** Writes the script of that name. */
+  private static String script(Path at) throws IOException {
+    String name = at.getFileName().toString();
+    try (var in = Objects.requireNonNull(ForeignClient.class.getResourceAsStream(name))) {
+      Files.write(at, in.readAllBytes());
+    }
+    return at.toString();
   }
 
   /** Whoever binds to one family only listens to all addresses of the other: on its own port. */
