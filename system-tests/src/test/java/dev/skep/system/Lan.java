@@ -87,6 +87,15 @@ final class Lan {
     at(host, "route", "add", "224.0.0.0/4", "dev", "eth0");
   }
 
+  /** Takes a host off the network; its addresses of IPv6 are gone then. */
+  void unplug(int host) throws IOException, InterruptedException {
+    at(host, "link", "set", "eth0", "down");
+  }
+
+  void plug(int host) throws IOException, InterruptedException {
+    at(host, "link", "set", "eth0", "up");
+  }
+
   /** Removes them, with the cables. */
   void remove() throws IOException, InterruptedException {
     for (int host = SWITCH; host <= hosts; host++) {

@@ -73,6 +73,34 @@ class NeighboursIT {
     assertThat(copies.resolve("data.bin")).hasSameBinaryContentAs(data);
   }
 
+  @Test
+  @Tag("ci")
+  void whoIsPluggedInLaterAndUnpluggedInBetweenFindsTheOthers() throws Exception {
+    lan(true);
+    Path data = TestFolder.file(folder.resolve("data.bin"), 3_000_000, 1);
+    Path torrent = torrentOf(data);
+    made.orElseThrow().unplug(2);
+    Path copies = folder.resolve("copies");
+    Running get =
+        on(2, "get", skep("get", linkOf(torrent), "-d", copies, "--give-up", "100s"))
+            .awaitSaid("ready on", SOON);
+    made.orElseThrow().plug(2);
+    Running seed = on(1, "seed", skep("seed", torrent, data, "--max-up", "300KB/s"));
+    await("it has the torrent, and begins")
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(copies.resolve("data.bin"))
+                    .as("%s%n%s", get.said(), seed.said())
+                    .exists());
+
+    made.orElseThrow().unplug(2);
+    made.orElseThrow().plug(2);
+
+    get.awaitDone(SOON);
+    assertThat(copies.resolve("data.bin")).hasSameBinaryContentAs(data);
+  }
+
   private static double said(Pattern figure, Running get) {
     Matcher found = figure.matcher(get.said());
     assertThat(found.find()).as(get.said()).isTrue();
