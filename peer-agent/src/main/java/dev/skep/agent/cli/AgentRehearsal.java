@@ -13,7 +13,6 @@ import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +21,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Runs the commands that matter once, in one process, so that a JVM which is told to
+ * Runs commands that matter once, in one process, so that a JVM which is told to
  * (-XX:AOTCacheOutput, JEP 483 and 515) can keep which classes they need and where their time goes.
- * The build packs what it kept, and every later command starts with it.
+ * The build packs what it kept, and every later command of their kind starts with it: all that was
+ * played is loaded at every start, and compiled where it was hot.
  */
 final class AgentRehearsal {
   private static final int CHUNK_BYTES = 32 << 20;
@@ -54,16 +54,18 @@ final class AgentRehearsal {
   /**
    * Exits with 0 if every command did what it should.
    *
-   * @param args {@code service}, if what runs and asks a service is to be played too: all classes
-   *     that were played are loaded at every start
+   * @param args what is played: {@code commands} that soon end, {@code transfers}, or a {@code
+   *     service}
    */
   public static void main(String[] args) throws Exception {
     Path folder = Files.createTempDirectory("skep-rehearsal");
     try {
       var rehearsal = new AgentRehearsal(folder);
-      Path torrent = rehearsal.play();
-      if (List.of(args).contains("service")) {
-        rehearsal.playService(torrent);
+      switch (args[0]) {
+        case "commands" -> rehearsal.playCommands();
+        case "transfers" -> rehearsal.playTransfers();
+        case "service" -> rehearsal.playService(rehearsal.playTransfers());
+        default -> throw new IllegalArgumentException(args[0] + " is not played");
       }
     } finally {
       try (var all = Files.walk(folder)) {
@@ -74,26 +76,41 @@ final class AgentRehearsal {
     }
   }
 
-  private Path play() throws IOException, InterruptedException {
+  private void playCommands() throws IOException {
+    Path data = data();
+    Path torrent = folder.resolve("data.torrent");
+    var skep = new Stage();
+    create(data, torrent);
+    skep.run("info", torrent);
+    skep.run("magnet", torrent);
+    skep.run("verify", torrent, data);
+    Path few = folder.resolve("few");
+    Files.write(Files.createDirectories(few.resolve("below")).resolve("a"), new byte[] {1});
+    Files.write(few.resolve("b"), new byte[] {1});
+    skep.run("create", few, "-o", folder.resolve("few.torrent"));
+  }
+
+  private static void create(Path data, Path torrent) {
+    new Stage().run("create", data, "-o", torrent, "--piece-length", PIECE_BYTES, "-t", NOBODY);
+  }
+
+  private Path data() throws IOException {
     byte[] bytes = new byte[CHUNK_BYTES];
     new SplittableRandom(1).nextBytes(bytes);
     Path data = Files.createFile(folder.resolve("data"));
     for (int i = 0; i < CHUNKS; i++) {
       Files.write(data, bytes, StandardOpenOption.APPEND);
     }
-    Path torrent = folder.resolve("data.torrent");
-    var skep = new Stage();
-    skep.run("create", data, "-o", torrent, "--piece-length", PIECE_BYTES, "-t", NOBODY);
-    skep.run("info", torrent);
-    skep.run("verify", torrent, data);
-    Path few = folder.resolve("few");
-    Files.write(Files.createDirectories(few.resolve("below")).resolve("a"), new byte[] {1});
-    Files.write(few.resolve("b"), new byte[] {1});
-    skep.run("create", few, "-o", folder.resolve("few.torrent"));
+    return data;
+  }
 
-    Path little = Files.write(folder.resolve("little"), Arrays.copyOf(bytes, LITTLE_BYTES));
+  private Path playTransfers() throws IOException, InterruptedException {
+    Path data = data();
+    Path torrent = folder.resolve("data.torrent");
+    create(data, torrent);
+    Path little = Files.write(folder.resolve("little"), new byte[LITTLE_BYTES]);
     Path linked = folder.resolve("little.torrent");
-    skep.run("create", little, "-o", linked, "-t", NOBODY);
+    create(little, linked);
     var seeder = new Stage();
     String local = "127.0.0.1";
     var seeding =
@@ -104,7 +121,7 @@ final class AgentRehearsal {
                         "seed", torrent, data, linked, little, "--bind", local, "--port", 0));
     String peer = seeder.await(READY);
     Path copy = folder.resolve("copy");
-    skep.run("get", torrent, "-d", copy, "--bind", local, "--port", 0, "--peer", peer);
+    new Stage().run("get", torrent, "-d", copy, "--bind", local, "--port", 0, "--peer", peer);
     playLink(linked, peer);
     seeder.terminal.stop().ask();
     seeding.join();
