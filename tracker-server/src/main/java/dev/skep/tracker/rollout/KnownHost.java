@@ -120,7 +120,8 @@ public record KnownHost(
   KnownHost bare() {
     var latest = new LinkedHashMap<InfoHash, Said>();
     said.forEach((torrent, what) -> latest.put(torrent, what.bare()));
-    return new KnownHost(name, idHash, labels, address, claimedFrom, heard, alsoFrom, latest);
+    return new KnownHost(
+        name, idHash, labels, address, claimedFrom, since, heard, vouched, alsoFrom, latest);
   }
 
   /** The same host, whose name another one claims. */
