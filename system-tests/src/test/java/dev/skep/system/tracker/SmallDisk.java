@@ -53,7 +53,12 @@ final class SmallDisk implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    Program.succeeds("umount", folder.toString());
+  public void close() throws IOException {
+    try {
+      Program.succeeds("umount", folder.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(folder + " may be mounted still", e);
+    }
   }
 }
