@@ -17,6 +17,7 @@ import dev.skep.tracker.swarm.SwarmLimits;
 import dev.skep.tracker.swarm.SwarmStore;
 import dev.skep.tracker.udp.UdpServer;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.Filter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
@@ -27,6 +28,8 @@ import java.util.Optional;
  * costs. Arguments: port, sockets, BEST or CHANNEL.
  */
 public final class BareTracker {
+  private static final Filter NOTHING_FIRST = (chain, _, _) -> chain.proceed();
+
   private BareTracker() {}
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -53,7 +56,7 @@ public final class BareTracker {
         .connectionOptions(arrivals)
         .addConnectionSelector(
             new ConnectionGate(http, counters, arrivals, load, Optional.empty(), routes))
-        .routing(routes::addTo)
+        .routing(rules -> routes.addTo(rules, NOTHING_FIRST, NOTHING_FIRST))
         .build()
         .start();
     UdpServer udp = UdpServer.start(InetAddress.ofLiteral("::"), port, sockets, transport, service);

@@ -4,6 +4,7 @@ import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.address.IpAddress;
 import dev.skep.tracker.access.AccessRules;
 import dev.skep.tracker.access.AuditLog;
+import dev.skep.tracker.access.Mode;
 import dev.skep.tracker.announce.Access;
 import dev.skep.tracker.announce.AnnounceService;
 import dev.skep.tracker.announce.AnnounceSettings;
@@ -25,7 +26,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -35,7 +35,7 @@ import org.openjdk.jmh.annotations.State;
  * The whole way of a UDP announce but its socket: a datagram is decoded, announced by a known peer
  * of 10,000 torrents of skewed popularity, and answered into a buffer.
  */
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(org.openjdk.jmh.annotations.Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @State(Scope.Thread)
 public class UdpAnnounceBenchmark {
@@ -65,7 +65,7 @@ public class UdpAnnounceBenchmark {
     var catalogue =
         new Catalogue(new NoFiles(), new Catalogue.Limits(1, 1, 1), InstantSource.system());
     return new AccessRules(
-        new AccessRules.Settings(false, false),
+        Mode.OPEN,
         catalogue,
         (_, _) -> {},
         new AuditLog(Path.of("nowhere"), InstantSource.system()),
