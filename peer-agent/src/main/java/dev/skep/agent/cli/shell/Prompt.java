@@ -60,7 +60,15 @@ final class Prompt implements AutoCloseable {
    */
   static Optional<Prompt> open(ShellWords words, CommandLine commands, Path history)
       throws IOException {
-    Terminal terminal = TerminalBuilder.builder().system(true).dumb(true).encoding(UTF_8).build();
+    Terminal terminal = TerminalBuilder.builder()
+            .system(true)
+            .dumb(true)
+            .encoding(UTF_8)
+            .nativeSignals(true)
+            .build();
+    // Ctrl-C is for the command that runs, which has the same terminal; while a line is edited, the
+    // reader takes it. To ignore it would be left to the commands.
+    terminal.handle(Terminal.Signal.INT, _ -> {});
     if (terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
       terminal.close();
       return Optional.empty();
