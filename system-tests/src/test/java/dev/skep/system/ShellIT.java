@@ -20,7 +20,7 @@ class ShellIT {
   private static final Duration SOON = Duration.ofSeconds(40);
   private static final String TAB = "\t";
   private static final String CTRL_C = "\003";
-  private static final String UP = "\033[A";
+  private static final String UP = "\033OA"; // as a terminal sends it to who edits lines
 
   @TempDir private Path temp;
   private Path drawn = Path.of("");

@@ -17,7 +17,7 @@ import dev.skep.agent.create.PieceLength;
 import dev.skep.agent.create.Source;
 import dev.skep.agent.create.SourceFile;
 import dev.skep.agent.create.TorrentVersion;
-import dev.skep.agent.place.Place;
+import dev.skep.agent.place.TorrentPlace;
 import dev.skep.agent.place.Places;
 import dev.skep.protocol.metainfo.Metainfo;
 import java.io.IOException;
@@ -148,7 +148,7 @@ final class CreateCommand implements Callable<Integer> {
     String name = name();
     Path file = output.get().orElseGet(() -> Path.of(name + ".torrent"));
     requireRoomFor(file);
-    List<Place> places = places(name);
+    List<TorrentPlace> places = places(name);
     var without =
         new Source.Without(skipHidden.getAsBoolean(), skipLinks.getAsBoolean(), Optional.of(file));
     var found = Source.scan(path.get(), without);
@@ -160,7 +160,7 @@ final class CreateCommand implements Callable<Integer> {
     if (isForCatalogue()) {
       tracker.api(terminal).publish(torrent, Map.of("label", labels.get()));
     }
-    for (Place place : places) {
+    for (TorrentPlace place : places) {
       place.write(torrent);
     }
     report(metainfo, file);
@@ -174,12 +174,12 @@ final class CreateCommand implements Callable<Integer> {
   }
 
   /** Where it is to be put besides: a place that cannot be used is told before the work. */
-  private List<Place> places(String name) throws Failure, IOException {
+  private List<TorrentPlace> places(String name) throws Failure, IOException {
     var known = new Places(terminal::variable);
-    List<Place> places = new ArrayList<>();
+    List<TorrentPlace> places = new ArrayList<>();
     for (String text : publish.get()) {
       if (!text.isEmpty()) {
-        Place place = known.forTorrent(text, name);
+        TorrentPlace place = known.forTorrent(text, name);
         if (place.read(TorrentFiles.MAX_BYTES).isPresent() && !force.getAsBoolean()) {
           throw new Failure(
               place.shown() + ": exists already; use --force to replace it, or another place");

@@ -6,7 +6,7 @@ import dev.skep.agent.cli.console.Failure;
 import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.WrongUsage;
 import dev.skep.agent.discovery.ConnectionFailures;
-import dev.skep.agent.place.Place;
+import dev.skep.agent.place.TorrentPlace;
 import dev.skep.agent.place.Places;
 import dev.skep.protocol.metainfo.Metainfo;
 import java.io.IOException;
@@ -74,7 +74,7 @@ final class TorrentSource {
   }
 
   private static byte[] fetch(Terminal terminal, String url) throws Failure, IOException {
-    Optional<Place> place = new Places(terminal::variable).known(url);
+    Optional<TorrentPlace> place = new Places(terminal::variable).known(url);
     if (place.isPresent()) {
       return place
           .get()

@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param path from the root of what the app may see, with a slash before it
  * @param account whose
  */
-record DropboxPlace(String path, DropboxAccount account) implements Place {
+record DropboxPlace(String path, DropboxAccount account) implements TorrentPlace {
   private static final String SCHEME = "dropbox:";
 
   static boolean isOne(String text) {

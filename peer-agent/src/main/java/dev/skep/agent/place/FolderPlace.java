@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param file which may not be there
  */
-record FolderPlace(Path file) implements Place {
+record FolderPlace(Path file) implements TorrentPlace {
   @Override
   public String shown() {
     return file.toString();

@@ -39,7 +39,7 @@ public final class Places {
    * @param name of the torrent: what its file is called in a folder
    * @throws PlaceException if it is none
    */
-  public Place forTorrent(String text, String name) throws PlaceException {
+  public TorrentPlace forTorrent(String text, String name) throws PlaceException {
     if (!isUrl(text)) {
       Path path = Path.of(text);
       boolean isFile = text.endsWith(ENDING);
@@ -53,7 +53,7 @@ public final class Places {
    *
    * @throws PlaceException if it is none
    */
-  public Place at(String url) throws PlaceException {
+  public TorrentPlace at(String url) throws PlaceException {
     if (DropboxPlace.isOne(url)) {
       return DropboxPlace.of(url, environment);
     }
@@ -65,12 +65,12 @@ public final class Places {
   }
 
   /** The same where somebody has said who asks there; nothing where anybody may. */
-  public Optional<Place> known(String url) throws PlaceException {
+  public Optional<TorrentPlace> known(String url) throws PlaceException {
     if (DropboxPlace.isOne(url)) {
       return Optional.of(at(url));
     }
     try {
-      return WebPlace.known(new URI(url), Netrc.of(environment)).map(Place.class::cast);
+      return WebPlace.known(new URI(url), Netrc.of(environment)).map(TorrentPlace.class::cast);
     } catch (URISyntaxException _) {
       return Optional.empty(); // who fetches it says so
     }

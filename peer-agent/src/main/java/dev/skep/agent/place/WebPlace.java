@@ -18,7 +18,7 @@ import java.util.Set;
  * @param authorization who asks, if somebody has said so for this host
  * @param secrets where that is looked for
  */
-record WebPlace(URI file, Optional<String> authorization, Netrc secrets) implements Place {
+record WebPlace(URI file, Optional<String> authorization, Netrc secrets) implements TorrentPlace {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration ANSWER = Duration.ofMinutes(2);
 

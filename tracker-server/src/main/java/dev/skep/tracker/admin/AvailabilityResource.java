@@ -2,7 +2,7 @@ package dev.skep.tracker.admin;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.admin.views.Availabilities;
-import dev.skep.tracker.admin.views.Availability;
+import dev.skep.tracker.admin.views.SwarmAvailability;
 import dev.skep.tracker.admin.views.Directory;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -37,7 +37,7 @@ public class AvailabilityResource {
           "copies says how often the torrent is there. Agents that report say now and then which"
               + " pieces they have: least has, for each stretch of pieces, how many peers have the"
               + " one that fewest have. All other peers count by what they say is left.")
-  public Availability get(@PathParam("infoHash") String hex) {
+  public SwarmAvailability get(@PathParam("infoHash") String hex) {
     InfoHash hash = Parameters.infoHash(hex);
     if (directory.torrent(hash, asker.sight()).isEmpty()) {
       throw TorrentsResource.unknown(hex);

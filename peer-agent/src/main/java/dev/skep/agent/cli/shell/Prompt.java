@@ -60,7 +60,8 @@ final class Prompt implements AutoCloseable {
    */
   static Optional<Prompt> open(ShellWords words, CommandLine commands, Path history)
       throws IOException {
-    Terminal terminal = TerminalBuilder.builder()
+    Terminal terminal =
+        TerminalBuilder.builder()
             .system(true)
             .dumb(true)
             .encoding(UTF_8)

@@ -42,7 +42,7 @@ public final class Availabilities {
   }
 
   /** Of one torrent; whether somebody may see it was asked before. */
-  public synchronized Availability of(InfoHash asked) {
+  public synchronized SwarmAvailability of(InfoHash asked) {
     Optional<RegisteredTorrent> torrent = catalogue.find(asked);
     InfoHash hash = torrent.map(RegisteredTorrent::infoHash).orElse(asked);
     SwarmCounts counts = swarms.counts(asked);
@@ -53,7 +53,7 @@ public final class Availabilities {
     int others = Math.max(0, counts.leechers() - told);
     double parts = leechers.untold == 0 ? 0 : leechers.parts * others / leechers.untold;
     int[] had = had(leechers.maps, pieces);
-    return new Availability(
+    return new SwarmAvailability(
         asked.hex(),
         pieces == 0 ? null : Integer.valueOf(pieces),
         counts.seeders(),

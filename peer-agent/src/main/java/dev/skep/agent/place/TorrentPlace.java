@@ -7,7 +7,7 @@ import java.util.Optional;
  * Where one .torrent file lies, or is to lie. What goes wrong is told in one line that says what to
  * do.
  */
-public sealed interface Place permits FolderPlace, WebPlace, DropboxPlace {
+public sealed interface TorrentPlace permits FolderPlace, WebPlace, DropboxPlace {
   /** How people write it, without secrets. */
   String shown();
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param least for each stretch, of the piece that fewest have, how many peers do: of those that
  *     are complete or told; absent if nobody told
  */
-public record Availability(
+public record SwarmAvailability(
     String infoHash,
     @Nullable Integer pieces,
     int complete,
