@@ -53,6 +53,24 @@ class TrackerPageIT {
   private static final String TOKEN = "the-token-of-this-test";
   private static final List<Integer> WIDTHS = List.of(390, 1280, 1920);
 
+  /** Counts the points of the map that are more red than green. */
+  private static final String REDS =
+      """
+      () => {
+        const map = document.getElementById("map");
+        const copy = document.createElement("canvas");
+        [copy.width, copy.height] = [map.width, map.height];
+        const paper = copy.getContext("2d", { willReadFrequently: true });
+        paper.drawImage(map, 0, 0);
+        const { data } = paper.getImageData(0, 0, map.width, map.height);
+        let reds = 0;
+        for (let i = 0; i < data.length; i += 4) {
+          if (data[i] > 1.5 * data[i + 1] && data[i + 3] > 0) reds++;
+        }
+        return reds;
+      }
+      """;
+
   @TempDir private static Path temp;
   private static final HttpClient http = HttpClient.newHttpClient();
   private static Chromium chromium;
@@ -392,23 +410,7 @@ class TrackerPageIT {
   /** How many points of the map have the colour of what is missing everywhere. */
   private int reds() {
     page.waitForTimeout(300);
-    return (Integer)
-        page.evaluate(
-            """
-            () => {
-              const map = document.getElementById("map");
-              const copy = document.createElement("canvas");
-              [copy.width, copy.height] = [map.width, map.height];
-              const paper = copy.getContext("2d", { willReadFrequently: true });
-              paper.drawImage(map, 0, 0);
-              const { data } = paper.getImageData(0, 0, map.width, map.height);
-              let reds = 0;
-              for (let i = 0; i < data.length; i += 4) {
-                if (data[i] > 1.5 * data[i + 1] && data[i + 3] > 0) reds++;
-              }
-              return reds;
-            }\
-            """);
+    return (Integer) page.evaluate(REDS);
   }
 
   @Test
