@@ -95,7 +95,7 @@ final class TorrentMethods {
         Selection.isRecentlyActive(params)
             ? Optional.of(agent.removedSince(agent.now().minus(RECENTLY)))
             : Optional.empty();
-    return new TorrentList(
+    return new TorrentRows(
         agent,
         removed,
         fields,

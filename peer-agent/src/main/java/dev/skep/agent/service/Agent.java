@@ -70,7 +70,7 @@ public final class Agent implements AutoCloseable {
   private final SessionSettings opened;
   private final InstantSource clock;
   private final Duration turn;
-  private final Patience patience;
+  private final LongestWait patience;
   private final DiskJobs disk = new DiskJobs();
   private final Instant startedAt;
   private final Surroundings surroundings = new Around();
@@ -100,7 +100,7 @@ public final class Agent implements AutoCloseable {
       SessionSettings opened,
       InstantSource clock,
       Duration turn,
-      Patience patience)
+      LongestWait patience)
       throws IOException {
     this.turn = turn;
     this.patience = patience;
@@ -128,7 +128,7 @@ public final class Agent implements AutoCloseable {
       SessionSettings opened,
       InstantSource clock)
       throws IOException {
-    return open(library, settings, session, opened, clock, TURN, Patience.OF_CALLERS);
+    return open(library, settings, session, opened, clock, TURN, LongestWait.OF_CALLERS);
   }
 
   /** The same, and torrents are looked at so often, and callers wait so long. */
@@ -139,7 +139,7 @@ public final class Agent implements AutoCloseable {
       SessionSettings opened,
       InstantSource clock,
       Duration turn,
-      Patience patience)
+      LongestWait patience)
       throws IOException {
     Agent agent = new Agent(library, settings, session, opened, clock, turn, patience);
     CompletableFuture<Void> atOnce = CompletableFuture.completedFuture(null);
@@ -191,7 +191,7 @@ public final class Agent implements AutoCloseable {
     }
 
     @Override
-    public Patience patience() {
+    public LongestWait patience() {
       return patience;
     }
 

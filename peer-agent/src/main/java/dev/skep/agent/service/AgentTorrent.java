@@ -725,7 +725,7 @@ public final class AgentTorrent {
   public TorrentSnapshot view() {
     Known now = known;
     var source =
-        new TorrentSource(now, status(now), still, changedAt, startedAt, around.defaults().goals());
+        new SnapshotParts(now, status(now), still, changedAt, startedAt, around.defaults().goals());
     Viewed last = viewed;
     if (last == null || !last.source.isSame(source)) {
       last = new Viewed(source, source.view(id));
@@ -734,5 +734,5 @@ public final class AgentTorrent {
     return last.view;
   }
 
-  private record Viewed(TorrentSource source, TorrentSnapshot view) {}
+  private record Viewed(SnapshotParts source, TorrentSnapshot view) {}
 }

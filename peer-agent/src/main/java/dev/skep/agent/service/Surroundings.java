@@ -24,7 +24,7 @@ interface Surroundings {
   DiskJobs disk();
 
   /** How long whoever asks for something waits for what was asked before. */
-  Patience patience();
+  LongestWait patience();
 
   /** Nothing is to be moved, whatever is said of single torrents. */
   boolean isPaused();

@@ -178,7 +178,7 @@ class OneAfterAnotherTest {
   @Test
   void whoeverWouldHaveToWaitLongIsRefusedInWords() throws Exception {
     test.close();
-    test = TestAgent.open(temp.resolve("data"), new Patience(Duration.ofMillis(20)));
+    test = TestAgent.open(temp.resolve("data"), new LongestWait(Duration.ofMillis(20)));
     AgentTorrent torrent = seeded();
     move(torrent, elsewhere);
     assertThatThrownBy(() -> test.agent().remove(torrent, false))
@@ -276,8 +276,8 @@ class OneAfterAnotherTest {
     }
 
     @Override
-    public Patience patience() {
-      return Patience.OF_CALLERS;
+    public LongestWait patience() {
+      return LongestWait.OF_CALLERS;
     }
 
     @Override

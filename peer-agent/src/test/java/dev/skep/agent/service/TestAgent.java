@@ -38,12 +38,12 @@ public final class TestAgent implements AutoCloseable {
 
   private final Path data;
   private final Map<String, String> settings;
-  private final Patience patience;
+  private final LongestWait patience;
   private final List<String> told = new CopyOnWriteArrayList<>();
   private volatile Duration ahead = Duration.ZERO;
   private Agent agent;
 
-  private TestAgent(Path data, Map<String, String> settings, Patience patience) throws Exception {
+  private TestAgent(Path data, Map<String, String> settings, LongestWait patience) throws Exception {
     this.data = data;
     this.settings = settings;
     this.patience = patience;
@@ -56,11 +56,11 @@ public final class TestAgent implements AutoCloseable {
 
   /** With some settings that are not at their default. */
   public static TestAgent open(Path data, Map<String, String> settings) throws Exception {
-    return new TestAgent(data, settings, Patience.OF_CALLERS);
+    return new TestAgent(data, settings, LongestWait.OF_CALLERS);
   }
 
   /** Whose callers wait so long for what was asked before. */
-  static TestAgent open(Path data, Patience patience) throws Exception {
+  static TestAgent open(Path data, LongestWait patience) throws Exception {
     return new TestAgent(data, Map.of(), patience);
   }
 

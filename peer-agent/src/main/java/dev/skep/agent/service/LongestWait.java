@@ -13,8 +13,8 @@ import java.util.concurrent.TimeoutException;
  *
  * @param atMost longer than it takes to say goodbye to trackers and to rename some files
  */
-record Patience(Duration atMost) {
-  static final Patience OF_CALLERS = new Patience(Duration.ofSeconds(5));
+record LongestWait(Duration atMost) {
+  static final LongestWait OF_CALLERS = new LongestWait(Duration.ofSeconds(5));
 
   /**
    * Waits for something that goes on.

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param views what the rows are of
  * @param kept rows that may be there already, if all torrents are asked for
  */
-record TorrentList(
+record TorrentRows(
     Agent agent,
     Optional<List<Integer>> removed,
     List<Field<Subject>> fields,

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param startedAt when it last began its work
  * @param defaults goals of all torrents
  */
-record TorrentSource(
+record SnapshotParts(
     Known known,
     TransferStatus status,
     Duration still,
@@ -27,7 +27,7 @@ record TorrentSource(
 
   /** Whether it is the very same: to compare all of it would take longer. */
   @SuppressWarnings("ReferenceEquality")
-  boolean isSame(TorrentSource other) {
+  boolean isSame(SnapshotParts other) {
     return known == other.known
         && status == other.status
         && still == other.still
