@@ -202,27 +202,27 @@ class OneAfterAnotherTest {
   @Test
   void whatIsChangedAtTheMomentItBeginsHolds() throws Exception {
     Seeded folder = Seeded.folder("photos", 100_000);
-    var torrent =
-        new AgentTorrent[] {
-          null
-        }; // changed when it has read what is wanted, and asks for a session
+    // It is changed when it has read what is wanted, and asks for a session.
+    var made = new CompletableFuture<AgentTorrent>();
     Surroundings around =
         new Changing(
-            () -> torrent[0].change(r -> r.files = List.of(FileWish.NORMAL, FileWish.SKIP_NORMAL)));
+            () ->
+                made.join().change(r -> r.files = List.of(FileWish.NORMAL, FileWish.SKIP_NORMAL)));
     TorrentRecord record =
         TorrentRecord.of(folder.metainfo().infoHash(), Place.in(downloads), test.agent().now())
             .with(r -> r.files = List.of(FileWish.NORMAL, FileWish.NORMAL));
-    torrent[0] =
+    var torrent =
         new AgentTorrent(
             around,
             1,
             record,
             Optional.of(folder.metainfo()),
             CompletableFuture.completedFuture(null));
-    torrent[0].begin();
-    await().until(() -> torrent[0].view().status().state() == State.DOWNLOADING);
-    await().untilAsserted(() -> assertThat(torrent[0].view().missingBytes()).isLessThan(120_000));
-    torrent[0].leave(false).get(5, TimeUnit.SECONDS);
+    made.complete(torrent);
+    torrent.begin();
+    await().until(() -> torrent.view().status().state() == State.DOWNLOADING);
+    await().untilAsserted(() -> assertThat(torrent.view().missingBytes()).isLessThan(120_000));
+    torrent.leave(false).get(5, TimeUnit.SECONDS);
   }
 
   /** Those of an agent, in which something happens once between two steps of a beginning. */
