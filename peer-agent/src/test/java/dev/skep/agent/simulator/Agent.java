@@ -42,8 +42,9 @@ final class Agent {
   private final Map<Peer, FileServer.Line> lines = new LinkedHashMap<>();
   private final Set<Agent> partners = new HashSet<>();
   private final Set<Integer> spoilt = new HashSet<>(); // pieces that hold a corrupt block now
-  private final Set<BlockRef> sent = new HashSet<>();
-  private long newBytesSent; // of blocks that it had not sent before
+  private final boolean source; // it came with everything
+  private final Set<BlockRef> sent = new HashSet<>(); // by a source
+  private long newBytesSent; // by a source, of blocks that it had not sent before
   boolean liar; // one block in twenty that it sends is corrupt
   boolean gone;
   long joinedAt;
@@ -81,7 +82,8 @@ final class Agent {
     this.host = host;
     this.torrent = torrent;
     joinedAt = clock.now();
-    if (torrent.complete()) {
+    source = torrent.complete();
+    if (source) {
       completedAt = clock.now();
     }
     tick();
@@ -233,7 +235,7 @@ final class Agent {
     return (double) torrent.stats(clock.now()).uploadedBytes() / layout.totalBytes();
   }
 
-  /** Whether it has sent each block to somebody. */
+  /** Whether this source has sent each block to somebody. */
   boolean hasSentAll() {
     return newBytesSent == layout.totalBytes();
   }
@@ -300,7 +302,7 @@ final class Agent {
     @Override
     public void block(BlockRef block) {
       flush();
-      if (sent.add(block)) {
+      if (source && sent.add(block)) {
         newBytesSent += block.lengthBytes();
       }
       boolean corrupt = liar && swarm.random.nextInt(20) == 0;

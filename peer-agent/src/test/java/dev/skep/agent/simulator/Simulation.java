@@ -2,10 +2,13 @@ package dev.skep.agent.simulator;
 
 import dev.skep.agent.torrent.PeerStats;
 import dev.skep.agent.torrent.TorrentSettings;
+import dev.skep.protocol.metainfo.MetainfoBuilder;
 import dev.skep.protocol.metainfo.PieceLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,11 +16,21 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * One kind of swarm, run with several seeds: {@code benchmarks/simulate}, and the tables of {@link
- * UnequalSwarmTest}.
+ * SwarmTest} and {@link UnequalSwarmTest}.
  */
 final class Simulation {
   private static final double MBIT = 125_000; // bytes per second
   private static final double TRACED = 0.05; // of the bound
+
+  /** What {@code benchmarks/simulate table} runs, under the names that it prints. */
+  private static final Map<String, String> TABLE = new LinkedHashMap<>();
+
+  static {
+    TABLE.put("8 hosts at 100 Mbit/s", "leechers=8 size=256 connections=50");
+    TABLE.put("20 hosts at 50 Mbit/s", "leechers=20 rate=50 size=128 connections=50");
+    TABLE.put("99 hosts at 100 Mbit/s", "leechers=99");
+    TABLE.put("999 hosts at 100 Mbit/s", "leechers=999");
+  }
 
   /** What may be said as {@code name=number}, and what holds otherwise. */
   private static final Map<String, Double> DEFAULTS =
@@ -27,8 +40,9 @@ final class Simulation {
           Map.entry("rate", 100.0), // Mbit/s of each host, up and down
           Map.entry("seeder-rate", 0.0), // Mbit/s; 0: as the leechers
           Map.entry("size", 64.0), // MiB
-          Map.entry("piece", 256.0), // KiB
+          Map.entry("piece", 0.0), // KiB; 0: as create chooses
           Map.entry("connections", 20.0), // of each host
+          Map.entry("by-age", 0.0), // 1: with hosts that came one after another; 0: with any
           Map.entry("delay", 1_000.0), // microseconds, one way
           Map.entry("buffer", 64.0), // KiB, of a connection that sends
           Map.entry("super", 0.0), // 1: the seeders super-seed
@@ -136,8 +150,9 @@ final class Simulation {
 
   private Swarm swarm(long seed) {
     long bytes = (long) (get("size") * (1 << 20));
-    Swarm swarm = new Swarm(new PieceLayout(bytes, count("piece") << 10), seed);
+    Swarm swarm = new Swarm(new PieceLayout(bytes, pieceBytes(bytes)), seed);
     swarm.connections = count("connections");
+    swarm.byAge = get("by-age") > 0;
     swarm.mostConnections = get("late") > 0 ? 2 * swarm.connections : 0; // or nobody has room
     swarm.delayNanos = (long) (get("delay") * 1e3);
     swarm.sendBufferBytes = count("buffer") << 10;
@@ -150,6 +165,11 @@ final class Simulation {
               s.queueTime = Duration.ofNanos((long) (get("queue") * 1e6));
             });
     return swarm;
+  }
+
+  private int pieceBytes(long bytes) {
+    int chosen = count("piece") << 10;
+    return chosen > 0 ? chosen : MetainfoBuilder.suggestedPieceLength(bytes);
   }
 
   private void addLeechers(Swarm swarm, double bound) {
@@ -220,10 +240,18 @@ final class Simulation {
 
   /** The median of all seeds' results, each figure by itself. */
   Result medians() {
+    return medians(all());
+  }
+
+  private List<Result> all() {
     List<Result> results = new ArrayList<>();
     for (int i = 0; i < count("runs"); i++) {
       results.add(run((long) get("seed") + i));
     }
+    return results;
+  }
+
+  private static Result medians(List<Result> results) {
     return new Result(
         median(results, Result::last),
         median(results, Result::median),
@@ -236,17 +264,33 @@ final class Simulation {
     return Arrays.stream(all, (all.length - 1) / 2, all.length / 2 + 1).average().orElseThrow();
   }
 
+  /** A line that {@code benchmarks/measure} understands. */
+  private static void print(String name, List<Result> results) {
+    DoubleSummaryStatistics last =
+        results.stream().mapToDouble(Result::last).summaryStatistics();
+    Result result = medians(results);
+    System.out.printf(
+        "median %s  last/bound %.3f  least %.3f  most %.3f  median/bound %.3f  copies %.3f%n",
+        name, result.last(), last.getMin(), last.getMax(), result.median(), result.copies());
+  }
+
+  private static void table(List<String> more) {
+    TABLE.forEach(
+        (name, settings) -> {
+          List<String> all = new ArrayList<>(List.of(settings.split(" ")));
+          all.addAll(more);
+          print(name, Simulation.of(all.toArray(String[]::new)).all());
+        });
+  }
+
   public static void main(String[] args) {
+    List<String> settings = List.of(args);
     try {
-      Result result = Simulation.of(args).medians();
-      System.out.printf(
-          "%s: the last after %.3f, the median host after %.3f, the last at the full rate after"
-              + " %.3f times the fluid bound; the seeders sent %.3f copies%n",
-          String.join(" ", args),
-          result.last(),
-          result.median(),
-          result.lastAtFullRate(),
-          result.copies());
+      if (!settings.isEmpty() && settings.getFirst().equals("table")) {
+        table(settings.subList(1, settings.size()));
+      } else {
+        print(String.join(" ", args), Simulation.of(args).all());
+      }
     } catch (IllegalArgumentException e) {
       System.err.println("simulate: " + e.getMessage());
       System.exit(2);

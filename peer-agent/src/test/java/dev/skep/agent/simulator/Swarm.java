@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /** A swarm being simulated: add machines, then run. */
 final class Swarm {
@@ -31,6 +32,7 @@ final class Swarm {
   int sendBufferBytes = 64 * 1024;
   int connections = 50; // that each host makes
   int mostConnections = 0; // that each host takes; 0: as many
+  boolean byAge; // hosts meet those that came one after another; else any, as trackers hand out
   boolean localNetwork = true;
   boolean fast = true;
   boolean superSeeding; // of the seeders that come first
@@ -118,15 +120,31 @@ final class Swarm {
     if (agent.gone) {
       return;
     }
-    int start = random.nextInt(agents.size());
-    for (int i = 0; i < agents.size() && agent.connections() < connections; i++) {
-      Agent other = agents.get((start + i) % agents.size());
+    int[] order = byAge ? fromOneOn() : shuffled();
+    for (int i = 0; i < order.length && agent.connections() < connections; i++) {
+      Agent other = agents.get(order[i]);
       boolean use = agent.completedAt < 0 || other.completedAt < 0;
       if (other != agent && use && other.connections() < Math.max(connections, mostConnections)) {
         agent.connect(other);
       }
     }
     clock.in(Duration.ofSeconds(5).toNanos(), () -> meet(agent));
+  }
+
+  private int[] fromOneOn() {
+    int start = random.nextInt(agents.size());
+    return IntStream.range(0, agents.size()).map(i -> (start + i) % agents.size()).toArray();
+  }
+
+  private int[] shuffled() {
+    int[] order = IntStream.range(0, agents.size()).toArray();
+    for (int i = order.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int swapped = order[i];
+      order[i] = order[j];
+      order[j] = swapped;
+    }
+    return order;
   }
 
   void completed(Agent agent) {
