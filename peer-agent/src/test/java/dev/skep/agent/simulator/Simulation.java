@@ -21,6 +21,7 @@ import java.util.function.ToDoubleFunction;
 final class Simulation {
   private static final double MBIT = 125_000; // bytes per second
   private static final double TRACED = 0.05; // of the bound
+  private static final int SPARE_CONNECTIONS = 2;
 
   /** What {@code benchmarks/simulate table} runs, under the names that it prints. */
   private static final Map<String, String> TABLE = new LinkedHashMap<>();
@@ -153,7 +154,9 @@ final class Simulation {
     Swarm swarm = new Swarm(new PieceLayout(bytes, pieceBytes(bytes)), seed);
     swarm.connections = count("connections");
     swarm.byAge = get("by-age") > 0;
-    swarm.mostConnections = get("late") > 0 ? 2 * swarm.connections : 0; // or nobody has room
+    // Some more than they make, or who comes last finds nobody who has room.
+    swarm.mostConnections =
+        get("late") > 0 ? 2 * swarm.connections : swarm.connections + SPARE_CONNECTIONS;
     swarm.delayNanos = (long) (get("delay") * 1e3);
     swarm.sendBufferBytes = count("buffer") << 10;
     swarm.superSeeding = get("super") > 0;
