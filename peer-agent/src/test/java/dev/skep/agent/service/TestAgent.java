@@ -43,7 +43,8 @@ public final class TestAgent implements AutoCloseable {
   private volatile Duration ahead = Duration.ZERO;
   private Agent agent;
 
-  private TestAgent(Path data, Map<String, String> settings, LongestWait patience) throws Exception {
+  private TestAgent(Path data, Map<String, String> settings, LongestWait patience)
+      throws Exception {
     this.data = data;
     this.settings = settings;
     this.patience = patience;

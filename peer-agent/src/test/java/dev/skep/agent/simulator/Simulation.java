@@ -269,8 +269,7 @@ final class Simulation {
 
   /** A line that {@code benchmarks/measure} understands. */
   private static void print(String name, List<Result> results) {
-    DoubleSummaryStatistics last =
-        results.stream().mapToDouble(Result::last).summaryStatistics();
+    DoubleSummaryStatistics last = results.stream().mapToDouble(Result::last).summaryStatistics();
     Result result = medians(results);
     System.out.printf(
         "median %s  last/bound %.3f  least %.3f  most %.3f  median/bound %.3f  copies %.3f%n",

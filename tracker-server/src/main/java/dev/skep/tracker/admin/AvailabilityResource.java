@@ -2,8 +2,8 @@ package dev.skep.tracker.admin;
 
 import dev.skep.protocol.InfoHash;
 import dev.skep.tracker.admin.views.Availabilities;
-import dev.skep.tracker.admin.views.SwarmAvailability;
 import dev.skep.tracker.admin.views.Directory;
+import dev.skep.tracker.admin.views.SwarmAvailability;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
