@@ -176,7 +176,8 @@ class UdpTrackerTest {
                   tracker.announce(
                       url("broken", broken.getLocalPort()), REQUEST, in(Duration.ofMillis(800))))
           .hasMessageEndingWith("no answer in time");
-      assertThat(datagrams).hasValueLessThanOrEqualTo(2);
+      // A connect, an announce, and each again where the machine is slow; not one for each reply.
+      assertThat(datagrams).hasValueLessThanOrEqualTo(4);
     }
   }
 
