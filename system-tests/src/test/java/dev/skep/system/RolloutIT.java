@@ -233,7 +233,7 @@ class RolloutIT {
         .until(
             () ->
                 ask("/api/v1/torrents/" + hash + "/availability")
-                    .matches(".*\"told\":[1-9].*\"least\":\\[[1-9].*"));
+                    .matches(".*\"least\":\\[[1-9].*\"told\":[1-9].*"));
     for (int i = 1; i <= quick; i++) {
       assertThat(temp.resolve("quick-" + i).resolve("www/site.tar"))
           .hasSameBinaryContentAs(temp.resolve("site.tar"));
