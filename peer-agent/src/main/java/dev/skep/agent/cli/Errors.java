@@ -6,14 +6,12 @@ import dev.skep.agent.cli.console.Terminal;
 import dev.skep.agent.cli.console.Text;
 import dev.skep.agent.cli.console.WrongUsage;
 import dev.skep.protocol.metainfo.MetainfoException;
+import dev.skep.service.files.FileFailures;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.BindException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
@@ -135,12 +133,7 @@ final class Errors {
     return switch (e) {
       case Failure failure -> String.valueOf(message);
       case MetainfoException torrent -> String.valueOf(message);
-      case NoSuchFileException missing -> missing.getFile() + ": no such file or folder";
-      case AccessDeniedException denied ->
-          denied.getFile() + ": permission denied; check who may read and write it";
-      case FileAlreadyExistsException there -> there.getFile() + ": exists already";
-      case FileSystemException file ->
-          file.getFile() + ": " + (file.getReason() == null ? "cannot be used" : file.getReason());
+      case FileSystemException file -> FileFailures.inWords(file);
       case BindException bind when message != null -> message;
       case IOException io when message != null -> firstLine(message);
       default ->

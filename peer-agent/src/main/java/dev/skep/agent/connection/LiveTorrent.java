@@ -543,9 +543,11 @@ public final class LiveTorrent implements Topic, PieceStore.Verdicts, AutoClosea
       corruptBefore = corruptPeers;
       int endingsBefore = endings.size();
       act();
-      endings.subList(endingsBefore, endings.size()).stream()
-          .filter(ending -> ending.reason == Reason.CORRUPT_DATA)
-          .forEach(ending -> ending.link.spoilt(piece));
+      for (int i = endingsBefore; i < endings.size(); i++) {
+        if (endings.get(i).reason == Reason.CORRUPT_DATA) {
+          endings.get(i).link.spoilt(piece);
+        }
+      }
       corruptNow = corruptPeers;
       timeHaves();
     } finally {

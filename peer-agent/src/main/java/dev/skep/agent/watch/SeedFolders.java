@@ -14,6 +14,7 @@ import dev.skep.agent.watch.SeedBook.Made;
 import dev.skep.protocol.InfoHash;
 import dev.skep.protocol.metainfo.Metainfo;
 import dev.skep.protocol.metainfo.MetainfoException;
+import dev.skep.service.files.FileFailures;
 import dev.skep.service.settings.BadSettingException;
 import dev.skep.service.watch.Looks;
 import dev.skep.service.watch.Steady;
@@ -96,7 +97,7 @@ public final class SeedFolders implements AutoCloseable {
         troubles.over(folder.folder());
       } catch (IOException | UncheckedIOException e) {
         unknown.add(folder.folder());
-        troubles.tell(folder.folder(), "cannot be looked into: " + e.getMessage());
+        troubles.tell(folder.folder(), "cannot be looked into: " + FileFailures.inWords(e));
       }
     }
     for (Path path : book.all().keySet()) {
@@ -146,7 +147,7 @@ public final class SeedFolders implements AutoCloseable {
       troubles.tell(path, "makes no torrent: " + e.getMessage());
       steadyAsItIs(path);
     } catch (IOException | UncheckedIOException e) {
-      troubles.tell(path, "is not seeded now: " + e.getMessage());
+      troubles.tell(path, "is not seeded now: " + FileFailures.inWords(e));
     }
   }
 
@@ -211,7 +212,7 @@ public final class SeedFolders implements AutoCloseable {
     try {
       deed.run();
     } catch (IOException e) {
-      troubles.tell(path, "cannot be forgotten now: " + e.getMessage());
+      troubles.tell(path, "cannot be forgotten now: " + FileFailures.inWords(e));
     }
   }
 

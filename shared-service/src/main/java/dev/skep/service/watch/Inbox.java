@@ -1,5 +1,6 @@
 package dev.skep.service.watch;
 
+import dev.skep.service.files.FileFailures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -82,7 +83,7 @@ public final class Inbox implements AutoCloseable {
         }
         troubles.over(folder);
       } catch (IOException | UncheckedIOException e) {
-        troubles.tell(folder, "cannot be looked into: " + e.getMessage());
+        troubles.tell(folder, "cannot be looked into: " + FileFailures.inWords(e));
       }
     }
     steady.keepOnly(seen);
@@ -107,7 +108,7 @@ public final class Inbox implements AutoCloseable {
         troubles.over(file);
       }
     } catch (IOException e) { // also one that is gone meanwhile
-      troubles.tell(file, "cannot be added now: " + e.getMessage());
+      troubles.tell(file, "cannot be added now: " + FileFailures.inWords(e));
     }
   }
 

@@ -2,7 +2,7 @@
  * Looking into folders again and again: when, at what nobody writes to any more, and told once what
  * is wrong.
  *
- * <p>Needs the JDK only.
+ * <p>May touch {@code files}, for words about what goes wrong.
  */
 @NullMarked
 package dev.skep.service.watch;

@@ -33,6 +33,7 @@ export function drawMap(canvas, key, count, look) {
   canvas.style.width = `${columns * side}px`;
   canvas.style.height = `${rows * side}px`;
   const style = getComputedStyle(document.documentElement);
+  const line = style.getPropertyValue("--line");
   const paper = canvas.getContext("2d");
   paper.scale(scale, scale);
   const gap = side > 6 ? 1.5 : 1;
@@ -42,7 +43,7 @@ export function drawMap(canvas, key, count, look) {
     const [share, colour = "--good"] = look(from, until);
     const [x, y] = [(cell % columns) * side, Math.floor(cell / columns) * side];
     paper.globalAlpha = 1;
-    paper.fillStyle = style.getPropertyValue("--line");
+    paper.fillStyle = line;
     paper.fillRect(x, y, side - gap, side - gap);
     if (share) {
       paper.globalAlpha = 0.25 + 0.75 * share;

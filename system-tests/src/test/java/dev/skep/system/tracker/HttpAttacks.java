@@ -137,42 +137,54 @@ final class HttpAttacks {
   }
 
   private Attack again(Supplier<String> path, List<InetAddress> from, AtomicLong answers) {
-    var threads = new ArrayList<Thread>();
+    List<Attack> all = new ArrayList<>();
     for (InetAddress address : from) {
-      threads.add(
-          Thread.startVirtualThread(
+      all.add(
+          overAndOver(
               () -> {
-                while (!Thread.currentThread().isInterrupted()) {
-                  try (Socket socket = connect(address, 0)) {
-                    while (true) {
-                      socket.getOutputStream().write(request(path.get()).getBytes(ISO_8859_1));
-                      if (readAnswer(socket.getInputStream()) == 200) {
-                        answers.incrementAndGet();
-                      }
+                try (Socket socket = connect(address, 0)) {
+                  while (true) {
+                    socket.getOutputStream().write(request(path.get()).getBytes(ISO_8859_1));
+                    if (readAnswer(socket.getInputStream()) == 200) {
+                      answers.incrementAndGet();
                     }
-                  } catch (IOException _) {
-                    LockSupport.parkNanos(1_000_000); // turned away: again
                   }
                 }
               }));
     }
-    return () -> threads.forEach(Thread::interrupt);
+    return () -> all.forEach(Attack::close);
   }
 
-  /** Connects and hangs up, as port scans and health checks of load balancers do. */
-  Attack hangUp(AtomicLong connections) {
+  /** What somebody does on one connection. */
+  @FunctionalInterface
+  private interface Visit {
+    void run() throws IOException;
+  }
+
+  /** One visit after another, also of who is turned away. */
+  private static Attack overAndOver(Visit visit) {
     Thread thread =
         Thread.startVirtualThread(
             () -> {
               while (!Thread.currentThread().isInterrupted()) {
-                try (Socket _ = tcp(InetAddress.ofLiteral("127.0.0.1"), 0)) {
-                  connections.incrementAndGet();
+                try {
+                  visit.run();
                 } catch (IOException _) {
                   LockSupport.parkNanos(1_000_000);
                 }
               }
             });
     return thread::interrupt;
+  }
+
+  /** Connects and hangs up, as port scans and health checks of load balancers do. */
+  Attack hangUp(AtomicLong connections) {
+    return overAndOver(
+        () -> {
+          try (Socket _ = tcp(InetAddress.ofLiteral("127.0.0.1"), 0)) {
+            connections.incrementAndGet();
+          }
+        });
   }
 
   /** Connects and says nothing. */
@@ -194,22 +206,16 @@ final class HttpAttacks {
 
   /** Connects, says what is neither TLS nor HTTP, and waits to be sent away; again and again. */
   Attack babble(AtomicLong connections) {
-    Thread thread =
-        Thread.startVirtualThread(
-            () -> {
-              while (!Thread.currentThread().isInterrupted()) {
-                try (Socket socket = tcp(InetAddress.ofLiteral("127.0.0.1"), 0)) {
-                  socket.getOutputStream().write(BABBLE);
-                  while (socket.getInputStream().read() >= 0) {
-                    // An answer, or what TLS says of it.
-                  }
-                  connections.incrementAndGet();
-                } catch (IOException _) {
-                  LockSupport.parkNanos(1_000_000);
-                }
-              }
-            });
-    return thread::interrupt;
+    return overAndOver(
+        () -> {
+          try (Socket socket = tcp(InetAddress.ofLiteral("127.0.0.1"), 0)) {
+            socket.getOutputStream().write(BABBLE);
+            while (socket.getInputStream().read() >= 0) {
+              // An answer, or what TLS says of it.
+            }
+            connections.incrementAndGet();
+          }
+        });
   }
 
   /**

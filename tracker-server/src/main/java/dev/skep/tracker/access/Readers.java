@@ -103,11 +103,21 @@ public final class Readers {
 
   /**
    * Says, as often as it is asked, whether somebody who was judged may go on reading what he might
-   * read then. Costs nothing as long as lists, secrets and mode are the same.
+   * read then. He is judged again only when lists, secrets or mode have changed. For one thread.
    */
   public BooleanSupplier lasting(Asker asker, Answer answer) {
     String then = answer instanceof Answer.Reader reader ? reader.mark() : rules.fingerprint();
-    return () -> rules.fingerprint().equals(then) || isStillGood(asker, answer);
+    return new BooleanSupplier() {
+      private String goodWith = then;
+
+      @Override
+      public boolean getAsBoolean() {
+        String now = rules.fingerprint();
+        boolean good = now.equals(goodWith) || isStillGood(asker, answer);
+        goodWith = good ? now : goodWith;
+        return good;
+      }
+    };
   }
 
   private boolean isStillGood(Asker asker, Answer answer) {

@@ -67,11 +67,6 @@ public final class Reporting implements HostReports {
     tallies.wrong().increment();
   }
 
-  /** Hears of a host that follows the catalogue, and for which no secret vouches. */
-  public void present(HostIdentity who, IpAddress from) {
-    present(who, from, false);
-  }
-
   /**
    * Hears of a host that follows the catalogue.
    *
@@ -99,7 +94,7 @@ public final class Reporting implements HostReports {
 
   /** The host that says something, if it may speak for its name. */
   private Optional<KnownHost> hear(HostIdentity who, IpAddress from, boolean vouched, Moment now) {
-    if (rollouts.hosts().find(who.name()).isEmpty()) {
+    if (rollouts.hosts().isTight() && rollouts.hosts().find(who.name()).isEmpty()) {
       rollouts.makeRoomFor(KnownHost.first(who, from, vouched, now.time()));
     }
     return switch (rollouts.hosts().hear(who, from, vouched, now.time())) {

@@ -150,9 +150,10 @@ public final class Rollouts {
    * for, or whose address takes less.
    */
   void makeRoomFor(KnownHost newcomer) {
+    boolean isInvited = hosts.needsRoom(newcomer) && isInvited(newcomer);
     while (hosts.needsRoom(newcomer)) {
       Optional<String> guest =
-          guests.before(isInvited(newcomer), hosts.shareWithOneMore(newcomer.claimedFrom()));
+          guests.before(isInvited, hosts.shareWithOneMore(newcomer.claimedFrom()));
       if (guest.isEmpty()) {
         return;
       }

@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -129,6 +130,20 @@ class RolloutFilesTest {
     try (Persistence persistence = Persistence.open(folder, LIMIT)) {
       assertThat(restored(persistence).rollouts()).hasSize(29);
     }
+  }
+
+  /** It ended where the time of the first use of a name, and who vouches, begin now. */
+  @Test
+  void hostsOfAnOlderTrackerAreRead() throws Exception {
+    byte[] now = RolloutEntry.encode(List.of(host("a")));
+    byte[] old = Arrays.copyOf(now, now.length - Long.BYTES - 1);
+    old[0] = 1;
+
+    KnownHost read = RolloutEntry.decodeHosts(old).getFirst();
+
+    assertThat(read.name()).isEqualTo("a");
+    assertThat(read.since()).isEqualTo(read.heard()).isEqualTo(NOW);
+    assertThat(read.vouched()).isFalse();
   }
 
   @Test

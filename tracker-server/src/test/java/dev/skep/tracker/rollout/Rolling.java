@@ -174,6 +174,11 @@ public final class Rolling implements RolloutKeeping.Keeper {
     return IpAddress.of(InetAddress.ofLiteral(address));
   }
 
+  /** Somebody for whom no secret vouches follows the catalogue. */
+  void present(HostIdentity who, IpAddress from) {
+    reporting.present(who, from, false);
+  }
+
   void present(String name, String from, boolean vouched) {
     reporting.present(host(name), at(from), vouched);
     pass(Duration.ofMillis(1));

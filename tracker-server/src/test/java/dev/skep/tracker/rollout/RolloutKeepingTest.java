@@ -108,17 +108,17 @@ class RolloutKeepingTest {
   @Test
   void whoComesWhileItsRolloutIsSavedIsOfItAfterARestart() throws Exception {
     Rollout rollout = rolling.create(labelled("web"));
-    rolling.meanwhile = () -> rolling.reporting.present(host("a", "web"), at("10.1.0.1"));
+    rolling.meanwhile = () -> rolling.present(host("a", "web"), at("10.1.0.1"));
     rolling.keeping.save();
     rolling.meanwhile = () -> {};
     rolling.start();
-    rolling.reporting.present(host("a", "web"), at("10.1.0.1"));
+    rolling.present(host("a", "web"), at("10.1.0.1"));
     assertThat(again(rollout).hosts()).extracting(HostRow::name).containsExactly("a");
   }
 
   @Test
   void aNameIsItsOwnersAfterARestartToo() throws Exception {
-    rolling.reporting.present(host("a", "web"), at("10.1.0.1"));
+    rolling.present(host("a", "web"), at("10.1.0.1"));
     rolling.keeping.save();
     rolling.start();
     Rollout rollout = rolling.create(labelled("web"));
@@ -131,11 +131,11 @@ class RolloutKeepingTest {
 
   @Test
   void whenAHostWasHeardIsSavedNowAndThen() throws Exception {
-    rolling.reporting.present(host("a"), at("10.1.0.1"));
+    rolling.present(host("a"), at("10.1.0.1"));
     rolling.keeping.save();
     for (int second = 0; second < 60; second++) {
       rolling.pass(Duration.ofSeconds(1));
-      rolling.reporting.present(host("a"), at("10.1.0.1"));
+      rolling.present(host("a"), at("10.1.0.1"));
       rolling.keeping.save();
     }
     assertThat(rolling.saves).isOne();
@@ -146,7 +146,7 @@ class RolloutKeepingTest {
 
   @Test
   void aHostThatCouldNotBeSavedIsTheNextTime() throws Exception {
-    rolling.reporting.present(host("a"), at("10.1.0.1"));
+    rolling.present(host("a"), at("10.1.0.1"));
     rolling.broken = true;
     assertThatThrownBy(rolling.keeping::save).isInstanceOf(IOException.class);
     rolling.broken = false;
@@ -156,8 +156,8 @@ class RolloutKeepingTest {
 
   @Test
   void whoIsSilentForLongIsForgottenUnlessItIsAwaited() throws Exception {
-    rolling.reporting.present(host("a"), at("10.1.0.1"));
-    rolling.reporting.present(host("b"), at("10.1.0.2"));
+    rolling.present(host("a"), at("10.1.0.1"));
+    rolling.present(host("b"), at("10.1.0.2"));
     rolling.create(named("b"));
     rolling.pass(Duration.ofDays(8));
     rolling.keeping.save();

@@ -48,7 +48,7 @@ class RolloutsTest {
     Rollout rollout = rolling.create(named("a", "b"));
     assertThat(state(rollout, "a")).isEqualTo(HostState.UNSEEN);
 
-    rolling.reporting.present(host("a"), at("10.1.0.7"));
+    rolling.present(host("a"), at("10.1.0.7"));
     assertThat(state(rollout, "a")).isEqualTo(HostState.WAITING);
     assertThat(row(rollout, "a").address()).contains(at("10.1.0.7"));
 
@@ -206,13 +206,13 @@ class RolloutsTest {
 
   @Test
   void aLabelMeansAllThatAreKnownToHaveItAndThoseThatCome() throws Exception {
-    rolling.reporting.present(host("a", "web"), at("10.1.0.1"));
-    rolling.reporting.present(host("b", "db"), at("10.1.0.2"));
+    rolling.present(host("a", "web"), at("10.1.0.1"));
+    rolling.present(host("b", "db"), at("10.1.0.2"));
     Rollout rollout = rolling.create(labelled("web"));
     assertThat(rollout.hosts()).extracting(HostRow::name).containsExactly("a");
     assertThat(rollout.summary().waiting()).isOne();
-    rolling.reporting.present(host("c", "stable", "web"), at("10.1.0.3"));
-    rolling.reporting.present(host("b", "db", "web"), at("10.1.0.2"));
+    rolling.present(host("c", "stable", "web"), at("10.1.0.3"));
+    rolling.present(host("b", "db", "web"), at("10.1.0.2"));
     assertThat(rollout.hosts()).extracting(HostRow::name).containsExactly("a", "b", "c");
     assertThat(rollout.summary().needed()).isEqualTo(3);
   }
@@ -226,9 +226,9 @@ class RolloutsTest {
 
   @Test
   void networksAndZonesMeanAddresses() throws Exception {
-    rolling.reporting.present(host("a"), at("10.1.0.1"));
-    rolling.reporting.present(host("b"), at("192.0.2.7"));
-    rolling.reporting.present(host("c"), at("2001:db8::7"));
+    rolling.present(host("a"), at("10.1.0.1"));
+    rolling.present(host("b"), at("192.0.2.7"));
+    rolling.present(host("c"), at("2001:db8::7"));
     Rollout byNetwork =
         rolling.create(
             new Target(
@@ -238,14 +238,14 @@ class RolloutsTest {
         rolling.create(
             new Target(List.of(), List.of(), List.of(), List.of(1, 2), OptionalInt.empty()));
     assertThat(byZone.hosts()).extracting(HostRow::name).containsExactly("a", "c");
-    rolling.reporting.present(host("b"), at("10.1.0.2"));
+    rolling.present(host("b"), at("10.1.0.2"));
     assertThat(byZone.hosts()).as("it moved").extracting(HostRow::name).contains("b");
   }
 
   @Test
   void anySoManySuffice() throws Exception {
     Rollout rollout = rolling.create(anyOf(2));
-    rolling.reporting.present(host("x"), at("10.1.0.1"));
+    rolling.present(host("x"), at("10.1.0.1"));
     assertThat(rollout.hosts()).as("who only follows is not meant").isEmpty();
     rolling.verified("a");
     rolling.fetching("b", 500, 500);
@@ -260,7 +260,7 @@ class RolloutsTest {
   @Test
   void soManyOfALabelSuffice() throws Exception {
     for (String name : List.of("a", "b", "c")) {
-      rolling.reporting.present(host(name, "web"), at("10.1.0.1"));
+      rolling.present(host(name, "web"), at("10.1.0.1"));
     }
     Rollout rollout =
         rolling.create(
@@ -357,7 +357,7 @@ class RolloutsTest {
 
   @Test
   void aMachineThatWasMadeAnewIsBelievedOnceTheOldOneIsForgotten() throws Exception {
-    rolling.reporting.present(host("a", "web"), at("10.1.0.1"));
+    rolling.present(host("a", "web"), at("10.1.0.1"));
     Rollout byName = rolling.create(named("a"));
     Rollout byLabel = rolling.create(labelled("web"));
     assertThat(rolling.keeping.forgetHost("a")).isTrue();
@@ -371,19 +371,19 @@ class RolloutsTest {
   @Test
   void ofOneAddressThereAreSoManyNamesAndInAllSoMany() {
     for (int i = 0; i < 100; i++) {
-      rolling.reporting.present(host("public" + i), at("203.0.113.9"));
-      rolling.reporting.present(host("private" + i), at("10.0.0.1"));
-      rolling.reporting.present(host("six" + i), at("2001:db8::" + Integer.toHexString(i)));
+      rolling.present(host("public" + i), at("203.0.113.9"));
+      rolling.present(host("private" + i), at("10.0.0.1"));
+      rolling.present(host("six" + i), at("2001:db8::" + Integer.toHexString(i)));
     }
     assertThat(known("public")).isEqualTo(5);
     assertThat(known("private")).isEqualTo(10);
     assertThat(known("six")).as("one /64").isEqualTo(5);
     for (int i = 0; i < 100; i++) {
-      rolling.reporting.present(host("one" + i), at("198.51.100." + i));
+      rolling.present(host("one" + i), at("198.51.100." + i));
     }
     assertThat(rolling.rollouts.knownHosts()).isEqualTo(20);
     assertThat(rolling.rollouts.tallies().full().sum()).isPositive();
-    rolling.reporting.present(host("public0", "web"), at("198.51.100.200"));
+    rolling.present(host("public0", "web"), at("198.51.100.200"));
     assertThat(rolling.rollouts.host("public0").orElseThrow().labels()).containsExactly("web");
   }
 
@@ -391,14 +391,14 @@ class RolloutsTest {
   void ofOneSlash48ThereAreTenTimesAsManyNamesAsOfOneOfItsNetworks() throws Exception {
     var wide = new Rolling(new Rollouts.Limits(50, 200, 1 << 20, 5, 1));
     for (int i = 0; i < 100; i++) {
-      wide.reporting.present(host("six" + i), at("2001:db8:1:" + Integer.toHexString(i) + "::1"));
+      wide.present(host("six" + i), at("2001:db8:1:" + Integer.toHexString(i) + "::1"));
     }
     assertThat(wide.rollouts.knownHosts()).isEqualTo(50);
-    wide.reporting.present(host("other"), at("2001:db8:2::1"));
+    wide.present(host("other"), at("2001:db8:2::1"));
     assertThat(wide.rollouts.knownHosts()).isEqualTo(51);
     assertThat(wide.keeping.forgetHost("six0")).isTrue();
-    wide.reporting.present(host("another"), at("2001:db8:1:ffff::1"));
-    wide.reporting.present(host("more"), at("2001:db8:1:fffe::1"));
+    wide.present(host("another"), at("2001:db8:1:ffff::1"));
+    wide.present(host("more"), at("2001:db8:1:fffe::1"));
     assertThat(wide.rollouts.knownHosts()).isEqualTo(51);
   }
 
@@ -451,7 +451,7 @@ class RolloutsTest {
   @Test
   void aHostThatGivesWayLeavesRolloutsToo() throws Exception {
     for (int i = 0; i < 20; i++) {
-      rolling.reporting.present(host("x" + i, "web"), at("198.51.100." + i));
+      rolling.present(host("x" + i, "web"), at("198.51.100." + i));
     }
     Rollout byLabel = rolling.create(labelled("web"));
     Rollout byName = rolling.create(named("web1"));
@@ -465,12 +465,12 @@ class RolloutsTest {
   void hostsThatNobodyAskedForLeaveAQuarterOfAllRowsToThoseThatAre() throws Exception {
     var wide = new Rolling(new Rollouts.Limits(40, 100, 1 << 20, 100, 1));
     for (int i = 0; i < 100; i++) {
-      wide.reporting.present(host("x" + i, "web"), at("198.51.100." + i));
+      wide.present(host("x" + i, "web"), at("198.51.100." + i));
     }
     assertThat(wide.create(labelled("web")).hosts()).hasSize(30);
     Rollout byName = wide.create(named("a", "b", "c"));
     assertThat(byName.hosts()).hasSize(3);
-    wide.reporting.present(host("y", "web"), at("198.51.100.200"));
+    wide.present(host("y", "web"), at("198.51.100.200"));
     assertThat(wide.rollouts.rows()).isEqualTo(33);
   }
 
@@ -486,13 +486,13 @@ class RolloutsTest {
     String[] labels = new String[HostIdentity.MOST_LABELS];
     Arrays.setAll(labels, i -> "l".repeat(63) + (char) ('a' + i));
     for (int i = 0; i < 100; i++) {
-      small.reporting.present(host("h" + i), at("203.0.113." + i));
+      small.present(host("h" + i), at("203.0.113." + i));
     }
     int known = small.rollouts.knownHosts();
     assertThat(known).isBetween(30, 60);
     assertThat(small.rollouts.tallies().full().sum()).isEqualTo(100 - known);
     for (int i = 0; i < known; i++) {
-      small.reporting.present(host("h" + i, labels), at("203.0.113." + i));
+      small.present(host("h" + i, labels), at("203.0.113." + i));
       for (InfoHash torrent : torrents) {
         Announce announce = small.announce(500, 500, "203.0.113." + i);
         announce.torrent(torrent);
@@ -501,7 +501,7 @@ class RolloutsTest {
       }
     }
     assertThat(small.keeping.forgetHost("h0")).isTrue();
-    small.reporting.present(host("h1", "web"), at("203.0.113.1"));
+    small.present(host("h1", "web"), at("203.0.113.1"));
     assertThat(small.rollouts.host("h1").orElseThrow().labels())
         .as("there is room again")
         .hasSize(1);
@@ -517,7 +517,7 @@ class RolloutsTest {
     InfoHash other = small.kept.publish(1, "other");
     Rollout rollout = small.create(named("h0"));
     for (int i = 0; i < 3; i++) {
-      small.reporting.present(host("h" + i), at("10.1.0.7"));
+      small.present(host("h" + i), at("10.1.0.7"));
     }
     Announce announce = small.announce(0, 1000, "10.1.0.7");
     announce.torrent(other);
@@ -576,7 +576,7 @@ class RolloutsTest {
     Rolling strict = new Rolling(List.of(Cidr.parse("10.0.0.0/8")));
     Rollout rollout = strict.create(named("a"));
     strict.says(host("a"), State.VERIFIED, "", 0, 1000, "203.0.113.9");
-    strict.reporting.present(host("a"), at("203.0.113.9"));
+    strict.present(host("a"), at("203.0.113.9"));
     assertThat(state(rollout, "a")).isEqualTo(HostState.UNSEEN);
     strict.says(host("a"), State.VERIFIED, "", 0, 1000, "10.1.0.9");
     assertThat(rollout.state()).isEqualTo(Rollout.State.DONE);
@@ -613,7 +613,7 @@ class RolloutsTest {
   void theWorstStandFirstAmongTheMissing() throws Exception {
     Rollout rollout = rolling.create(named("down", "fail", "done", "gone", "wait"));
     rolling.verified("done");
-    rolling.reporting.present(host("wait"), at("10.1.0.1"));
+    rolling.present(host("wait"), at("10.1.0.1"));
     rolling.fetching("down", 500, 500);
     rolling.says(host("fail"), State.FAILED, "no space", 500, 500, "10.1.0.7");
     assertThat(rollout.summary().missing()).containsExactly("fail", "gone", "wait", "down");

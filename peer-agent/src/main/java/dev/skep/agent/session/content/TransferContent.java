@@ -2,10 +2,8 @@ package dev.skep.agent.session.content;
 
 import dev.skep.agent.storage.InTheWay;
 import dev.skep.protocol.metainfo.Metainfo;
+import dev.skep.service.files.FileFailures;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -81,21 +79,12 @@ public final class TransferContent {
 
   /** A failure in words that name the place. */
   public String told(IOException why) {
-    String message = inWords(why);
+    String message =
+        why instanceof NoSuchFileException gone
+            ? gone.getFile() + " is gone"
+            : FileFailures.inWords(why);
     boolean names = why instanceof InTheWay || message.contains(place.toString());
     return names ? message : place + ": " + message;
   }
 
-  /** Java has no words for some, but the file's name. */
-  private static String inWords(IOException why) {
-    return switch (why) {
-      case AccessDeniedException denied ->
-          denied.getFile() + ": permission denied; check who may read and write it";
-      case FileAlreadyExistsException file -> file.getFile() + ": exists already";
-      case NoSuchFileException file when file.getReason() == null -> file.getFile() + " is gone";
-      case FileSystemException file when file.getReason() == null ->
-          file.getFile() + ": cannot be used";
-      default -> why.getMessage() == null ? why.toString() : why.getMessage();
-    };
-  }
 }
