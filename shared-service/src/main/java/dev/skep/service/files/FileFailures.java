@@ -1,5 +1,6 @@
 package dev.skep.service.files;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -19,7 +20,8 @@ public final class FileFailures {
       case FileAlreadyExistsException there -> there.getFile() + ": exists already";
       case FileSystemException file ->
           file.getFile() + ": " + (file.getReason() == null ? "cannot be used" : file.getReason());
-      case UncheckedIOException wrapped -> inWords(wrapped.getCause());
+      case UncheckedIOException wrapped when wrapped.getCause() instanceof IOException cause ->
+          inWords(cause);
       default -> e.getMessage() == null ? e.toString() : e.getMessage();
     };
   }
