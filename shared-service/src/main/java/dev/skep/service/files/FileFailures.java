@@ -1,11 +1,11 @@
 package dev.skep.service.files;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Objects;
 
 /** What went wrong with a file, in words: of some failures Java says only the file's name. */
 public final class FileFailures {
@@ -20,8 +20,7 @@ public final class FileFailures {
       case FileAlreadyExistsException there -> there.getFile() + ": exists already";
       case FileSystemException file ->
           file.getFile() + ": " + (file.getReason() == null ? "cannot be used" : file.getReason());
-      case UncheckedIOException wrapped when wrapped.getCause() instanceof IOException cause ->
-          inWords(cause);
+      case UncheckedIOException wrapped -> inWords(Objects.requireNonNull(wrapped.getCause()));
       default -> e.getMessage() == null ? e.toString() : e.getMessage();
     };
   }
