@@ -19,7 +19,7 @@ class FileFailuresTest {
   @Test
   void aFileThatIsNotThereIsNamedWithItsReason() {
     Path missing = folder.resolve("missing");
-    assertThatThrownBy(() -> Files.list(missing).close())
+    assertThatThrownBy(() -> Files.readString(missing))
         .isInstanceOfSatisfying(
             IOException.class,
             e ->
