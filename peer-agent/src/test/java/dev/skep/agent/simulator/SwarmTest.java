@@ -158,7 +158,7 @@ class SwarmTest {
 
     assertFinishes(swarm, Duration.ofSeconds(60));
     assertThat(overFluidBound("99 leechers", swarm, seeder, 100 * MBIT, 99, 100 * MBIT))
-        .isLessThan(1.6);
+        .isLessThan(1.35);
   }
 
   @Test

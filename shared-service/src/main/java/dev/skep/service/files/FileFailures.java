@@ -11,7 +11,9 @@ import java.util.Objects;
 public final class FileFailures {
   private FileFailures() {}
 
-  /** Which file, and what is wrong with it; of what is no failure of a file, what it says itself. */
+  /**
+   * Which file, and what is wrong with it; of what is no failure of a file, what it says itself.
+   */
   public static String inWords(Exception e) {
     return switch (e) {
       case NoSuchFileException missing -> missing.getFile() + ": no such file or folder";

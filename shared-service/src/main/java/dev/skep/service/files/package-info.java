@@ -1,6 +1,6 @@
 /**
- * Files of which nothing is lost: written whole or not at all, and read by their owner only. And words for what goes wrong
- * with files.
+ * Files of which nothing is lost: written whole or not at all, and read by their owner only. And
+ * words for what goes wrong with files.
  *
  * <p>Needs the JDK only.
  */

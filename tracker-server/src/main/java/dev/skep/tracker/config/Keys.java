@@ -450,10 +450,10 @@ public final class Keys {
           "skep.limit.hosts.memory",
           "0",
           Form.size(0, 1L << 40),
-          "How much of the heap these hosts may take, 600 bytes each without labels and up to 10 KiB"
-              + " with what they said; 0 for a sixteenth of it. Where it is full, one more takes"
-              + " the place of one that nobody asked for, nothing is noted of more labels, and of a"
-              + " torrent only in place of others.");
+          "How much of the heap these hosts may take, 600 bytes each without labels and up to 10"
+              + " KiB with what they said; 0 for a sixteenth of it. Where it is full, one more"
+              + " takes the place of one that nobody asked for, nothing is noted of more labels,"
+              + " and of a torrent only in place of others.");
   public static final Key<Integer> MAX_HOSTS_PER_ADDRESS =
       new Key<>(
           "skep.limit.hosts.per.address",

@@ -86,5 +86,4 @@ public final class TransferContent {
     boolean names = why instanceof InTheWay || message.contains(place.toString());
     return names ? message : place + ": " + message;
   }
-
 }
