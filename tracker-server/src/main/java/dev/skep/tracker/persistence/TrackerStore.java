@@ -130,6 +130,7 @@ final class TrackerStore implements AutoCloseable {
     EmbeddedStorageManager manager =
         EmbeddedStorage.Foundation(configuration)
             .setHousekeepingBroker(new NoHousekeeping())
+            .onConnectionFoundation(CommitBuffers::giveBackOn)
             .registerTypeHandler(swarmEntity)
             .start();
     try {
