@@ -22,7 +22,9 @@ final class UdpLoad {
   /** Room for the requests of a second, after which an answer counts as lost. */
   private static final int SLOTS = 1 << 16;
 
+  /** Of all sources together: each with as many would need more than the heap. */
   private static final int OPEN_LOOP_SLOTS = 1 << 20;
+
   private static final long LOST_AFTER_NANOS = 1_000_000_000L;
   private static final long PAUSE_NANOS = 50_000;
   private static final int SCRAPED = 5;
@@ -73,11 +75,15 @@ final class UdpLoad {
     this.random = new SplittableRandom(seed + source);
     this.tracker = IpAddress.of(plan.tracker().getAddress());
     this.ipv6 = !tracker.isIpv4();
-    this.slots = plan.ratePerSecond() == 0 ? SLOTS : OPEN_LOOP_SLOTS;
+    this.slots = plan.ratePerSecond() == 0 ? SLOTS : openLoopSlots(sources);
     this.torrentOf = new int[slots];
     this.actionOf = new byte[slots];
     this.sentAt = new long[slots];
     this.socket = BatchSocket.open(new InetSocketAddress(from, 0), false, 8 << 20, 2048, 512);
+  }
+
+  private static int openLoopSlots(int sources) {
+    return Math.max(SLOTS, Integer.highestOneBit(OPEN_LOOP_SLOTS / sources));
   }
 
   /** Announces every peer of this source once. */
