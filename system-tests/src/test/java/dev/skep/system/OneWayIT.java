@@ -49,6 +49,8 @@ class OneWayIT {
     LIBTORRENT,
     ARIA2,
     TRANSMISSION,
+    /** Its nodes of the DHT cannot be chosen in version 4.5. */
+    QBITTORRENT,
     /** In Node.js, over TCP. */
     WEBTORRENT,
     /** The same, which dials with encrypted handshakes. */
@@ -59,6 +61,7 @@ class OneWayIT {
         case LIBTORRENT -> ForeignClient.LIBTORRENT.isInstalled();
         case ARIA2 -> ForeignClient.ARIA2.isInstalled();
         case TRANSMISSION -> ForeignClient.TRANSMISSION.isInstalled();
+        case QBITTORRENT -> ForeignClient.QBITTORRENT.isInstalled();
         case WEBTORRENT, SECURE_WEBTORRENT -> Files.exists(OneWayIT.WEBTORRENT);
       };
     }
@@ -96,6 +99,7 @@ class OneWayIT {
     "LIBTORRENT, LOCAL",
     "ARIA2, LOCAL",
     "TRANSMISSION, LOCAL",
+    "QBITTORRENT, LOCAL",
     "WEBTORRENT, DHT",
     "SECURE_WEBTORRENT, DHT"
   })
@@ -161,6 +165,7 @@ class OneWayIT {
       case LIBTORRENT -> libtorrent(way, link, into);
       case ARIA2 -> aria(way, link, into);
       case TRANSMISSION -> transmission(way, link, into);
+      case QBITTORRENT -> qbittorrent(way, link, into);
       case WEBTORRENT -> webtorrent(way, link, into);
       case SECURE_WEBTORRENT -> {
         List<String> command = new ArrayList<>(webtorrent(way, link, into));
@@ -233,5 +238,30 @@ class OneWayIT {
         """
             .formatted(Lan.ipv4(THEIRS), into, byDht, !byDht));
     return ForeignClient.transmission(home, Lan.ipv4(THEIRS), link);
+  }
+
+  private List<String> qbittorrent(Way way, String link, Path into) throws IOException {
+    Path home = folder.resolve("home");
+    Path settings = Files.createDirectories(home.resolve("qBittorrent/config"));
+    Files.writeString(
+        settings.resolve("qBittorrent.conf"),
+        """
+        [LegalNotice]
+        Accepted=true
+        [Preferences]
+        WebUI\\Address=%1$s
+        [BitTorrent]
+        Session\\Interface=eth0
+        Session\\InterfaceAddress=%1$s
+        Session\\Port=6881
+        Session\\DHTEnabled=false
+        Session\\LSDEnabled=%2$s
+        Session\\PeXEnabled=false
+        [Network]
+        PortForwardingEnabled=false
+        """
+            .formatted(Lan.ipv4(THEIRS), way == Way.LOCAL));
+    return List.of(
+        "qbittorrent-nox", "--profile=" + home, "--save-path=" + into, "--skip-dialog=true", link);
   }
 }
