@@ -279,7 +279,7 @@ public final class Announcer {
           LOG.log(
               Level.DEBUG,
               "tracker {0} refused: {1}",
-              TrackerClient.shown(tracker.url()),
+              tracker.shown(),
               StrangersWords.inOneLine(failure.reason()));
           tiers.refused(tracker, failure, time);
           return Optional.empty();
@@ -378,7 +378,7 @@ public final class Announcer {
           .map(
               t ->
                   new Status(
-                      TrackerClient.shown(t.url()),
+                      t.shown(),
                       t.working,
                       t.message,
                       t.seeders,

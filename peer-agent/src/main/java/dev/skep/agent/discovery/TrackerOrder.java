@@ -21,6 +21,7 @@ final class TrackerOrder {
   /** One tracker and what is known of it. */
   static final class Tracker {
     private final String url;
+    private final String shown;
     private final int tier;
     private int failures;
     private long notBefore;
@@ -35,14 +36,15 @@ final class TrackerOrder {
     int leechers;
     int peersReceived;
 
-    private Tracker(String url, int tier, long now) {
+    private Tracker(String url, String shown, int tier, long now) {
       this.url = url;
+      this.shown = shown;
       this.tier = tier;
       notBefore = now;
     }
 
     private Tracker again() {
-      Tracker next = new Tracker(url, tier, notBefore);
+      Tracker next = new Tracker(url, shown, tier, notBefore);
       next.failures = failures;
       next.never = never;
       next.trackerId = trackerId;
@@ -54,6 +56,11 @@ final class TrackerOrder {
     /** As it was given: it may hold a password. */
     String url() {
       return url;
+    }
+
+    /** For people: without the user and password that it may hold. */
+    String shown() {
+      return shown;
     }
 
     /** Since the last announce to it was over, in nanoseconds; empty if none was. */
@@ -87,7 +94,7 @@ final class TrackerOrder {
     for (List<String> tier : urls) {
       List<Tracker> trackers = new ArrayList<>();
       for (String url : tier) {
-        trackers.add(new Tracker(url, tiers.size(), now));
+        trackers.add(new Tracker(url, TrackerUrl.shown(url), tiers.size(), now));
       }
       Collections.shuffle(trackers, random);
       if (!trackers.isEmpty()) {
