@@ -101,7 +101,7 @@ class AgentKilledIT {
   @Tag("full")
   @Timeout(3_600)
   void whatItAnsweredIsSoAfterTwoHundredKills() throws Exception {
-    killAgainAndAgain(200);
+    killAgainAndAgain(Integer.getInteger("skep.kills", 200));
   }
 
   private void killAgainAndAgain(int kills) throws Exception {
@@ -117,11 +117,16 @@ class AgentKilledIT {
       Thread killer = Thread.ofPlatform().start(() -> killAt(end));
       act(random, end);
       killer.join();
+      assertNothingWasWrong(context);
     }
     start();
     check(await("all is checked").until(this::states, this::isSettled), "seed " + seed);
     running().terminate(Duration.ofSeconds(7));
-    assertThat(running().said()).doesNotContain("set aside", "a fault in skep");
+    assertNothingWasWrong("seed " + seed);
+  }
+
+  private void assertNothingWasWrong(String context) throws IOException {
+    assertThat(running().said()).as(context).doesNotContain("set aside", "a fault in skep");
   }
 
   private Running running() {

@@ -160,7 +160,11 @@ public final class Library implements AutoCloseable {
     }
     List<Stored> all = new ArrayList<>();
     for (Map.Entry<InfoHash, Boolean> each : found.entrySet()) {
-      Stored stored = load(each.getKey(), each.getValue());
+      if (!each.getValue()) {
+        forget(each.getKey());
+        continue;
+      }
+      Stored stored = load(each.getKey());
       if (stored != null) {
         all.add(stored);
       }
@@ -172,11 +176,20 @@ public final class Library implements AutoCloseable {
     return all;
   }
 
-  private @Nullable Stored load(InfoHash hash, boolean hasRecord) {
+  /**
+   * Of a torrent that has no record an end came between the two files: it was not added yet, or is
+   * removed all but this.
+   */
+  private void forget(InfoHash hash) {
     try {
-      if (!hasRecord) {
-        throw new DamagedRecord("its record is missing");
-      }
+      WholeFile.delete(metainfoFile(hash));
+    } catch (IOException e) {
+      // It does no harm: the next start tries again.
+    }
+  }
+
+  private @Nullable Stored load(InfoHash hash) {
+    try {
       TorrentRecord record = RecordCodec.decode(read(recordFile(hash), MAX_RECORD_BYTES));
       if (!record.infoHash().equals(hash)) {
         throw new DamagedRecord("it belongs to another torrent");

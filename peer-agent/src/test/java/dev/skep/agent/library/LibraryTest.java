@@ -199,6 +199,22 @@ class LibraryTest {
         .anyMatch(line -> line.contains("another torrent's"));
   }
 
+  /** So a kill in the middle of an addition or a removal leaves it, and nobody lost anything. */
+  @Test
+  void aTorrentFileWithoutARecordGoesWithoutAWord() throws Exception {
+    Path file;
+    try (Library library = open()) {
+      Metainfo torrent = add(library, "half");
+      file = torrents().resolve(torrent.infoHash().hex() + ".torrent");
+      Files.delete(torrents().resolve(torrent.infoHash().hex() + ".record"));
+    }
+    try (Library library = open()) {
+      assertThat(library.load()).isEmpty();
+    }
+    assertThat(file).doesNotExist();
+    assertThat(told).isEmpty();
+  }
+
   @Test
   void whatWasLeftByAKillInTheMiddleOfAWriteGoesAndWhatIsSomebodysStays() throws Exception {
     Path unfinished;
