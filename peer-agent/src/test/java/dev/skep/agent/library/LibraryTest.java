@@ -254,16 +254,6 @@ class LibraryTest {
   }
 
   @Test
-  void aTorrentWithoutARecordWasNeverAddedAndIsKeptAside() throws Exception {
-    Metainfo torrent = torrent("half");
-    try (Library library = open()) {
-      Files.write(torrents().resolve(torrent.infoHash().hex() + ".torrent"), bytes("half"));
-      assertThat(library.load()).isEmpty();
-    }
-    assertThat(temp.resolve("data/set-aside/" + torrent.infoHash().hex() + ".torrent")).exists();
-  }
-
-  @Test
   void whatIsRemovedLeavesNothing() throws Exception {
     try (Library library = open()) {
       Metainfo torrent = add(library, "gone");
