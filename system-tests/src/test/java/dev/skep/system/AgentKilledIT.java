@@ -97,6 +97,7 @@ class AgentKilledIT {
     killAgainAndAgain(5);
   }
 
+  /** {@code -Dskep.kills} says otherwise. */
   @Test
   @Tag("full")
   @Timeout(3_600)

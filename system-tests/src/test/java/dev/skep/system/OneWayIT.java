@@ -165,7 +165,15 @@ class OneWayIT {
       case LIBTORRENT -> libtorrent(way, link, into);
       case ARIA2 -> aria(way, link, into);
       case TRANSMISSION -> transmission(way, link, into);
-      case QBITTORRENT -> qbittorrent(way, link, into);
+      case QBITTORRENT ->
+          ForeignClient.qbittorrent(
+              folder.resolve("home"),
+              "eth0",
+              Lan.ipv4(THEIRS),
+              way == Way.LOCAL,
+              false,
+              link,
+              into);
       case WEBTORRENT -> webtorrent(way, link, into);
       case SECURE_WEBTORRENT -> {
         List<String> command = new ArrayList<>(webtorrent(way, link, into));
@@ -238,30 +246,5 @@ class OneWayIT {
         """
             .formatted(Lan.ipv4(THEIRS), into, byDht, !byDht));
     return ForeignClient.transmission(home, Lan.ipv4(THEIRS), link);
-  }
-
-  private List<String> qbittorrent(Way way, String link, Path into) throws IOException {
-    Path home = folder.resolve("home");
-    Path settings = Files.createDirectories(home.resolve("qBittorrent/config"));
-    Files.writeString(
-        settings.resolve("qBittorrent.conf"),
-        """
-        [LegalNotice]
-        Accepted=true
-        [Preferences]
-        WebUI\\Address=%1$s
-        [BitTorrent]
-        Session\\Interface=eth0
-        Session\\InterfaceAddress=%1$s
-        Session\\Port=6881
-        Session\\DHTEnabled=false
-        Session\\LSDEnabled=%2$s
-        Session\\PeXEnabled=false
-        [Network]
-        PortForwardingEnabled=false
-        """
-            .formatted(Lan.ipv4(THEIRS), way == Way.LOCAL));
-    return List.of(
-        "qbittorrent-nox", "--profile=" + home, "--save-path=" + into, "--skip-dialog=true", link);
   }
 }

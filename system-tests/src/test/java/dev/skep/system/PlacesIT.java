@@ -1,11 +1,8 @@
 package dev.skep.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,49 +20,21 @@ class PlacesIT {
   private static final Duration SOON = Duration.ofSeconds(60);
 
   @TempDir private Path temp;
-  private final List<Running> running = new ArrayList<>();
+  private final List<AutoCloseable> running = new ArrayList<>();
 
   @AfterEach
-  void endAll() {
-    running.reversed().forEach(Running::close);
+  void endAll() throws Exception {
+    for (AutoCloseable program : running.reversed()) {
+      program.close();
+    }
   }
 
-  private int nginx() throws Exception {
-    Program.installed("nginx");
-    Path site = Files.createDirectory(temp.resolve("site"));
-    int port;
-    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
-    boolean isRoot = System.getProperty("user.name").equals("root");
-    Path config =
-        Files.writeString(
-            temp.resolve("nginx.conf"),
-            """
-            %4$s daemon off; worker_processes 1; pid %1$s/nginx.pid; error_log %1$s/error.log;
-            events {}
-            http {
-              access_log off; client_body_temp_path %1$s/t1; proxy_temp_path %1$s/t2;
-              fastcgi_temp_path %1$s/t3; uwsgi_temp_path %1$s/t4; scgi_temp_path %1$s/t5;
-              server { listen 127.0.0.1:%2$d; root "%3$s"; dav_methods PUT DELETE; client_max_body_size 1k; }
-            }
-            """
-                .formatted(temp, port, site, isRoot ? "user root;" : ""));
-    running.add(
-        Running.start(
-            temp,
-            "nginx",
-            List.of("nginx", "-c", config.toString(), "-e", temp.resolve("begin.log").toString())));
-    await()
-        .atMost(SOON)
-        .ignoreExceptions()
-        .until(
-            () -> {
-              try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return socket.isConnected();
-              }
-            });
-    return port;
+  private int nginx() throws IOException {
+    Files.createDirectory(temp.resolve("site"));
+    String dav = "root site; dav_methods PUT DELETE; client_max_body_size 1k;";
+    Nginx nginx = Nginx.start(temp, "", dav);
+    running.add(nginx);
+    return nginx.port();
   }
 
   @Test

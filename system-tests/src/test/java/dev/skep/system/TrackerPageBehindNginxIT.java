@@ -7,8 +7,6 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.assertj.core.api.Assertions;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -36,55 +33,37 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrackerPageBehindNginxIT {
   private static final Duration TO_START = Duration.ofSeconds(90);
   private static final double SOON_MILLIS = 30_000;
-  private static final String HOST = "127.0.0.1";
+  private static final String HOST = Nginx.HOST;
   private static final String PREFIX = "/some/tracker";
   private static final String TOKEN = "the-token-of-this-test";
   private static final Path SCREENSHOTS = Path.of("target/pages");
 
   @TempDir private Path folder;
-  private final List<Running> running = new ArrayList<>();
+  private final List<AutoCloseable> running = new ArrayList<>();
 
   @AfterEach
-  void everythingEnds() {
-    running.reversed().forEach(Running::close);
+  void everythingEnds() throws Exception {
+    for (AutoCloseable program : running.reversed()) {
+      program.close();
+    }
   }
 
   /** The port of nginx, which passes requests on to {@code behind}. */
-  private int startNginx(String behind) throws Exception {
-    Program.installed("nginx");
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.ofLiteral(HOST))) {
-      port = free.getLocalPort();
-    }
-    String user = System.getProperty("user.name").equals("root") ? "user root;" : "";
-    Path config =
-        Files.writeString(
-            folder.resolve("nginx.conf"),
+  private int startNginx(String behind) throws IOException {
+    Nginx nginx =
+        Nginx.start(
+            folder,
+            "",
             """
-            %5$s
-            daemon off; worker_processes 1; pid %1$s/nginx.pid; error_log %1$s/error.log;
-            events {}
-            http {
-              access_log off; client_body_temp_path %1$s/t1; proxy_temp_path %1$s/t2;
-              fastcgi_temp_path %1$s/t3; uwsgi_temp_path %1$s/t4; scgi_temp_path %1$s/t5;
-              server {
-                listen %2$s:%3$d;
-                location %6$s/ {
-                  proxy_pass %4$s; proxy_http_version 1.1; proxy_buffering off;
-                  proxy_set_header Host $http_host;
-                  proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-                }
-              }
+            location %s/ {
+              proxy_pass %s; proxy_http_version 1.1; proxy_buffering off;
+              proxy_set_header Host $http_host;
+              proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
             }
             """
-                .formatted(folder, HOST, port, behind, user, PREFIX));
-    running.add(
-        Running.start(
-            folder,
-            "nginx",
-            List.of(
-                "nginx", "-c", config.toString(), "-e", folder.resolve("begin.log").toString())));
-    return port;
+                .formatted(PREFIX, behind));
+    running.add(nginx);
+    return nginx.port();
   }
 
   private String startTracker() throws IOException, InterruptedException {
@@ -135,16 +114,6 @@ class TrackerPageBehindNginxIT {
     String site = "http://" + HOST + ":" + port + PREFIX;
     try (HttpClient http = HttpClient.newHttpClient();
         Chromium chromium = Chromium.start()) {
-      Awaitility.await("nginx passes on")
-          .atMost(TO_START)
-          .ignoreExceptions()
-          .until(
-              () ->
-                  http.send(
-                              HttpRequest.newBuilder(URI.create(site + "/health")).build(),
-                              BodyHandlers.discarding())
-                          .statusCode()
-                      == 200);
       Page page = chromium.page();
       page.navigate(site + "/");
       soon(page.locator("#health")).containsText("Healthy");

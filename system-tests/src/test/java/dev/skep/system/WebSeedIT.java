@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.system.tracker.ForeignClient;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,10 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Web seeds (BEP 19) from servers that people have: nginx, and Python's own. */
 class WebSeedIT {
   private static final Duration SOON = Duration.ofSeconds(60);
-  private static final String HOST = "127.0.0.1";
+  private static final String HOST = Nginx.HOST;
 
   @TempDir private Path folder;
-  private final List<Running> running = new ArrayList<>();
+  private final List<AutoCloseable> running = new ArrayList<>();
   private Path site;
   private Path data;
   private int port;
@@ -40,73 +36,42 @@ class WebSeedIT {
     TestFolder.file(data.resolve("ü 100%.txt"), 70_001, 2);
     Files.createDirectory(data.resolve("sub"));
     TestFolder.file(data.resolve("sub/#1"), 300_000, 3);
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.ofLiteral(HOST))) {
-      port = free.getLocalPort();
-    }
   }
 
   @AfterEach
-  void everythingEnds() {
-    running.reversed().forEach(Running::close);
-  }
-
-  private void start(String name, List<String> command) throws IOException {
-    running.add(Running.start(folder, name, command));
-    Awaitility.await(name).atMost(SOON).ignoreExceptions().until(this::answers);
-  }
-
-  private boolean answers() throws IOException {
-    try (Socket socket = new Socket(InetAddress.ofLiteral(HOST), port)) {
-      return socket.isConnected();
+  void everythingEnds() throws Exception {
+    for (AutoCloseable server : running.reversed()) {
+      server.close();
     }
   }
 
-  private void startNginx() throws Exception {
-    startNginx("");
+  private void startNginx() throws IOException {
+    startNginx("", "");
   }
 
-  /**
-   * Starts it on our port.
-   *
-   * @param more for its server
-   */
-  private void startNginx(String more) throws Exception {
-    Program.installed("nginx");
-    Path config = folder.resolve("nginx.conf");
-    Files.writeString(
-        config,
-        """
-        daemon off; worker_processes 1; pid %1$s/nginx.pid; error_log %1$s/error.log;
-        events {}
-        http {
-          access_log off; client_body_temp_path %1$s/t1; proxy_temp_path %1$s/t2;
-          fastcgi_temp_path %1$s/t3; uwsgi_temp_path %1$s/t4; scgi_temp_path %1$s/t5;
-          server { listen %2$s:%3$d%4$s; root "%1$s/site"; }
-        }
-        """
-            .formatted(folder, HOST, port, more));
-    // As root its workers would be another user's, who may not read here.
-    List<String> command = new ArrayList<>(List.of("nginx", "-c", config.toString()));
-    if (System.getProperty("user.name").equals("root")) {
-      Files.writeString(config, "user root;\n" + Files.readString(config));
-    }
-    command.addAll(List.of("-e", folder.resolve("begin.log").toString()));
-    start("nginx", command);
+  private void startNginx(String listen, String more) throws IOException {
+    Nginx nginx = Nginx.start(folder, listen, more + "root site;");
+    running.add(nginx);
+    port = nginx.port();
   }
 
   private void startPython() throws Exception {
     Program.installed("python3");
-    start(
-        "python",
-        List.of(
-            "python3",
-            "-m",
-            "http.server",
-            String.valueOf(port),
-            "--bind",
-            HOST,
-            "--directory",
-            site.toString()));
+    port = Nginx.freePort();
+    running.add(
+        Running.start(
+            folder,
+            "python",
+            List.of(
+                "python3",
+                "-m",
+                "http.server",
+                String.valueOf(port),
+                "--bind",
+                HOST,
+                "--directory",
+                site.toString())));
+    Nginx.awaitListening(port);
   }
 
   private Path torrent(String... more) throws Exception {
@@ -152,7 +117,7 @@ class WebSeedIT {
         .with("-addext", "subjectAltName=IP:" + HOST, "-out", certificate.toString())
         .with("-keyout", folder.resolve("key.pem").toString())
         .output(folder);
-    startNginx(" ssl; ssl_certificate certificate.pem; ssl_certificate_key key.pem");
+    startNginx("ssl", "ssl_certificate certificate.pem; ssl_certificate_key key.pem;");
     Path torrent = torrent("--web-seed", "https://" + HOST + ":" + port + "/");
     Path copy = folder.resolve("copy");
 

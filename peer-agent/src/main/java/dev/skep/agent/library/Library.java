@@ -160,13 +160,10 @@ public final class Library implements AutoCloseable {
     }
     List<Stored> all = new ArrayList<>();
     for (Map.Entry<InfoHash, Boolean> each : found.entrySet()) {
-      if (!each.getValue()) {
+      if (each.getValue()) {
+        load(each.getKey()).ifPresent(all::add);
+      } else {
         forget(each.getKey());
-        continue;
-      }
-      Stored stored = load(each.getKey());
-      if (stored != null) {
-        all.add(stored);
       }
     }
     all.sort(
@@ -188,13 +185,13 @@ public final class Library implements AutoCloseable {
     }
   }
 
-  private @Nullable Stored load(InfoHash hash) {
+  private Optional<Stored> load(InfoHash hash) {
     try {
       TorrentRecord record = RecordCodec.decode(read(recordFile(hash), MAX_RECORD_BYTES));
       if (!record.infoHash().equals(hash)) {
         throw new DamagedRecord("it belongs to another torrent");
       }
-      return new Stored(record, metainfo(record));
+      return Optional.of(new Stored(record, metainfo(record)));
     } catch (DamagedRecord e) {
       setAside(hash, e.getMessage());
     } catch (IOException e) { // no permission, no descriptor, a bad disk: that is no damage
@@ -202,7 +199,7 @@ public final class Library implements AutoCloseable {
           "what was kept of torrent %s cannot be read (%s); it stays where it is, and comes back with the next start"
               .formatted(hash.hex(), e.getMessage()));
     }
-    return null;
+    return Optional.empty();
   }
 
   private Optional<Metainfo> metainfo(TorrentRecord record) throws IOException, DamagedRecord {
@@ -235,7 +232,8 @@ public final class Library implements AutoCloseable {
     Path aside = folder.resolve("set-aside");
     try {
       Files.createDirectories(aside);
-      for (Path file : List.of(recordFile(hash), metainfoFile(hash))) {
+      // The record last: the other alone would be forgotten by the next start.
+      for (Path file : List.of(metainfoFile(hash), recordFile(hash))) {
         if (Files.exists(file, NOFOLLOW_LINKS)) {
           Files.move(file, aside.resolve(file.getFileName()), ATOMIC_MOVE, REPLACE_EXISTING);
         }

@@ -114,33 +114,7 @@ public enum ForeignClient {
     public List<String> command(String source, Path folder, String address, boolean encrypted)
         throws IOException {
       Path home = folder.resolveSibling(folder.getFileName() + "-home");
-      Path settings = Files.createDirectories(home.resolve("qBittorrent/config"));
-      Files.writeString(
-          settings.resolve("qBittorrent.conf"),
-          """
-          [LegalNotice]
-          Accepted=true
-          [Preferences]
-          WebUI\\Address=%s
-          [BitTorrent]
-          Session\\Interface=lo
-          Session\\InterfaceAddress=%s
-          Session\\Port=6881
-          Session\\DHTEnabled=false
-          Session\\LSDEnabled=false
-          Session\\PeXEnabled=false
-          Session\\MultiConnectionsPerIp=true
-          Session\\Encryption=%d
-          [Network]
-          PortForwardingEnabled=false
-          """
-              .formatted(address, address, encrypted ? 1 : 0));
-      return List.of(
-          "qbittorrent-nox",
-          "--profile=" + home,
-          "--save-path=" + folder,
-          "--skip-dialog=true",
-          source);
+      return qbittorrent(home, "lo", address, false, encrypted, source, folder);
     }
   };
 
@@ -178,6 +152,51 @@ public enum ForeignClient {
       throws IOException {
     return List.of(
         "sh", script(home.resolve("transmission_link.sh")), home.toString(), address, link);
+  }
+
+  /**
+   * qBittorrent, without the DHT and peer exchange.
+   *
+   * @param home holds its settings
+   * @param device network interface that has {@code address}
+   * @param local whether it looks for peers on the local network
+   */
+  public static List<String> qbittorrent(
+      Path home,
+      String device,
+      String address,
+      boolean local,
+      boolean encrypted,
+      String source,
+      Path folder)
+      throws IOException {
+    Path settings = Files.createDirectories(home.resolve("qBittorrent/config"));
+    Files.writeString(
+        settings.resolve("qBittorrent.conf"),
+        """
+        [LegalNotice]
+        Accepted=true
+        [Preferences]
+        WebUI\\Address=%2$s
+        [BitTorrent]
+        Session\\Interface=%1$s
+        Session\\InterfaceAddress=%2$s
+        Session\\Port=6881
+        Session\\DHTEnabled=false
+        Session\\LSDEnabled=%3$s
+        Session\\PeXEnabled=false
+        Session\\MultiConnectionsPerIp=true
+        Session\\Encryption=%4$d
+        [Network]
+        PortForwardingEnabled=false
+        """
+            .formatted(device, address, local, encrypted ? 1 : 0));
+    return List.of(
+        "qbittorrent-nox",
+        "--profile=" + home,
+        "--save-path=" + folder,
+        "--skip-dialog=true",
+        source);
   }
 
   /** Writes the script of that name. */

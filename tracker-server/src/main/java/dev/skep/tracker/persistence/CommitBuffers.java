@@ -11,7 +11,7 @@ import org.eclipse.store.storage.types.StorageWriteController;
 
 /**
  * Writes commits, and gives back the memory beside the heap that they took. EclipseStore leaves
- * that to the collector, which does not see how much it is: a busy tracker would hold some hundred
+ * that to the collector, which does not see how much it is: a busy tracker would hold many
  * megabytes of commits that are long on the disk.
  *
  * <p>A commit is given back when the next one is written: the thread that writes does one after
@@ -55,18 +55,8 @@ final class CommitBuffers implements PersistenceTarget<Binary> {
   }
 
   @Override
-  public void validateIsWritable() {
-    control.validateIsWritable();
-  }
-
-  @Override
   public boolean isWritable() {
     return control.isWritable();
-  }
-
-  @Override
-  public void validateIsStoringEnabled() {
-    control.validateIsStoringEnabled();
   }
 
   @Override
